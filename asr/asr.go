@@ -1,0 +1,70 @@
+// Package asr defines what a speech recogniser is. Engines live in sub-packages, one folder
+// each, and pass the conformance kit in asr/asrtest.
+package asr
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"decroche/media"
+)
+
+// ErrOverrun means the engine is further behind real time than its budget allows; the frame was dropped.
+var ErrOverrun = errors.New("asr: recogniser is not keeping up with real time")
+
+// Recogniser opens recognition sessions. It is safe for concurrent use.
+type Recogniser interface {
+	Open(ctx context.Context, opt Options) (Session, error)
+}
+
+// Options tune one session: one turn of the caller. Zero values mean "engine default".
+type Options struct {
+	Language string   // BCP 47, e.g. "fr" or "en-GB"
+	Rate     int      // samples per second the caller will write; 8000 on the phone
+	Hints    []string // phrases the flow expects next; may be nil
+	Expect   Expect   // what kind of answer the flow waits for
+}
+
+// Expect is what the flow waits for, in the recogniser's terms.
+type Expect struct {
+	Kind   string // "", "digits", "spelled", "yes_no", "date", "list": the entity's base type
+	Digits int    // number of digits when known, else 0
+	// Layout narrows spoken digits: "pairs", "singles" or "" for either, as the prompt asked.
+	Layout string
+}
+
+// Session recognises one stretch of audio. One goroutine may Write while another calls Recv.
+type Session interface {
+	// Write takes the next audio; it never blocks for a frame time: it returns ErrOverrun instead.
+	Write(f media.Frame) error
+	// Recv returns partial results, then one or more finals, then io.EOF once CloseSend has drained.
+	Recv() (Result, error)
+	// CloseSend says that no more audio comes. Finals may follow.
+	CloseSend() error
+	// Close abandons the session and unblocks Recv. Idempotent.
+	Close() error
+}
+
+// Result is one hypothesis for a stretch of audio.
+type Result struct {
+	Text         string
+	Final        bool
+	Confidence   float64 // 0..1; 0 means that the engine does not say
+	Words        []Word  // may be nil
+	Alternatives []Alternative
+	Start, End   time.Duration // media time
+}
+
+// Word is one recognised word with its place in the audio.
+type Word struct {
+	Text       string
+	Start, End time.Duration
+	Confidence float64
+}
+
+// Alternative is another reading of the same audio, less likely than Result.Text.
+type Alternative struct {
+	Text       string
+	Confidence float64
+}

@@ -1,0 +1,186 @@
+package flows
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// State is one conversation's memory: opaque JSON, safe to store and to reload into a newer
+// build. The zero State is a conversation that has not begun.
+type State struct{ Raw json.RawMessage }
+
+// Channel is where the conversation takes place.
+type Channel string
+
+// Channels of a conversation.
+const (
+	Voice   Channel = "voice"
+	Text    Channel = "text"
+	Speaker Channel = "speaker"
+)
+
+// Kind says what happened on the other side since the last turn.
+type Kind string
+
+// Kinds of Input.
+const (
+	Start    Kind = "start"    // the conversation begins
+	Said     Kind = "said"     // the caller said or typed Text
+	Digits   Kind = "digits"   // the caller keyed Digits
+	Silence  Kind = "silence"  // the caller said nothing for Expect.Silence
+	Acted    Kind = "acted"    // the action asked for ended with Outcome and Result
+	Returned Kind = "returned" // the hand-off ended with Outcome and the caller is back
+	Hangup   Kind = "hangup"   // the caller left; the engine only closes its books
+)
+
+// Input is one turn from the caller, whether spoken, keyed or typed, or the answer to an
+// Act or HandOff the engine asked for.
+type Input struct {
+	Kind         Kind
+	Channel      Channel        // with Start; later turns keep it
+	Lang         string         // with Start: "fr" or "en"; the bot's default when empty
+	Caller       string         // with Start: the caller's number or name, may be empty
+	Text         string         // with Said
+	Confidence   float64        // of the recogniser; 0 means unknown; typed text says 1
+	Alternatives []Alternative  // other readings, best first, without Text
+	Meaning      *Meaning       // with Said: what the Understander made of Text; nil lets the engine ask its own
+	Digits       string         // with Digits
+	Outcome      string         // with Acted and Returned
+	Result       map[string]any // with Acted: {"status": 200, "body": …}
+	Cut          bool           // the caller spoke over the last prompt
+	Heard        string         // with Cut: the part of the last prompt that was really heard
+	Now          time.Time      // wall time; templates render it in the bot's timezone
+}
+
+// Alternative is another reading of what the caller said.
+type Alternative struct {
+	Text       string
+	Confidence float64
+}
+
+// Next is what the host should do after saying Output.Say.
+type Next string
+
+// Nexts of an Output.
+const (
+	Listen  Next = "listen"
+	DoAct   Next = "act"
+	HandOff Next = "hand_off"
+	End     Next = "end"
+)
+
+// Output is one turn from the bot.
+type Output struct {
+	State    State
+	Lang     string // language of the conversation now; may change when the caller asks
+	Say      []Prompt
+	Next     Next
+	Expect   Expect      // meaningful when Next is Listen
+	Act      *Act        // non-nil exactly when Next is DoAct
+	Transfer *Transfer   // non-nil exactly when Next is HandOff
+	Callback *Callback   // non-nil when the flow took a callback request: the host stores it
+	Outcome  string      // when Next is End: "resolved", "abandoned", "callback", "failed", …
+	Slots    []SlotValue // every slot known now, in the order it was filled
+	Intent   string      // intent of the running flow, "" at the start
+	Trace    []Step      // steps visited in this turn, in order
+}
+
+// Prompt is one thing to say or to show. Voice is what is spoken (numbers written out),
+// Text what is shown; both are filled for every channel.
+type Prompt struct {
+	ID    string // "flow/step" or "policy/…"; stable across turns, used by the prompt cache and tests
+	Text  string
+	Voice string
+	Lang  string
+	Barge bool // the caller may interrupt; false only for `interrupt: false` steps
+	Quick []string
+}
+
+// Expect tells the ears what is likely next.
+type Expect struct {
+	Entity  string        // base type: "digits", "spelled", "yes_no", "date", "list", "" for free speech
+	Digits  int           // number of digits when known, 0 otherwise: DTMF and endpointing end a turn there
+	Layout  string        // "pairs" or "singles" when the prompt asked for it
+	Hints   []string      // phrases likely now
+	Silence time.Duration // give up waiting after this long; never 0 when Next is Listen
+	DTMF    bool          // keys are welcome
+	Slot    string        // slot being filled, "" otherwise
+}
+
+// Act asks the host to run one action elsewhere and to come back with Acted.
+type Act struct {
+	Name           string // "http"
+	Args           map[string]any
+	IdempotencyKey string
+	Deadline       time.Duration // the host answers outcome "timeout" when it passes
+	Filler         Prompt        // said on voice when the action takes longer than FillerAfter; Voice may be ""
+	FillerAfter    time.Duration // 1.2 s by default
+}
+
+// Transfer asks for a human.
+type Transfer struct {
+	Skills   []string
+	Priority int
+	Reason   string   // "asked", "not_understood", "flow_rule", "error"; the reason codes of the record
+	Say      Prompt   // said before ringing, may be empty
+	Summary  []string // facts for the agent, one sentence each, in the bot's language: who, why, slots, what was tried
+	Briefing string   // what the agent hears, at most about 10 seconds
+	Topic    string   // title of the intent, "" when none was understood
+	MaxWait  time.Duration
+}
+
+// Callback is a request to be rung back.
+type Callback struct {
+	Phone  string
+	Reason string
+	Window string // free words of the flow: "9h-18h lun-ven"
+}
+
+// SlotValue is one thing the caller told us.
+type SlotValue struct {
+	Name       string  `json:"name"`
+	Value      string  `json:"value"`
+	Shown      string  `json:"shown"` // as a person reads it: "45 12 78 01"
+	Confidence float64 `json:"confidence"`
+	Confirmed  bool    `json:"confirmed"`
+}
+
+// Step is one step the engine passed, for the record and for tests.
+type Step struct {
+	Flow string `json:"flow"`
+	Step string `json:"step"`
+	Note string `json:"note,omitempty"` // "no_match 1", "intent suivi_colis 0.83", "corrected numero_commande"
+}
+
+// Action is work a flow may ask for. It is run by the host (call, chat), never by the engine.
+type Action interface {
+	Spec() Spec
+	// Run does the work. An error is a wiring fault; failures of the far system are outcomes ("404", "error", "timeout").
+	Run(ctx context.Context, args map[string]any) (Done, error)
+}
+
+// Spec lets the loader prove before the first call that every outcome has a route.
+type Spec struct {
+	Name     string
+	Outcomes []string
+}
+
+// Done is what an action found out.
+type Done struct {
+	Outcome string
+	Result  map[string]any
+}
+
+// Meaning is what the caller meant.
+type Meaning struct {
+	Intent     string  // best intent; "" when none
+	Confidence float64 // calibrated, 0..1
+	Second     string  // runner-up, for clarification
+	Margin     float64 // Confidence minus the runner-up's
+}
+
+// Understander maps words to meaning. It may be remote, so it has a deadline (ctx).
+type Understander interface {
+	Understand(ctx context.Context, text string, want Expect) (Meaning, error)
+}

@@ -1,0 +1,61 @@
+// Package agents finds a human for a caller: who is configured, with which skills and
+// languages, who is free now, in which order to ring them.
+package agents
+
+import (
+	"context"
+	"errors"
+)
+
+// Errors of Offer.
+var (
+	// ErrNobody means that no configured agent has the skills, or all who have them were tried.
+	ErrNobody = errors.New("agents: nobody left to ring with these skills")
+	// ErrBusy means that agents with these skills exist and all are in a call.
+	ErrBusy = errors.New("agents: everybody with these skills is in a call")
+)
+
+// Outcome is how one attempt, or one whole hand-off, ended: the one table used by flows, API,
+// metrics and records.
+type Outcome string
+
+// Outcomes of one attempt; the last three only of a whole hand-off.
+const (
+	Completed   Outcome = "completed"   // the agent answered and spoke with the caller
+	Refused     Outcome = "refused"     // 603, or the agent declined
+	Busy        Outcome = "busy"        // 486, 600
+	NoAnswer    Outcome = "no_answer"   // rang out
+	Unreachable Outcome = "unreachable" // no route, connection refused, 404, 408 without ringing, 480, 503
+	Timeout     Outcome = "timeout"     // max_wait of the hand-off passed
+	CallerLeft  Outcome = "caller_left" // the caller hung up while it rang
+	AgentLeft   Outcome = "agent_left"  // the agent hung up before both were joined
+	Cancelled   Outcome = "cancelled"   // the caller changed their mind
+	Error       Outcome = "error"       // our own fault
+	Unknown     Outcome = "unknown"     // the gateway died meanwhile
+	Full        Outcome = "full"
+	Closed      Outcome = "closed"
+	Nobody      Outcome = "nobody" // no agent with these skills
+)
+
+// Request is what the caller needs.
+type Request struct {
+	Conv     string
+	Skills   []string // all must be present; languages are skills too: "fr", "en"
+	Lang     string
+	Priority int
+	Tried    []string // agents already rung for this hand-off
+}
+
+// Assignment is one agent reserved for one caller until Release is called.
+type Assignment struct {
+	Agent   string // name in the configuration
+	Title   string // how the caller hears them: "Karim"
+	Addr    string // dialable, e.g. "sip:201@192.0.2.7"
+	Release func() // gives the agent back; safe to call more than once
+}
+
+// Router reserves agents. Offer does not ring: the caller of Offer dials Addr and calls Offer
+// again, with the agent in Tried, when that failed.
+type Router interface {
+	Offer(ctx context.Context, r Request) (Assignment, error)
+}

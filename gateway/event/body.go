@@ -1,0 +1,186 @@
+package event
+
+// Started opens a conversation. {"channel":"voice","from":"sip:+336…","called":"hotline","bot":"colibri","lang":"fr"}
+type Started struct {
+	Channel string `json:"channel"` // voice | text
+	From    string `json:"from"`
+	Called  string `json:"called"`
+	Bot     string `json:"bot"`
+	Lang    string `json:"lang"`
+	CallID  string `json:"call_id,omitempty"` // SIP Call-ID
+}
+
+// Answered says that the media runs. {"codec":"PCMA"}
+type Answered struct {
+	Codec string `json:"codec"`
+}
+
+// Prompted is what the bot said and how much of it was heard. It is written when the prompt
+// has ended or was cut. {"text":"Quel est votre numéro ?","heard":"Quel est","cut":true,"for_ms":1240,"answer_ms":640,"step":"suivi_colis/numero"}
+type Prompted struct {
+	Text     string `json:"text"`
+	Heard    string `json:"heard"` // the part that left before a barge-in; equals Text when Cut is false
+	Cut      bool   `json:"cut"`
+	ForMS    int64  `json:"for_ms"`              // playing time that was heard
+	AnswerMS int64  `json:"answer_ms,omitempty"` // end of the caller's speech -> first packet, 0 when nobody had spoken
+	Step     string `json:"step,omitempty"`
+	Lang     string `json:"lang,omitempty"`
+}
+
+// Said is a final result of what the caller said, typed or keyed. {"text":"où est mon colis","confidence":0.91,"how":"speech"}
+type Said struct {
+	Text         string        `json:"text"`
+	Confidence   float64       `json:"confidence"`
+	Alternatives []Alternative `json:"alternatives,omitempty"`
+	How          string        `json:"how"` // speech | keys | typed
+	Barge        bool          `json:"barge,omitempty"`
+	Who          string        `json:"who,omitempty"`      // "" = caller, "agent"
+	StartMS      int64         `json:"start_ms,omitempty"` // media time from answer
+	EndMS        int64         `json:"end_ms,omitempty"`
+}
+
+// Alternative is another reading of the same words.
+type Alternative struct {
+	Text       string  `json:"text"`
+	Confidence float64 `json:"confidence"`
+}
+
+// Silent says that the caller said nothing for a while. {"for_ms":8000}
+type Silent struct {
+	ForMS int64 `json:"for_ms"`
+}
+
+// Stepped is the engine's trace of one turn. {"intent":"suivi_colis","steps":[{"flow":"suivi_colis","step":"numero"}],"slots":[…]}
+type Stepped struct {
+	Intent string `json:"intent,omitempty"`
+	Steps  []Step `json:"steps,omitempty"`
+	Slots  []Slot `json:"slots,omitempty"`
+	Lang   string `json:"lang,omitempty"`
+}
+
+// Step is one step passed.
+type Step struct {
+	Flow string `json:"flow"`
+	Step string `json:"step"`
+	Note string `json:"note,omitempty"`
+}
+
+// Slot is one thing known about the caller's wish.
+type Slot struct {
+	Name       string  `json:"name"`
+	Value      string  `json:"value"`
+	Shown      string  `json:"shown"`
+	Confidence float64 `json:"confidence"`
+	Confirmed  bool    `json:"confirmed"`
+}
+
+// Acted is one action and how it ended. {"name":"http","target":"suivi","outcome":"ok","took_ms":41}
+type Acted struct {
+	Name    string `json:"name"`
+	Target  string `json:"target"`
+	Outcome string `json:"outcome"`
+	TookMS  int64  `json:"took_ms"`
+	Retries int    `json:"retries,omitempty"`
+}
+
+// TransferStarted opens a hand-off. {"skills":["litige","fr"],"reason":"asked","summary":["…"]}
+type TransferStarted struct {
+	Skills   []string `json:"skills"`
+	Reason   string   `json:"reason"`
+	Topic    string   `json:"topic,omitempty"`
+	Summary  []string `json:"summary,omitempty"`
+	Briefing string   `json:"briefing,omitempty"`
+}
+
+// TransferRinging says that one agent's phone is being rung. {"agent":"karim","addr":"sip:karim@…","try":1}
+type TransferRinging struct {
+	Agent string `json:"agent"`
+	Addr  string `json:"addr"`
+	Try   int    `json:"try"`
+}
+
+// TransferAttempt is the one final outcome of one attempt, in the words of package agents.
+// {"agent":"karim","outcome":"busy","status":486,"took_ms":210}
+type TransferAttempt struct {
+	Agent   string `json:"agent"`
+	Addr    string `json:"addr"`
+	Outcome string `json:"outcome"`
+	Status  int    `json:"status,omitempty"`
+	TookMS  int64  `json:"took_ms"`
+}
+
+// TransferEnded is the one final outcome of the hand-off. {"outcome":"completed","agent":"karim","waited_ms":5200,"talked_ms":81000}
+type TransferEnded struct {
+	Outcome  string `json:"outcome"`
+	Agent    string `json:"agent,omitempty"`
+	WaitedMS int64  `json:"waited_ms"`
+	TalkedMS int64  `json:"talked_ms,omitempty"`
+}
+
+// Bridged says that the caller and the agent hear each other. {"agent":"karim"}
+type Bridged struct {
+	Agent string `json:"agent"`
+}
+
+// CallbackTaken says that the caller asked to be rung back. {"phone":"+33…","reason":"nobody"}
+type CallbackTaken struct {
+	Phone  string `json:"phone"`
+	Reason string `json:"reason"`
+	Window string `json:"window,omitempty"`
+}
+
+// Trouble is something that went wrong on our side and what was done. {"where":"asr","what":"…","did":"asked again"}
+type Trouble struct {
+	Where string `json:"where"`
+	What  string `json:"what"`
+	Did   string `json:"did"`
+}
+
+// Ended closes a conversation. {"outcome":"resolved","by":"bot","cause":"normal clearing"}
+type Ended struct {
+	Outcome string `json:"outcome"` // resolved | transferred | callback | abandoned | failed | unanswered
+	By      string `json:"by"`      // caller | bot | agent | gateway
+	Cause   string `json:"cause,omitempty"`
+}
+
+// Type names as stored; never rename one.
+func (Started) Type() string         { return "started" }
+func (Answered) Type() string        { return "answered" }
+func (Prompted) Type() string        { return "prompted" }
+func (Said) Type() string            { return "said" }
+func (Silent) Type() string          { return "silent" }
+func (Stepped) Type() string         { return "stepped" }
+func (Acted) Type() string           { return "acted" }
+func (TransferStarted) Type() string { return "transfer_started" }
+func (TransferRinging) Type() string { return "transfer_ringing" }
+func (TransferAttempt) Type() string { return "transfer_attempt" }
+func (TransferEnded) Type() string   { return "transfer_ended" }
+func (Bridged) Type() string         { return "bridged" }
+func (CallbackTaken) Type() string   { return "callback_taken" }
+func (Trouble) Type() string         { return "trouble" }
+func (Ended) Type() string           { return "ended" }
+
+func decodeInto[T Body](unmarshal func(any) error) (Body, error) {
+	var v T
+	err := unmarshal(&v)
+	return v, err
+}
+
+// kinds maps a stored type name to its decoder.
+var kinds = map[string]func(func(any) error) (Body, error){
+	"started":          decodeInto[Started],
+	"answered":         decodeInto[Answered],
+	"prompted":         decodeInto[Prompted],
+	"said":             decodeInto[Said],
+	"silent":           decodeInto[Silent],
+	"stepped":          decodeInto[Stepped],
+	"acted":            decodeInto[Acted],
+	"transfer_started": decodeInto[TransferStarted],
+	"transfer_ringing": decodeInto[TransferRinging],
+	"transfer_attempt": decodeInto[TransferAttempt],
+	"transfer_ended":   decodeInto[TransferEnded],
+	"bridged":          decodeInto[Bridged],
+	"callback_taken":   decodeInto[CallbackTaken],
+	"trouble":          decodeInto[Trouble],
+	"ended":            decodeInto[Ended],
+}

@@ -1,0 +1,73 @@
+// Package leg defines one party's media path, in PCM. Package sip (and later rtc) makes legs;
+// package call uses them; neither side knows the other.
+package leg
+
+import (
+	"context"
+	"time"
+
+	"decroche/media"
+)
+
+// Leg is one answered-or-answerable media path to one person. It has seven verbs because a
+// phone line has: pick up, listen, speak, wait until spoken, stop speaking, put down, who is it.
+// One goroutine calls Receive, one calls Send and Drain; Flush, Info, Answer and Hangup may be
+// called from any goroutine.
+type Leg interface {
+	// Info never changes after the leg was made.
+	Info() Info
+	// Answer accepts an incoming leg (200 OK, then the media runs). Idempotent; nil on dialled legs.
+	Answer(ctx context.Context) error
+	// Receive returns the next thing heard, in media order: about one frame each 20 ms, digits
+	// between them. It returns io.EOF after the far end hung up or the leg was hung up here.
+	Receive(ctx context.Context) (Heard, error)
+	// Send queues one frame to be played; it blocks while the pacer already holds its limit (200 ms).
+	Send(ctx context.Context, f media.Frame) error
+	// Drain waits until everything sent has left.
+	Drain(ctx context.Context) error
+	// Flush drops audio that has not left yet and returns how long the far end was played to
+	// since the last Flush or Drain. Cancel pending Sends first.
+	Flush() (played time.Duration)
+	// Hangup ends the leg: BYE, CANCEL or a final error response, whichever its state asks for. Idempotent.
+	Hangup(ctx context.Context, why Cause) error
+}
+
+// Info describes a leg. It is a value; copies are safe.
+type Info struct {
+	ID       string            // unique in this process, printable: the SIP Call-ID for SIP legs
+	From, To string            // URIs, e.g. "sip:+33612345678@trunk.example"
+	FromName string            // display name, may be empty
+	Called   string            // user part that was called, e.g. "hotline-en"
+	Rate     int               // samples per second of Receive's frames and of what Send prefers
+	Codec    string            // what is on the wire, e.g. "PCMA"
+	Headers  map[string]string // incoming headers of interest (User-to-User, …), canonical names
+}
+
+// Heard is one thing from the far end: a frame of audio, or a key press.
+type Heard struct {
+	Frame media.Frame
+	Digit byte // '0'..'9', '*', '#', 'A'..'D'; 0 when this is audio
+}
+
+// Invite asks a Dialer for a new leg.
+type Invite struct {
+	Addr    string            // dialable, e.g. "sip:201@192.0.2.7:5060"
+	From    string            // display name to show, e.g. "Colibri Express"
+	Headers map[string]string // extra headers: User-to-User, Call-Info; CR and LF are refused
+	RingFor time.Duration     // give up and CANCEL after this long; 0 means 20 s
+	// Progress, when not nil, is called (from any goroutine, must not block) with provisional statuses: 180, 183.
+	Progress func(status int)
+}
+
+// Dialer reaches somebody by address. Dial returns once the far end answered; it returns a
+// *Refused when they did not. Cancelling ctx stops the ringing at once (CANCEL).
+type Dialer interface {
+	Dial(ctx context.Context, to Invite) (Leg, error)
+}
+
+// Pauser is an optional ability of a Leg: Pause holds what Send queued without losing it,
+// Resume plays on from there. It makes barge-in reversible.
+type Pauser interface {
+	Pause()
+	Resume()
+}

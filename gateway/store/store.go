@@ -1,0 +1,93 @@
+// Package store remembers conversations: every event, and the summaries, callbacks and links
+// made from them. Times are UTC. A record that Append accepted survives kill -9.
+package store
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"decroche/gateway/event"
+)
+
+// ErrNotFound means that there is no such conversation, callback or link.
+var ErrNotFound = errors.New("store: not found")
+
+// Store is durable memory. SQLite is the default; each implementation passes storetest.Run.
+// All methods are safe for concurrent use.
+type Store interface {
+	// Append writes events, all or nothing, and returns once they are durable. It is idempotent
+	// by (conversation, seq): an event already there is left as it is.
+	Append(ctx context.Context, evs ...event.Event) error
+	// Events yields a conversation's events after the given Seq, in order.
+	Events(ctx context.Context, conv string, after uint64) iter.Seq2[event.Event, error]
+	// Conversations yields summaries, newest first.
+	Conversations(ctx context.Context, q Query) iter.Seq2[Summary, error]
+	// Conversation returns one summary, or ErrNotFound.
+	Conversation(ctx context.Context, conv string) (Summary, error)
+
+	// AddCallback stores a request to be rung back and returns its ID.
+	AddCallback(ctx context.Context, c Callback) (int64, error)
+	// Callbacks yields requests, oldest first.
+	Callbacks(ctx context.Context, q CallbackQuery) iter.Seq2[Callback, error]
+	// SetCallback changes a request's state ("open", "done", "dropped"), or ErrNotFound.
+	SetCallback(ctx context.Context, id int64, state string) error
+
+	// AddLink makes an unguessable token that opens one conversation's transcript until expires.
+	AddLink(ctx context.Context, conv string, expires time.Time) (token string, err error)
+	// Link resolves a token at time now; ErrNotFound when unknown or expired.
+	Link(ctx context.Context, token string, now time.Time) (conv string, err error)
+
+	// Recover closes conversations that a dead process left open (outcome "failed", by "gateway")
+	// and hand-offs left open (outcome "unknown"); it returns how many. Called once at start.
+	Recover(ctx context.Context, now time.Time) (int, error)
+	Close() error
+}
+
+// Query selects conversations.
+type Query struct {
+	Before  time.Time // zero: now
+	Limit   int       // 0: 50; at most 500
+	Channel string    // "" for all
+	Outcome string    // "" for all
+	Open    bool      // only those still running
+}
+
+// Summary is one line of the call list, kept up to date by Append.
+type Summary struct {
+	ID       string       `json:"id"`
+	Channel  string       `json:"channel"`
+	From     string       `json:"from"`
+	Called   string       `json:"called"`
+	Bot      string       `json:"bot"`
+	Lang     string       `json:"lang"`
+	Start    time.Time    `json:"start"`
+	End      time.Time    `json:"end,omitzero"` // zero while it runs
+	Outcome  string       `json:"outcome,omitempty"`
+	EndedBy  string       `json:"ended_by,omitempty"`
+	Intent   string       `json:"intent,omitempty"`
+	Turns    int          `json:"turns"`              // what the caller said, keyed or typed
+	Transfer string       `json:"transfer,omitempty"` // outcome of the last hand-off
+	Agent    string       `json:"agent,omitempty"`
+	Slots    []event.Slot `json:"slots,omitempty"`
+}
+
+// Callback is one request to be rung back.
+type Callback struct {
+	ID     int64        `json:"id"`
+	Conv   string       `json:"conversation"`
+	At     time.Time    `json:"at"`
+	Phone  string       `json:"phone"`
+	Reason string       `json:"reason"`
+	Window string       `json:"window,omitempty"`
+	Lang   string       `json:"lang"`
+	Slots  []event.Slot `json:"slots,omitempty"`
+	State  string       `json:"state"` // open | done | dropped
+}
+
+// CallbackQuery selects callbacks.
+type CallbackQuery struct {
+	State string // "" for all
+	Limit int    // 0: 100
+}

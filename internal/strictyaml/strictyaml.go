@@ -1,0 +1,395 @@
+// Package strictyaml decodes YAML into Go structs and complains about everything at once:
+// unknown keys with the nearest known one, wrong types, bad durations, duplicate keys, each
+// with file, line and column. The decoder of the YAML library stops at the first mistake; a
+// person who mends a file wants the whole list.
+package strictyaml
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// MaxBytes bounds a file: configuration is written by hand.
+const MaxBytes = 1 << 20
+
+// Problem is one complaint about one place.
+type Problem struct {
+	File      string
+	Line, Col int // 1-based; 0 when the complaint is about the whole file
+	Msg       string
+}
+
+// String renders file:line:col: message.
+func (p Problem) String() string {
+	if p.Line == 0 {
+		return p.File + ": " + p.Msg
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Msg)
+}
+
+// Problems is every complaint about a set of files. It is an error when not empty.
+type Problems []Problem
+
+// Error lists all complaints, one per line.
+func (ps Problems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Document is one decoded file; it remembers where each key stands, so that later checks can
+// point at it.
+type Document struct {
+	File  string
+	where map[string][2]int // "sip.listen" -> line, column
+}
+
+// At makes a Problem about a key path such as "sip.listen" or "agents[1].addr"; the nearest
+// parent that is in the file is pointed at when the key itself is not.
+func (d *Document) At(path, msg string) Problem {
+	for p := path; p != ""; p = parent(p) {
+		if w, ok := d.where[p]; ok {
+			return Problem{d.File, w[0], w[1], path + ": " + msg}
+		}
+	}
+	return Problem{File: d.File, Msg: path + ": " + msg}
+}
+
+func parent(p string) string {
+	i := strings.LastIndexAny(p, ".[")
+	if i < 0 {
+		return ""
+	}
+	return p[:i]
+}
+
+// Decode reads data into out, a pointer to a struct that holds the defaults already. Keys that
+// are absent keep their default. It returns every complaint; out is usable only without any.
+func Decode(file string, data []byte, out any) (*Document, Problems) {
+	doc := &Document{File: file, where: map[string][2]int{}}
+	if len(data) > MaxBytes {
+		return doc, Problems{{File: file, Msg: fmt.Sprintf("is %d bytes long, more than the limit of %d", len(data), MaxBytes)}}
+	}
+	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		return doc, Problems{syntaxProblem(file, err)}
+	}
+	d := &decoder{doc: doc}
+	switch {
+	case len(f.Docs) > 1:
+		return doc, Problems{{File: file, Line: 1, Col: 1, Msg: "holds more than one YAML document; keep one"}}
+	case len(f.Docs) == 0 || f.Docs[0].Body == nil:
+		return doc, nil
+	}
+	d.value("", f.Docs[0].Body, reflect.ValueOf(out).Elem())
+	sort.SliceStable(d.problems, func(i, j int) bool { return d.problems[i].Line < d.problems[j].Line })
+	return doc, d.problems
+}
+
+// syntaxProblem takes position and first line out of the library's error "[3:5] message\n…".
+func syntaxProblem(file string, err error) Problem {
+	p := Problem{File: file, Line: 1, Col: 1, Msg: err.Error()}
+	msg := err.Error()
+	if strings.HasPrefix(msg, "[") {
+		if end := strings.IndexByte(msg, ']'); end > 0 {
+			if l, c, ok := strings.Cut(msg[1:end], ":"); ok {
+				p.Line, _ = strconv.Atoi(l)
+				p.Col, _ = strconv.Atoi(c)
+			}
+			msg = strings.TrimSpace(msg[end+1:])
+		}
+	}
+	msg, _, _ = strings.Cut(msg, "\n")
+	p.Msg = "not valid YAML: " + msg
+	return p
+}
+
+type decoder struct {
+	doc      *Document
+	problems Problems
+	depth    int
+}
+
+func (d *decoder) fail(n ast.Node, format string, args ...any) {
+	t := n.GetToken()
+	d.problems = append(d.problems, Problem{d.doc.File, t.Position.Line, t.Position.Column, fmt.Sprintf(format, args...)})
+}
+
+var durationType = reflect.TypeFor[time.Duration]()
+
+// value decodes n into v; path is the key path so far.
+func (d *decoder) value(path string, n ast.Node, v reflect.Value) {
+	if d.depth++; d.depth > 40 {
+		d.fail(n, "%s: nested deeper than 40 levels", path)
+		d.depth--
+		return
+	}
+	defer func() { d.depth-- }()
+	switch n := n.(type) {
+	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
+		d.fail(n, "%s: anchors and aliases are not used here; write the value out", path)
+		return
+	case *ast.NullNode:
+		return // "key:" with nothing keeps the default
+	}
+	if v.Type() == durationType {
+		d.duration(path, n, v)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+		d.value(path, n, v.Elem())
+	case reflect.Struct:
+		d.structure(path, n, v)
+	case reflect.Map:
+		d.mapping(path, n, v)
+	case reflect.Slice:
+		d.list(path, n, v)
+	default:
+		d.scalar(path, n, v)
+	}
+}
+
+func (d *decoder) duration(path string, n ast.Node, v reflect.Value) {
+	s, ok := n.(*ast.StringNode)
+	if !ok {
+		if i, isInt := n.(*ast.IntegerNode); isInt && fmt.Sprint(i.Value) == "0" {
+			v.SetInt(0)
+			return
+		}
+		d.fail(n, "%s: expected a duration with its unit, like 300ms or 20s", path)
+		return
+	}
+	x, err := time.ParseDuration(s.Value)
+	if err != nil {
+		d.fail(n, "%s: %q is not a duration; write it like 300ms, 20s or 5m", path, s.Value)
+		return
+	}
+	v.SetInt(int64(x))
+}
+
+// pairs returns the key-value pairs of a mapping node and complains about duplicates.
+func (d *decoder) pairs(path string, n ast.Node, want string) []*ast.MappingValueNode {
+	var vs []*ast.MappingValueNode
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		vs = m.Values
+	case *ast.MappingValueNode:
+		vs = []*ast.MappingValueNode{m}
+	default:
+		d.fail(n, "%sexpected %s", prefix(path), want)
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, kv := range vs {
+		k := keyText(kv)
+		if seen[k] {
+			d.fail(kv.Key, "%sthe key %q is given twice", prefix(path), k)
+		}
+		seen[k] = true
+		t := kv.Key.GetToken()
+		d.doc.where[join(path, k)] = [2]int{t.Position.Line, t.Position.Column}
+	}
+	return vs
+}
+
+func (d *decoder) structure(path string, n ast.Node, v reflect.Value) {
+	fields := fieldsOf(v.Type())
+	for _, kv := range d.pairs(path, n, "keys and values") {
+		k := keyText(kv)
+		i, ok := fields[k]
+		if !ok {
+			known := make([]string, 0, len(fields))
+			for f := range fields {
+				known = append(known, f)
+			}
+			d.fail(kv.Key, "%sunknown key %q%s", prefix(path), k, Nearest(k, known))
+			continue
+		}
+		d.value(join(path, k), kv.Value, v.FieldByIndex(i))
+	}
+}
+
+func (d *decoder) mapping(path string, n ast.Node, v reflect.Value) {
+	if v.Type().Key().Kind() != reflect.String {
+		d.fail(n, "%s: cannot be configured", path)
+		return
+	}
+	m := reflect.MakeMap(v.Type())
+	for _, kv := range d.pairs(path, n, "keys and values") {
+		e := reflect.New(v.Type().Elem()).Elem()
+		d.value(join(path, keyText(kv)), kv.Value, e)
+		m.SetMapIndex(reflect.ValueOf(keyText(kv)).Convert(v.Type().Key()), e)
+	}
+	v.Set(m)
+}
+
+func (d *decoder) list(path string, n ast.Node, v reflect.Value) {
+	seq, ok := n.(*ast.SequenceNode)
+	if !ok {
+		d.fail(n, "%sexpected a list, like [a, b]", prefix(path))
+		return
+	}
+	out := reflect.MakeSlice(v.Type(), len(seq.Values), len(seq.Values))
+	for i, e := range seq.Values {
+		p := fmt.Sprintf("%s[%d]", path, i)
+		t := e.GetToken()
+		d.doc.where[p] = [2]int{t.Position.Line, t.Position.Column}
+		d.value(p, e, out.Index(i))
+	}
+	v.Set(out)
+}
+
+func (d *decoder) scalar(path string, n ast.Node, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		switch n := n.(type) {
+		case *ast.StringNode:
+			v.SetString(n.Value)
+		case *ast.LiteralNode:
+			v.SetString(n.Value.Value)
+		default:
+			d.fail(n, "%s: expected text, got %s; put it in quotes", path, n.GetToken().Value)
+		}
+	case reflect.Bool:
+		b, ok := n.(*ast.BoolNode)
+		if !ok {
+			d.fail(n, "%s: expected true or false, got %q", path, n.GetToken().Value)
+			return
+		}
+		v.SetBool(b.Value)
+	case reflect.Int, reflect.Int64, reflect.Int32, reflect.Uint16, reflect.Uint32:
+		_, ok := n.(*ast.IntegerNode)
+		x, err := strconv.ParseInt(n.GetToken().Value, 0, 64)
+		if !ok || err != nil || (v.CanInt() && v.OverflowInt(x)) || (v.CanUint() && (x < 0 || v.OverflowUint(uint64(x)))) {
+			d.fail(n, "%s: expected a whole number in range, got %q", path, n.GetToken().Value)
+			return
+		}
+		if v.CanInt() {
+			v.SetInt(x)
+		} else {
+			v.SetUint(uint64(x))
+		}
+	case reflect.Float64:
+		x, err := strconv.ParseFloat(n.GetToken().Value, 64)
+		if err != nil {
+			d.fail(n, "%s: expected a number, got %q", path, n.GetToken().Value)
+			return
+		}
+		v.SetFloat(x)
+	default:
+		d.fail(n, "%s: cannot be configured", path)
+	}
+}
+
+func keyText(kv *ast.MappingValueNode) string {
+	if s, ok := kv.Key.(*ast.StringNode); ok {
+		return s.Value
+	}
+	return kv.Key.GetToken().Value
+}
+
+// fieldsOf maps yaml names to field indexes; embedded structs tagged ",inline" are flattened.
+func fieldsOf(t reflect.Type) map[string][]int {
+	out := map[string][]int{}
+	for _, f := range reflect.VisibleFields(t) {
+		name, opt, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if name == "-" || opt == "inline" || !f.IsExported() || (len(f.Index) > 1 && !inlined(t, f.Index)) {
+			continue
+		}
+		if name == "" {
+			name = strings.ToLower(f.Name)
+		}
+		out[name] = f.Index
+	}
+	return out
+}
+
+func inlined(t reflect.Type, idx []int) bool {
+	return strings.HasSuffix(t.FieldByIndex(idx[:1]).Tag.Get("yaml"), ",inline")
+}
+
+// Keys lists every key path a struct type accepts, for tests that prove a file complete.
+func Keys(v any) []string {
+	var out []string
+	var walk func(path string, t reflect.Type)
+	walk = func(path string, t reflect.Type) {
+		if t.Kind() != reflect.Struct || t == durationType {
+			out = append(out, path)
+			return
+		}
+		for k, idx := range fieldsOf(t) {
+			walk(join(path, k), t.FieldByIndex(idx).Type)
+		}
+	}
+	walk("", reflect.TypeOf(v))
+	sort.Strings(out)
+	return out
+}
+
+// Has tells whether the document sets a key path.
+func (d *Document) Has(path string) bool { _, ok := d.where[path]; return ok }
+
+func join(path, k string) string {
+	if path == "" {
+		return k
+	}
+	return path + "." + k
+}
+
+func prefix(path string) string {
+	if path == "" {
+		return ""
+	}
+	return path + ": "
+}
+
+// Nearest returns `; did you mean "x"?` for the closest known word, or a list of what is known.
+func Nearest(word string, known []string) string {
+	best, dist := "", 1+len(word)/2
+	sort.Strings(known)
+	for _, k := range known {
+		if n := levenshtein(word, k); n < dist {
+			best, dist = k, n
+		}
+	}
+	if best != "" {
+		return fmt.Sprintf("; did you mean %q?", best)
+	}
+	if len(known) > 0 && len(known) <= 12 {
+		return "; known here: " + strings.Join(known, ", ")
+	}
+	return ""
+}
+
+func levenshtein(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		diag := row[0]
+		row[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := diag
+			if x[i-1] != y[j-1] {
+				cost++
+			}
+			diag, row[j] = row[j], min(cost, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(y)]
+}

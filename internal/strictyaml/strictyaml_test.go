@@ -1,0 +1,87 @@
+package strictyaml
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+type inner struct {
+	Listen  string        `yaml:"listen"`
+	Timeout time.Duration `yaml:"timeout"`
+	Port    uint16        `yaml:"port"`
+}
+
+type outer struct {
+	SIP    inner             `yaml:"sip"`
+	Names  []string          `yaml:"names"`
+	Agents []inner           `yaml:"agents"`
+	Vars   map[string]string `yaml:"vars"`
+	On     bool              `yaml:"enabled"`
+	Rate   float64           `yaml:"rate"`
+}
+
+func TestDecodeKeepsDefaultsAndReadsEveryKind(t *testing.T) {
+	t.Parallel()
+	v := outer{SIP: inner{Listen: "127.0.0.1:5060", Timeout: time.Second}}
+	doc, ps := Decode("c.yaml", []byte("sip:\n  timeout: 300ms\nnames: [a, b]\nagents:\n  - listen: x\n    port: 5\nvars: {k: v}\nenabled: true\nrate: 1.5\n"), &v)
+	if len(ps) > 0 {
+		t.Fatal(ps)
+	}
+	if v.SIP.Listen != "127.0.0.1:5060" || v.SIP.Timeout != 300*time.Millisecond || len(v.Names) != 2 || v.Agents[0].Port != 5 || v.Vars["k"] != "v" || !v.On || v.Rate != 1.5 {
+		t.Errorf("decoded %+v", v)
+	}
+	if p := doc.At("agents[0].addr", "bad"); p.Line != 5 || !strings.Contains(p.String(), "agents[0].addr: bad") {
+		t.Errorf("At pointed to %v", p)
+	}
+}
+
+func TestEveryComplaintAtOnceWithItsPlace(t *testing.T) {
+	t.Parallel()
+	const bad = "sip:\n  lisen: x\n  timeout: 20\n  port: 70000\n  port: 2\nnames: a\nenabled: maybe\nrate: fast\n"
+	var v outer
+	_, ps := Decode("c.yaml", []byte(bad), &v)
+	want := []string{
+		`c.yaml:2:3: sip: unknown key "lisen"; did you mean "listen"?`,
+		`c.yaml:3:12: sip.timeout: expected a duration with its unit, like 300ms or 20s`,
+		`c.yaml:4:9: sip.port: expected a whole number in range, got "70000"`,
+		`c.yaml:5:3: sip: the key "port" is given twice`,
+		`c.yaml:6:8: names: expected a list, like [a, b]`,
+		`c.yaml:7:10: enabled: expected true or false, got "maybe"`,
+		`c.yaml:8:7: rate: expected a number, got "fast"`,
+	}
+	got := ps.Error()
+	for _, w := range want {
+		if !strings.Contains(got, w) {
+			t.Errorf("missing complaint %q in:\n%s", w, got)
+		}
+	}
+	if len(ps) != len(want) {
+		t.Errorf("%d complaints, want %d:\n%s", len(ps), len(want), got)
+	}
+}
+
+func TestBombsAndBrokenYAML(t *testing.T) {
+	t.Parallel()
+	for name, in := range map[string]string{
+		"alias":  "names: &a [x]\nvars: *a\n",
+		"syntax": "sip: [\n",
+		"two":    "enabled: true\n---\nenabled: false\n",
+		"huge":   strings.Repeat("#", MaxBytes+1),
+		"deep":   "names: " + strings.Repeat("[", 500) + strings.Repeat("]", 500),
+	} {
+		var v outer
+		if _, ps := Decode("c.yaml", []byte(in), &v); len(ps) == 0 {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte("sip: {listen: x}\nnames: [a]\n"))
+	f.Add([]byte("agents:\n- listen: &x\n"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		var v outer
+		Decode("f.yaml", in, &v)
+	})
+}

@@ -1,0 +1,36 @@
+// Package media is the vocabulary of sound: mono PCM frames, where they come from and the
+// clock they run on. Every feature (codec, jitter, pacer, vad, …) is a package below it.
+package media
+
+import "time"
+
+// FrameTime is the playing time of one packet on the phone side (RFC 3551 §4.2 default for G.711).
+const FrameTime = 20 * time.Millisecond
+
+// PhoneRate is the sample rate of telephone audio, in Hz.
+const PhoneRate = 8000
+
+// Frame is mono 16-bit linear PCM. By convention it lasts 20 ms, but any whole number of
+// samples is legal. The receiver owns PCM; the sender must not touch it again.
+type Frame struct {
+	PCM  []int16
+	Rate int           // samples per second: 8000, 16000 or 48000
+	At   time.Duration // media time of the first sample, counted from answer
+	Lost bool          // concealed: these samples stand in for packets that never came; PCM is silence
+}
+
+// Len is the playing time of f.
+func (f Frame) Len() time.Duration {
+	if f.Rate <= 0 {
+		return 0
+	}
+	return time.Duration(len(f.PCM)) * time.Second / time.Duration(f.Rate)
+}
+
+// Source yields frames faster than or at real time; pacing is the reader's business.
+// ReadFrame returns io.EOF after the last frame. Close releases the source early, unblocks a
+// pending ReadFrame and may be called more than once.
+type Source interface {
+	ReadFrame() (Frame, error)
+	Close() error
+}
