@@ -1,0 +1,133 @@
+// Package entity reads values out of what a caller said, keyed or typed: numbers of an
+// order, dates, amounts, phone numbers, spelled codes, yes and no.
+//
+// The one idea behind it: spoken numbers are ambiguous ("soixante dix huit" is 78, 6018 or
+// 60108), so every reader builds the lattice of what the words may mean, and what the flow
+// expects (length, pattern, checksum) picks among the readings. Parse therefore returns
+// several values, best first.
+//
+// It does no I/O, keeps no state and reads no clock; all functions may be called from any
+// goroutine. It refuses to guess: words that allow no reading give no value.
+package entity
+
+import (
+	"regexp"
+	"sync"
+	"time"
+)
+
+// Types a Spec may name.
+const (
+	TypeDigits     = "digits"
+	TypeSpelled    = "spelled"
+	TypeYesNo      = "yes_no"
+	TypeNumber     = "number"
+	TypeDate       = "date"
+	TypeTime       = "time"
+	TypeAmount     = "amount"
+	TypePhone      = "phone"
+	TypeEmail      = "email"
+	TypePostcodeFR = "postcode_fr"
+	TypeList       = "list"
+)
+
+// Types lists every Type that Parse knows, in the order of the reference page.
+func Types() []string {
+	return []string{TypeDigits, TypeSpelled, TypeYesNo, TypeNumber, TypeDate, TypeTime,
+		TypeAmount, TypePhone, TypeEmail, TypePostcodeFR, TypeList}
+}
+
+// Checks lists every Check that Parse knows.
+func Checks() []string { return []string{"luhn"} }
+
+// Spec says what is looked for. The zero value of a field means "any".
+//
+// Example: {type: digits, length: 8, check: luhn}, {type: spelled, pattern: '[A-Z]{2}[0-9]{6}'},
+// {type: list, values: {express: [chronopost, rapide]}}.
+type Spec struct {
+	Type    string
+	Length  int                 // exact number of characters of Text, for digits and spelled
+	Pattern string              // regular expression (RE2) that the whole Text must match
+	Check   string              // "luhn" or ""
+	Values  map[string][]string // for list: canonical value to its synonyms; the value is its own synonym
+}
+
+// Value is one reading.
+type Value struct {
+	// Text is canonical: digits "45127802", spelled "AB12", yes_no "yes" or "no", number
+	// "42" or "-3.5", date "2026-11-24", time "14:30", amount "42.50", phone in E.164,
+	// e-mail in lower case, list the key of Spec.Values.
+	Text       string
+	Confidence float64 // 0..1, of this reading among the readings of these words; not of the recogniser
+	Start, End int     // bytes of the input that the reading covers
+}
+
+// maxWords bounds the work on one utterance. Of a longer text the last words are read,
+// because callers end on what matters.
+const maxWords = 500
+
+// maxValues bounds the N-best list.
+const maxValues = 10
+
+var patterns sync.Map // pattern -> *regexp.Regexp, or error
+
+// matches reports whether text satisfies the spec's length, pattern and check. A pattern
+// that does not compile matches nothing; the loader of flows has refused it before.
+func (s Spec) matches(text string) bool {
+	if s.Length > 0 && len(text) != s.Length {
+		return false
+	}
+	if s.Pattern != "" {
+		re := compiled(s.Pattern)
+		if re == nil || !re.MatchString(text) {
+			return false
+		}
+	}
+	return s.Check != "luhn" || luhn(text)
+}
+
+func compiled(pattern string) *regexp.Regexp {
+	if v, ok := patterns.Load(pattern); ok {
+		return v.(*regexp.Regexp)
+	}
+	re, err := regexp.Compile(`^(?:` + pattern + `)$`)
+	if err != nil {
+		re = nil
+	}
+	patterns.Store(pattern, re)
+	return re
+}
+
+// luhn is the check digit of ISO/IEC 7812-1 annex B. Letters fail.
+func luhn(s string) bool {
+	sum, double := 0, false
+	for i := len(s) - 1; i >= 0; i-- {
+		d := int(s[i]) - '0'
+		if d < 0 || d > 9 {
+			return false
+		}
+		if double {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum, double = sum+d, !double
+	}
+	return len(s) > 0 && sum%10 == 0
+}
+
+// Parse reads text, in lang "fr" or "en", as spec asks, and returns up to ten readings that
+// satisfy it, best first; none when there is none. now is the wall time in the bot's
+// timezone: dates without a year and "demain" are counted from it. Of texts longer than
+// 500 words the last 500 are read.
+func Parse(spec Spec, lang, text string, now time.Time) []Value { return nil }
+
+// Correct applies a correction said in one turn ("non zéro deux à la fin", "no, zero two at
+// the end", "non pas douze treize", or the whole value again) to current, the canonical
+// text of the value that the bot read back. It returns false when text holds no correction.
+func Correct(spec Spec, lang, current, text string) (Value, bool) { return Value{}, false }
+
+// Count returns how many digits (for spelled: characters) a partial transcript holds
+// already: the least over the readings, so that an endpointer that waits for Spec.Length
+// never ends a turn inside a number.
+func Count(spec Spec, lang, text string) int { return 0 }
