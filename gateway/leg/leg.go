@@ -40,6 +40,8 @@ type Info struct {
 	Called   string            // user part that was called, e.g. "hotline-en"
 	Rate     int               // samples per second of Receive's frames and of what Send prefers
 	Codec    string            // what is on the wire, e.g. "PCMA"
+	Tag      string            // our dialog tag (RFC 3261 §12): unguessable, names the conversation
+	PeerTag  string            // the far end's dialog tag
 	Headers  map[string]string // incoming headers of interest (User-to-User, …), canonical names
 }
 

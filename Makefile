@@ -1,0 +1,54 @@
+# Décroche: `make` lists what can be done.
+SHELL := /bin/bash
+GO ?= go
+BIN := bin
+export CGO_ENABLED ?= 0
+
+# What each target needs from Debian, and why.
+RUN_PACKAGES  := espeak-ng
+TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test test-long check build tools tools-run tools-test train-asr bench screenshots clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+tools:
+	@command -v git >/dev/null || { echo "git is missing: apt-get install git"; exit 1; }
+	@command -v $(GO) >/dev/null || { echo "Go 1.26 is missing: see https://go.dev/doc/install (unpack it in /usr/local and put /usr/local/go/bin into PATH)"; exit 1; }
+	@v=$$($(GO) env GOVERSION); case $$v in go1.2[6-9]*|go1.[3-9][0-9]*) ;; *) echo "Go 1.26 or newer is needed, this is $$v: see https://go.dev/doc/install"; exit 1;; esac
+
+tools-run: tools
+	@scripts/need "to speak" $(RUN_PACKAGES)
+
+tools-test: tools
+	@scripts/need "for the tests" $(TEST_PACKAGES)
+
+build: tools ## build bin/decroche and bin/orders
+	@mkdir -p $(BIN)
+	$(GO) build -trimpath -o $(BIN)/ ./cmd/...
+
+run: tools-run build ## start the gateway with the demo hotline and its order system
+	@scripts/run
+
+demo: tools-run build ## play the whole story in the terminal (ORDER=… SAY=… VOICE=… vary it)
+	@$(BIN)/decroche demo --orders $(BIN)/orders --order "$(ORDER)" --say "$(SAY)" --voice "$(VOICE)"
+
+check: tools ## format, vet, import table, documentation links
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) test ./internal/rules ./configs
+
+test: tools-test check ## everything with the race detector, as CI runs it
+	CGO_ENABLED=1 $(GO) test -race -timeout 14m ./...
+
+test-long: tools-test build ## what takes longer: demo calls, load, barge-in, recognition (prints the tables of docs/measurements.md)
+	@scripts/test-long
+
+train-asr: ## train the embedded recogniser from scratch (hours; see asr/embedded/train/README.md)
+	@scripts/need "to train" python3-torch python3-numpy python3-scipy espeak-ng flite festival festvox-kallpc16k festvox-kdlpc16k festvox-italp16k festvox-itapc16k festival-czech festvox-czech-ph festvox-czech-dita festvox-czech-krb festvox-czech-machac festvox-suopuhe-lj festvox-suopuhe-mv sox wfrench wamerican
+	/usr/bin/python3 asr/embedded/train/train.py
+
+clean: ## remove what was built
+	rm -rf $(BIN) out

@@ -1,0 +1,181 @@
+// Package rules holds the house rules as tests: who may import whom, that links in the
+// documentation lead somewhere, that nothing stray is committed.
+package rules
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "decroche"
+
+// may lists, for each room, which rooms of ours its non-test code may import. A pattern ending
+// in /... covers the room and all below. A package that no row covers fails the test: adding a
+// row is fine, it means that somebody thought about the arrow.
+var may = []struct {
+	room    string
+	imports []string
+}{
+	{"cmd/orders", nil},
+	{"cmd/decroche", []string{"..."}},
+	{"bench/...", []string{"internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
+
+	{"configs", []string{"internal/strictyaml", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
+	{"gateway", []string{"gateway/...", "flows/...", "asr", "tts", "tts/cache", "media/..."}},
+	{"gateway/leg", []string{"media"}},
+	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone"}},
+	{"gateway/sip/...", []string{"gateway/leg", "media/..."}},
+	{"gateway/turn", nil},
+	{"gateway/event", nil},
+	{"gateway/agents", nil},
+	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
+	{"gateway/call", []string{"gateway/leg", "gateway/turn", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts"}},
+	{"gateway/chat", []string{"gateway/agents", "gateway/event", "flows/..."}},
+	{"gateway/console", []string{"gateway/event", "gateway/store", "gateway/agents"}},
+
+	{"media", nil},
+	{"media/rtp", []string{"media/..."}},
+	{"media/...", []string{"media"}},
+
+	{"asr", []string{"media"}},
+	{"asr/...", []string{"media/...", "asr/..."}},
+	{"tts", []string{"media"}},
+	{"tts/...", []string{"media/...", "tts"}},
+
+	{"flows/nlu", []string{"flows/entity"}},
+	{"flows/entity", nil},
+	{"flows/render", nil},
+	{"flows", []string{"flows/nlu", "flows/entity", "flows/render", "internal/strictyaml"}},
+	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/render"}},
+
+	{"internal/strictyaml", nil},
+	{"internal/phone", []string{"gateway/leg", "gateway/sip", "media/...", "asr", "tts"}},
+	{"internal/...", []string{"gateway/leg", "gateway/sip", "media/..."}},
+}
+
+func covers(pattern, pkg string) bool {
+	if pattern == "..." {
+		return true
+	}
+	if base, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return pkg == base || strings.HasPrefix(pkg, base+"/")
+	}
+	return pkg == pattern
+}
+
+// root is the repository, two folders above this test.
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// imports returns, for each package of ours, the packages of ours its non-test files import.
+func imports(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	out := map[string]map[string]string{}
+	top := root(t)
+	err := filepath.WalkDir(top, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && p != top || d.Name() == "testdata" || d.Name() == "node_modules" || d.Name() == "bin" || d.Name() == "out") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(top, p)
+		pkg := path.Dir(filepath.ToSlash(rel))
+		if out[pkg] == nil {
+			out[pkg] = map[string]string{}
+		}
+		for _, im := range f.Imports {
+			s, _ := strconv.Unquote(im.Path.Value)
+			if r, ok := strings.CutPrefix(s, module+"/"); ok {
+				out[pkg][r] = rel
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestImportTable(t *testing.T) {
+	t.Parallel()
+	for pkg, deps := range imports(t) {
+		row := -1
+		for i, r := range may { // the most exact row decides
+			if covers(r.room, pkg) && (row < 0 || len(r.room) > len(may[row].room)) {
+				row = i
+			}
+		}
+		if row < 0 {
+			t.Errorf("package %s has no row in the import table; add one and say why in the commit", pkg)
+			continue
+		}
+		for dep, file := range deps {
+			ok := false
+			for _, p := range may[row].imports {
+				ok = ok || covers(p, dep)
+			}
+			if !ok {
+				t.Errorf("%s imports %s/%s, which the row of %q does not allow", file, module, dep, may[row].room)
+			}
+		}
+	}
+}
+
+func TestNobodyImportsCmd(t *testing.T) {
+	t.Parallel()
+	for pkg, deps := range imports(t) {
+		for dep := range deps {
+			if strings.HasPrefix(dep, "cmd/") && !strings.HasPrefix(pkg, "cmd/") {
+				t.Errorf("%s imports %s", pkg, dep)
+			}
+		}
+	}
+}
+
+// TestServerNeedsNoCgo keeps the gateway one static binary.
+func TestServerNeedsNoCgo(t *testing.T) {
+	t.Parallel()
+	top := root(t)
+	for pkg := range imports(t) {
+		files, err := os.ReadDir(filepath.Join(top, filepath.FromSlash(pkg)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+				continue
+			}
+			src, err := parser.ParseFile(token.NewFileSet(), filepath.Join(top, pkg, f.Name()), nil, parser.ImportsOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, im := range src.Imports {
+				if im.Path.Value == `"C"` {
+					t.Errorf("%s/%s uses cgo", pkg, f.Name())
+				}
+			}
+		}
+	}
+}
