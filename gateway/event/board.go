@@ -1,0 +1,163 @@
+package event
+
+import (
+	"slices"
+	"sort"
+	"time"
+)
+
+// Board keeps one line per running conversation, made from the events of a Bus. Whoever watches
+// gets the lines and then every event after them, with nothing missing in between. All methods
+// are safe for concurrent use.
+type Board struct {
+	bus  *Bus
+	live map[string]*Live // guarded by bus.mu
+}
+
+// Who talks with the caller now.
+const (
+	WithBot     = "bot"
+	WithNobody  = "ringing" // the hand-off began, nobody has answered yet
+	WithAgent   = "agent"
+	NotAnswered = "arriving" // the call is there, no media yet
+)
+
+// Live is one running conversation.
+type Live struct {
+	ID      string    `json:"id"`
+	Channel string    `json:"channel"`
+	From    string    `json:"from"`
+	Called  string    `json:"called"`
+	Bot     string    `json:"bot"`
+	Lang    string    `json:"lang"`
+	Start   time.Time `json:"start"`
+	With    string    `json:"with"`             // arriving | bot | ringing | agent
+	Since   time.Time `json:"since"`            // when With became so
+	Agent   string    `json:"agent,omitempty"`  // being rung, or talking
+	Intent  string    `json:"intent,omitempty"` // what the caller wants
+	Step    string    `json:"step,omitempty"`   // "flow/step" the engine is at
+	Slots   []Slot    `json:"slots,omitempty"`
+	Turns   int       `json:"turns"`
+	Heard   string    `json:"heard,omitempty"` // last words of the caller
+	Seq     uint64    `json:"seq"`             // last event counted in
+}
+
+// Snapshot is the running conversations at one moment, oldest first.
+type Snapshot struct {
+	Live []Live `json:"live"`
+}
+
+// NewBoard makes a Board fed by bus, which must not have published yet.
+func NewBoard(bus *Bus) *Board {
+	b := &Board{bus: bus, live: map[string]*Live{}}
+	bus.mu.Lock()
+	defer bus.mu.Unlock()
+	bus.taps = append(bus.taps, b.apply)
+	return b
+}
+
+// Watch returns the running conversations and a subscription that starts with the very next
+// event. Close the Sub when done; on ErrGap call Watch again.
+func (b *Board) Watch() (Snapshot, *Sub) {
+	b.bus.mu.Lock()
+	defer b.bus.mu.Unlock()
+	return b.snapshot(), b.bus.subscribe()
+}
+
+// Now returns the running conversations.
+func (b *Board) Now() Snapshot {
+	b.bus.mu.Lock()
+	defer b.bus.mu.Unlock()
+	return b.snapshot()
+}
+
+// snapshot needs bus.mu.
+func (b *Board) snapshot() Snapshot {
+	s := Snapshot{Live: make([]Live, 0, len(b.live))}
+	for _, l := range b.live {
+		s.Live = append(s.Live, *l) // Slots is replaced, never changed, so sharing it is safe
+	}
+	sort.Slice(s.Live, func(i, j int) bool {
+		if !s.Live[i].Start.Equal(s.Live[j].Start) {
+			return s.Live[i].Start.Before(s.Live[j].Start)
+		}
+		return s.Live[i].ID < s.Live[j].ID
+	})
+	return s
+}
+
+// apply counts one event in; it runs under bus.mu.
+func (b *Board) apply(e Event) {
+	if _, over := e.Body.(Ended); over {
+		delete(b.live, e.Conv)
+		return
+	}
+	l := b.live[e.Conv]
+	if l == nil {
+		if _, opens := e.Body.(Started); !opens {
+			return // a straggler of a conversation that is over
+		}
+		l = &Live{ID: e.Conv, Start: e.At, With: NotAnswered, Since: e.At}
+		b.live[e.Conv] = l
+	}
+	l.Seq = e.Seq
+	l.count(e)
+}
+
+// count folds one event into the line.
+func (l *Live) count(e Event) {
+	with := l.With
+	switch v := e.Body.(type) {
+	case Started:
+		l.Channel, l.From, l.Called, l.Bot, l.Lang = v.Channel, v.From, v.Called, v.Bot, v.Lang
+		if v.Channel != "voice" {
+			with = WithBot
+		}
+	case Answered:
+		with = WithBot
+	case Said:
+		if v.Who == "" {
+			l.Turns++
+			l.Heard = v.Text
+		}
+	case Stepped:
+		if v.Intent != "" {
+			l.Intent = v.Intent
+		}
+		if v.Lang != "" {
+			l.Lang = v.Lang
+		}
+		if n := len(v.Steps); n > 0 {
+			l.Step = v.Steps[n-1].Flow + "/" + v.Steps[n-1].Step
+		}
+		l.Slots = MergeSlots(l.Slots, v.Slots)
+	case TransferStarted:
+		with, l.Agent = WithNobody, ""
+	case TransferRinging:
+		l.Agent = v.Agent
+	case Bridged:
+		with, l.Agent = WithAgent, v.Agent
+	case TransferEnded:
+		with, l.Agent = WithBot, ""
+	}
+	if with != l.With {
+		l.With, l.Since = with, e.At
+	}
+}
+
+// MergeSlots returns known with news written over it, slot by slot, in the order in which slots
+// first appeared. Neither argument is changed.
+func MergeSlots(known, news []Slot) []Slot {
+	if len(news) == 0 {
+		return known
+	}
+	out := slices.Clone(known)
+	for _, s := range news {
+		if i := slices.IndexFunc(out, func(o Slot) bool { return o.Name == s.Name }); i >= 0 {
+			out[i] = s
+		} else {
+			out = append(out, s)
+		}
+	}
+	return out
+}
