@@ -1,0 +1,274 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"decroche/media"
+	"decroche/tts"
+	"decroche/tts/ttstest"
+)
+
+func wrap(t *testing.T, v tts.Synthesiser, cfg Config) *Cache {
+	t.Helper()
+	c, err := New(v, "fake 1", cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func say(text string) tts.Utterance { return tts.Utterance{Text: text, Language: "fr", Rate: 8000} }
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	ttstest.Run(t, say("Bonjour. Je vous écoute."), func(t *testing.T) tts.Synthesiser {
+		return wrap(t, &ttstest.Voice{}, DefaultConfig())
+	})
+}
+
+func TestTheSameIsRenderedOnceAndReplayedTheSame(t *testing.T) {
+	t.Parallel()
+	v := &ttstest.Voice{}
+	c := wrap(t, v, DefaultConfig())
+	first := ttstest.All(t, c, say("un deux trois"))
+	second := ttstest.All(t, c, say(" un deux trois "))
+	if !slices.Equal(first, second) || v.Words(second) != "un deux trois" {
+		t.Errorf("the replay says %q", v.Words(second))
+	}
+	if n := len(v.Said()); n != 1 {
+		t.Errorf("rendered %d times", n)
+	}
+	for name, other := range map[string]tts.Utterance{
+		"voice":    {Text: "un deux trois", Language: "fr", Rate: 8000, Voice: "b"},
+		"speed":    {Text: "un deux trois", Language: "fr", Rate: 8000, Speed: 1.2},
+		"rate":     {Text: "un deux trois", Language: "fr", Rate: 16000},
+		"language": {Text: "un deux trois", Language: "en", Rate: 8000},
+		"text":     {Text: "un deux", Language: "fr", Rate: 8000},
+	} {
+		if c.Key(other) == c.Key(say("un deux trois")) {
+			t.Errorf("another %s has the same key", name)
+		}
+	}
+}
+
+func TestReplayedFramesBelongToTheReader(t *testing.T) {
+	t.Parallel()
+	v := &ttstest.Voice{}
+	c := wrap(t, v, DefaultConfig())
+	src, err := c.Speak(t.Context(), say("un"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _ := src.ReadFrame()
+	clear(f.PCM)
+	src.Close()
+	if got := v.Words(ttstest.All(t, c, say("un"))); got != "un" {
+		t.Errorf("a reader's scribbling reached the cache: %q", got)
+	}
+}
+
+func TestTwoAtOnceRenderOnceAndTheSecondFollows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &ttstest.Voice{Delay: time.Second}
+		c := wrap(t, v, DefaultConfig())
+		var wg sync.WaitGroup
+		began := time.Now()
+		for range 5 {
+			wg.Go(func() {
+				if got := v.Words(ttstest.All(t, c, say("un deux"))); got != "un deux" {
+					t.Errorf("heard %q", got)
+				}
+			})
+		}
+		wg.Wait()
+		if n := len(v.Said()); n != 1 {
+			t.Errorf("rendered %d times", n)
+		}
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("took %v, want one delay", took)
+		}
+		c.Close()
+	})
+}
+
+func TestOneWhoLeavesDoesNotStopTheOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &ttstest.Voice{Delay: time.Second}
+		c := wrap(t, v, DefaultConfig())
+		ctx, cancel := context.WithCancel(t.Context())
+		a, _ := c.Speak(ctx, say("un deux"))
+		b, _ := c.Speak(t.Context(), say("un deux"))
+		cancel()
+		if _, err := a.ReadFrame(); !errors.Is(err, context.Canceled) {
+			t.Errorf("the one who left got %v", err)
+		}
+		if _, err := b.ReadFrame(); err != nil {
+			t.Errorf("the one who stayed got %v", err)
+		}
+		b.Close()
+		c.Close()
+	})
+}
+
+func TestWhenAllLeaveTheRenderingStopsAndNextStartsAfresh(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &ttstest.Voice{Stall: true}
+		c := wrap(t, v, DefaultConfig())
+		src, _ := c.Speak(t.Context(), say("un"))
+		synctest.Wait()
+		if v.Open() != 1 {
+			t.Fatalf("%d being rendered", v.Open())
+		}
+		src.Close()
+		synctest.Wait()
+		if v.Open() != 0 {
+			t.Error("nobody listens and it is still being rendered")
+		}
+		v.Stall = false
+		if got := v.Words(ttstest.All(t, c, say("un"))); got != "un" {
+			t.Errorf("the next listener heard %q", got)
+		}
+		c.Close()
+	})
+}
+
+func TestAFailureIsToldAndNotRemembered(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	fail := broken
+	v := &ttstest.Voice{Fail: func(tts.Utterance) error { return fail }}
+	c := wrap(t, v, DefaultConfig())
+	src, err := c.Speak(t.Context(), say("un"))
+	if err == nil {
+		_, err = src.ReadFrame()
+		src.Close()
+	}
+	if !errors.Is(err, broken) {
+		t.Fatalf("got %v", err)
+	}
+	fail = nil
+	if got := v.Words(ttstest.All(t, c, say("un"))); got != "un" {
+		t.Errorf("after the engine came back: %q", got)
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	t.Parallel()
+	v := &ttstest.Voice{}
+	c := wrap(t, v, Config{MemoryMiB: 1, DiskMiB: 1})
+	for i := range 800 { // 1.6 kB each: 1.3 MB in all
+		ttstest.All(t, c, say(fmt.Sprintf("m%d", i%300)+fmt.Sprintf(" n%d", i/300)))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bytes > 1<<20 || len(c.entries) != c.recent.Len() || c.bytes < 1<<19 {
+		t.Errorf("%d bytes in %d entries (%d filed)", c.bytes, len(c.entries), c.recent.Len())
+	}
+}
+
+func TestWarmFillsTheDiskAndOnlyWarmDoes(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "prompts")
+	cfg := Config{Dir: dir, MemoryMiB: 1, DiskMiB: 1}
+	v := &ttstest.Voice{}
+	c := wrap(t, v, cfg)
+	var steps []int
+	if err := c.Warm(t.Context(), []tts.Utterance{say("bonjour"), say("au revoir")}, func(done, total int) { steps = append(steps, done, total) }); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(steps, []int{1, 2, 2, 2}) {
+		t.Errorf("progress %v", steps)
+	}
+	ttstest.All(t, c, say("votre numéro est le douze"))
+	if files, _ := os.ReadDir(dir); len(files) != 2 {
+		t.Errorf("%d files, want the two static prompts: %v", len(files), files)
+	}
+
+	silent := &ttstest.Voice{Fail: func(tts.Utterance) error { return errors.New("must not be asked") }}
+	again := wrap(t, silent, cfg)
+	if got := v.Words(ttstest.All(t, again, say("au revoir"))); got != "au revoir" {
+		t.Errorf("from disk: %q", got)
+	}
+}
+
+func TestDiskIsBoundedAndForeignFilesAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	foreign := filepath.Join(dir, "notes.txt")
+	os.WriteFile(foreign, []byte("mine"), 0o644)
+	f, err := openFolder(dir, 3000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5 {
+		if err := f.put(fmt.Sprint("k", i), make([]int16, 500)); err != nil {
+			t.Fatal(err)
+		}
+		if i == 2 {
+			f.files["k0"].used = time.Now().Add(time.Hour) // still in use
+		}
+	}
+	if _, ok := f.get("k0"); !ok || f.bytes > 3000 || len(f.files) != 3 {
+		t.Errorf("k0 kept: %v, %d bytes in %d files", ok, f.bytes, len(f.files))
+	}
+	if _, err := os.Stat(foreign); err != nil {
+		t.Error("a file that is not ours is gone")
+	}
+	os.WriteFile(f.path("k4"), []byte{1}, 0o644)
+	if _, ok := f.get("k4"); ok {
+		t.Error("half a sample was taken for a prompt")
+	}
+	if g, err := openFolder(dir, 1000); err != nil || g.bytes > 1000 {
+		t.Errorf("reopened with a smaller bound: %v, %d bytes", err, g.bytes)
+	}
+}
+
+func TestADamagedFileIsRenderedAgain(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Dir: t.TempDir(), MemoryMiB: 1, DiskMiB: 1}
+	v := &ttstest.Voice{}
+	c := wrap(t, v, cfg)
+	if err := c.Warm(t.Context(), []tts.Utterance{say("un")}, nil); err != nil {
+		t.Fatal(err)
+	}
+	os.Truncate(c.disk.path(c.Key(say("un"))), 3)
+	again := wrap(t, v, cfg)
+	if got := v.Words(ttstest.All(t, again, say("un"))); got != "un" {
+		t.Errorf("heard %q", got)
+	}
+}
+
+func TestAReaderThatIsLeftOpenDoesNotHoldCloseUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := wrap(t, &ttstest.Voice{Stall: true}, DefaultConfig())
+		src, err := c.Speak(t.Context(), say("un"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+		if _, err := src.ReadFrame(); err == nil || errors.Is(err, io.EOF) {
+			t.Errorf("got %v, want an error", err)
+		}
+		src.Close()
+		if _, err := c.Speak(t.Context(), say("un")); err == nil {
+			t.Error("a closed cache spoke")
+		}
+	})
+}
+
+var _ media.Source = (*reader)(nil)
