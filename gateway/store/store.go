@@ -47,11 +47,14 @@ type Store interface {
 
 // Query selects conversations.
 type Query struct {
-	Before  time.Time // zero: now
-	Limit   int       // 0: 50; at most 500
-	Channel string    // "" for all
-	Outcome string    // "" for all
-	Open    bool      // only those still running
+	Before time.Time // only those that started before; zero: no bound
+	// BeforeID, with Before, also lets through conversations that started exactly then and whose
+	// ID sorts after BeforeID: the last line of one page is the place where the next begins.
+	BeforeID string
+	Limit    int    // 0: 50; at most 500
+	Channel  string // "" for all
+	Outcome  string // "" for all
+	Open     bool   // only those still running
 }
 
 // Summary is one line of the call list, kept up to date by Append.

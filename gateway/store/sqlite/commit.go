@@ -1,0 +1,131 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	// queue is how many writers may wait before the next one waits outside; each is one Append,
+	// a few hundred bytes.
+	queue = 1024
+	// batch is how many writers share one transaction, so that none waits long behind the rest.
+	batch = 256
+)
+
+// errClosed is what a write gets after Close.
+var errClosed = errors.New("store/sqlite: the store is closed")
+
+// job is one writer's work; it runs in a transaction it shares with others.
+type job struct {
+	do   func(*sql.Tx) error
+	done chan error // buffered, gets exactly one value
+}
+
+// submit runs do in the next transaction and returns once that is durable. When ctx ends first
+// the outcome is unknown to the caller, but still all or nothing.
+func (s *Store) submit(ctx context.Context, do func(*sql.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	j := &job{do: do, done: make(chan error, 1)}
+	select {
+	case <-s.closing:
+		return errClosed
+	default:
+	}
+	select {
+	case s.jobs <- j:
+	case <-s.closing:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-j.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.done:
+		// run() has ended; it may have answered just before.
+		select {
+		case err := <-j.done:
+			return err
+		default:
+			return errClosed
+		}
+	}
+}
+
+// run is the one goroutine that writes. While one commit waits for the disk the next writers
+// gather in the queue, and go into the next transaction together.
+func (s *Store) run() {
+	defer close(s.done)
+	for {
+		select {
+		case j := <-s.jobs:
+			s.commit(s.gather(j))
+		case <-s.closing:
+			for {
+				select {
+				case j := <-s.jobs:
+					s.commit(s.gather(j))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// gather takes what else is waiting, without waiting for more.
+func (s *Store) gather(first *job) []*job {
+	jobs := []*job{first}
+	for len(jobs) < batch {
+		select {
+		case j := <-s.jobs:
+			jobs = append(jobs, j)
+		default:
+			return jobs
+		}
+	}
+	return jobs
+}
+
+// commit runs jobs in one transaction and tells each how it went. When it fails, each job is
+// tried alone, so that one bad one does not fail the others.
+func (s *Store) commit(jobs []*job) {
+	start := time.Now()
+	err := s.transact(jobs)
+	s.m.committed(len(jobs), time.Since(start))
+	if err == nil || len(jobs) == 1 {
+		for _, j := range jobs {
+			j.done <- err
+		}
+		return
+	}
+	for _, j := range jobs {
+		j.done <- s.transact([]*job{j})
+	}
+}
+
+func (s *Store) transact(jobs []*job) error {
+	// Not a caller's context: the transaction belongs to all of them.
+	tx, err := s.write.BeginTx(context.Background(), nil)
+	if err != nil {
+		return fmt.Errorf("store/sqlite: begin: %w", err)
+	}
+	for _, j := range jobs {
+		if err := j.do(tx); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		_ = tx.Rollback() // after a failed COMMIT the transaction may still be open
+		return fmt.Errorf("store/sqlite: commit: %w", err)
+	}
+	return nil
+}

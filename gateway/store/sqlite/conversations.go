@@ -1,0 +1,208 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"decroche/gateway/event"
+	"decroche/gateway/store"
+)
+
+const selectSummary = `SELECT id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots FROM conversations`
+
+// scanSummary reads one row of selectSummary, from *sql.Row or *sql.Rows.
+func scanSummary(row interface{ Scan(...any) error }) (store.Summary, error) {
+	var s store.Summary
+	var start int64
+	var end sql.NullInt64
+	var slots string
+	if err := row.Scan(&s.ID, &s.Channel, &s.From, &s.Called, &s.Bot, &s.Lang, &start, &end, &s.Outcome, &s.EndedBy, &s.Intent, &s.Turns, &s.Transfer, &s.Agent, &slots); err != nil {
+		return store.Summary{}, err
+	}
+	s.Start = fromMicros(start)
+	if end.Valid {
+		s.End = fromMicros(end.Int64)
+	}
+	var err error
+	s.Slots, err = decodeSlots(slots)
+	return s, err
+}
+
+func putSummary(tx *sql.Tx, s *store.Summary) error {
+	slots, err := encodeSlots(s.Slots)
+	if err != nil {
+		return err
+	}
+	var end any
+	if !s.End.IsZero() {
+		end = micros(s.End)
+	}
+	_, err = tx.Exec(`INSERT INTO conversations (id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, from_uri = excluded.from_uri, called = excluded.called, bot = excluded.bot,
+			lang = excluded.lang, start_us = excluded.start_us, end_us = excluded.end_us, outcome = excluded.outcome, ended_by = excluded.ended_by,
+			intent = excluded.intent, turns = excluded.turns, transfer = excluded.transfer, agent = excluded.agent, slots = excluded.slots`,
+		s.ID, s.Channel, s.From, s.Called, s.Bot, s.Lang, micros(s.Start), end, s.Outcome, s.EndedBy, s.Intent, s.Turns, s.Transfer, s.Agent, slots)
+	return err
+}
+
+// Conversations implements store.Store. The whole page is read before the first is yielded.
+func (s *Store) Conversations(ctx context.Context, q store.Query) iter.Seq2[store.Summary, error] {
+	return func(yield func(store.Summary, error) bool) {
+		list, err := s.conversations(ctx, q)
+		if err != nil {
+			yield(store.Summary{}, fmt.Errorf("store/sqlite: list conversations: %w", err))
+			return
+		}
+		for _, sum := range list {
+			if !yield(sum, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) conversations(ctx context.Context, q store.Query) ([]store.Summary, error) {
+	var where []string
+	var args []any
+	add := func(cond string, vals ...any) {
+		where = append(where, cond)
+		args = append(args, vals...)
+	}
+	switch {
+	case q.Before.IsZero():
+	case q.BeforeID == "":
+		add(`start_us < ?`, micros(q.Before))
+	default:
+		add(`(start_us < ? OR start_us = ? AND id > ?)`, micros(q.Before), micros(q.Before), q.BeforeID)
+	}
+	if q.Channel != "" {
+		add(`channel = ?`, q.Channel)
+	}
+	if q.Outcome != "" {
+		add(`outcome = ?`, q.Outcome)
+	}
+	if q.Open {
+		add(`end_us IS NULL`)
+	}
+	query := selectSummary
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, ` AND `)
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	rows, err := s.read.QueryContext(ctx, query+` ORDER BY start_us DESC, id LIMIT ?`, append(args, min(limit, 500))...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []store.Summary
+	for rows.Next() {
+		sum, err := scanSummary(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sum)
+	}
+	return out, rows.Err()
+}
+
+// Conversation implements store.Store.
+func (s *Store) Conversation(ctx context.Context, conv string) (store.Summary, error) {
+	sum, err := scanSummary(s.read.QueryRowContext(ctx, selectSummary+` WHERE id = ?`, conv))
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.Summary{}, store.ErrNotFound
+	}
+	if err != nil {
+		return store.Summary{}, fmt.Errorf("store/sqlite: conversation %q: %w", conv, err)
+	}
+	return sum, nil
+}
+
+// Recover implements store.Store. It also forgets links that have expired.
+func (s *Store) Recover(ctx context.Context, now time.Time) (int, error) {
+	var n int
+	err := s.submit(ctx, func(tx *sql.Tx) error {
+		n = 0 // a batch that failed runs again
+		if _, err := tx.Exec(`DELETE FROM links WHERE expires_us <= ?`, micros(now)); err != nil {
+			return err
+		}
+		open, err := openConversations(tx)
+		if err != nil {
+			return err
+		}
+		for _, conv := range open {
+			if err := closeConversation(tx, conv, now); err != nil {
+				return fmt.Errorf("conversation %q: %w", conv, err)
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store/sqlite: recover: %w", err)
+	}
+	return n, nil
+}
+
+func openConversations(tx *sql.Tx) ([]string, error) {
+	rows, err := tx.Query(`SELECT id FROM conversations WHERE end_us IS NULL ORDER BY start_us, id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
+
+func closeConversation(tx *sql.Tx, conv string, now time.Time) error {
+	rows, err := tx.Query(`SELECT seq, at_us, type, body FROM events WHERE conv = ? ORDER BY seq`, conv)
+	if err != nil {
+		return err
+	}
+	evs, err := scanEvents(rows, conv)
+	if err != nil {
+		return err
+	}
+	var add []row
+	for _, e := range store.Closing(evs, now) {
+		body, err := json.Marshal(e.Body)
+		if err != nil {
+			return err
+		}
+		add = append(add, row{e, body})
+	}
+	return appendRows(tx, add)
+}
+
+func encodeSlots(slots []event.Slot) (string, error) {
+	if len(slots) == 0 {
+		return "[]", nil
+	}
+	b, err := json.Marshal(slots)
+	return string(b), err
+}
+
+func decodeSlots(text string) ([]event.Slot, error) {
+	if text == "[]" {
+		return nil, nil
+	}
+	var slots []event.Slot
+	err := json.Unmarshal([]byte(text), &slots)
+	return slots, err
+}

@@ -1,0 +1,129 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+
+	"decroche/gateway/event"
+	"decroche/gateway/store"
+)
+
+// page is how many events one read takes from the file. Reads are paged so that no connection
+// is held while the caller works, which would keep the write-ahead log from shrinking.
+const page = 256
+
+// row is one event ready to be written.
+type row struct {
+	ev   event.Event
+	body []byte
+}
+
+// Append implements store.Store.
+func (s *Store) Append(ctx context.Context, evs ...event.Event) error {
+	if len(evs) == 0 {
+		return nil
+	}
+	rows := make([]row, len(evs))
+	for i, e := range evs {
+		if e.Conv == "" || e.Seq == 0 || e.Seq > 1<<62 || e.Body == nil || e.At.IsZero() {
+			return fmt.Errorf("store/sqlite: append to %q: event %d lacks its conversation, number, time or body", e.Conv, e.Seq)
+		}
+		body, err := json.Marshal(e.Body)
+		if err != nil {
+			return fmt.Errorf("store/sqlite: append to %q: encode event %d: %w", e.Conv, e.Seq, err)
+		}
+		e.At = fromMicros(micros(e.At))
+		rows[i] = row{e, body}
+	}
+	return s.submit(ctx, func(tx *sql.Tx) error { return appendRows(tx, rows) })
+}
+
+// appendRows writes the events that are not there yet and the summaries they change.
+func appendRows(tx *sql.Tx, rows []row) error {
+	sums := map[string]*store.Summary{}
+	var order []string
+	for _, r := range rows {
+		e := r.ev
+		res, err := tx.Exec(`INSERT INTO events (conv, seq, at_us, type, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			e.Conv, int64(e.Seq), micros(e.At), e.Body.Type(), string(r.body))
+		if err != nil {
+			return fmt.Errorf("store/sqlite: append to %q: %w", e.Conv, err)
+		}
+		if n, err := res.RowsAffected(); err != nil {
+			return fmt.Errorf("store/sqlite: append to %q: %w", e.Conv, err)
+		} else if n == 0 {
+			continue
+		}
+		sum := sums[e.Conv]
+		if sum == nil {
+			old, err := scanSummary(tx.QueryRow(selectSummary+` WHERE id = ?`, e.Conv))
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return fmt.Errorf("store/sqlite: append to %q: read its summary: %w", e.Conv, err)
+			}
+			sum = &old
+			sums[e.Conv] = sum
+			order = append(order, e.Conv)
+		}
+		sum.Apply(e)
+	}
+	for _, conv := range order {
+		if err := putSummary(tx, sums[conv]); err != nil {
+			return fmt.Errorf("store/sqlite: append to %q: write its summary: %w", conv, err)
+		}
+	}
+	return nil
+}
+
+// Events implements store.Store. Events appended meanwhile are yielded too.
+func (s *Store) Events(ctx context.Context, conv string, after uint64) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
+		for {
+			evs, err := s.eventPage(ctx, conv, after)
+			if err != nil {
+				yield(event.Event{}, fmt.Errorf("store/sqlite: events of %q: %w", conv, err))
+				return
+			}
+			for _, e := range evs {
+				if !yield(e, nil) {
+					return
+				}
+				after = e.Seq
+			}
+			if len(evs) < page {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) eventPage(ctx context.Context, conv string, after uint64) ([]event.Event, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT seq, at_us, type, body FROM events WHERE conv = ? AND seq > ? ORDER BY seq LIMIT ?`,
+		conv, int64(min(after, 1<<62)), page)
+	if err != nil {
+		return nil, err
+	}
+	return scanEvents(rows, conv)
+}
+
+// scanEvents reads and closes rows of (seq, at_us, type, body).
+func scanEvents(rows *sql.Rows, conv string) ([]event.Event, error) {
+	defer rows.Close()
+	var out []event.Event
+	for rows.Next() {
+		var seq, at int64
+		var typ, body string
+		if err := rows.Scan(&seq, &at, &typ, &body); err != nil {
+			return nil, err
+		}
+		b, err := event.Decode(typ, []byte(body))
+		if err != nil {
+			return nil, fmt.Errorf("event %d: %w", seq, err)
+		}
+		out = append(out, event.Event{Conv: conv, Seq: uint64(seq), At: fromMicros(at), Body: b})
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"decroche/gateway/event"
+)
+
+const (
+	// writerQueue is how many events of one conversation may wait for the disk: some hundred
+	// turns, about 200 KiB. Only a store that has been failing for minutes fills it.
+	writerQueue = 1024
+	// writerWait is how long Write waits when the queue is full before it gives the event up:
+	// the caller on the line would hear a longer wait.
+	writerWait = 250 * time.Millisecond
+	// Between two tries of a failing store.
+	retryFirst, retryMost = 50 * time.Millisecond, 2 * time.Second
+)
+
+// Writer puts one conversation's events into the store, in order, away from the audio, and
+// shows each to the bus after the first attempt to store it. Write may be called by any
+// goroutine. Close it when the conversation is over.
+type Writer struct {
+	st   Store
+	conv string
+	bus  *event.Bus
+	now  func() time.Time
+
+	queue chan event.Event // made by Write under mu, drained by run
+	stop  context.CancelFunc
+	done  chan struct{} // closed when run has ended
+
+	mu     sync.Mutex // orders Seq with the queue; guards seq and closed
+	seq    uint64
+	closed bool
+
+	lostMu sync.Mutex // nests inside mu; guards lost and why
+	lost   int
+	why    error
+}
+
+// NewWriter starts the writer of one conversation, which must be new to the store. bus may be
+// nil; now is the wall clock, time.Now when nil.
+func NewWriter(st Store, conv string, bus *event.Bus, now func() time.Time) *Writer {
+	if now == nil {
+		now = time.Now
+	}
+	// ctx lives until Close gives up waiting for the store.
+	ctx, stop := context.WithCancel(context.Background())
+	w := &Writer{st: st, conv: conv, bus: bus, now: now, queue: make(chan event.Event, writerQueue), stop: stop, done: make(chan struct{})}
+	go w.run(ctx)
+	return w
+}
+
+// Write queues body as the conversation's next event, with the time it has now. It does not
+// wait for the disk. When the queue is full it waits a quarter of a second at most, then gives
+// the event up; Close reports how many. After Close, Write only counts. The slices in body
+// must not be changed afterwards.
+func (w *Writer) Write(body event.Body) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		w.lose(1, errors.New("written after the end"))
+		return
+	}
+	e := event.Event{Conv: w.conv, Seq: w.seq + 1, At: w.now().UTC(), Body: body}
+	select {
+	case w.queue <- e:
+		w.seq++
+		return
+	default:
+	}
+	wait := time.NewTimer(writerWait)
+	defer wait.Stop()
+	select {
+	case w.queue <- e:
+		w.seq++
+	case <-wait.C:
+		w.lose(1, errors.New("the queue was full"))
+	}
+}
+
+// Close waits until everything written is durable, or until ctx ends: then it gives up what is
+// left. It returns an error exactly when events were lost, and says how many. Idempotent.
+func (w *Writer) Close(ctx context.Context) error {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.queue)
+	}
+	w.mu.Unlock()
+	select {
+	case <-w.done:
+	case <-ctx.Done():
+		w.stop()
+		<-w.done
+	}
+	w.stop()
+	w.lostMu.Lock()
+	defer w.lostMu.Unlock()
+	if w.lost == 0 {
+		return nil
+	}
+	return fmt.Errorf("store: conversation %q: %d events were lost: %w", w.conv, w.lost, w.why)
+}
+
+func (w *Writer) lose(n int, why error) {
+	w.lostMu.Lock()
+	defer w.lostMu.Unlock()
+	w.lost += n
+	w.why = why
+}
+
+// run appends what is queued, as many at once as there are.
+func (w *Writer) run(ctx context.Context) {
+	defer close(w.done)
+	for e := range w.queue {
+		evs := []event.Event{e}
+	gather:
+		for len(evs) < writerQueue {
+			select {
+			case e, ok := <-w.queue:
+				if !ok {
+					break gather
+				}
+				evs = append(evs, e)
+			default:
+				break gather
+			}
+		}
+		w.append(ctx, evs)
+	}
+}
+
+// append stores evs, trying again until it works or the writer is given up. Append is
+// idempotent, so a try whose outcome is unknown does no harm.
+func (w *Writer) append(ctx context.Context, evs []event.Event) {
+	err := w.st.Append(ctx, evs...)
+	if w.bus != nil {
+		for _, e := range evs {
+			w.bus.Publish(e)
+		}
+	}
+	for pause := retryFirst; err != nil; pause = min(2*pause, retryMost) {
+		select {
+		case <-ctx.Done():
+			w.lose(len(evs), err)
+			return
+		case <-time.After(pause):
+		}
+		err = w.st.Append(ctx, evs...)
+	}
+}
