@@ -77,13 +77,15 @@ func (s Spec) matches(text string) bool {
 	if s.Length > 0 && len(text) != s.Length {
 		return false
 	}
-	if s.Pattern != "" {
-		re := compiled(s.Pattern)
-		if re == nil || !re.MatchString(text) {
-			return false
-		}
+	return s.matchesPattern(text) && (s.Check != "luhn" || luhn(text))
+}
+
+func (s Spec) matchesPattern(text string) bool {
+	if s.Pattern == "" {
+		return true
 	}
-	return s.Check != "luhn" || luhn(text)
+	re := compiled(s.Pattern)
+	return re != nil && re.MatchString(text)
 }
 
 func compiled(pattern string) *regexp.Regexp {
@@ -120,14 +122,53 @@ func luhn(s string) bool {
 // satisfy it, best first; none when there is none. now is the wall time in the bot's
 // timezone: dates without a year and "demain" are counted from it. Of texts longer than
 // 500 words the last 500 are read.
-func Parse(spec Spec, lang, text string, now time.Time) []Value { return nil }
+func Parse(spec Spec, lang, text string, now time.Time) []Value {
+	switch spec.Type {
+	case TypeDigits:
+		return parseDigits(spec, lang, text)
+	case TypeSpelled:
+		return parseSpelled(spec, lang, text)
+	case TypeYesNo:
+		return parseYesNo(lang, text)
+	case TypeNumber:
+		return parseNumber(spec, lang, text)
+	case TypeDate:
+		return parseDate(spec, lang, text, now)
+	case TypeTime:
+		return parseTime(spec, lang, text)
+	case TypeAmount:
+		return parseAmount(spec, lang, text)
+	case TypePhone:
+		return parsePhone(spec, lang, text)
+	case TypeEmail:
+		return parseEmail(spec, lang, text)
+	case TypePostcodeFR:
+		return parsePostcodeFR(spec, lang, text)
+	case TypeList:
+		return parseList(spec, text)
+	}
+	return nil
+}
 
 // Correct applies a correction said in one turn ("non zéro deux à la fin", "no, zero two at
 // the end", "non pas douze treize", or the whole value again) to current, the canonical
-// text of the value that the bot read back. It returns false when text holds no correction.
-func Correct(spec Spec, lang, current, text string) (Value, bool) { return Value{}, false }
+// text of the value that the bot read back. It returns false when text holds no correction,
+// as when the caller only says "non". Dates are counted from current; CorrectAt takes the
+// wall time.
+func Correct(spec Spec, lang, current, text string) (Value, bool) {
+	now, err := time.Parse(time.DateOnly, current)
+	if err != nil {
+		now = time.Unix(0, 0).UTC()
+	}
+	return CorrectAt(spec, lang, current, text, now)
+}
 
 // Count returns how many digits (for spelled: characters) a partial transcript holds
 // already: the least over the readings, so that an endpointer that waits for Spec.Length
 // never ends a turn inside a number.
-func Count(spec Spec, lang, text string) int { return 0 }
+func Count(spec Spec, lang, text string) int {
+	if spec.Type == TypeSpelled {
+		return countSpelled(spec, lang, text)
+	}
+	return countDigits(lang, text)
+}

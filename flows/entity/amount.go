@@ -1,0 +1,273 @@
+package entity
+
+import (
+	"strconv"
+	"strings"
+)
+
+// decimal is one reading of a number with its fraction as written: "42", "3.5".
+type decimal struct {
+	end   int
+	text  string
+	split int
+}
+
+// decimals returns the readings of a number that begins at token i, longest first.
+func (r *reader) decimals(i int) []decimal {
+	if i >= len(r.toks) {
+		return nil
+	}
+	if r.toks[i].digits {
+		return []decimal{r.typed(i)}
+	}
+	ns := r.g.numerals(r.toks, i)
+	out := make([]decimal, 0, len(ns))
+	for k := len(ns) - 1; k >= 0; k-- {
+		n := ns[k]
+		d := decimal{n.end, strconv.FormatInt(n.value, 10), n.split}
+		if f, ok := r.fraction(n.end); ok {
+			out = append(out, decimal{f.end, d.text + "." + f.text, n.split})
+		}
+		out = append(out, d)
+	}
+	for a := 1; a < len(out); a++ { // longest first; the lists are a handful long
+		for b := a; b > 0 && out[b].end > out[b-1].end; b-- {
+			out[b], out[b-1] = out[b-1], out[b]
+		}
+	}
+	return out
+}
+
+// fraction reads "virgule cinq", "point two five" at token i.
+func (r *reader) fraction(i int) (decimal, bool) {
+	if i+1 >= len(r.toks) {
+		return decimal{}, false
+	}
+	if w := r.toks[i].text; w != "virgule" && w != "point" {
+		return decimal{}, false
+	}
+	j, frac := i+1, ""
+	for j < len(r.toks) && r.g.zero(r.toks[j].text) {
+		frac, j = frac+"0", j+1
+	}
+	if j < len(r.toks) && r.toks[j].digits {
+		return decimal{j + 1, frac + r.toks[j].text, 0}, true
+	}
+	if ns := r.g.numerals(r.toks, min(j, len(r.toks))); len(ns) > 0 {
+		n := longest(ns)
+		return decimal{n.end, frac + strconv.FormatInt(n.value, 10), 0}, true
+	}
+	return decimal{j, frac, 0}, frac != ""
+}
+
+func longest(ns []numeral) numeral {
+	best := ns[0]
+	for _, n := range ns[1:] {
+		if n.end > best.end {
+			best = n
+		}
+	}
+	return best
+}
+
+// typed reads "1 200", "1.200,50", "42,5" and "3 millions".
+func (r *reader) typed(i int) decimal {
+	d := decimal{i + 1, r.toks[i].text, 0}
+	for len(r.toks[i].text) <= 3 && d.end < len(r.toks) && r.toks[d.end].digits && len(r.toks[d.end].text) == 3 && thousandsGap(r.toks[d.end].gap) {
+		d.text += r.toks[d.end].text
+		d.end++
+	}
+	if d.end < len(r.toks) && r.toks[d.end].digits && (r.toks[d.end].gap == "," || r.toks[d.end].gap == ".") {
+		d.text += "." + r.toks[d.end].text
+		d.end++
+		return d
+	}
+	if f, ok := r.fraction(d.end); ok {
+		return decimal{f.end, d.text + "." + f.text, 0}
+	}
+	if d.end < len(r.toks) && len(d.text) < 5 {
+		for word, zeros := range map[string]int{"mille": 3, "thousand": 3, "million": 6, "milliard": 9, "billion": 9} {
+			if plural(r.toks[d.end].text, word) {
+				d.text += strings.Repeat("0", zeros)
+				d.end++
+				break
+			}
+		}
+	}
+	return d
+}
+
+func thousandsGap(gap string) bool {
+	switch gap {
+	case " ", "\u00a0", "\u202f", ".", "'", "’":
+		return true
+	}
+	return false
+}
+
+// parseNumber reads one number. The longest reading wins; a later one after a correction.
+func parseNumber(spec Spec, lang, text string) []Value {
+	r := newReader(lang, text)
+	best := map[string]candidate{}
+	offer := func(s string, cost float64, i, end int) {
+		if old, ok := best[s]; !ok || cost < old.cost {
+			best[s] = candidate{s, cost, i, end}
+		}
+	}
+	corrected := 0.0
+	for i := 0; i < len(r.toks); i++ {
+		if r.lex.repairs.at(r.toks, i) > 0 {
+			corrected -= 2
+			continue
+		}
+		ds := r.decimals(i)
+		for k, d := range ds {
+			cost := corrected + 0.2*float64(d.split) - 0.6*float64(d.end-i) + 0.5*float64(k)
+			if r.lex.ambiguous[r.toks[i].text] && d.end == i+1 {
+				cost += 1
+			}
+			s, start := normalDecimal(d.text), i
+			if i > 0 && (r.toks[i-1].text == "moins" || r.toks[i-1].text == "minus") {
+				s, start = "-"+s, i-1
+			}
+			offer(s, cost, start, d.end)
+		}
+		if len(ds) > 0 {
+			i = ds[0].end - 1
+		}
+	}
+	return values(spec, r.toks, ranked(best))
+}
+
+// normalDecimal drops leading zeros of the whole part and a dangling point.
+func normalDecimal(s string) string {
+	whole, frac, _ := strings.Cut(s, ".")
+	whole = strings.TrimLeft(whole, "0")
+	if whole == "" {
+		whole = "0"
+	}
+	if frac == "" {
+		return whole
+	}
+	return whole + "." + frac
+}
+
+var (
+	currency = set("euro euros eur € dollar dollars $ pound pounds £ livre livres franc francs balles quid")
+	cents    = set("centime centimes cent cents penny pence")
+)
+
+// parseAmount reads an amount of money with two decimals; the currency is the flow's.
+func parseAmount(spec Spec, lang, text string) []Value {
+	r := newReader(lang, text)
+	best := map[string]candidate{}
+	corrected := 0.0
+	for i := 0; i < len(r.toks); {
+		if r.lex.repairs.at(r.toks, i) > 0 {
+			corrected -= 2
+			i++
+			continue
+		}
+		next := i + 1
+		for _, d := range r.decimals(i) {
+			s, end, cost := r.amount(i, d)
+			cost += corrected + 0.2*float64(d.split)
+			if s == "" {
+				continue
+			}
+			if old, ok := best[s]; !ok || cost < old.cost {
+				best[s] = candidate{s, cost, i, end}
+			}
+			next = max(next, end)
+		}
+		i = next
+	}
+	return values(spec, r.toks, ranked(best))
+}
+
+// amount completes a number with its currency and cents. Numbers without a currency cost
+// more, so that "deux colis à trente euros" is thirty.
+func (r *reader) amount(i int, d decimal) (text string, end int, cost float64) {
+	euros, frac, _ := strings.Cut(normalDecimal(d.text), ".")
+	if len(frac) > 2 || len(euros) > 12 {
+		return "", 0, 0
+	}
+	frac = (frac + "00")[:2]
+	end = d.end
+	cost = 2 - 0.2*float64(d.end-i)
+	if i > 0 && currency[r.toks[i-1].text] && r.toks[i-1].symbol {
+		cost = 0.2
+	}
+	if end >= len(r.toks) {
+		return euros + "." + frac, end, cost
+	}
+	switch w := r.toks[end].text; {
+	case currency[w]:
+		cost = 0.1
+		end++
+		if f, e, ok := r.centsAfter(end); ok && frac == "00" {
+			frac, end, cost = f, e, 0
+		}
+	case cents[w] && !strings.Contains(d.text, "."):
+		n, _ := strconv.Atoi(euros)
+		if n > 99 {
+			return "", 0, 0
+		}
+		return "0." + pad2(n), end + 1, 0.2
+	}
+	return euros + "." + frac, end, cost
+}
+
+// centsAfter reads what follows the currency: "cinquante", "et cinquante centimes", "et demi".
+func (r *reader) centsAfter(i int) (frac string, end int, ok bool) {
+	if i < len(r.toks) && (r.toks[i].text == "et" || r.toks[i].text == "and") {
+		i++
+	}
+	if i >= len(r.toks) {
+		return "", 0, false
+	}
+	if w := r.toks[i].text; w == "demi" || w == "demie" {
+		return "50", i + 1, true
+	}
+	if n, e, found := r.small(i, 0, 99); found {
+		if e < len(r.toks) && cents[r.toks[e].text] {
+			e++
+		} else if e < len(r.toks) && currency[r.toks[e].text] {
+			return "", 0, false
+		}
+		return pad2(n), e, true
+	}
+	return "", 0, false
+}
+
+// small reads a whole number lo..hi at token i, the longest.
+func (r *reader) small(i, lo, hi int) (n, end int, ok bool) {
+	if i >= len(r.toks) {
+		return 0, 0, false
+	}
+	if t := r.toks[i]; t.digits {
+		v, err := strconv.Atoi(t.text)
+		return v, i + 1, err == nil && v >= lo && v <= hi
+	}
+	if r.g.zero(r.toks[i].text) {
+		if i+1 < len(r.toks) {
+			if u := int(r.g.unit(r.toks[i+1].text)); u > 0 && u >= lo && u <= hi {
+				return u, i + 2, true
+			}
+		}
+		return 0, i + 1, lo <= 0
+	}
+	for _, m := range r.g.numerals(r.toks, i) {
+		if m.value >= int64(lo) && m.value <= int64(hi) && m.end > end {
+			n, end, ok = int(m.value), m.end, true
+		}
+	}
+	return n, end, ok
+}
+
+func pad2(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}

@@ -1,0 +1,235 @@
+package entity
+
+import (
+	"math"
+	"slices"
+)
+
+// edge is one way to read the tokens from a position: characters to append to the value.
+type edge struct {
+	end  int     // index of the token after the last one used
+	out  string  // what it adds
+	cost float64 // the less usual, the more
+}
+
+// lattice holds what the words of one utterance may mean and finds the cheapest readings.
+//
+// A reading begins anywhere, appends edges, steps over words that mean nothing, and takes
+// back what it has when the caller corrects himself ("douze euh non treize"). Costs are
+// natural-log-like weights set by hand and checked by the tables in the tests: a group of
+// digits costs 1, a word that means nothing 0.4 in the middle and nothing outside.
+type lattice struct {
+	toks   []token
+	edges  func(i int) []edge
+	skip   []float64 // cost of stepping over token i inside a reading
+	lost   []float64 // cost of leaving token i outside the reading
+	repair []int     // number of tokens of the correction marker at i, 0 for none
+	limit  int       // longest value of interest
+}
+
+// Costs of the lattice.
+const (
+	costLayout  = 0.25 // a group whose size differs from the one before it
+	costRepair  = 0.30 // a correction takes back the last group
+	costRestart = 1.50 // a correction takes back everything
+	costIgnore  = 3.0  // stepping over a correction marker without taking anything back
+	costDropped = 0.30 // each further group taken back
+	keep        = 12   // readings kept for each position and length
+)
+
+// path is one partial reading, a linked list from its last edge back to its first.
+type path struct {
+	prev       *path
+	text       string
+	cost       float64
+	size       int8 // characters of the last edge
+	start, end int  // tokens
+}
+
+// candidate is one complete reading.
+type candidate struct {
+	text       string
+	cost       float64
+	start, end int // tokens
+}
+
+// run returns the complete readings, cheapest first, at most one for each text.
+func (l *lattice) run() []candidate {
+	n := len(l.toks)
+	at := make([]map[int][]*path, n+1) // position -> length -> readings
+	before := l.outsideBefore()
+	after := l.outsideAfter()
+	best := map[string]candidate{}
+	for i := 0; i <= n; i++ {
+		for _, ps := range at[i] {
+			for _, p := range ps {
+				c := candidate{p.text, p.cost + after[i], p.start, p.end}
+				if old, ok := best[c.text]; p.end == i && (!ok || c.cost < old.cost) {
+					best[c.text] = c
+				}
+			}
+		}
+		if i == n {
+			break
+		}
+		l.step(at, i, &path{cost: before[i], start: -1, end: i})
+		at[i] = nil
+	}
+	return ranked(best)
+}
+
+// step extends every reading that has come to token i, and begins new ones from root.
+func (l *lattice) step(at []map[int][]*path, i int, root *path) {
+	for _, e := range l.edges(i) {
+		if len(e.out) <= l.limit {
+			l.put(at, e.end, root, e, i)
+		}
+		for length, ps := range at[i] {
+			if length+len(e.out) > l.limit {
+				continue
+			}
+			for _, p := range ps {
+				l.put(at, e.end, p, e, i)
+			}
+		}
+	}
+	if m := l.repair[i]; m > 0 {
+		for _, ps := range at[i] {
+			for _, p := range ps {
+				extra := costRepair
+				for q := p.prev; q != nil && q.start >= 0; q = q.prev {
+					l.insert(at, i+m, &path{q.prev, q.text, q.cost + extra, q.size, q.start, q.end})
+					extra += costDropped
+				}
+			}
+		}
+	}
+	skip := l.skip[i]
+	if l.repair[i] > 0 {
+		skip = costIgnore
+	}
+	for _, ps := range at[i] {
+		for _, p := range ps {
+			l.insert(at, i+1, &path{p.prev, p.text, p.cost + skip, p.size, p.start, p.end})
+		}
+	}
+}
+
+func (l *lattice) put(at []map[int][]*path, pos int, p *path, e edge, i int) {
+	cost := p.cost + e.cost
+	if p.size != 0 && int(p.size) != len(e.out) {
+		cost += costLayout
+	}
+	start := p.start
+	if start < 0 {
+		start = i
+	}
+	l.insert(at, pos, &path{p, p.text + e.out, cost, int8(min(len(e.out), 100)), start, pos})
+}
+
+// insert keeps the cheapest readings of a position and length, one for each text and end.
+func (l *lattice) insert(at []map[int][]*path, pos int, p *path) {
+	if at[pos] == nil {
+		at[pos] = map[int][]*path{}
+	}
+	ps := at[pos][len(p.text)]
+	if len(ps) == keep && ps[keep-1].cost <= p.cost {
+		return
+	}
+	for k, old := range ps {
+		if old.text == p.text && old.size == p.size {
+			if old.cost <= p.cost {
+				return
+			}
+			ps = slices.Delete(ps, k, k+1)
+			break
+		}
+	}
+	k := len(ps)
+	for k > 0 && ps[k-1].cost > p.cost {
+		k--
+	}
+	ps = slices.Insert(ps, k, p)
+	if len(ps) > keep {
+		ps = ps[:keep]
+	}
+	at[pos][len(p.text)] = ps
+}
+
+// outsideBefore is the cost of beginning a reading at each position: what is left out in
+// front, unless a correction takes it back.
+func (l *lattice) outsideBefore() []float64 {
+	out := make([]float64, len(l.toks)+1)
+	restart := make([]float64, len(l.toks)+1)
+	for i := range restart {
+		restart[i] = math.Inf(1)
+	}
+	for i := range l.toks {
+		out[i] = min(out[i], restart[i])
+		out[i+1] = out[i] + l.lost[i]
+		if m := l.repair[i]; m > 0 {
+			restart[i+m] = min(restart[i+m], min(out[i], costRestart))
+		}
+	}
+	n := len(l.toks)
+	out[n] = min(out[n], restart[n])
+	return out
+}
+
+// outsideAfter is the cost of what is left out behind each position.
+func (l *lattice) outsideAfter() []float64 {
+	out := make([]float64, len(l.toks)+1)
+	for i := len(l.toks) - 1; i >= 0; i-- {
+		out[i] = out[i+1] + l.lost[i]
+	}
+	return out
+}
+
+func ranked(best map[string]candidate) []candidate {
+	out := make([]candidate, 0, len(best))
+	for _, c := range best {
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b candidate) int {
+		switch {
+		case a.cost < b.cost:
+			return -1
+		case a.cost > b.cost:
+			return 1
+		case len(a.text) != len(b.text):
+			return len(a.text) - len(b.text)
+		case a.text < b.text:
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// values turns candidates that satisfy the spec into values with a confidence: the share
+// of each among all that satisfy it, less what the best one had to leave out.
+func values(spec Spec, toks []token, cands []candidate) []Value {
+	var kept []candidate
+	for _, c := range cands {
+		if c.text != "" && spec.matches(c.text) {
+			if kept = append(kept, c); len(kept) == maxValues {
+				break
+			}
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	total := 0.0
+	for _, c := range kept {
+		total += weight(c.cost - kept[0].cost)
+	}
+	out := make([]Value, len(kept))
+	for i, c := range kept {
+		out[i] = Value{Text: c.text, Confidence: 0.98 * weight(c.cost-kept[0].cost) / total,
+			Start: toks[c.start].start, End: toks[c.end-1].end}
+	}
+	return out
+}
+
+func weight(extra float64) float64 { return math.Exp(-2 * extra) }
