@@ -1,0 +1,307 @@
+package embedded
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"decroche/asr"
+)
+
+// decoder is everything that one session computes with: front end, network and searches. One
+// goroutine uses it at a time; it is taken from and given back to a pool.
+type decoder struct {
+	r    *Recogniser
+	ears *ears
+	net  *net
+	push func([]float32)
+	take func([]float32)
+
+	who    *speaker
+	sheet  sheet
+	scaled []float32
+	free   beam
+	words  trigram
+	closed beam
+	walk   walk
+	rules  rules // nil: free speech only
+	align  aligner
+
+	samples int // heard since begin
+}
+
+const alternatives = 5
+
+func newDecoder(r *Recogniser) *decoder {
+	d := &decoder{r: r, ears: r.model.front.open(), net: r.model.open(), scaled: make([]float32, len(r.model.Phones)+1)}
+	d.take = d.row
+	d.push = func(mel []float32) { d.net.push(mel, d.take) }
+	d.free = beam{size: r.cfg.BeamFree, wide: r.tune.wideFree, skip: r.tune.skip}
+	d.closed = beam{size: r.cfg.BeamClosed, wide: r.tune.wideClosed, skip: r.tune.skip - 3}
+	d.words.scale, d.words.bonus = r.tune.scale, r.tune.bonus
+	return d
+}
+
+// begin makes the decoder ready for a new utterance.
+func (d *decoder) begin(s *speaker, opt asr.Options) {
+	d.who, d.samples = s, 0
+	d.ears.reset()
+	d.net.reset()
+	d.sheet.reset(len(d.scaled))
+	d.words.reset(s.hinted(opt.Hints))
+	d.free.start(s.trie, &d.words)
+	if d.rules = s.expected(opt); d.rules != nil {
+		d.walk.reset(d.rules)
+		d.closed.start(d.rules.forest(), &d.walk)
+	}
+}
+
+// hinted mixes the hints of a turn into the language model.
+func (s *speaker) hinted(hints []string) mix {
+	const hintShare = .3
+	var sentences [][]int32
+	for _, h := range hints {
+		sentences = append(sentences, s.ids(h)...)
+	}
+	if len(sentences) == 0 || len(s.mix.parts) >= maxParts {
+		return s.mix
+	}
+	m := mix{parts: slices.Clone(s.mix.parts), share: slices.Clone(s.mix.share)}
+	for i := range m.share {
+		m.share[i] *= 1 - hintShare
+	}
+	m.parts = append(m.parts, newNgrams(countGrams(sentences, 1), len(s.lex.words), s.general))
+	m.share = append(m.share, hintShare)
+	return m
+}
+
+// expected returns the closed set for what the flow waits for, or nil for free speech.
+func (s *speaker) expected(opt asr.Options) rules {
+	switch opt.Expect.Kind {
+	case "digits":
+		return s.digits.limit(opt.Expect.Digits, opt.Expect.Layout)
+	case "yes_no", "spelled", "date":
+		return s.closed[opt.Expect.Kind]
+	case "list":
+		return s.listed(opt.Hints)
+	}
+	return nil
+}
+
+// listed makes a closed set of the hints, with the usual words around them.
+func (s *speaker) listed(hints []string) rules {
+	var list []string
+	for _, h := range hints {
+		if w := tokens(s.lang, h); len(w) > 0 {
+			list = append(list, text(w))
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	r := map[string]string{"choice": strings.Join(list, "|"), "before": s.rules["before"], "after": s.rules["after"], "list": "[{before}] {choice} [{after}]"}
+	n, _, err := newNetwork(r, "list", s.anyPhrase, closedBonus)
+	if err != nil || len(n.arcs) == 0 {
+		return nil // words that nobody can pronounce: free speech it is
+	}
+	return n
+}
+
+// anyPhrase finds pronunciations also among the bot's own words.
+func (s *speaker) anyPhrase(p string) []pron {
+	if own := s.phrase(p); len(own) > 0 {
+		return own
+	}
+	i, ok := s.lex.index[p]
+	if !ok || !s.sure[i] {
+		return nil
+	}
+	var say []pron
+	for _, q := range s.lex.prons {
+		if q.word == i {
+			say = append(say, q)
+		}
+	}
+	return say
+}
+
+// write hears some samples.
+func (d *decoder) write(pcm []int16) {
+	d.samples += len(pcm)
+	d.ears.write(pcm, d.push)
+}
+
+// row takes one row of log posteriors from the network: divides by the prior, and searches on.
+func (d *decoder) row(f []float32) {
+	prior := d.r.model.LogPrior
+	for i, v := range f {
+		d.scaled[i] = v - d.r.tune.prior*prior[i]
+	}
+	logSoftmax(d.scaled)
+	d.sheet.add(d.scaled)
+	d.free.step(d.scaled)
+	if d.rules != nil {
+		d.closed.step(d.scaled)
+	}
+}
+
+func (d *decoder) at(row int32) time.Duration {
+	return time.Duration(row) * time.Duration(d.r.model.samplesPerRow()) * time.Second / time.Duration(d.r.model.Rate)
+}
+
+// partial is what has been understood so far.
+func (d *decoder) partial() asr.Result {
+	b, rules := &d.free, rules(nil)
+	if d.rules != nil {
+		if p := d.closed.leading(); len(p) > 0 {
+			b, rules = &d.closed, d.rules
+		}
+	}
+	said := b.leading()
+	res := asr.Result{Text: d.text(b, rules, said)}
+	if len(said) > 0 {
+		res.Start, res.End = d.at(said[0].from), d.at(said[len(said)-1].to+1)
+	}
+	return res
+}
+
+func (d *decoder) text(b *beam, r rules, said []said) string {
+	words := make([]string, len(said))
+	for i, w := range said {
+		words[i] = d.word(r, &b.trie.items[w.item])
+	}
+	return text(words)
+}
+
+func (d *decoder) word(r rules, it *item) string {
+	if r != nil {
+		return r.text(it)
+	}
+	return d.who.lex.words[it.word]
+}
+
+// reading is one way to understand the utterance.
+type reading struct {
+	text  string
+	words []asr.Word
+	score float32 // of the search
+	fit   float64 // of the sounds, nats per phoneme, 0 is perfect
+	conf  float64
+}
+
+// finish ends the utterance and returns the final result.
+func (d *decoder) finish() asr.Result {
+	d.net.flush(d.take)
+	d.align.free = d.sheet.free(0, d.sheet.rows())
+	free := d.readings(&d.free, nil)
+	best := free
+	if d.rules != nil {
+		if closed := d.readings(&d.closed, d.rules); len(closed) > 0 && d.prefer(closed, free) {
+			best = closed
+		}
+	}
+	res := asr.Result{Final: true, End: d.at(int32(d.sheet.rows()))}
+	if len(best) == 0 || best[0].text == "" || best[0].conf < .02 {
+		return res
+	}
+	res.Text, res.Confidence, res.Words = best[0].text, best[0].conf, best[0].words
+	res.Start, res.End = res.Words[0].Start, res.Words[len(res.Words)-1].End
+	for _, r := range best[1:] {
+		res.Alternatives = append(res.Alternatives, asr.Alternative{Text: r.text, Confidence: r.conf})
+	}
+	return res
+}
+
+// prefer decides between the best closed and free readings of the same sounds. Free speech has
+// thousands of words to fit the sounds with, so it must be clearly better.
+func (d *decoder) prefer(closed, free []reading) bool {
+	if len(free) == 0 {
+		return true
+	}
+	return closed[0].fit > free[0].fit-d.r.tune.accept && closed[0].conf > .05
+}
+
+// readings lists the best readings of a search, different in their words.
+func (d *decoder) readings(b *beam, r rules) []reading {
+	var list []reading
+	for _, p := range b.paths(4*alternatives, r == nil) {
+		x := reading{text: d.text(b, r, p.said), score: p.score}
+		if len(p.said) == 0 || slices.ContainsFunc(list, func(y reading) bool { return y.text == x.text }) {
+			continue
+		}
+		if !d.measure(b, r, p.said, &x) {
+			continue
+		}
+		if list = append(list, x); len(list) == alternatives+1 {
+			break
+		}
+	}
+	d.judge(list)
+	return list
+}
+
+// measure aligns a reading with the sounds: word times, fit and word confidence.
+func (d *decoder) measure(b *beam, r rules, said []said, x *reading) bool {
+	var say []uint8
+	for _, w := range said {
+		say = append(say, b.trie.items[w.item].say...)
+	}
+	score, from, to, ok := d.align.align(&d.sheet, say)
+	if !ok {
+		return false
+	}
+	x.fit = fit(score, d.align.free, len(say))
+	at := 0
+	for _, w := range said {
+		it := &b.trie.items[w.item]
+		n := len(it.say)
+		first, last := from[at], to[at+n-1]
+		var lost float32
+		for i := at; i < at+n; i++ {
+			for row := from[i]; row <= to[i]; row++ {
+				lost += d.sheet.row(int(row))[say[i]]
+			}
+			lost -= d.sheet.free(int(from[i]), int(to[i])+1)
+		}
+		x.words = append(x.words, asr.Word{Text: d.word(r, it), Start: d.at(first), End: d.at(last + 1), Confidence: d.certainty(float64(lost) / float64(n))})
+		at += n
+	}
+	joinElisions(x)
+	return true
+}
+
+// joinElisions makes one word of "j'" and "ai".
+func joinElisions(x *reading) {
+	kept := x.words[:0]
+	for _, w := range x.words {
+		if n := len(kept); n > 0 && strings.HasSuffix(kept[n-1].Text, "'") {
+			kept[n-1].Text += w.Text
+			kept[n-1].End = w.End
+			kept[n-1].Confidence = min(kept[n-1].Confidence, w.Confidence)
+			continue
+		}
+		kept = append(kept, w)
+	}
+	x.words = kept
+}
+
+func (d *decoder) certainty(fit float64) float64 {
+	return logistic((fit - d.r.tune.fitCentre) / d.r.tune.fitGap)
+}
+
+// judge turns fits and the distance between readings into confidence.
+func (d *decoder) judge(list []reading) {
+	if len(list) == 0 {
+		return
+	}
+	const temperature = 3 // search scores are far too sure of themselves
+	var sum float64
+	for i := range list {
+		sum += math.Exp(float64(list[i].score-list[0].score) / temperature)
+	}
+	for i := range list {
+		posterior := math.Exp(float64(list[i].score-list[0].score)/temperature) / sum
+		list[i].conf = d.certainty(list[i].fit) * math.Sqrt(posterior)
+	}
+}

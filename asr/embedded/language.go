@@ -1,0 +1,87 @@
+package embedded
+
+// language is what a search may say next. It belongs to one session and one goroutine.
+type language interface {
+	// begin lists where an utterance may start: states, each on a root of the trie.
+	begin() []opening
+	// after tells what saying an item in a state leads to. ok is false when it may not be said there.
+	after(state int32, it *item) (o opening, ok bool)
+	// end is the score of stopping in a state; ok is false when the utterance may not stop there.
+	end(state int32) (score float32, ok bool)
+}
+
+// opening is a state of a language, the root of its next words, and the score of getting there in nats.
+type opening struct {
+	state, root int32
+	score       float32
+}
+
+// trigram is free speech: states are the last two words.
+type trigram struct {
+	mix
+	scale, bonus float32
+	states       []pastWords
+	ids          map[uint64]int32
+	cache        []cachedScore // direct-mapped by state and word
+}
+
+type pastWords struct {
+	a, b int32
+	at   [3]int32 // entry of "a b" in each part of the mix
+}
+
+type cachedScore struct {
+	key   uint64
+	score float32
+}
+
+const maxParts = 3 // general, phrases, hints
+
+func (l *trigram) reset(m mix) {
+	l.mix = m
+	l.states = l.states[:0]
+	if l.ids == nil {
+		l.ids, l.cache = map[uint64]int32{}, make([]cachedScore, 1<<13)
+	}
+	clear(l.ids)
+	clear(l.cache)
+	l.intern(sentenceStart, sentenceStart)
+}
+
+func (l *trigram) intern(a, b int32) int32 {
+	key := uint64(a)<<32 | uint64(b)
+	if i, ok := l.ids[key]; ok {
+		return i
+	}
+	s := pastWords{a: a, b: b}
+	for i, n := range l.parts {
+		s.at[i] = n.bigram(a, b)
+	}
+	l.states = append(l.states, s)
+	l.ids[key] = int32(len(l.states) - 1)
+	return int32(len(l.states) - 1)
+}
+
+// score is the scaled log probability of w in a state.
+func (l *trigram) score(state, w int32) float32 {
+	key := uint64(state)<<32 | uint64(w) + 1
+	c := &l.cache[(key*0x9E3779B97F4A7C15)>>(64-13)]
+	if c.key == key {
+		return c.score
+	}
+	s := &l.states[state]
+	var p float32
+	for i, n := range l.parts {
+		p += l.share[i] * n.prob(s.at[i], s.b, w)
+	}
+	*c = cachedScore{key, l.scale * logf(p)}
+	return c.score
+}
+
+func (l *trigram) begin() []opening { return []opening{{}} }
+
+func (l *trigram) after(state int32, it *item) (opening, bool) {
+	return opening{state: l.intern(l.states[state].b, it.word), score: l.score(state, it.word) + l.bonus}, true
+}
+
+func (l *trigram) end(state int32) (float32, bool) { return l.score(state, sentenceEnd), true }

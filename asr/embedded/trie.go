@@ -1,0 +1,72 @@
+package embedded
+
+import (
+	"cmp"
+	"slices"
+)
+
+// item is a word, or in a grammar a whole phrase, that a trie can end in.
+type item struct {
+	root int32   // trie it hangs on
+	word int32   // word number, or the grammar's own number
+	say  []uint8 // its sound
+	cost float32 // nats
+}
+
+// trie is a forest of prefix trees over phonemes, in flat arrays. Nodes 0..roots-1 are the roots;
+// the children of node n are the nodes first[n] to first[n+1], and so are its items by ends.
+type trie struct {
+	roots int
+	phone []uint8
+	first []int32
+	ends  []int32
+	items []item
+	look  []float32 // highest score of any item at or below the node, for looking ahead
+}
+
+// newTrie builds the forest. score is the best that can be hoped for from an item, in nats.
+func newTrie(roots int, items []item, score func(*item) float32) *trie {
+	slices.SortStableFunc(items, func(a, b item) int {
+		return cmp.Or(cmp.Compare(a.root, b.root), slices.Compare(a.say, b.say), cmp.Compare(a.word, b.word))
+	})
+	t := &trie{roots: roots}
+	type span struct{ lo, hi, depth int }
+	var todo []span
+	for r := range roots {
+		lo, _ := slices.BinarySearchFunc(items, int32(r), func(i item, r int32) int { return cmp.Compare(i.root, r) })
+		hi, _ := slices.BinarySearchFunc(items, int32(r+1), func(i item, r int32) int { return cmp.Compare(i.root, r) })
+		t.phone, todo = append(t.phone, 0), append(todo, span{lo, hi, 0})
+	}
+	// Breadth first, so that all children of a node stand together and in the order of their parents.
+	for n := 0; n < len(todo); n++ {
+		s := todo[n]
+		t.first, t.ends = append(t.first, int32(len(todo))), append(t.ends, int32(len(t.items)))
+		for ; s.lo < s.hi && len(items[s.lo].say) == s.depth; s.lo++ {
+			t.items = append(t.items, items[s.lo])
+		}
+		for s.lo < s.hi {
+			p, end := items[s.lo].say[s.depth], s.lo+1
+			for end < s.hi && items[end].say[s.depth] == p {
+				end++
+			}
+			t.phone, todo = append(t.phone, p), append(todo, span{s.lo, end, s.depth + 1})
+			s.lo = end
+		}
+	}
+	t.first, t.ends = append(t.first, int32(len(todo))), append(t.ends, int32(len(t.items)))
+	t.look = make([]float32, len(todo))
+	for n := len(todo) - 1; n >= 0; n-- {
+		best := never
+		for i := t.ends[n]; i < t.ends[n+1]; i++ {
+			best = max(best, score(&t.items[i])-t.items[i].cost)
+		}
+		for c := t.first[n]; c < t.first[n+1]; c++ {
+			best = max(best, t.look[c])
+		}
+		t.look[n] = best
+	}
+	for r := range roots {
+		t.look[r] = 0
+	}
+	return t
+}
