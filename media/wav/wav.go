@@ -1,0 +1,194 @@
+// Package wav reads and writes recordings, on go-audio/wav. Reading takes what people have:
+// PCM of 8 to 32 bits, A-law and µ-law, any number of channels, mixed down to one. Writing makes
+// 16-bit PCM whose header is brought up to date once a second, so that a recording stays
+// readable when the process dies.
+package wav
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/go-audio/audio"
+	"github.com/go-audio/wav"
+
+	"decroche/media/codec/g711"
+)
+
+// MaxSamples bounds what ReadFile loads: two hours at 8 kHz.
+const MaxSamples = 2 * 3600 * 8000
+
+// Format codes of a WAV file (RFC 2361).
+const (
+	formatPCM        = 1
+	formatALaw       = 6
+	formatMuLaw      = 7
+	formatExtensible = 0xFFFE
+)
+
+// ReadFile reads a recording as mono 16-bit samples.
+func ReadFile(path string) (pcm []int16, rate int, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, fmt.Errorf("wav: %w", err)
+	}
+	defer f.Close()
+	pcm, rate, err = Read(f)
+	if err != nil {
+		return nil, 0, fmt.Errorf("wav: read %q: %w", path, err)
+	}
+	return pcm, rate, nil
+}
+
+// Read reads a recording as mono 16-bit samples.
+func Read(r io.ReadSeeker) (pcm []int16, rate int, err error) {
+	d := wav.NewDecoder(r)
+	d.ReadInfo()
+	switch {
+	case d.Err() != nil && !errors.Is(d.Err(), io.EOF):
+		return nil, 0, fmt.Errorf("not a WAV file: %w", d.Err())
+	case d.NumChans == 0 || d.NumChans > 16 || d.SampleRate < 1000 || d.SampleRate > 192000:
+		return nil, 0, fmt.Errorf("not a WAV file, or one with %d channels at %d Hz", d.NumChans, d.SampleRate)
+	}
+	rate = int(d.SampleRate)
+	if err := d.FwdToPCM(); err != nil {
+		return nil, 0, fmt.Errorf("no sound in it: %w", err)
+	}
+	switch d.WavAudioFormat {
+	case formatALaw, formatMuLaw:
+		pcm, err = companded(d)
+	case formatPCM, formatExtensible:
+		pcm, err = linear(d)
+	default:
+		err = fmt.Errorf("format %d is not read; convert it to 16-bit PCM", d.WavAudioFormat)
+	}
+	return pcm, rate, err
+}
+
+// companded reads G.711, one byte a sample.
+func companded(d *wav.Decoder) ([]int16, error) {
+	b, err := io.ReadAll(io.LimitReader(d.PCMChunk, MaxSamples*int64(d.NumChans)))
+	if err != nil {
+		return nil, err
+	}
+	pcm := make([]int16, len(b))
+	if d.WavAudioFormat == formatALaw {
+		g711.DecodeA(pcm, b)
+	} else {
+		g711.DecodeU(pcm, b)
+	}
+	return mono(pcm, int(d.NumChans)), nil
+}
+
+func linear(d *wav.Decoder) ([]int16, error) {
+	bits := int(d.BitDepth)
+	switch bits {
+	case 8, 16, 24, 32:
+	default:
+		return nil, fmt.Errorf("%d bits a sample are not read; convert it to 16-bit PCM", bits)
+	}
+	buf := &audio.IntBuffer{Data: make([]int, 16384), Format: &audio.Format{NumChannels: int(d.NumChans), SampleRate: int(d.SampleRate)}}
+	var all []int16
+	for len(all) < MaxSamples*int(d.NumChans) {
+		n, err := d.PCMBuffer(buf)
+		for _, v := range buf.Data[:n] {
+			if bits == 8 {
+				v = (v - 128) << 8
+			} else {
+				v >>= bits - 16
+			}
+			all = append(all, int16(v))
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if n == 0 {
+			break
+		}
+	}
+	return mono(all, int(d.NumChans)), nil
+}
+
+func mono(pcm []int16, channels int) []int16 {
+	if channels == 1 {
+		return pcm
+	}
+	out := make([]int16, len(pcm)/channels)
+	for i := range out {
+		sum := 0
+		for c := range channels {
+			sum += int(pcm[i*channels+c])
+		}
+		out[i] = int16(sum / channels)
+	}
+	return out
+}
+
+// Writer writes 16-bit PCM. Not safe for concurrent use.
+type Writer struct {
+	f         *os.File
+	enc       *wav.Encoder
+	buf       audio.IntBuffer
+	perSecond int
+	unsynced  int
+	data      int64
+}
+
+// Create makes or truncates a file. Samples of several channels are interleaved.
+func Create(path string, rate, channels int) (*Writer, error) {
+	if rate < 1000 || rate > 192000 || channels < 1 || channels > 16 {
+		return nil, fmt.Errorf("wav: create %q: %d channels at %d Hz cannot be written", path, channels, rate)
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("wav: %w", err)
+	}
+	w := &Writer{f: f, enc: wav.NewEncoder(f, rate, 16, channels, formatPCM), perSecond: rate * channels}
+	w.buf.Format = &audio.Format{NumChannels: channels, SampleRate: rate}
+	w.buf.SourceBitDepth = 16
+	if err := w.enc.Write(&w.buf); err != nil { // the header, so that even an empty recording is one
+		_ = f.Close()
+		return nil, fmt.Errorf("wav: create %q: %w", path, err)
+	}
+	return w, w.patch()
+}
+
+// Write appends samples.
+func (w *Writer) Write(pcm []int16) error {
+	w.buf.Data = w.buf.Data[:0]
+	for _, v := range pcm {
+		w.buf.Data = append(w.buf.Data, int(v))
+	}
+	if err := w.enc.Write(&w.buf); err != nil {
+		return fmt.Errorf("wav: write %q: %w", w.f.Name(), err)
+	}
+	w.data += int64(2 * len(pcm))
+	if w.unsynced += len(pcm); w.unsynced >= w.perSecond {
+		w.unsynced = 0
+		return w.patch()
+	}
+	return nil
+}
+
+// patch writes the sizes into the header and returns to the end of the file. go-audio's encoder
+// puts a 44-byte header with the data chunk last.
+func (w *Writer) patch() error {
+	var size [4]byte
+	binary.LittleEndian.PutUint32(size[:], uint32(36+w.data))
+	if _, err := w.f.WriteAt(size[:], 4); err != nil {
+		return fmt.Errorf("wav: %w", err)
+	}
+	binary.LittleEndian.PutUint32(size[:], uint32(w.data))
+	if _, err := w.f.WriteAt(size[:], 40); err != nil {
+		return fmt.Errorf("wav: %w", err)
+	}
+	return nil
+}
+
+// Close writes the final header and closes the file.
+func (w *Writer) Close() error {
+	err := errors.Join(w.enc.Close(), w.patch())
+	return errors.Join(err, w.f.Close())
+}
