@@ -151,7 +151,7 @@ func pieces(spec Spec, lang, text string, toks []token, from, to int) []Value {
 // patch replaces the end, the start, or the one place where the part fits.
 func patch(spec Spec, lang, current, text string, toks []token, where place, c correction) (Value, bool) {
 	words, want := blank(text, toks, c)
-	for _, v := range pieces(spec, lang, words, toks, 0, len(toks)) {
+	for rank, v := range pieces(spec, lang, words, toks, 0, len(toks)) {
 		p := v.Text
 		if want > 0 && len(p) != want || len(p) > len(current) {
 			continue
@@ -163,7 +163,7 @@ func patch(spec Spec, lang, current, text string, toks []token, where place, c c
 		case atStart:
 			out = p + current[len(p):]
 		default:
-			if len(p) == len(current) || len(p) < 2 {
+			if rank > 0 || len(p) == len(current) || len(p) < 2 {
 				continue
 			}
 			out = nearest(current, p)
@@ -190,7 +190,7 @@ func blank(text string, toks []token, c correction) (out string, want int) {
 			if u := int(french{}.unit(toks[k].text) + english{}.unit(toks[k].text)); n > 2 && u >= 2 {
 				want = u
 			}
-			if w := toks[k].text; w == "dernier" && toks[k-1].text == "le" || w == "premier" && k > 0 && toks[k-1].text == "le" {
+			if w := toks[k].text; k > i && toks[k-1].text == "le" && (w == "dernier" || w == "premier") {
 				want = 1
 			}
 		}
@@ -198,19 +198,26 @@ func blank(text string, toks []token, c correction) (out string, want int) {
 			b[k] = ' '
 		}
 	}
-	for i := skipPhrases(c.denials, toks, 0); i < len(toks); {
+	first := len(toks)
+	for i := 0; i < len(toks); {
 		n := max(c.tail.at(toks, i), c.head.at(toks, i), c.atEnd.at(toks, i), c.atStart.at(toks, i))
-		if n > 0 {
-			wipe(i, n)
-			i += n
+		if n == 0 {
+			i++
 			continue
 		}
-		i++
+		wipe(i, n)
+		first = min(first, i)
+		i += n
 	}
-	if n := skipPhrases(c.denials, toks, 0); n > 0 {
-		for k := toks[0].start; k < toks[n-1].end; k++ {
+	for i := 0; i < first && i < len(toks); {
+		n := c.denials.at(toks, i)
+		if n == 0 {
+			break
+		}
+		for k := toks[i].start; k < toks[i+n-1].end; k++ {
 			b[k] = ' '
 		}
+		i += n
 	}
 	return string(b), want
 }

@@ -270,7 +270,7 @@ func least(l *lattice, n int) int {
 			reach(at, i+l.repair[i], 0) // what was said before may be taken back as a whole
 			continue
 		}
-		if len(es) == 0 || l.lost[i] < 1 {
+		if len(es) == 0 || l.lost[i] < 0.5 {
 			reach(at, i+1, at[i])
 		}
 		for _, e := range es {

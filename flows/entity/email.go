@@ -23,7 +23,7 @@ var (
 )
 
 // introductions come before the address and belong to no part of it.
-var introductions = set("mon mail email adresse mel courriel e c est l a le la de alors oui vous pouvez ecrire my address is it s the an and you can reach me")
+var introductions = set("mon mail email adresse mel courriel est le la de alors oui vous pouvez ecrire my address is it s the an and you can reach me")
 
 // part is one piece of an address.
 type part struct {
@@ -31,6 +31,7 @@ type part struct {
 	start, end int
 	sign       bool
 	joined     bool // typed without a space before it
+	apos       bool // the c of "c'est", the s of "it's"
 }
 
 // parseEmail reads an e-mail address spoken ("jean point dupont arobase gmail point com"),
@@ -82,12 +83,12 @@ func (r *reader) emailParts(lang string, signs map[string]phraseSet, text string
 		if len(out) > 0 { // typed signs stand in the gaps
 			switch g := t.gap; g {
 			case ".", "-":
-				out = append(out, part{g, t.start - 1, t.start, true, true})
+				out = append(out, part{g, t.start - 1, t.start, true, true, false})
 			}
 		}
 		joined := t.gap == "" || t.gap == "." || t.gap == "-"
 		if s, n := signAt(signs, r.toks, i); n > 0 {
-			out = append(out, part{s, t.start, r.toks[i+n-1].end, true, t.symbol && joined})
+			out = append(out, part{s, t.start, r.toks[i+n-1].end, true, t.symbol && joined, false})
 			i += n
 			continue
 		}
@@ -98,7 +99,7 @@ func (r *reader) emailParts(lang string, signs map[string]phraseSet, text string
 					e = x
 				}
 			}
-			out = append(out, part{e.out, t.start, r.toks[e.end-1].end, false, joined})
+			out = append(out, part{e.out, t.start, r.toks[e.end-1].end, false, joined, false})
 			i = e.end
 			continue
 		}
@@ -106,7 +107,7 @@ func (r *reader) emailParts(lang string, signs map[string]phraseSet, text string
 		if es := r.letter(lang, i); len(es) > 0 && (len(t.text) == 1 || es[0].end > i+1) {
 			s, n = strings.ToLower(es[0].out), es[0].end-i
 		}
-		out = append(out, part{s, t.start, r.toks[i+n-1].end, false, joined})
+		out = append(out, part{s, t.start, r.toks[i+n-1].end, false, joined, t.apos})
 		i += n
 	}
 	return out
@@ -129,7 +130,7 @@ func localStart(parts []part, at int) int {
 	for i := at - 1; i >= 0; i-- {
 		p := parts[i]
 		attached := i+1 < len(parts) && (parts[i+1].sign || parts[i+1].joined)
-		if p.sign && p.text == "@" || introductions[p.text] && !attached {
+		if p.sign && p.text == "@" || p.apos && !attached || introductions[p.text] && !attached {
 			break
 		}
 		if introductions[p.text] && len(p.text) > 1 && !parts[i+1].joined && parts[i+1].text == "@" && i == at-1 {

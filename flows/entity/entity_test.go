@@ -108,8 +108,7 @@ func TestSpelled(t *testing.T) {
 		{"fr", "AB123456", "AB123456"},
 		{"fr", "c'est le bé comme bernard a 123456", "BA123456"},
 		{"en", "b as in bravo c for charlie one two three four five six", "BC123456"},
-		{"en", "alpha bravo double one two three double five", ""},
-		{"en", "alpha bravo double one two three double five oh", ""},
+		{"en", "alpha bravo double one two three double five", "AB112355"},
 		{"en", "double u x twelve thirty four fifty six", "WX123456"},
 		{"en", "ab 123456", "AB123456"},
 	})

@@ -42,8 +42,9 @@ type path struct {
 	prev       *path
 	text       string
 	cost       float64
-	size       int8 // characters of the last edge
-	start, end int  // tokens
+	skipped    float64 // part of cost that stepping over words took
+	size       int8    // characters of the last edge
+	start, end int     // tokens
 }
 
 // candidate is one complete reading.
@@ -98,7 +99,8 @@ func (l *lattice) step(at []map[int][]*path, i int, root *path) {
 			for _, p := range ps {
 				extra := costRepair
 				for q := p.prev; q != nil && q.start >= 0; q = q.prev {
-					l.insert(at, i+m, &path{q.prev, q.text, q.cost + extra, q.size, q.start, q.end})
+					over := p.skipped - q.skipped
+					l.insert(at, i+m, &path{q.prev, q.text, q.cost + over + extra, p.skipped, q.size, q.start, q.end})
 					extra += costDropped
 				}
 			}
@@ -110,7 +112,7 @@ func (l *lattice) step(at []map[int][]*path, i int, root *path) {
 	}
 	for _, ps := range at[i] {
 		for _, p := range ps {
-			l.insert(at, i+1, &path{p.prev, p.text, p.cost + skip, p.size, p.start, p.end})
+			l.insert(at, i+1, &path{p.prev, p.text, p.cost + skip, p.skipped + skip, p.size, p.start, p.end})
 		}
 	}
 }
@@ -124,7 +126,7 @@ func (l *lattice) put(at []map[int][]*path, pos int, p *path, e edge, i int) {
 	if start < 0 {
 		start = i
 	}
-	l.insert(at, pos, &path{p, p.text + e.out, cost, int8(min(len(e.out), 100)), start, pos})
+	l.insert(at, pos, &path{p, p.text + e.out, cost, p.skipped, int8(min(len(e.out), 100)), start, pos})
 }
 
 // insert keeps the cheapest readings of a position and length, one for each text and end.

@@ -4,7 +4,7 @@ import "strings"
 
 // frLetters are the names of the letters as a recogniser writes them, where they differ
 // from the letter itself.
-var frLetters = map[string]string{"be": "B", "ce": "C", "effe": "F", "ge": "G", "ache": "H", "hache": "H", "ji": "J", "gi": "J",
+var frLetters = map[string]string{"be": "B", "ce": "C", "de": "D", "effe": "F", "ge": "G", "ache": "H", "hache": "H", "ji": "J", "gi": "J",
 	"ka": "K", "elle": "L", "aile": "L", "emme": "M", "aime": "M", "enne": "N", "haine": "N", "eau": "O", "pe": "P", "cu": "Q", "ku": "Q",
 	"erre": "R", "air": "R", "esse": "S", "te": "T", "hue": "U", "ve": "V", "ixe": "X", "igrec": "Y", "zede": "Z", "zed": "Z"}
 
@@ -135,11 +135,23 @@ func spelledLattice(spec Spec, lang, text string) (*reader, *lattice) {
 	for i, t := range r.toks { // words that could stand for themselves are usually just words
 		if len(t.text) > 1 && !t.digits && !t.upper && !r.isNumber(i) && len(r.letter(lang, i)) == 0 {
 			l.skip[i], l.lost[i] = 0.4, 0
-		} else if r.lex.ambiguous[t.text] || t.apos || letterName(lang, t.text) != "" {
-			l.skip[i], l.lost[i] = min(l.skip[i], 1), min(l.lost[i], 0.8)
+		} else if (t.apos || r.lex.ambiguous[t.text] || letterName(lang, t.text) != "") && !r.spelt(lang, i-1) && !r.spelt(lang, i+1) {
+			l.skip[i], l.lost[i] = 0.6, 0.35
+		} else if r.lex.ambiguous[t.text] || letterName(lang, t.text) != "" {
+			l.skip[i], l.lost[i] = 2, 2
 		}
 	}
 	return r, l
+}
+
+// spelt reports whether token i is a letter or a number: its neighbour "a" or "elle" is
+// then a letter too.
+func (r *reader) spelt(lang string, i int) bool {
+	if i < 0 || i >= len(r.toks) {
+		return false
+	}
+	t := r.toks[i]
+	return !t.apos && !t.symbol && (len(t.text) == 1 || letterName(lang, t.text) != "" || r.isNumber(i))
 }
 
 func countSpelled(spec Spec, lang, text string) int {
