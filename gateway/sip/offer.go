@@ -1,0 +1,221 @@
+package sip
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"decroche/media/rtp"
+)
+
+// ourEventType is the payload type that our own offers give telephone-event; answers take the
+// number that was offered.
+const ourEventType = 101
+
+// errNoCommon means that offer and answer have no codec we speak: 488 (RFC 3261 §21.4.26).
+var errNoCommon = errors.New("no common audio codec")
+
+// endpoint is our side of a media description: pure data, no socket.
+type endpoint struct {
+	addr   string // IP or host name written into c= and o=
+	port   int    // RTP port; RTCP is port+1
+	codecs []string
+	id     uint64 // o= session id
+}
+
+// offerText is the offer we make: all our codecs, keys, both directions.
+func (e endpoint) offerText(version uint64, dir string) string {
+	var b strings.Builder
+	e.head(&b, version)
+	pts := make([]string, 0, len(e.codecs)+1)
+	for _, name := range e.codecs {
+		pts = append(pts, strconv.Itoa(int(rtp.StaticType(name))))
+	}
+	fmt.Fprintf(&b, "m=audio %d RTP/AVP %s %d\r\n", e.port, strings.Join(pts, " "), ourEventType)
+	for i, name := range e.codecs {
+		fmt.Fprintf(&b, "a=rtpmap:%s %s/8000\r\n", pts[i], name)
+	}
+	fmt.Fprintf(&b, "a=rtpmap:%d telephone-event/8000\r\na=fmtp:%d 0-15\r\n", ourEventType, ourEventType)
+	fmt.Fprintf(&b, "a=ptime:20\r\na=%s\r\n", dir)
+	return b.String()
+}
+
+func (e endpoint) head(b *strings.Builder, version uint64) {
+	family := "IP4"
+	if a, err := netip.ParseAddr(e.addr); err == nil && a.Is6() {
+		family = "IP6"
+	}
+	fmt.Fprintf(b, "v=0\r\no=- %d %d IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\n",
+		e.id, version, family, e.addr, family, e.addr)
+}
+
+// choice is the section of an offer (or answer) that we take, with its numbers.
+type choice struct {
+	index int
+	audio format
+	event int // payload type of telephone-event, -1 when there is none
+}
+
+// choose picks the first audio section that has a codec of ours, in the far end's order of
+// preference (RFC 3264 §6.1).
+func (e endpoint) choose(d *description) (choice, error) {
+	for i := range d.media {
+		s := &d.media[i]
+		if s.kind != "audio" || s.port == 0 || s.proto != "RTP/AVP" {
+			continue
+		}
+		c := choice{index: i, event: -1}
+		found := false
+		for _, f := range s.formatList() {
+			switch {
+			case f.name == "TELEPHONE-EVENT" && f.rate == 8000 && c.event < 0:
+				c.event = int(f.pt)
+			case !found && f.rate == 8000 && slices.Contains(e.codecs, f.name):
+				c.audio, found = f, true
+			}
+		}
+		if found {
+			return c, nil
+		}
+	}
+	return choice{}, errNoCommon
+}
+
+// settle derives the media parameters from the far end's section.
+func (e endpoint) settle(d *description, c choice) rtp.Params {
+	s := &d.media[c.index]
+	dir := s.direction(d)
+	addr, ok := s.address(d)
+	p := rtp.Params{
+		Codec:     c.audio.name,
+		Type:      c.audio.pt,
+		EventType: c.event,
+		Ptime:     20 * time.Millisecond,
+		Send:      ok && (dir == "sendrecv" || dir == "recvonly"),
+		Receive:   dir == "sendrecv" || dir == "sendonly",
+	}
+	if ok {
+		p.Remote = netip.AddrPortFrom(addr, uint16(s.port))
+		p.RemoteRTCP = netip.AddrPortFrom(addr, uint16(min(s.port+1, 65535)))
+	}
+	if _, mux := s.attr("rtcp-mux"); mux {
+		p.Mux = true
+		p.RemoteRTCP = p.Remote
+	} else if v, has := s.attr("rtcp"); has && ok {
+		p.RemoteRTCP = rtcpAddress(v, p.RemoteRTCP)
+	}
+	if v, has := s.attr("ptime"); has {
+		if ms, err := strconv.Atoi(v); err == nil && ms > 20 && ms <= 200 {
+			p.Ptime = time.Duration(ms/20*20) * time.Millisecond
+		}
+	}
+	p.Held = !ok || dir != "sendrecv"
+	return p
+}
+
+// rtcpAddress reads a=rtcp:PORT [IN IP4 ADDR] (RFC 3605).
+func rtcpAddress(v string, fallback netip.AddrPort) netip.AddrPort {
+	f := strings.Fields(v)
+	if len(f) == 0 {
+		return fallback
+	}
+	port, err := strconv.ParseUint(f[0], 10, 16)
+	if err != nil || port == 0 {
+		return fallback
+	}
+	addr := fallback.Addr()
+	if len(f) == 4 {
+		if a, err := netip.ParseAddr(f[3]); err == nil {
+			addr = a.Unmap()
+		}
+	}
+	return netip.AddrPortFrom(addr, uint16(port))
+}
+
+// answerTo answers an offer: the same sections in the same order, one codec, keys under the number
+// that was offered, everything else refused with port 0 (RFC 3264 §6).
+func (e endpoint) answerTo(d *description, version uint64) (string, rtp.Params, error) {
+	c, err := e.choose(d)
+	if err != nil {
+		return "", rtp.Params{}, err
+	}
+	a := e.settle(d, c)
+	var b strings.Builder
+	e.head(&b, version)
+	for i := range d.media {
+		s := &d.media[i]
+		if i != c.index {
+			fmt.Fprintf(&b, "m=%s 0 %s %s\r\n", s.kind, s.proto, strings.Join(s.formats, " "))
+			continue
+		}
+		fmt.Fprintf(&b, "m=audio %d RTP/AVP %d", e.port, c.audio.pt)
+		if c.event >= 0 {
+			fmt.Fprintf(&b, " %d", c.event)
+		}
+		fmt.Fprintf(&b, "\r\na=rtpmap:%d %s/8000\r\n", c.audio.pt, c.audio.name)
+		if c.event >= 0 {
+			fmt.Fprintf(&b, "a=rtpmap:%d telephone-event/8000\r\na=fmtp:%d 0-15\r\n", c.event, c.event)
+		}
+		if a.Mux {
+			b.WriteString("a=rtcp-mux\r\n")
+		}
+		fmt.Fprintf(&b, "a=ptime:%d\r\na=%s\r\n", a.Ptime/time.Millisecond, mirror(s.direction(d)))
+	}
+	return b.String(), a, nil
+}
+
+// accept reads the answer to an offer of ours. A refused section is errNoCommon.
+func (e endpoint) accept(d *description) (rtp.Params, error) {
+	c, err := e.choose(d)
+	if err != nil {
+		return rtp.Params{}, err
+	}
+	if c.index != 0 {
+		return rtp.Params{}, errNoCommon // our offers have one section; an answer may not add any
+	}
+	a := e.settle(d, c)
+	if a.Mux { // we did not offer it, so it cannot be agreed (RFC 8035)
+		a.Mux = false
+		a.RemoteRTCP = netip.AddrPortFrom(a.Remote.Addr(), a.Remote.Port()+1)
+	}
+	return a, nil
+}
+
+// mirror is our direction in the answer to theirs (RFC 3264 §6.1).
+func mirror(dir string) string {
+	switch dir {
+	case "sendonly":
+		return "recvonly"
+	case "recvonly":
+		return "sendonly"
+	}
+	return dir
+}
+
+// sdpWriter keeps the text we sent last, so that the version in o= rises exactly when the
+// description changed (RFC 3264 §8).
+type sdpWriter struct {
+	version uint64
+	last    string // text made with version
+}
+
+// write calls make with the current version, and again with the next one when the text differs
+// from what was sent before.
+func (w *sdpWriter) write(make func(version uint64) (string, error)) (string, error) {
+	text, err := make(w.version)
+	if err != nil {
+		return "", err
+	}
+	if w.last != "" && text != w.last {
+		if text, err = make(w.version + 1); err != nil {
+			return "", err
+		}
+		w.version++
+	}
+	w.last = text
+	return text, nil
+}

@@ -1,0 +1,331 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	msg "github.com/emiago/sipgo/sip"
+)
+
+const (
+	maxMessage    = 65535            // bytes of one message, either way
+	tcpIdle       = 10 * time.Minute // a connection without a byte for so long is closed
+	tcpPartial    = 10 * time.Second // a message that was begun must be complete by then
+	tcpQueue      = 256              // messages waiting to be written to one connection
+	tcpWrite      = 10 * time.Second // one write may take so long before the peer counts as gone
+	tcpDial       = 5 * time.Second  // a connection may take so long to come up
+	mtuSwitch     = 1300             // RFC 3261 §18.1.1: larger requests go by TCP
+	udpReadBuffer = 4 << 20          // bytes; bursts of INVITEs must survive a GC pause
+)
+
+// flow is where a message came from or goes to: the protocol, the remote address and, for TCP,
+// the connection. It is comparable.
+type flow struct {
+	network string // "UDP" or "TCP", as in Via
+	addr    netip.AddrPort
+	conn    *tcpConn // nil for UDP
+}
+
+func (f flow) reliable() bool { return f.network == "TCP" }
+
+// transport owns the sockets. It hands every message to handle on the goroutine that read it,
+// in order of arrival; handle must not block.
+type transport struct {
+	// constant after listen
+	log     *slog.Logger
+	metrics *Metrics
+	parser  *msg.Parser
+	handle  func(m msg.Message, from flow)
+	garbled func(m msg.Message, from flow) // a message that broke off while being parsed; may be nil
+	maxConn int
+	udp     net.PacketConn // nil when not configured
+	tcp     net.Listener   // nil when not configured
+	wg      sync.WaitGroup
+
+	// guarded by mu
+	mu     sync.Mutex
+	conns  map[netip.AddrPort]*tcpConn
+	closed bool
+}
+
+// start begins reading; close ends it.
+func (t *transport) start() {
+	if t.udp != nil {
+		t.wg.Go(t.readUDP)
+	}
+	if t.tcp != nil {
+		t.wg.Go(t.acceptTCP)
+	}
+}
+
+// close shuts every socket and waits for the readers.
+func (t *transport) close() {
+	t.mu.Lock()
+	t.closed = true
+	conns := make([]*tcpConn, 0, len(t.conns))
+	for _, c := range t.conns {
+		conns = append(conns, c)
+	}
+	t.mu.Unlock()
+	if t.udp != nil {
+		t.udp.Close()
+	}
+	if t.tcp != nil {
+		t.tcp.Close()
+	}
+	for _, c := range conns {
+		c.close()
+	}
+	t.wg.Wait()
+}
+
+// send writes one message. UDP is written at once; TCP is queued and written by the connection's
+// own goroutine, so that a slow peer delays only itself.
+func (t *transport) send(f flow, data []byte) error {
+	if f.conn != nil {
+		return f.conn.enqueue(data)
+	}
+	if t.udp == nil {
+		return errors.New("sip: udp is not among the configured transports")
+	}
+	_, err := t.udp.WriteTo(data, net.UDPAddrFromAddrPort(f.addr))
+	return err
+}
+
+func (t *transport) readUDP() {
+	buf := make([]byte, maxMessage)
+	for {
+		n, addr, err := t.udp.ReadFrom(buf)
+		if err != nil {
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			// A transient error (an ICMP answer, no buffer space) must not end the listener.
+			t.metrics.dropped.WithLabelValues("read_error").Inc()
+			time.Sleep(time.Millisecond)
+			continue
+		}
+		ua, ok := addr.(*net.UDPAddr)
+		if !ok {
+			continue
+		}
+		ap := ua.AddrPort()
+		from := flow{network: "UDP", addr: netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())}
+		t.datagram(buf[:n], from)
+	}
+}
+
+// datagram parses and hands over one UDP message. Junk ends here: it creates no state anywhere.
+func (t *transport) datagram(b []byte, from flow) {
+	if keepAlive(b) {
+		return
+	}
+	if !looksLikeSIP(b) {
+		t.metrics.dropped.WithLabelValues("junk").Inc()
+		return
+	}
+	m, _, err := t.parser.Parse(append([]byte(nil), b...), false)
+	if err != nil {
+		t.metrics.dropped.WithLabelValues("unparsable").Inc()
+		if m != nil && t.garbled != nil {
+			t.garbled(m, from)
+		}
+		return
+	}
+	t.handle(m, from)
+}
+
+// keepAlive reports whether b holds nothing but line ends and NULs (RFC 5626 §3.5.1, STUN-less NAT pings).
+func keepAlive(b []byte) bool {
+	for _, c := range b {
+		if c != '\r' && c != '\n' && c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// looksLikeSIP is a cheap look at the start line: a method or "SIP/", and the protocol name before
+// the first line ends. Scanners, DNS answers and stray RTP stop here.
+func looksLikeSIP(b []byte) bool {
+	if len(b) < 20 || !isAlpha(b[0]) {
+		return false
+	}
+	for i := 0; i+4 <= len(b) && b[i] != '\r' && b[i] != '\n'; i++ {
+		if (b[i]|0x20) == 's' && (b[i+1]|0x20) == 'i' && (b[i+2]|0x20) == 'p' && b[i+3] == '/' {
+			return true
+		}
+	}
+	return false
+}
+
+func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func (t *transport) acceptTCP() {
+	for {
+		c, err := t.tcp.Accept()
+		if err != nil {
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			t.metrics.dropped.WithLabelValues("accept_error").Inc()
+			time.Sleep(10 * time.Millisecond) // out of file descriptors, usually
+			continue
+		}
+		if _, err := t.adopt(c); err != nil {
+			t.metrics.dropped.WithLabelValues("connection_limit").Inc()
+			c.Close()
+		}
+	}
+}
+
+// adopt takes over a connection, whoever opened it.
+func (t *transport) adopt(c net.Conn) (*tcpConn, error) {
+	ta, ok := c.RemoteAddr().(*net.TCPAddr)
+	if !ok {
+		return nil, fmt.Errorf("sip: unexpected address type %T", c.RemoteAddr())
+	}
+	ap := ta.AddrPort()
+	ap = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+	tc := &tcpConn{conn: c, addr: ap, out: make(chan []byte, tcpQueue), done: make(chan struct{})}
+	t.mu.Lock()
+	if t.closed || len(t.conns) >= t.maxConn {
+		t.mu.Unlock()
+		return nil, errors.New("sip: too many connections; raise max_connections")
+	}
+	t.conns[ap] = tc
+	t.wg.Add(2)
+	t.mu.Unlock()
+	go func() { defer t.wg.Done(); t.readTCP(tc) }()
+	go func() { defer t.wg.Done(); tc.writer() }()
+	return tc, nil
+}
+
+// open returns a flow to addr, connecting first when the network asks for it. It may block for
+// as long as a connection takes.
+func (t *transport) open(ctx context.Context, network string, addr netip.AddrPort) (flow, error) {
+	if network != "TCP" {
+		return flow{network: "UDP", addr: addr}, nil
+	}
+	t.mu.Lock()
+	c := t.conns[addr]
+	t.mu.Unlock()
+	if c == nil {
+		d := net.Dialer{Timeout: tcpDial}
+		nc, err := d.DialContext(ctx, "tcp", addr.String())
+		if err != nil {
+			return flow{}, err
+		}
+		if c, err = t.adopt(nc); err != nil {
+			nc.Close()
+			return flow{}, err
+		}
+	}
+	return flow{network: "TCP", addr: addr, conn: c}, nil
+}
+
+func (t *transport) readTCP(c *tcpConn) {
+	defer func() {
+		c.close()
+		t.mu.Lock()
+		if t.conns[c.addr] == c {
+			delete(t.conns, c.addr)
+		}
+		t.mu.Unlock()
+	}()
+	from := flow{network: "TCP", addr: c.addr, conn: c}
+	stream := t.parser.NewSIPStream()
+	defer stream.Close()
+	buf := make([]byte, 16<<10)
+	partial := time.Time{} // when the message being received was begun
+	for {
+		deadline := time.Now().Add(tcpIdle)
+		if !partial.IsZero() {
+			deadline = partial.Add(tcpPartial)
+		}
+		c.conn.SetReadDeadline(deadline)
+		n, err := c.conn.Read(buf)
+		if err != nil {
+			return
+		}
+		b := buf[:n]
+		if partial.IsZero() && keepAlive(b) {
+			if n >= 4 { // RFC 5626 §3.5.1: a double CRLF is a ping, a single one the answer
+				c.enqueue([]byte("\r\n"))
+			}
+			continue
+		}
+		if partial.IsZero() && !isAlpha(b[0]) && b[0] != '\r' && b[0] != '\n' {
+			t.metrics.dropped.WithLabelValues("junk").Inc()
+			return
+		}
+		got := false
+		err = stream.ParseSIPStream(b, func(m msg.Message) { got = true; t.handle(m, from) })
+		switch {
+		case err == nil:
+			partial = time.Time{}
+		case errors.Is(err, msg.ErrParseSipPartial):
+			if partial.IsZero() || got {
+				partial = time.Now()
+			}
+		default:
+			// After a framing error nothing that follows can be trusted (RFC 3261 §18.3).
+			t.metrics.dropped.WithLabelValues("unparsable").Inc()
+			return
+		}
+	}
+}
+
+// tcpConn is one connection: a reader, a writer, and a bounded queue between us and the writer.
+type tcpConn struct {
+	conn net.Conn
+	addr netip.AddrPort
+	out  chan []byte // at most tcpQueue messages; when full the connection is given up
+	done chan struct{}
+	once sync.Once
+}
+
+func (c *tcpConn) enqueue(b []byte) error {
+	select {
+	case <-c.done:
+		return fmt.Errorf("sip: connection to %v is closed", c.addr)
+	default:
+	}
+	select {
+	case c.out <- b:
+		return nil
+	case <-c.done:
+		return fmt.Errorf("sip: connection to %v is closed", c.addr)
+	default:
+		c.close()
+		return fmt.Errorf("sip: %v does not read what it is sent; connection closed", c.addr)
+	}
+}
+
+func (c *tcpConn) writer() {
+	for {
+		select {
+		case b := <-c.out:
+			c.conn.SetWriteDeadline(time.Now().Add(tcpWrite))
+			if _, err := c.conn.Write(b); err != nil {
+				c.close()
+				return
+			}
+		case <-c.done:
+			return
+		}
+	}
+}
+
+func (c *tcpConn) close() {
+	c.once.Do(func() {
+		close(c.done)
+		c.conn.Close()
+	})
+}

@@ -1,0 +1,50 @@
+package rtp
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+)
+
+// Config is the "rtp:" part of the configuration file.
+type Config struct {
+	// BindIP is the address that media sockets are bound to. Empty means every interface.
+	BindIP string `yaml:"bind_ip"`
+	// PortMin and PortMax bound the UDP ports. Each call takes an even port for RTP and the odd one
+	// above it for RTCP.
+	PortMin int `yaml:"port_min"`
+	PortMax int `yaml:"port_max"`
+	// SocketBuffer is the size of each socket's kernel buffers, in bytes.
+	SocketBuffer int `yaml:"socket_buffer"`
+	// RTCPInterval is the mean time between reports; each wait is drawn between half and one and a
+	// half of it (RFC 3550 §6.3.1: at least 5s).
+	RTCPInterval time.Duration `yaml:"rtcp_interval"`
+}
+
+// DefaultConfig is what serves without a configuration file.
+func DefaultConfig() Config {
+	return Config{PortMin: 10000, PortMax: 19999, SocketBuffer: 256 << 10, RTCPInterval: 5 * time.Second}
+}
+
+// Validate returns every problem of c, each "key: what is wrong; what to do".
+func (c Config) Validate() []string {
+	var bad []string
+	if c.BindIP != "" {
+		if _, err := netip.ParseAddr(c.BindIP); err != nil {
+			bad = append(bad, fmt.Sprintf("bind_ip: %q is not an IP address; write one of this machine, or leave it empty for all", c.BindIP))
+		}
+	}
+	if c.PortMin < 1024 || c.PortMin > 65534 {
+		bad = append(bad, fmt.Sprintf("port_min: %d is not between 1024 and 65534; usual is 10000", c.PortMin))
+	}
+	if c.PortMax > 65535 || c.PortMax < c.PortMin+1 {
+		bad = append(bad, fmt.Sprintf("port_max: %d leaves no pair of ports above port_min %d; each call takes two", c.PortMax, c.PortMin))
+	}
+	if c.SocketBuffer < 16<<10 || c.SocketBuffer > 64<<20 {
+		bad = append(bad, fmt.Sprintf("socket_buffer: %d is not between 16384 and 67108864 bytes", c.SocketBuffer))
+	}
+	if c.RTCPInterval < time.Second || c.RTCPInterval > 5*time.Minute {
+		bad = append(bad, fmt.Sprintf("rtcp_interval: %v is not between 1s and 5m; RFC 3550 asks for 5s", c.RTCPInterval))
+	}
+	return bad
+}

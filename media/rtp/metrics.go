@@ -1,0 +1,47 @@
+package rtp
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// Metrics counts packets and what was lost on the way, over all sessions.
+type Metrics struct {
+	sessions prometheus.Gauge
+	received prometheus.Counter
+	sent     prometheus.Counter
+	dropped  *prometheus.CounterVec
+	jitter   prometheus.Histogram
+	loss     *prometheus.HistogramVec
+	rtt      prometheus.Histogram
+	moved    prometheus.Counter
+}
+
+// NewMetrics makes the counters and registers them with reg; a nil reg leaves them unregistered
+// but working.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		sessions: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "decroche_rtp_sessions", Help: "Media sessions open now."}),
+		received: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "decroche_rtp_packets_received_total", Help: "RTP packets taken for a call's own."}),
+		sent: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "decroche_rtp_packets_sent_total", Help: "RTP packets sent."}),
+		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "decroche_rtp_dropped_total",
+			Help: "Packets and frames dropped: malformed, foreign (not from the latched source), payload_type, queue_full (nobody listened for 200 ms), send_error.",
+		}, []string{"reason"}),
+		jitter: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "decroche_rtp_jitter_seconds", Help: "Interarrival jitter (RFC 3550 A.8) at each report.",
+			Buckets: []float64{.001, .002, .005, .01, .02, .04, .08, .16}}),
+		loss: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "decroche_rtp_loss_ratio", Help: "Share of packets lost between two reports: in is what we miss, out what the far end reports.",
+			Buckets: []float64{0, .001, .005, .01, .02, .05, .1, .2, .5}}, []string{"direction"}),
+		rtt: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "decroche_rtp_round_trip_seconds", Help: "Round trip time from RTCP.",
+			Buckets: []float64{.001, .005, .01, .02, .05, .1, .2, .5, 1}}),
+		moved: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "decroche_rtp_source_moved_total", Help: "Times the source of a running call's media changed."}),
+	}
+	if reg != nil {
+		reg.MustRegister(m.sessions, m.received, m.sent, m.dropped, m.jitter, m.loss, m.rtt, m.moved)
+	}
+	return m
+}

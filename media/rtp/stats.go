@@ -1,0 +1,53 @@
+package rtp
+
+import "time"
+
+// reception counts one incoming stream as RFC 3550 appendix A does, in 32 bits with cycles.
+type reception struct {
+	started  bool
+	base     uint32 // first extended sequence number
+	max      uint32 // highest extended sequence number
+	received uint32
+	lastTS   uint32
+	lastAt   time.Duration
+	jitter   float64 // in timestamp units
+
+	priorExpected, priorReceived uint32 // at the last report
+}
+
+const maxJump = 3000 // sequence numbers; a larger jump is a new numbering (RFC 3550 A.1, MAX_DROPOUT)
+
+// add counts a packet that arrived at a time on the session's clock.
+func (r *reception) add(seq uint16, ts uint32, at time.Duration) {
+	if !r.started {
+		*r = reception{started: true, base: uint32(seq) | 1<<16, max: uint32(seq) | 1<<16, received: 1, lastTS: ts, lastAt: at}
+		return
+	}
+	d := int16(seq - uint16(r.max))
+	switch {
+	case d > maxJump || d < -maxJump:
+		*r = reception{started: true, base: uint32(seq) | 1<<16, max: uint32(seq) | 1<<16, received: 1, lastTS: ts, lastAt: at, jitter: r.jitter}
+		return
+	case d > 0:
+		r.max += uint32(d)
+	}
+	r.received++
+	transit := (at-r.lastAt).Seconds()*8000 - float64(int32(ts-r.lastTS)) // A.8
+	if transit < 0 {
+		transit = -transit
+	}
+	r.jitter += (transit - r.jitter) / 16
+	r.lastTS, r.lastAt = ts, at
+}
+
+// report returns the figures of a reception report block and begins a new interval (A.3).
+func (r *reception) report() (fraction uint8, lost int32, highest uint32, jitter uint32) {
+	expected := r.max - r.base + 1
+	lost = int32(max(min(int64(expected)-int64(r.received), 0x7fffff), -0x800000))
+	dExp, dRec := expected-r.priorExpected, r.received-r.priorReceived
+	r.priorExpected, r.priorReceived = expected, r.received
+	if l := int64(dExp) - int64(dRec); dExp > 0 && l > 0 {
+		fraction = uint8(l * 256 / int64(dExp))
+	}
+	return fraction, lost, r.max, uint32(r.jitter)
+}
