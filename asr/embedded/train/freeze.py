@@ -37,12 +37,12 @@ def pair(n, lang):
     return tens + (" et un" if n % 10 == 1 else " " + u[n % 10] if n % 10 else "")
 
 
-def main(folder):
+def main(folder, seed=20241):
     """Read fr.txt and en.txt in `folder`, write fr.tsv, en.tsv, digits.tsv and manifest.tsv beside them."""
     d = Path(folder)
     if (d / "manifest.tsv").exists():
         sys.exit("the test sets are frozen already")
-    r, manifest = random.Random(20241), []
+    r, manifest = random.Random(seed), []
 
     def render(i, ident, lang):
         variant = HELD[i % len(HELD)]
@@ -68,4 +68,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -54,9 +54,9 @@ def vocabulary(lang, counts):
             if any(w[:i] in stems and w[i:] in FRENCH_ENDINGS for i in range(max(4, len(w) - 5), len(w))):
                 words.add(w)
     else:
-        d = Path("/usr/share/dict/scowl")
+        d, known = Path("/usr/share/dict/scowl"), set(words)             # of the possessives, only those that somebody says
         common = {w.strip().lower() for f in SCOWL for w in open(d / f, encoding="latin1")}
-        words |= {w for w in common if re.fullmatch(r"[a-z]+('[a-z]+)?", w) and (len(w) > 1)}
+        words |= {w for w in common if re.fullmatch(r"[a-z]+('[a-z]+)?", w) and len(w) > 1 and not (w.endswith("'s") and w not in known)}
         stems = {w for w in words if len(w) > 3}
         for w in (x.strip() for x in open(d / "english-words.35", encoding="latin1")):
             if re.fullmatch(r"[a-z]+", w) and any(w == s + e for e in ("s", "es", "ed", "d", "ing", "er", "r", "ly") for s in (w[:len(w) - len(e)],) if s in stems):
@@ -148,7 +148,7 @@ def lexicon(lang, words, sentences):
     return {w: dict(sorted(f.items(), key=lambda x: x[1])[:MAX_FORMS]) for w, f in lex.items()}
 
 
-def main(folder, n=200_000):
+def main(folder, n=300_000):
     Path(folder).mkdir(parents=True, exist_ok=True)
     for lang in ("fr", "en"):
         r, counts, texts = random.Random(424242), Counter(), set()
@@ -177,4 +177,4 @@ def write(path, lines):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 200_000)
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 300_000)
