@@ -1,0 +1,250 @@
+package flows
+
+import (
+	"sort"
+
+	"decroche/flows/entity"
+	"decroche/flows/nlu"
+)
+
+// candidate is one reading of a value over all readings of the words.
+type candidate struct {
+	text string
+	conf float64
+}
+
+// candidates reads the words as the entity of s, best first, without what the caller has
+// refused; when only refused ones are left they count again, as a doubt.
+func (t *turn) candidates(s *step, readings []Alternative) []candidate {
+	byText := map[string]float64{}
+	now := t.in.Now.In(t.b.Timezone)
+	for _, r := range readings {
+		for _, v := range entity.Parse(s.collect.spec, t.m.Lang, r.Text, now) {
+			byText[v.Text] = max(byText[v.Text], min(1, v.Confidence)*r.Confidence)
+		}
+	}
+	var fresh, refused []candidate
+	for text, conf := range byText {
+		if contains(t.m.Rejected, s.collect.slot+"="+text) {
+			refused = append(refused, candidate{text, conf / 2})
+		} else {
+			fresh = append(fresh, candidate{text, conf})
+		}
+	}
+	if len(fresh) == 0 {
+		fresh = refused
+	}
+	sort.Slice(fresh, func(i, j int) bool {
+		if fresh[i].conf != fresh[j].conf {
+			return fresh[i].conf > fresh[j].conf
+		}
+		return fresh[i].text < fresh[j].text
+	})
+	return fresh
+}
+
+// passCollect asks, unless the value is known or is in the words that began the flow.
+func (t *turn) passCollect(s *step) {
+	if sl := t.m.slot(s.collect.slot); sl != nil {
+		if sl.Pending {
+			t.askConfirm(s, sl)
+			return
+		}
+		t.jump(s.next)
+		return
+	}
+	if t.said != "" {
+		if c := t.candidates(s, t.readings()); len(c) > 0 {
+			t.said = ""
+			t.accept(s, c)
+			return
+		}
+	}
+	p := t.say(promptID(s.flow, s.id, ""), s.say, nil)
+	t.uninterruptible(s)
+	t.ask(forValue, p)
+}
+
+func (t *turn) answerValue() bool {
+	s := t.current()
+	if s == nil || s.collect == nil {
+		return false
+	}
+	c := t.candidates(s, t.readings())
+	if len(c) == 0 {
+		return false
+	}
+	t.said = ""
+	t.accept(s, c)
+	t.run()
+	return true
+}
+
+// fill sets the slot of s.
+func (t *turn) fill(s *step, value string, conf float64, others ...string) *filled {
+	c := s.collect
+	kind := kindOf(c.spec.Type)
+	f := filled{Kind: kind, Others: others, SlotValue: SlotValue{Name: c.slot, Value: value, Confidence: conf,
+		Shown: shown(kind, t.m.Lang, value, false, t.b.Timezone)}}
+	if old := t.m.slot(c.slot); old != nil {
+		*old = f
+		return old
+	}
+	t.m.Slots = append(t.m.Slots, f)
+	return &t.m.Slots[len(t.m.Slots)-1]
+}
+
+// accept fills the slot with the best candidate, and asks when in doubt.
+func (t *turn) accept(s *step, c []candidate) {
+	var others []string
+	for _, x := range c[1:] {
+		others = append(others, x.text)
+	}
+	sl := t.fill(s, c[0].text, c[0].conf, others...)
+	t.noteHere("%s %.2f", s.collect.slot, c[0].conf)
+	if t.doubts(s, c[0]) {
+		sl.Pending = true
+		t.askConfirm(s, sl)
+		return
+	}
+	delete(t.m.Stumbles, stepKey(s))
+	if e := s.collect.echo; e != nil {
+		t.say(promptID(s.flow, s.id, "echo"), e, t.valueWords(s, sl.Value, false))
+	}
+	t.jump(s.next)
+}
+
+func (t *turn) doubts(s *step, c candidate) bool {
+	if contains(t.m.Rejected, s.collect.slot+"="+c.text) {
+		return true
+	}
+	if !s.collect.doConfirm {
+		return false
+	}
+	if s.collect.when == nil {
+		return true
+	}
+	ok, err := s.collect.when.isTrue(values{t.b, t.m}.env(c.conf))
+	return ok || err != nil
+}
+
+// valueWords is {{value}}: the way it is usually written, or one by one after a doubt.
+func (t *turn) valueWords(s *step, value string, doubt bool) map[string]spoken {
+	kind := kindOf(s.collect.spec.Type)
+	text := shown(kind, t.m.Lang, value, false, t.b.Timezone)
+	if doubt && kind == "digits" {
+		kind = "spelled"
+	}
+	return map[string]spoken{"value": {text, shown(kind, t.m.Lang, value, true, t.b.Timezone)}}
+}
+
+func (t *turn) askConfirm(s *step, sl *filled) {
+	with := t.valueWords(s, sl.Value, true)
+	var p Prompt
+	if s.collect.confirm != nil {
+		p = t.say(promptID(s.flow, s.id, "confirm"), s.collect.confirm, with)
+	} else {
+		p = t.respond("confirm", with)
+	}
+	t.ask(forConfirm, p)
+}
+
+// answerConfirm takes yes, no, a correction, or the value said again.
+func (t *turn) answerConfirm() bool {
+	s := t.current()
+	if s == nil || s.collect == nil {
+		return false
+	}
+	sl := t.m.slot(s.collect.slot)
+	if sl == nil {
+		return false
+	}
+	yes, ok, rest := nlu.YesNo(t.m.Lang, t.said)
+	switch {
+	case ok && yes:
+		t.confirmed(s, sl)
+	case ok && rest == "":
+		t.refused(s, sl)
+	default:
+		if t.corrected(s, sl, ok) {
+			break
+		}
+		if !ok {
+			return false
+		}
+		if t.in.Kind == Said && t.otherWish() {
+			return true
+		}
+		t.refused(s, sl)
+	}
+	return true
+}
+
+func (t *turn) confirmed(s *step, sl *filled) {
+	sl.Pending, sl.Confirmed, sl.Others = false, true, nil
+	t.noteHere("confirmed %s", sl.Name)
+	delete(t.m.Stumbles, stepKey(s))
+	t.said = ""
+	t.jump(s.next)
+	t.run()
+}
+
+// sureEnough is the confidence below which a correction is read back as a question.
+const sureEnough = 0.5
+
+// corrected applies "non, zéro deux à la fin", or the whole value said again.
+func (t *turn) corrected(s *step, sl *filled, denied bool) bool {
+	var to candidate
+	if v, ok := entity.Correct(s.collect.spec, t.m.Lang, sl.Value, t.said); ok {
+		to = candidate{v.Text, min(1, v.Confidence) * t.confidence()}
+	} else if c := t.candidates(s, t.readings()); len(c) > 0 {
+		to = c[0]
+	} else {
+		return false
+	}
+	if to.text == sl.Value {
+		if denied {
+			return false
+		}
+		t.confirmed(s, sl) // said the same again
+		return true
+	}
+	name := sl.Name
+	t.m.Rejected = append(t.m.Rejected, name+"="+sl.Value)
+	t.noteHere("corrected %s", name)
+	t.said = ""
+	sl = t.fill(s, to.text, to.conf)
+	if to.conf < sureEnough {
+		sl.Pending = true
+		t.askConfirm(s, sl)
+		return true
+	}
+	sl.Confirmed = true
+	delete(t.m.Stumbles, stepKey(s))
+	t.respond("corrected", t.valueWords(s, to.text, false))
+	t.jump(s.next)
+	t.run()
+	return true
+}
+
+// refused goes to the next reading, and to the question again when there is none.
+func (t *turn) refused(s *step, sl *filled) {
+	t.m.Rejected = append(t.m.Rejected, sl.Name+"="+sl.Value)
+	t.noteHere("refused %s", sl.Name)
+	t.said = ""
+	for len(sl.Others) > 0 {
+		next := sl.Others[0]
+		sl.Others = sl.Others[1:]
+		if contains(t.m.Rejected, sl.Name+"="+next) {
+			continue
+		}
+		others := sl.Others
+		sl = t.fill(s, next, sl.Confidence/2, others...)
+		sl.Pending = true
+		t.askConfirm(s, sl)
+		return
+	}
+	t.m.drop(sl.Name)
+	t.ask(forValue, t.b.prompt(promptID(s.flow, s.id, ""), s.say, t.m.Lang, t.scope()))
+	t.fail(false)
+}

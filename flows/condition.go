@@ -1,0 +1,94 @@
+package flows
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/types"
+	"github.com/expr-lang/expr/vm"
+)
+
+// Bounds on one expression. Without loops and predicates its cost grows with its length.
+const (
+	maxExprBytes = 500
+	maxExprNodes = 100
+	maxExprMem   = 10_000
+)
+
+// exprBuiltins are the functions that expressions may call: none loops over what it makes.
+var exprBuiltins = []string{"len", "lower", "upper", "trim", "int", "float", "string", "abs", "min", "max", "round", "hasPrefix", "hasSuffix"}
+
+// condition is a compiled expression of a flow.
+type condition struct {
+	src  string
+	prog *vm.Program
+}
+
+// compileCondition compiles src against the names in env. want is "bool" or "any".
+func compileCondition(src, want string, env types.Map) (*condition, error) {
+	if len(src) > maxExprBytes {
+		return nil, fmt.Errorf("is %d bytes; at most %d: use two branches", len(src), maxExprBytes)
+	}
+	opts := []expr.Option{expr.Env(env), expr.MaxNodes(maxExprNodes), expr.DisableAllBuiltins()}
+	for _, b := range exprBuiltins {
+		opts = append(opts, expr.EnableBuiltin(b))
+	}
+	if want == "bool" {
+		opts = append(opts, expr.AsBool())
+	}
+	prog, err := expr.Compile(src, opts...)
+	if err != nil {
+		return nil, exprError(err, env)
+	}
+	return &condition{src: src, prog: prog}, nil
+}
+
+var unknownName = regexp.MustCompile(`unknown name (\S+)`)
+
+// exprError says in one line what the compiler says over four, with the nearest known name.
+func exprError(err error, env types.Map) error {
+	var fe *file.Error
+	msg := err.Error()
+	where := ""
+	if errors.As(err, &fe) {
+		msg = fe.Message
+		where = fmt.Sprintf(" (character %d)", fe.Column+1)
+	}
+	msg, _, _ = strings.Cut(msg, "\n")
+	if m := unknownName.FindStringSubmatch(msg); m != nil {
+		known := make([]string, 0, len(env))
+		for k := range env {
+			known = append(known, k)
+		}
+		return fmt.Errorf("%q is neither a slot, a saved value nor a name of the engine%s%s", m[1], where, didYouMean(m[1], known))
+	}
+	return errors.New(msg + where)
+}
+
+// eval runs the expression. A value that is not there is nil, which compares as different
+// from everything but nil.
+func (c *condition) eval(env map[string]any) (any, error) {
+	machine := vm.VM{MemoryBudget: maxExprMem}
+	out, err := machine.Run(c.prog, env)
+	if err != nil {
+		msg, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, fmt.Errorf("flows: expression %q: %s", c.src, msg)
+	}
+	return out, nil
+}
+
+func (c *condition) isTrue(env map[string]any) (bool, error) {
+	v, err := c.eval(env)
+	if err != nil {
+		return false, err
+	}
+	b, ok := v.(bool)
+	if !ok {
+		return false, fmt.Errorf("flows: expression %q gives %T, not true or false", c.src, v)
+	}
+	return b, nil
+}

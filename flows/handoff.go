@@ -1,0 +1,295 @@
+package flows
+
+import (
+	"strings"
+
+	"decroche/flows/entity"
+	"decroche/flows/nlu"
+)
+
+// person hands the caller to a human by the policy: sayName is what they are told.
+func (t *turn) person(reason, sayName string) {
+	if t.m.Handoffs >= t.b.policy.maxHandoffs && reason != "asked" {
+		t.noteHere("given up after %d hand-offs", t.m.Handoffs)
+		t.respond("given_up", nil)
+		t.end("failed")
+		return
+	}
+	h := *t.b.policy.handoff
+	if f := t.m.top(); f != nil {
+		if fl := t.b.flows[f.Flow]; fl != nil && len(fl.skills) > 0 {
+			h.skills = fl.skills
+		}
+	}
+	t.handoff(&h, nil, reason)
+	if h.say == nil || reason != "asked" {
+		t.out.Transfer.Say = t.response(sayName, nil)
+	}
+}
+
+// handoff asks the host for a human. s is the step that wrote it, nil for the policy's own.
+func (t *turn) handoff(h *handoffStep, s *step, reason string) {
+	tr := &Transfer{Priority: h.priority, MaxWait: h.maxWait, Reason: reason}
+	skills := h.skills
+	if len(skills) == 0 {
+		skills = t.b.policy.handoff.skills
+	}
+	for _, tp := range skills {
+		if skill, _ := tp.write(t.scope(), t.m.Lang, false, t.b.Timezone); skill != "" && !contains(tr.Skills, skill) {
+			tr.Skills = append(tr.Skills, skill)
+		}
+	}
+	if h.reason != "" {
+		tr.Reason = h.reason
+	}
+	switch {
+	case h.say != nil && s != nil:
+		tr.Say = t.b.prompt(promptID(s.flow, s.id, "say"), h.say, t.m.Lang, t.scope())
+	case h.say != nil:
+		tr.Say = t.b.prompt("policy/transfer", h.say, t.m.Lang, t.scope())
+	case len(t.out.Say) == 0:
+		tr.Say = t.response("handoff", nil)
+	}
+	tr.Topic, tr.Summary, tr.Briefing = t.topic(), t.summary(tr.Reason), t.briefing(tr.Reason)
+	t.m.Handoffs++
+	t.m.Wait = wait{For: forHandoff, Reason: tr.Reason, Own: s != nil}
+	t.out.Next, t.out.Transfer = HandOff, tr
+	t.noteHere("transfer %s", tr.Reason)
+}
+
+// returned routes the outcome of a hand-off: the flow's own route, else the house ladder.
+// Whatever happened, what the caller told is kept.
+func (t *turn) returned(outcome string) {
+	w := t.m.Wait
+	t.noteHere("returned %s", outcome)
+	if outcome == "completed" {
+		t.m.Talked = true
+	}
+	if s := t.current(); w.Own && s != nil && s.handoff != nil {
+		if to, routed := s.handoff.outcomes[outcome]; routed {
+			t.jump(to)
+			t.run()
+			return
+		}
+	}
+	switch outcome {
+	case "completed":
+		t.respond("after_agent", nil)
+		t.end("transferred")
+		return
+	case "caller_left":
+		t.end(t.outcomeOnHangup())
+		return
+	case "cancelled":
+		t.respond("still_here", nil)
+		t.goOn(w)
+		return
+	case "busy", "full":
+		t.respond("busy", nil)
+	case "closed":
+		t.respond("closed", nil)
+	default:
+		t.respond("nobody", nil)
+	}
+	t.offerCallback(w, outcome)
+}
+
+// offerCallback asks whether to ring back, where the bot may.
+func (t *turn) offerCallback(w wait, outcome string) {
+	if t.b.policy.callback == nil || t.m.Called {
+		t.goOn(w)
+		return
+	}
+	p := t.respond("callback_offer", nil)
+	t.ask(forCallback, p)
+	t.m.Wait.Reason = outcome
+	// A flow that asked for the person itself has nothing to go back to.
+	if w.Own || w.Reason == "not_understood" || w.Reason == "error" {
+		t.m.Stack = nil
+	}
+}
+
+// goOn returns to the question that was open before the hand-off, where there is one.
+func (t *turn) goOn(w wait) {
+	s := t.current()
+	if w.Own || w.Reason == "not_understood" || s == nil || s.collect == nil && s.yesNo == nil {
+		t.m.Stack = nil
+	}
+	t.said = ""
+	t.run()
+}
+
+// passCallback is the callback step of a flow.
+func (t *turn) passCallback(s *step) {
+	if !s.callback.confirm {
+		t.m.Wait = wait{For: forCallback, Own: true, Reason: s.callback.reason}
+		t.takeCallback()
+		return
+	}
+	var p Prompt
+	if s.say != nil {
+		p = t.say(promptID(s.flow, s.id, ""), s.say, nil)
+	} else {
+		p = t.respond("callback_offer", nil)
+	}
+	t.ask(forCallback, p)
+	t.m.Wait.Own, t.m.Wait.Reason = true, s.callback.reason
+}
+
+// callbackNow is the callback in question: the step's own, or the policy's.
+func (t *turn) callbackNow() *callbackStep {
+	if s := t.current(); t.m.Wait.Own && s != nil && s.callback != nil {
+		return s.callback
+	}
+	if c := t.b.policy.callback; c != nil {
+		return c
+	}
+	return &callbackStep{phone: "caller"}
+}
+
+func (t *turn) answerCallback() bool {
+	yes, ok, rest := nlu.YesNo(t.m.Lang, t.said)
+	if !ok {
+		// A number said at once is a yes.
+		if v := entity.Parse(entity.Spec{Type: entity.TypePhone}, t.m.Lang, t.said, t.in.Now); len(v) > 0 {
+			t.take(v[0].Text)
+			return true
+		}
+		return false
+	}
+	if yes {
+		if v := entity.Parse(entity.Spec{Type: entity.TypePhone}, t.m.Lang, rest, t.in.Now); len(v) > 0 {
+			t.take(v[0].Text)
+			return true
+		}
+		t.takeCallback()
+		return true
+	}
+	t.noteHere("callback refused")
+	w, cb := t.m.Wait, t.callbackNow()
+	t.said = ""
+	if w.Own {
+		if cb.other != "" {
+			t.jump(cb.other)
+		} else {
+			t.respond("callback_refused", nil)
+			t.jump(t.current().next)
+		}
+		t.run()
+		return true
+	}
+	t.respond("callback_refused", nil)
+	t.goOn(wait{})
+	return true
+}
+
+// takeCallback takes the number of the slot or of the line, and asks for one when neither
+// can be rung.
+func (t *turn) takeCallback() {
+	cb := t.callbackNow()
+	if cb.phone != "caller" {
+		if sl := t.m.slot(cb.phone); sl != nil {
+			t.take(sl.Value)
+			return
+		}
+	} else if n := dialable(t.m.Caller, t.m.Channel); n != "" {
+		t.take(n)
+		return
+	}
+	w := t.m.Wait
+	p := t.respond("callback_number", nil)
+	t.ask(forPhone, p)
+	t.m.Wait.Own, t.m.Wait.Reason = w.Own, w.Reason
+}
+
+func (t *turn) answerPhone() bool {
+	v := entity.Parse(entity.Spec{Type: entity.TypePhone}, t.m.Lang, t.said, t.in.Now)
+	if len(v) == 0 {
+		return false
+	}
+	t.take(v[0].Text)
+	return true
+}
+
+// take stores the request and goes on: in the flow that wrote it, else to "anything else?".
+func (t *turn) take(phone string) {
+	cb, w := t.callbackNow(), t.m.Wait
+	reason := w.Reason
+	if reason == "" {
+		reason = cb.reason
+	}
+	if reason == "" {
+		reason = t.topic()
+	}
+	t.said = ""
+	t.out.Callback = &Callback{Phone: phone, Reason: reason, Window: cb.window}
+	t.m.Called = true
+	t.noteHere("callback taken")
+	if n := phoneDigits(phone); n != "" {
+		ph := t.b.responses["callback_taken_number"]
+		p := t.b.prompt("policy/callback_taken_number", &ph, t.m.Lang, phoneScope{n, t.scope()})
+		t.out.Say = append(t.out.Say, p)
+	} else {
+		t.respond("callback_taken", nil)
+	}
+	if s := t.current(); w.Own && s != nil {
+		t.jump(s.next)
+	} else {
+		t.m.Stack = nil
+	}
+	t.run()
+}
+
+// phoneScope gives {{phone n}} the number.
+type phoneScope struct {
+	number string
+	over   scope
+}
+
+func (p phoneScope) value(name string) (string, string, bool) {
+	if name == "n" || name == "phone" {
+		return p.number, "phone", true
+	}
+	return p.over.value(name)
+}
+
+// dialable returns what can be rung of a caller: the number of a line, or the address of a
+// SIP phone. A typed conversation has neither.
+func dialable(caller string, ch Channel) string {
+	c := strings.TrimSpace(caller)
+	user := strings.TrimPrefix(strings.TrimPrefix(c, "sips:"), "sip:")
+	user, _, _ = strings.Cut(user, "@")
+	switch strings.ToLower(user) {
+	case "", "anonymous", "restricted", "unavailable", "unknown", "private":
+		return ""
+	}
+	if n := phoneDigits(c); n != "" {
+		return n
+	}
+	if ch != Voice {
+		return ""
+	}
+	return c
+}
+
+// phoneDigits returns the number in a telephone or SIP address, "" when it is a name or too
+// short to be one (E.164: up to 15 digits).
+func phoneDigits(s string) string {
+	s = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(s, "sips:"), "sip:"), "tel:")
+	s, _, _ = strings.Cut(s, "@")
+	s, _, _ = strings.Cut(s, ";")
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r >= '0' && r <= '9' || r == '+' && i == 0:
+			b.WriteRune(r)
+		case strings.ContainsRune(" .-()/", r):
+		default:
+			return ""
+		}
+	}
+	if n := len(strings.TrimPrefix(b.String(), "+")); n < 8 || n > 15 {
+		return ""
+	}
+	return b.String()
+}

@@ -1,0 +1,515 @@
+package flows
+
+import (
+	"strings"
+
+	"decroche/flows/entity"
+	"decroche/flows/nlu"
+)
+
+// hear takes what the caller said, in the order of the house: global commands, the answer
+// to the open question, a correction of what is known, another wish, and at last "pardon?".
+func (t *turn) hear() {
+	t.said = strings.TrimSpace(clip(t.in.Text, maxSaid))
+	if t.said == "" {
+		t.fail(false)
+		return
+	}
+	t.changeLanguage()
+	t.m.Spoke = true
+	if t.command() {
+		return
+	}
+	if t.answer() || t.correction() || t.otherWish() {
+		return
+	}
+	t.fail(false)
+}
+
+// confidence of the words of this turn. An unknown one is a doubt on voice.
+func (t *turn) confidence() float64 {
+	switch {
+	case t.in.Kind == Digits:
+		return 1
+	case t.in.Confidence > 0:
+		return min(t.in.Confidence, 1)
+	case t.m.Channel == Voice:
+		return 0.6
+	}
+	return 1
+}
+
+// readings are the words of this turn, best first, with their confidence.
+func (t *turn) readings() []Alternative {
+	out := []Alternative{{t.said, t.confidence()}}
+	for i, a := range t.in.Alternatives {
+		if i == 9 {
+			break
+		}
+		c := a.Confidence
+		if c <= 0 {
+			c = out[0].Confidence / 2
+		}
+		out = append(out, Alternative{clip(strings.TrimSpace(a.Text), maxSaid), min(c, 1)})
+	}
+	return out
+}
+
+// command obeys the words that work at every turn.
+func (t *turn) command() bool {
+	c := nlu.Command(t.m.Lang, t.said)
+	if c == "" {
+		return false
+	}
+	t.noteHere("command %s", c)
+	switch c {
+	case "agent":
+		t.topicOf()
+		t.person("asked", "handoff")
+	case "repeat", "slower":
+		t.again()
+	case "cancel":
+		t.cancel()
+	case "stop":
+		t.respond("listening", nil)
+		t.out.Next = Listen
+	case "wait":
+		t.respond("silence_1", nil)
+		t.m.Wait.Patience = true
+		t.out.Next = Listen
+	case "goodbye":
+		t.goodbye(t.outcomeOnGoodbye())
+	default:
+		return false
+	}
+	return true
+}
+
+func (t *turn) outcomeOnGoodbye() string {
+	if len(t.m.Stack) > 0 && t.m.Answered == 0 {
+		return "abandoned"
+	}
+	if o := t.outcomeNow(); o != "abandoned" || t.m.Wait.For != forWish {
+		return o
+	}
+	return "abandoned"
+}
+
+// topicOf learns what a caller who asks for a person wants, from the same sentence.
+func (t *turn) topicOf() {
+	if len(t.m.Stack) > 0 {
+		return
+	}
+	mean := t.understand()
+	act, _ := t.b.Thresholds(t.m.Lang)
+	if in := t.b.intent(mean.Intent); in != nil && mean.Confidence >= act {
+		t.m.knowsIntent(in.name)
+	}
+}
+
+// again says the last prompts once more; it costs nothing.
+func (t *turn) again() {
+	for _, p := range t.m.Last {
+		t.out.Say = append(t.out.Say, p)
+	}
+	t.out.Next = Listen
+}
+
+// cancel drops the running flow.
+func (t *turn) cancel() {
+	t.respond("cancelled", nil)
+	if len(t.m.Stack) > 0 {
+		t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
+		for i := len(t.m.Slots) - 1; i >= 0; i-- {
+			if t.m.Slots[i].Pending {
+				t.m.drop(t.m.Slots[i].Name)
+			}
+		}
+	}
+	if f := t.m.top(); f != nil {
+		t.said = ""
+		t.run()
+		return
+	}
+	t.respond("anything_else", nil)
+	t.wish(forMore)
+}
+
+// languageNames are the ways to ask for a language, flattened.
+var languageNames = map[string][]string{
+	"en": {"english", "in english", "english please", "speak english", "do you speak english", "can you speak english",
+		"can we speak english", "in english please", "anglais", "en anglais", "en anglais sil vous plait", "parlez vous anglais", "vous parlez anglais"},
+	"fr": {"francais", "en francais", "en francais sil vous plait", "parlez vous francais", "vous parlez francais",
+		"french", "in french", "french please", "in french please", "do you speak french"},
+}
+
+var unaccent = strings.NewReplacer("ç", "c", "î", "i", "-", " ", "'", "", "’", "", ".", "", "?", "", "!", "", ",", "", "\u202f", "", "\u00a0", " ")
+
+// changeLanguage follows a caller who asks for another language of the bot, or whose first
+// sentence is clearly in it.
+func (t *turn) changeLanguage() {
+	plain := strings.Join(strings.Fields(unaccent.Replace(strings.ToLower(t.said))), " ")
+	for _, lang := range t.b.Languages {
+		if lang == t.m.Lang {
+			continue
+		}
+		if contains(languageNames[lang], plain) {
+			t.m.Lang = lang
+			t.noteHere("language %s asked", lang)
+			return
+		}
+		if t.m.Spoke || t.m.Wait.For != forWish {
+			continue
+		}
+		here, there := t.surely(t.m.Lang), t.surely(lang)
+		if there && !here {
+			t.m.Lang = lang
+			t.in.Meaning = nil // it was made by the other language's mind
+			t.noteHere("language %s heard", lang)
+			return
+		}
+	}
+}
+
+// surely reports whether lang's own mind has anything to do with what was said.
+func (t *turn) surely(lang string) bool {
+	if nlu.Command(lang, t.said) != "" {
+		return true
+	}
+	mean, err := t.b.Understander(lang).Understand(t.ctx, t.said, Expect{})
+	act, clarify := t.b.Thresholds(lang)
+	if lang == t.m.Lang {
+		return err != nil || mean.Confidence >= clarify
+	}
+	return err == nil && mean.Confidence >= act
+}
+
+// understand asks for the meaning of the words of this turn: what the host found, or the
+// engine's own mind, over the readings of the recogniser.
+func (t *turn) understand() Meaning {
+	if t.in.Meaning != nil {
+		return *t.in.Meaning
+	}
+	act, _ := t.b.Thresholds(t.m.Lang)
+	var best Meaning
+	for i, r := range t.readings() {
+		m, err := t.b.understandNow(t.ctx, t.m.Lang, r.Text, t.expect())
+		if err != nil {
+			t.noteHere("understander failed")
+			return best
+		}
+		if i == 0 || m.Confidence >= act {
+			best = m
+		}
+		if best.Confidence >= act || i == 4 {
+			break
+		}
+	}
+	t.in.Meaning = &best
+	return best
+}
+
+// answer tries the words as the answer to the open question.
+func (t *turn) answer() bool {
+	switch t.m.Wait.For {
+	case forValue:
+		return t.answerValue()
+	case forConfirm:
+		return t.answerConfirm()
+	case forYesNo:
+		return t.answerYesNo()
+	case forClarify:
+		return t.answerClarify()
+	case forCallback:
+		return t.answerCallback()
+	case forPhone:
+		return t.answerPhone()
+	case forMore:
+		return t.answerMore()
+	}
+	return false
+}
+
+func (t *turn) answerYesNo() bool {
+	s := t.current()
+	yes, ok, rest := nlu.YesNo(t.m.Lang, t.said)
+	if !ok || s == nil || s.yesNo == nil {
+		return false
+	}
+	if !yes && rest != "" && t.correction() {
+		return true
+	}
+	t.said = ""
+	t.decide(s, yes)
+	return true
+}
+
+func (t *turn) decide(s *step, yes bool) {
+	if yes {
+		t.noteHere("yes")
+		t.jump(s.yesNo.yes)
+	} else {
+		t.noteHere("no")
+		t.jump(s.yesNo.no)
+	}
+	t.run()
+}
+
+// answerMore takes "no thanks" and a bare "yes" after "anything else?".
+func (t *turn) answerMore() bool {
+	yes, ok, rest := nlu.YesNo(t.m.Lang, t.said)
+	switch {
+	case !ok:
+		return false
+	case !yes && rest != "":
+		if t.correction() {
+			return true
+		}
+		if t.otherWish() {
+			return true
+		}
+		t.goodbye(t.outcomeNow())
+		return true
+	case !yes:
+		t.goodbye(t.outcomeNow())
+		return true
+	case rest == "":
+		t.respond("listening", nil)
+		t.wish(forWish)
+		return true
+	}
+	return false
+}
+
+// first and second, said of two choices.
+var ordinals = map[string][2][]string{
+	"fr": {{"premier", "première", "premiere"}, {"deuxième", "deuxieme", "second", "seconde"}},
+	"en": {{"first"}, {"second"}},
+}
+
+// answerClarify picks one of the intents that were offered.
+func (t *turn) answerClarify() bool {
+	offered := t.m.Wait.Intents
+	if yes, ok, rest := nlu.YesNo(t.m.Lang, t.said); ok && rest == "" {
+		switch {
+		case yes && len(offered) == 1:
+			t.choose(offered[0])
+		case yes:
+			return false
+		default:
+			t.m.Wait.For, t.m.Wait.Intents = forWish, nil
+			t.fail(false)
+		}
+		return true
+	}
+	low := strings.Fields(strings.ToLower(t.said))
+	for i, names := range ordinals[t.m.Lang] {
+		for _, w := range low {
+			if i < len(offered) && contains(names, strings.Trim(w, ".,!?")) {
+				t.choose(offered[i])
+				return true
+			}
+		}
+	}
+	mean := t.understand()
+	_, clarify := t.b.Thresholds(t.m.Lang)
+	// The caller was offered two: the likelier of the two needs less proof.
+	if contains(offered, mean.Intent) && mean.Confidence >= clarify {
+		t.choose(mean.Intent)
+		return true
+	}
+	return false
+}
+
+// choose begins an intent that was offered, with the words that led to the offer.
+func (t *turn) choose(name string) {
+	t.said = t.m.Wait.Heard
+	t.noteHere("intent %s chosen", name)
+	t.begin(name, len(t.m.Stack) > 0)
+}
+
+// otherWish acts on an intent: at a free question any, inside a flow one that is not running.
+func (t *turn) otherWish() bool {
+	mean := t.understand()
+	act, clarify := t.b.Thresholds(t.m.Lang)
+	in := t.b.intent(mean.Intent)
+	if in == nil {
+		return false
+	}
+	free := len(t.m.Stack) == 0
+	for _, f := range t.m.Stack {
+		if f.Flow == in.flow {
+			return false
+		}
+	}
+	switch {
+	case mean.Confidence >= act:
+		t.noteHere("intent %s %.2f", in.name, mean.Confidence)
+		if !free {
+			t.m.Wait.Fails = 0
+		}
+		t.begin(in.name, !free)
+		return true
+	case free && mean.Confidence >= clarify:
+		t.clarify(mean, in)
+		return true
+	}
+	return false
+}
+
+// clarify asks which of two was meant, or whether the only one was.
+func (t *turn) clarify(mean Meaning, first *intent) {
+	t.noteHere("clarify %s %.2f, %s", mean.Intent, mean.Confidence, mean.Second)
+	lang, heard := t.m.Lang, t.said
+	fails, counted := t.m.Wait.Fails, t.m.Wait.Counted
+	offered := []string{first.name}
+	with := map[string]spoken{"first": {first.title[lang], first.title[lang]}}
+	name := "clarify_one"
+	if second := t.b.intent(mean.Second); second != nil && second.flow != first.flow && mean.Confidence-mean.Margin >= 0.1 {
+		with["second"] = spoken{second.title[lang], second.title[lang]}
+		offered = append(offered, second.name)
+		name = "clarify"
+	}
+	p := t.respond(name, with)
+	t.ask(forClarify, p)
+	w := &t.m.Wait
+	w.Intents, w.Heard, w.Fails, w.Counted = offered, heard, fails, counted
+}
+
+// correction changes a slot that is filled ("non, zéro deux à la fin") and goes on after the
+// step that collected it, so that everything that depends on it is done again.
+func (t *turn) correction() bool {
+	if t.m.Wait.For == forValue || t.m.Wait.For == forConfirm {
+		return false // the open slot has its own way
+	}
+	for i := len(t.m.Slots) - 1; i >= 0; i-- {
+		sl := &t.m.Slots[i]
+		flowName, s := t.collects(sl.Name)
+		if s == nil {
+			continue
+		}
+		v, ok := entity.Correct(s.collect.spec, t.m.Lang, sl.Value, t.said)
+		if !ok || v.Text == sl.Value {
+			continue
+		}
+		t.noteHere("corrected %s", sl.Name)
+		t.m.Rejected = append(t.m.Rejected, sl.Name+"="+sl.Value)
+		t.fill(s, v.Text, min(v.Confidence, t.confidence()))
+		t.m.slot(sl.Name).Confirmed = true
+		t.respond("corrected", t.valueWords(s, v.Text, false))
+		t.said = ""
+		t.resumeAfter(flowName, s)
+		return true
+	}
+	return false
+}
+
+// collects finds the step that fills a slot: in a running flow, else in the flow of the
+// latest intent.
+func (t *turn) collects(slot string) (string, *step) {
+	names := []string{}
+	for i := len(t.m.Stack) - 1; i >= 0; i-- {
+		names = append(names, t.m.Stack[i].Flow)
+	}
+	if len(names) == 0 {
+		for i := len(t.m.Intents) - 1; i >= 0; i-- {
+			if in := t.b.intent(t.m.Intents[i]); in != nil {
+				names = append(names, in.flow)
+			}
+		}
+	}
+	for _, n := range names {
+		f := t.b.flows[n]
+		if f == nil {
+			continue
+		}
+		for _, id := range f.order {
+			if s := f.steps[id]; s.collect != nil && s.collect.slot == slot {
+				return n, s
+			}
+		}
+	}
+	return "", nil
+}
+
+func (t *turn) resumeAfter(flowName string, s *step) {
+	for i := len(t.m.Stack) - 1; i >= 0; i-- {
+		if t.m.Stack[i].Flow == flowName {
+			t.m.Stack = t.m.Stack[:i+1]
+			t.jump(s.next)
+			t.run()
+			return
+		}
+	}
+	intentName := ""
+	for _, n := range t.m.Intents {
+		if in := t.b.intent(n); in != nil && in.flow == flowName {
+			intentName = n
+		}
+	}
+	t.m.Stack = []frame{{Flow: flowName, Step: s.id, Intent: intentName}}
+	t.jump(s.next)
+	t.run()
+}
+
+// keyed takes keys of the telephone.
+func (t *turn) keyed() {
+	digits := strings.Trim(t.in.Digits, "#* ")
+	t.said = digits
+	w := &t.m.Wait
+	if digits == "0" && w.For != forValue && w.For != forPhone {
+		t.noteHere("key 0")
+		t.person("asked", "handoff")
+		return
+	}
+	switch w.For {
+	case forValue, forPhone:
+		if t.answer() {
+			return
+		}
+	case forYesNo, forConfirm, forCallback:
+		if digits == "1" || digits == "2" {
+			t.said = yesNoWords[t.m.Lang][digits[0]-'1']
+			if t.answer() {
+				return
+			}
+		}
+	}
+	if n := len(w.Intents); len(digits) == 1 && digits[0] >= '1' && int(digits[0]-'0') <= n {
+		t.said = ""
+		name := w.Intents[digits[0]-'1']
+		t.noteHere("intent %s keyed", name)
+		t.begin(name, len(t.m.Stack) > 0)
+		return
+	}
+	if w.For == forWish || w.For == forMore {
+		t.menu()
+		return
+	}
+	if w.Silences > 0 && len(digits) <= 1 {
+		t.respond("key_heard", t.questionWords())
+		t.m.Wait.Silences = 0
+		t.out.Next = Listen
+		return
+	}
+	t.fail(false)
+}
+
+// maxMenu is how many wishes a keypad menu reads out.
+const maxMenu = 4
+
+// menu offers the wishes by key to a caller who has pressed one.
+func (t *turn) menu() {
+	w := t.m.Wait
+	w.Intents, w.Keys = nil, "also"
+	for _, in := range t.b.intents {
+		if len(w.Intents) == maxMenu {
+			break
+		}
+		title := in.title[t.m.Lang]
+		w.Intents = append(w.Intents, in.name)
+		t.respond("menu_item", map[string]spoken{"title": {title, title}, "n": {itoa(len(w.Intents)), itoa(len(w.Intents))}})
+	}
+	t.m.Wait = w
+	t.out.Next = Listen
+}

@@ -1,0 +1,386 @@
+package flows
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/expr-lang/expr/types"
+)
+
+var (
+	typeFloat  = types.Float64
+	statusCode = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
+	headerName = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+)
+
+func cloneEnv(env types.Map) types.Map {
+	out := types.Map{}
+	for k, v := range env {
+		out[k] = v
+	}
+	return out
+}
+
+// secretName returns the NAME of "secret:NAME".
+func secretName(s string) (string, bool) { return strings.CutPrefix(s, "secret:") }
+
+// http reads one HTTP action. Its outcomes "error" and "timeout" must have a route: a far
+// system that is down is the commonest failure there is.
+func (c *compiler) http(t *tree, s *step, id, next string) {
+	h := &httpStep{method: "GET", timeout: 3 * time.Second, outcomes: map[string]string{}}
+	s.http = h
+	h.name = c.str(t.get("http"), "http")
+	c.name(t.get("http").at, "http", h.name)
+	if v := t.get("method"); v != nil {
+		h.method = c.oneOf(v, "method", "GET", "POST", "PUT", "PATCH", "DELETE")
+	}
+	if v := t.get("url"); v != nil {
+		h.url = c.template(v, "url", nil)
+		c.checkURL(v, h.url)
+	} else {
+		c.add(t.at, "http %q has no url", h.name)
+	}
+	c.each(t.get("headers"), "headers", func(k string, at place, v *tree) {
+		if !headerName.MatchString(k) {
+			c.add(at, "%q is not the name of a header", k)
+		}
+		h.headers = append(h.headers, header{k, c.template(v, "header "+k, nil)})
+	})
+	if v := t.get("body"); v != nil {
+		if h.method == "GET" {
+			c.add(t.keyPlace("body"), "a GET carries no body; write method: POST")
+		}
+		h.body = c.body(v)
+	}
+	if v := t.get("timeout"); v != nil {
+		h.timeout = c.duration(v, "timeout", 100*time.Millisecond, 30*time.Second)
+	}
+	if v := t.get("retry"); v != nil {
+		h.retry = c.int(v, "retry", 0, 3)
+	}
+	if v := t.get("wait_say"); v != nil {
+		h.wait = c.phrase(v, "wait_say", nil)
+	}
+	c.each(t.get("save"), "save", func(k string, at place, v *tree) {
+		c.name(at, "save", k)
+		if contains(engineNames, k) || k == "conf" || k == "vars" {
+			c.add(at, "save: %q has the name of a value of the engine; choose another", k)
+		}
+		c.bot.saved[k] = true
+		src, idx := c.str(v, "save"), len(h.save)
+		h.save = append(h.save, saved{name: k})
+		x, err := compileCondition(src, "any", types.Map{"body": types.Any, "status": types.Int})
+		if err != nil {
+			c.add(v.at, "save: %v; a value is read out of body or status, as in body.status", err)
+			return
+		}
+		h.save[idx].from = x
+	})
+	c.outcomes(t, s, id, next)
+}
+
+func (c *compiler) outcomes(t *tree, s *step, id, next string) {
+	h := s.http
+	h.outcomes["ok"] = next
+	c.each(t.get("outcomes"), "outcomes", func(k string, at place, v *tree) {
+		if !contains(HTTPSpec.Outcomes, k) && !statusCode.MatchString(k) {
+			c.add(at, "http does not end in %q; it ends in ok, timeout, error or a status such as \"404\"%s", k, didYouMean(k, HTTPSpec.Outcomes))
+			return
+		}
+		if n, err := strconv.Atoi(k); err == nil && n >= 200 && n < 300 {
+			c.add(at, "a status %d ends in ok; write ok", n)
+		}
+		h.outcomes[k] = c.block(v, id+":"+k, next)
+	})
+	for _, must := range []string{"error", "timeout"} {
+		if _, ok := h.outcomes[must]; !ok {
+			c.add(t.keyPlace("http"), "http %q may end in %q, which has no route; add one under outcomes:", h.name, must)
+		}
+	}
+}
+
+// checkURL proves what can be proven of a URL with values in it.
+func (c *compiler) checkURL(v *tree, tp *template) {
+	if v.shape != isScalar {
+		return
+	}
+	c.later = append(c.later, func() {
+		var b strings.Builder
+		for _, p := range tp.parts {
+			if name, ok := strings.CutPrefix(p.name, "vars."); ok {
+				b.WriteString(c.bot.vars[name])
+			} else if p.name != "" {
+				b.WriteString("x")
+			} else {
+				b.WriteString(p.lit)
+			}
+		}
+		u, err := url.Parse(b.String())
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			c.add(v.at, "url must begin with http:// or https:// and a host; with vars put in it reads %q", b.String())
+			return
+		}
+		if first := tp.parts; len(first) > 0 && first[0].name != "" && !strings.HasPrefix(first[0].name, "vars.") {
+			c.add(v.at, "url must not begin with something a caller said")
+		}
+	})
+}
+
+// body reads a JSON document whose strings are templates.
+func (c *compiler) body(t *tree) *bodyNode {
+	n := &bodyNode{}
+	switch t.shape {
+	case isScalar:
+		switch {
+		case t.quoted:
+			n.text = c.template(t, "body", nil)
+		case t.text == "true" || t.text == "false":
+			n.value = t.text == "true"
+		default:
+			f, err := strconv.ParseFloat(t.text, 64)
+			if err != nil {
+				c.add(t.at, "body: %q is not a JSON value; put it in quotes", t.text)
+			}
+			n.value = f
+		}
+	case isMap:
+		for i, k := range t.keys {
+			n.keys = append(n.keys, k)
+			n.fields = append(n.fields, c.body(t.items[i]))
+		}
+		if n.keys == nil {
+			n.keys = []string{}
+		}
+	case isList:
+		n.list = true
+		for _, it := range t.items {
+			n.fields = append(n.fields, c.body(it))
+		}
+	}
+	return n
+}
+
+// json builds the document with the values of sc.
+func (n *bodyNode) json(sc scope) any {
+	switch {
+	case n.text != nil:
+		s, _ := n.text.raw(sc, false)
+		return s
+	case n.list:
+		out := make([]any, len(n.fields))
+		for i, f := range n.fields {
+			out[i] = f.json(sc)
+		}
+		return out
+	case n.keys != nil:
+		out := map[string]any{}
+		for i, k := range n.keys {
+			out[k] = n.fields[i].json(sc)
+		}
+		return out
+	}
+	return n.value
+}
+
+// checkGraph runs what needed every file: names in expressions, gotos, reachability.
+func (l *loader) checkGraph() {
+	for name := range l.slotNames() {
+		l.env[name] = types.String
+		l.bot.slots = append(l.bot.slots, name)
+		if l.bot.saved[name] {
+			l.problemAtSlot(name)
+		}
+	}
+	for name := range l.bot.saved {
+		if _, slot := l.env[name]; !slot {
+			l.env[name] = types.Any
+		}
+	}
+	sortStrings(l.bot.slots)
+	vars := types.Map{}
+	l.bot.anyVars = map[string]any{}
+	for name, v := range l.bot.vars {
+		vars[name] = types.String
+		l.bot.anyVars[name] = v
+	}
+	l.env["vars"] = vars
+	for _, n := range engineNames {
+		l.env[n] = types.String
+	}
+	for _, f := range l.later {
+		f()
+	}
+	l.checkUses()
+	l.checkIntents()
+	l.resolveGotos()
+	l.checkReach()
+	l.checkLoops()
+}
+
+func (l *loader) problemAtSlot(name string) {
+	for _, f := range l.bot.flows {
+		for _, s := range f.steps {
+			if s.collect != nil && s.collect.slot == name {
+				l.add(s.at, "%q is both a slot and a saved value; rename one", name)
+				return
+			}
+		}
+	}
+}
+
+func (l *loader) checkIntents() {
+	examples := map[string]string{}
+	for _, in := range l.bot.intents {
+		if in.flow == "" && !l.spoilt {
+			l.add(in.at, "no flow answers intent %q; write flow: here or start: [%s] in a flow", in.name, in.name)
+		}
+		for _, lang := range l.langs() {
+			for _, e := range in.examples[lang] {
+				key := lang + "\x00" + strings.ToLower(e)
+				if other, dup := examples[key]; dup && other != in.name {
+					l.add(in.at, "example %q is in intents %q and %q; it can mean only one", e, other, in.name)
+				}
+				examples[key] = in.name
+			}
+		}
+	}
+}
+
+// resolveGotos finds the target of every goto: a step of the same flow, a flow, or flow/step.
+func (l *loader) resolveGotos() {
+	for _, name := range l.bot.flowNames {
+		f := l.bot.flows[name]
+		for _, id := range f.order {
+			s := f.steps[id]
+			if s.kind != kindGoto {
+				continue
+			}
+			if f.steps[s.gotoName] != nil {
+				s.gotoFlow, s.gotoStep = f.name, s.gotoName
+				continue
+			}
+			flowName, stepName, _ := strings.Cut(s.gotoName, "/")
+			to := l.bot.flows[flowName]
+			if to != nil && stepName == "" {
+				stepName = to.first
+			}
+			if to != nil && to.steps[stepName] != nil {
+				s.gotoFlow, s.gotoStep = flowName, stepName
+				continue
+			}
+			if l.spoilt {
+				continue
+			}
+			known := append([]string{}, l.bot.flowNames...)
+			for _, other := range f.order {
+				if !strings.ContainsAny(other, "+:.") {
+					known = append(known, other)
+				}
+			}
+			l.add(s.at, "no step of this flow and no flow is called %q%s", s.gotoName, didYouMean(s.gotoName, known))
+		}
+	}
+}
+
+// checkReach complains about steps that nothing leads to.
+func (l *loader) checkReach() {
+	var visit func(f *flow, id string)
+	visit = func(f *flow, id string) {
+		s := f.steps[id]
+		if s == nil || s.reachable {
+			return
+		}
+		s.reachable = true
+		for _, to := range s.exits() {
+			visit(f, to)
+		}
+		if s.kind == kindGoto && s.gotoFlow != "" && s.gotoFlow != f.name {
+			visit(l.bot.flows[s.gotoFlow], s.gotoStep)
+		}
+	}
+	for _, name := range l.bot.flowNames {
+		f := l.bot.flows[name]
+		visit(f, f.first)
+	}
+	if l.spoilt || len(l.problems) > 0 {
+		return // a mistyped goto makes its target look unreachable
+	}
+	for _, name := range l.bot.flowNames {
+		f := l.bot.flows[name]
+		for _, id := range f.order {
+			if s := f.steps[id]; !s.reachable && !strings.Contains(id, "+") {
+				l.add(s.at, "nothing leads to step %q of flow %q; go to it or remove it", id, f.name)
+			}
+		}
+		if !l.started(f) {
+			l.add(f.at, "nothing starts flow %q; write start: [an_intent], or goto it from another flow", f.name)
+		}
+	}
+}
+
+func (l *loader) started(f *flow) bool {
+	for _, in := range l.bot.intents {
+		if in.flow == f.name {
+			return true
+		}
+	}
+	for _, other := range l.bot.flows {
+		for _, s := range other.steps {
+			if s.kind == kindGoto && s.gotoFlow == f.name && other != f {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkLoops complains about circles that never wait for the caller or the world.
+func (l *loader) checkLoops() {
+	const open, done = 1, 2
+	color := map[*step]int{}
+	var visit func(f *flow, id string) bool
+	visit = func(f *flow, id string) bool {
+		s := f.steps[id]
+		if s == nil || color[s] == done {
+			return false
+		}
+		if color[s] == open {
+			return true
+		}
+		color[s] = open
+		loop := false
+		switch s.kind {
+		case kindSay, kindReset:
+			loop = visit(f, s.next)
+		case kindGoto:
+			if to := l.bot.flows[s.gotoFlow]; to != nil {
+				loop = visit(to, s.gotoStep)
+			}
+		}
+		color[s] = done
+		if loop && s.kind == kindGoto {
+			l.add(s.at, "goto %q leads in a circle that never waits for the caller; ask something in it", s.gotoName)
+			return false
+		}
+		return loop
+	}
+	for _, name := range l.bot.flowNames {
+		f := l.bot.flows[name]
+		for _, id := range f.order {
+			visit(f, id)
+		}
+	}
+}
+
+// promptID is "flow/step", with what was said of it when that is not its main phrase.
+func promptID(flow, id, what string) string {
+	id, _, _ = strings.Cut(id, "+")
+	if what == "" {
+		return fmt.Sprintf("%s/%s", flow, id)
+	}
+	return fmt.Sprintf("%s/%s#%s", flow, id, what)
+}

@@ -1,0 +1,221 @@
+package flows
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"decroche/flows/entity"
+)
+
+// memoryVersion is raised when a State of an older build can no longer be read.
+const memoryVersion = 1
+
+// memory is what State holds.
+type memory struct {
+	V           int            `json:"v"`
+	Lang        string         `json:"lang"`
+	Channel     Channel        `json:"channel"`
+	Caller      string         `json:"caller,omitempty"`
+	Began       time.Time      `json:"began"`
+	Stack       []frame        `json:"stack,omitempty"`
+	Wait        wait           `json:"wait"`
+	Slots       []filled       `json:"slots,omitempty"`
+	Saved       map[string]any `json:"saved,omitempty"`
+	Tries       map[string]int `json:"tries,omitempty"`    // of steps with max
+	Stumbles    map[string]int `json:"stumbles,omitempty"` // failures at a collect, over its confirmations too
+	Rejected    []string       `json:"rejected,omitempty"`
+	Intents     []string       `json:"intents,omitempty"` // understood, in order, without repetition
+	Facts       []string       `json:"facts,omitempty"`   // for the agent, in the bot's words
+	Last        []Prompt       `json:"last,omitempty"`    // what was said last, for "repeat"
+	Spoke       bool           `json:"spoke,omitempty"`   // the caller said a word
+	Disclose    bool           `json:"disclose,omitempty"`
+	FailedSteps int            `json:"failed_steps,omitempty"`
+	Misses      int            `json:"misses,omitempty"` // turns not understood, for the briefing
+	Handoffs    int            `json:"handoffs,omitempty"`
+	Acts        int            `json:"acts,omitempty"`
+	Answered    int            `json:"answered,omitempty"` // flows that came to their end
+	Called      bool           `json:"callback,omitempty"` // a callback was taken
+	Talked      bool           `json:"talked,omitempty"`   // an agent talked with the caller
+	Over        bool           `json:"over,omitempty"`
+}
+
+// frame is one running flow; the last of the stack is on top.
+type frame struct {
+	Flow   string `json:"flow"`
+	Step   string `json:"step"`
+	Intent string `json:"intent,omitempty"`
+}
+
+// filled is a slot with a value.
+type filled struct {
+	SlotValue
+	Kind    string   `json:"kind,omitempty"`    // of package render
+	Pending bool     `json:"pending,omitempty"` // waits for a yes
+	Others  []string `json:"others,omitempty"`  // further readings, best first
+}
+
+// What the engine waits for.
+const (
+	forWish     = "wish"     // anything
+	forMore     = "more"     // anything, or "no thanks"
+	forValue    = "value"    // of the slot of the step on top
+	forConfirm  = "confirm"  // of a pending slot
+	forYesNo    = "yes_no"   // of the step on top
+	forClarify  = "clarify"  // between Intents
+	forCallback = "callback" // yes or no
+	forPhone    = "phone"    // the number to call back
+	forAct      = "act"
+	forHandoff  = "handoff"
+)
+
+// wait is the open question.
+type wait struct {
+	For      string   `json:"for"`
+	Question question `json:"question"`          // said again by the ladder
+	Intents  []string `json:"intents,omitempty"` // of clarify, and of a keypad menu
+	Heard    string   `json:"heard,omitempty"`   // of clarify: the words to be clarified
+	Reason   string   `json:"reason,omitempty"`  // of handoff and callback
+	Own      bool     `json:"own,omitempty"`     // of handoff and callback: written in the step on top
+	Fails    int      `json:"fails,omitempty"`   // in a row at this question
+	Silences int      `json:"silences,omitempty"`
+	Counted  bool     `json:"counted,omitempty"` // in FailedSteps already
+	Layout   string   `json:"layout,omitempty"`
+	Keys     string   `json:"keys,omitempty"` // "also" or "only" after a rung said so
+	Patience bool     `json:"patience,omitempty"`
+}
+
+// question is words as shown and as spoken.
+type question struct {
+	Text  string   `json:"text,omitempty"`
+	Voice string   `json:"voice,omitempty"`
+	Quick []string `json:"quick,omitempty"`
+}
+
+func readMemory(st State) (*memory, error) {
+	m := &memory{}
+	if len(st.Raw) == 0 {
+		return m, nil
+	}
+	if err := json.Unmarshal(st.Raw, m); err != nil {
+		return nil, fmt.Errorf("flows: read the state of a conversation: %w", err)
+	}
+	if m.V != memoryVersion {
+		return nil, fmt.Errorf("flows: state of version %d; this build reads version %d", m.V, memoryVersion)
+	}
+	return m, nil
+}
+
+func (m *memory) write() (State, error) {
+	m.V = memoryVersion
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return State{}, fmt.Errorf("flows: write the state of a conversation: %w", err)
+	}
+	return State{Raw: raw}, nil
+}
+
+func (m *memory) top() *frame {
+	if len(m.Stack) == 0 {
+		return nil
+	}
+	return &m.Stack[len(m.Stack)-1]
+}
+
+func (m *memory) slot(name string) *filled {
+	for i := range m.Slots {
+		if m.Slots[i].Name == name {
+			return &m.Slots[i]
+		}
+	}
+	return nil
+}
+
+func (m *memory) drop(name string) {
+	for i := range m.Slots {
+		if m.Slots[i].Name == name {
+			m.Slots = append(m.Slots[:i:i], m.Slots[i+1:]...)
+			return
+		}
+	}
+}
+
+func (m *memory) knowsIntent(name string) {
+	if name != "" && !contains(m.Intents, name) {
+		m.Intents = append(m.Intents, name)
+	}
+}
+
+// kindOf is how a value of an entity type is written.
+func kindOf(typ string) string {
+	switch typ {
+	case entity.TypeDigits, entity.TypePostcodeFR:
+		return "digits"
+	case entity.TypeSpelled:
+		return "spelled"
+	case entity.TypeAmount:
+		return "money"
+	case entity.TypeDate, entity.TypeTime, entity.TypeNumber, entity.TypePhone:
+		return typ
+	}
+	return ""
+}
+
+// values is the scope of templates during a turn.
+type values struct {
+	b *Bot
+	m *memory
+}
+
+func (v values) value(name string) (string, string, bool) {
+	if n, ok := strings.CutPrefix(name, "vars."); ok {
+		s, ok := v.b.vars[n]
+		return s, "", ok
+	}
+	switch name {
+	case "channel":
+		return string(v.m.Channel), "", true
+	case "lang":
+		return v.m.Lang, "", true
+	case "caller":
+		return v.m.Caller, "", v.m.Caller != ""
+	}
+	if s := v.m.slot(name); s != nil {
+		return s.Value, s.Kind, true
+	}
+	x, ok := v.m.Saved[name]
+	if !ok || x == nil {
+		return "", "", false
+	}
+	return plain(x), "", true
+}
+
+// plain writes a JSON value as text.
+func plain(x any) string {
+	switch v := x.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return fmt.Sprint(x)
+}
+
+// env is what expressions see.
+func (v values) env(conf float64) map[string]any {
+	env := map[string]any{"channel": string(v.m.Channel), "lang": v.m.Lang, "caller": v.m.Caller, "conf": conf, "vars": v.b.anyVars}
+	for _, n := range v.b.slots {
+		env[n] = ""
+	}
+	for n := range v.b.saved {
+		env[n] = v.m.Saved[n]
+	}
+	for i := range v.m.Slots {
+		env[v.m.Slots[i].Name] = v.m.Slots[i].Value
+	}
+	return env
+}

@@ -1,0 +1,209 @@
+package flows
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"decroche/flows/render"
+)
+
+// phrase is one thing to say, in every language of the bot.
+type phrase struct {
+	in map[string]wording
+	at place
+}
+
+// wording is a phrase in one language.
+type wording struct {
+	text  *template
+	voice *template // nil: the text is spoken
+	quick []string
+}
+
+// template is text with values in it: {{name}}, {{digits name}}, {{vars.name}}.
+type template struct {
+	src   string
+	parts []part
+}
+
+// part is literal text, or a value with the way to write it.
+type part struct {
+	lit  string
+	fn   string // "" writes a slot the way its entity is written, anything else as it is
+	name string
+	col  int // runes into the template, for complaints
+}
+
+// renderKinds maps the functions of templates to the kinds of package render.
+var renderKinds = map[string]string{
+	"digits": "digits", "spell": "spelled", "spelled": "spelled", "date": "date",
+	"time": "time", "money": "money", "number": "number", "phone": "phone",
+}
+
+func renderFunctions() []string {
+	return []string{"digits", "spell", "date", "time", "money", "number", "phone"}
+}
+
+// parseTemplate splits src. A complaint is about src as a whole: YAML quoting hides exact columns.
+func parseTemplate(src string) (*template, string) {
+	t := &template{src: src}
+	rest := src
+	for {
+		open := strings.Index(rest, "{{")
+		if open < 0 {
+			if strings.Contains(rest, "}}") {
+				return t, `has "}}" without "{{"; a value is written {{name}}`
+			}
+			t.literal(rest)
+			return t, ""
+		}
+		end := strings.Index(rest[open:], "}}")
+		if end < 0 {
+			return t, `has "{{" without "}}"; a value is written {{name}}`
+		}
+		t.literal(rest[:open])
+		words := strings.Fields(rest[open+2 : open+end])
+		switch len(words) {
+		case 1:
+			t.parts = append(t.parts, part{name: words[0]})
+		case 2:
+			if renderKinds[words[0]] == "" {
+				return t, "does not know the way of writing " + quote(words[0]) + didYouMean(words[0], renderFunctions())
+			}
+			t.parts = append(t.parts, part{fn: words[0], name: words[1]})
+		default:
+			return t, "has " + quote(rest[open:open+end+2]) + "; write {{name}} or {{digits name}}"
+		}
+		rest = rest[open+end+2:]
+	}
+}
+
+func quote(s string) string { return `"` + s + `"` }
+
+func (t *template) literal(s string) {
+	if s != "" {
+		t.parts = append(t.parts, part{lit: s})
+	}
+}
+
+// static reports whether the template holds no value.
+func (t *template) static() bool {
+	for _, p := range t.parts {
+		if p.name != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// names lists the values that the template reads.
+func (t *template) names() []string {
+	var out []string
+	for _, p := range t.parts {
+		if p.name != "" {
+			out = append(out, p.name)
+		}
+	}
+	return out
+}
+
+// scope gives the values of templates. kind is how a bare value is written ("digits"), ""
+// for as it is.
+type scope interface {
+	value(name string) (text, kind string, ok bool)
+}
+
+// words is a scope of fixed texts over another one.
+type words struct {
+	with map[string]spoken
+	over scope
+}
+
+// spoken is a text with the form it takes in speech.
+type spoken struct{ text, voice string }
+
+func (w words) value(name string) (string, string, bool) {
+	if s, ok := w.with[name]; ok {
+		return s.text, "", true
+	}
+	if w.over == nil {
+		return "", "", false
+	}
+	return w.over.value(name)
+}
+
+// write renders the template. missing names the values that were not there, which read as
+// nothing.
+func (t *template) write(sc scope, lang string, voice bool, loc *time.Location) (out string, missing []string) {
+	var b strings.Builder
+	for _, p := range t.parts {
+		if p.name == "" {
+			b.WriteString(p.lit)
+			continue
+		}
+		if w, ok := sc.(words); ok {
+			if s, ok := w.with[p.name]; ok && p.fn == "" {
+				if voice {
+					b.WriteString(s.voice)
+				} else {
+					b.WriteString(s.text)
+				}
+				continue
+			}
+		}
+		v, kind, ok := sc.value(p.name)
+		if !ok {
+			missing = append(missing, p.name)
+			continue
+		}
+		if p.fn != "" {
+			kind = renderKinds[p.fn]
+		}
+		b.WriteString(shown(kind, lang, v, voice, loc))
+	}
+	return b.String(), missing
+}
+
+// shown writes v as kind asks; a value that is not of that kind is written as it is, for a
+// caller is better served by "2026-11-24" than by a bot that stops.
+func shown(kind, lang, v string, voice bool, loc *time.Location) string {
+	if kind == "" {
+		return v
+	}
+	f := render.Text
+	if voice {
+		f = render.Voice
+	}
+	s, err := f(kind, lang, v, loc)
+	if err != nil {
+		return v
+	}
+	return s
+}
+
+// raw writes the template for machines: values as they are, escaped as path segments when
+// the template is a URL, except those of vars, which belong to the author.
+func (t *template) raw(sc scope, inURL bool) (out string, missing []string) {
+	var b strings.Builder
+	for _, p := range t.parts {
+		if p.name == "" {
+			b.WriteString(p.lit)
+			continue
+		}
+		v, _, ok := sc.value(p.name)
+		if !ok {
+			missing = append(missing, p.name)
+			continue
+		}
+		if inURL && !strings.HasPrefix(p.name, "vars.") {
+			v = url.QueryEscape(v)
+			v = strings.ReplaceAll(v, "+", "%20")
+			if v == "." || v == ".." {
+				v = strings.ReplaceAll(v, ".", "%2E")
+			}
+		}
+		b.WriteString(v)
+	}
+	return b.String(), missing
+}

@@ -1,0 +1,328 @@
+package flows
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+)
+
+func sortStrings(s []string) { sort.Strings(s) }
+
+// begin starts the flow of an intent. The flows that run are kept beneath it when push is set.
+func (t *turn) begin(intentName string, push bool) {
+	in := t.b.intent(intentName)
+	f := t.b.flows[in.flow]
+	t.m.knowsIntent(intentName)
+	if !push {
+		t.m.Stack = nil
+	} else if len(t.m.Stack) > 2 {
+		t.m.Stack = t.m.Stack[:2]
+	}
+	t.m.Stack = append(t.m.Stack, frame{Flow: f.name, Step: f.first, Intent: intentName})
+	for k := range t.m.Tries {
+		if strings.HasPrefix(k, f.name+"/") {
+			delete(t.m.Tries, k)
+		}
+	}
+	t.run()
+}
+
+// jump moves the flow on top to a step of its own; "" ends it.
+func (t *turn) jump(id string) {
+	if id == "" {
+		t.pop()
+		return
+	}
+	t.m.top().Step = id
+}
+
+// pop ends the flow on top. The one beneath says its question again when it runs.
+func (t *turn) pop() {
+	t.m.Answered++
+	t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
+	if f := t.m.top(); f != nil {
+		if fl := t.b.flows[f.Flow]; fl != nil && fl.back != nil {
+			t.say(promptID(fl.name, "back", ""), fl.back, nil)
+			return
+		}
+		t.respond("back_to", nil)
+	}
+}
+
+// run passes steps until one waits.
+func (t *turn) run() {
+	t.out.Next = ""
+	for t.out.Next == "" {
+		f := t.m.top()
+		if f == nil {
+			t.respond("anything_else", nil)
+			t.wish(forMore)
+			return
+		}
+		s := t.resume(f)
+		if s == nil {
+			t.pop()
+			continue
+		}
+		if t.steps++; t.steps > maxStepsPerTurn {
+			t.noteHere("more than %d steps in one turn", maxStepsPerTurn)
+			t.m.Stack = nil
+			t.person("error", "trouble")
+			return
+		}
+		t.note(f.Flow, f.Step, "")
+		t.pass(s)
+	}
+}
+
+// resume finds the step of a frame, or, when the bot was edited meanwhile, the nearest one
+// that still exists.
+func (t *turn) resume(f *frame) *step {
+	fl := t.b.flows[f.Flow]
+	if fl == nil {
+		t.note(f.Flow, f.Step, "flow is gone")
+		return nil
+	}
+	for id := f.Step; id != ""; {
+		if s := fl.steps[id]; s != nil {
+			if id != f.Step {
+				t.note(f.Flow, id, "resumed for "+f.Step)
+				f.Step = id
+			}
+			return s
+		}
+		i := strings.LastIndexAny(id, "+:.")
+		if i < 0 {
+			break
+		}
+		id = id[:i]
+	}
+	t.note(f.Flow, fl.first, "resumed for "+f.Step)
+	f.Step = fl.first
+	return fl.steps[fl.first]
+}
+
+// pass runs one step.
+func (t *turn) pass(s *step) {
+	switch s.kind {
+	case kindSay:
+		t.passSay(s)
+	case kindReset:
+		for _, name := range s.slots {
+			t.m.drop(name)
+			delete(t.m.Saved, name)
+		}
+		t.jump(s.next)
+	case kindLimit:
+		t.passLimit(s)
+	case kindCollect:
+		t.passCollect(s)
+	case kindYesNo:
+		p := t.say(promptID(s.flow, s.id, ""), s.say, nil)
+		t.uninterruptible(s)
+		t.ask(forYesNo, p)
+	case kindHTTP:
+		t.passHTTP(s)
+	case kindSwitch:
+		t.passSwitch(s)
+	case kindTransfer:
+		t.handoff(s.handoff, s, "flow_rule")
+	case kindCallback:
+		t.passCallback(s)
+	case kindGoto:
+		f := t.m.top()
+		f.Flow, f.Step = s.gotoFlow, s.gotoStep
+	case kindEnd:
+		t.pop()
+	case kindGoodbye:
+		t.m.Answered++
+		t.m.Stack = nil
+		if s.say != nil {
+			t.say(promptID(s.flow, s.id, ""), s.say, nil)
+			t.end(t.better(s.outcome))
+			return
+		}
+		t.goodbye(t.better(s.outcome))
+	}
+}
+
+// better keeps "callback" and "transferred" over a flow's plain "resolved".
+func (t *turn) better(outcome string) string {
+	if now := t.outcomeNow(); outcome == "resolved" && (now == "callback" || now == "transferred") {
+		return now
+	}
+	return outcome
+}
+
+func (t *turn) uninterruptible(s *step) {
+	if s.uninter && len(t.out.Say) > 0 {
+		t.out.Say[len(t.out.Say)-1].Barge = false
+	}
+}
+
+func (t *turn) passSay(s *step) {
+	if s.say != nil {
+		t.say(promptID(s.flow, s.id, ""), s.say, nil)
+		t.uninterruptible(s)
+	}
+	if s.fact != nil {
+		p := t.b.prompt("", s.fact, t.m.Lang, t.scope())
+		if p.Text != "" && !contains(t.m.Facts, p.Text) {
+			t.m.Facts = append(t.m.Facts, p.Text)
+		}
+	}
+	t.jump(s.next)
+}
+
+func (t *turn) passLimit(s *step) {
+	key := s.flow + "/" + s.id
+	if t.m.Tries == nil {
+		t.m.Tries = map[string]int{}
+	}
+	t.m.Tries[key]++
+	switch {
+	case t.m.Tries[key] <= s.max:
+		t.jump(s.next)
+	case s.over != "":
+		delete(t.m.Tries, key)
+		t.jump(s.over)
+	default:
+		delete(t.m.Tries, key)
+		t.noteHere("more than %d times", s.max)
+		t.person("not_understood", "person")
+	}
+}
+
+func (t *turn) passSwitch(s *step) {
+	env := values{t.b, t.m}.env(0)
+	for _, b := range s.branches {
+		if b.when == nil {
+			t.jump(b.to)
+			return
+		}
+		ok, err := b.when.isTrue(env)
+		if err != nil {
+			t.noteHere("expression failed: %s", b.when.src)
+			continue
+		}
+		if ok {
+			t.jump(b.to)
+			return
+		}
+	}
+	t.jump("")
+}
+
+// passHTTP asks the host for a request.
+func (t *turn) passHTTP(s *step) {
+	h := s.http
+	address, missing := h.url.raw(t.scope(), true)
+	if len(missing) > 0 {
+		t.noteHere("no value for %s", strings.Join(missing, ", "))
+		t.jump(h.outcomes["error"])
+		return
+	}
+	headers := map[string]any{}
+	for _, hd := range h.headers {
+		if _, secret := secretName(hd.value.src); secret {
+			headers[hd.name] = hd.value.src
+			continue
+		}
+		v, _ := hd.value.raw(t.scope(), false)
+		if strings.HasPrefix(v, "secret:") || strings.ContainsAny(v, "\r\n") {
+			v = "" // what a caller said never becomes a secret or a second header
+		}
+		headers[hd.name] = v
+	}
+	args := map[string]any{"name": h.name, "method": h.method, "url": address, "headers": headers,
+		"retry": h.retry, "timeout_ms": int(h.timeout / time.Millisecond)}
+	if h.body != nil {
+		args["body"] = h.body.json(t.scope())
+	}
+	t.m.Acts++
+	act := &Act{Name: "http", Args: args, FillerAfter: t.b.policy.filler,
+		Deadline: h.timeout*time.Duration(h.retry+1) + 500*time.Millisecond}
+	if h.method != "GET" {
+		act.IdempotencyKey = t.key(s)
+	}
+	if h.wait != nil {
+		act.Filler = t.b.prompt(promptID(s.flow, s.id, "wait"), h.wait, t.m.Lang, t.scope())
+	} else {
+		act.Filler = t.response("waiting", nil)
+	}
+	t.m.Wait = wait{For: forAct}
+	t.out.Next, t.out.Act = DoAct, act
+}
+
+// key names this request of this conversation, the same however often it is sent.
+func (t *turn) key(s *step) string {
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%s|%d|%s|%s|%s|%d", t.b.Name, t.m.Began.UnixNano(), t.m.Caller, s.flow, s.id, t.m.Acts)))
+	return hex.EncodeToString(sum[:16])
+}
+
+// acted routes the outcome of a request.
+func (t *turn) acted() {
+	s := t.current()
+	if s == nil || s.http == nil {
+		t.run() // the step is gone from a newer bot: go on from the nearest
+		return
+	}
+	outcome := t.in.Outcome
+	if outcome == "ok" && !t.save(s) {
+		outcome = "error"
+	}
+	to, routed := s.http.outcomes[outcome]
+	if !routed {
+		to = s.http.outcomes["error"]
+	}
+	t.noteHere("%s %s", s.http.name, t.in.Outcome)
+	t.jump(to)
+	t.run()
+}
+
+// maxSaved bounds one value kept from a response, in bytes.
+const maxSaved = 2000
+
+// save keeps what the flow wants of a response. It reports false when something is not there:
+// a system that answers 200 with the wrong document has failed.
+func (t *turn) save(s *step) bool {
+	env := map[string]any{"body": t.in.Result["body"], "status": asInt(t.in.Result["status"])}
+	for _, sv := range s.http.save {
+		v, err := sv.from.eval(env)
+		if err != nil || v == nil {
+			t.noteHere("no value for %s", sv.name)
+			return false
+		}
+		switch x := v.(type) {
+		case string:
+			if len(x) > maxSaved {
+				t.noteHere("value of %s is too long", sv.name)
+				return false
+			}
+		case bool, float64:
+		case int:
+			v = float64(x)
+		default:
+			t.noteHere("value of %s is neither text, number nor true/false", sv.name)
+			return false
+		}
+		if t.m.Saved == nil {
+			t.m.Saved = map[string]any{}
+		}
+		t.m.Saved[sv.name] = v
+	}
+	return true
+}
+
+func asInt(v any) int {
+	switch n := v.(type) {
+	case int:
+		return n
+	case float64:
+		return int(n)
+	}
+	return 0
+}
