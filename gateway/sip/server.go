@@ -30,7 +30,8 @@ type Server struct {
 	timers  timers
 	allow   []netip.Prefix
 	limit   *limiter
-	secret  string // makes the tags of stateless answers repeatable for us only
+	packets func(addr string) (net.PacketConn, error) // opens the UDP socket; tests have their own
+	secret  string                                    // makes the tags of stateless answers repeatable for us only
 
 	// constant after Listen
 	bound netip.AddrPort
@@ -67,7 +68,7 @@ func newServer(cfg Config, media *rtp.Engine, log *slog.Logger, m *Metrics) (*Se
 		m = NewMetrics(nil)
 	}
 	s := &Server{cfg: cfg, media: media, log: log, metrics: m, timers: defaultTimers, secret: token(),
-		limit: newLimiter(cfg.RatePerSource, cfg.RateBurst),
+		packets: listenUDP, limit: newLimiter(cfg.RatePerSource, cfg.RateBurst),
 		lines: map[string]*line{}, merge: map[string]*line{}, base: context.Background(), ready: make(chan struct{})}
 	for _, a := range cfg.Allow {
 		p, err := parsePrefix(a)
@@ -108,13 +109,9 @@ func (s *Server) Listen() error {
 func (s *Server) bind(t *transport, addr string) error {
 	t.udp, t.tcp = nil, nil
 	if slices.Contains(s.cfg.Transports, "udp") {
-		pc, err := net.ListenPacket("udp", addr)
+		pc, err := s.packets(addr)
 		if err != nil {
 			return err
-		}
-		if uc, ok := pc.(*net.UDPConn); ok {
-			uc.SetReadBuffer(udpReadBuffer)
-			uc.SetWriteBuffer(udpReadBuffer)
 		}
 		t.udp = pc
 		s.bound = unmap(pc.LocalAddr().(*net.UDPAddr).AddrPort())
@@ -132,6 +129,18 @@ func (s *Server) bind(t *transport, addr string) error {
 		s.bound = unmap(ln.Addr().(*net.TCPAddr).AddrPort())
 	}
 	return nil
+}
+
+func listenUDP(addr string) (net.PacketConn, error) {
+	pc, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return nil, err
+	}
+	if uc, ok := pc.(*net.UDPConn); ok {
+		uc.SetReadBuffer(udpReadBuffer) // the kernel grants what it may; more is not needed to work
+		uc.SetWriteBuffer(udpReadBuffer)
+	}
+	return pc, nil
 }
 
 func hostOf(addr string) string { h, _, _ := net.SplitHostPort(addr); return h }

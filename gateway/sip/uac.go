@@ -349,6 +349,7 @@ func (l *line) onAnswered(out *dialling, res *msg.Response) {
 		err = l.applyAnswer(res)
 	}
 	l.info.Codec = l.params.Codec
+	l.info.Tag, l.info.PeerTag = l.d.localTag, tag
 	gaveUp := out.gaveUp
 	if !gaveUp && err == nil {
 		l.armSession(l.s.agreedTimer(res))

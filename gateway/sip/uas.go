@@ -95,6 +95,7 @@ func (s *Server) newIncoming(tx *serverTx, from flow) (*line, error) {
 	l.d = serverDialog(req, token())
 	l.theyUpdate = listsUpdate(req)
 	l.info = incomingInfo(req, from, s.cfg.Codecs[0])
+	l.info.Tag, l.info.PeerTag = l.d.localTag, l.d.remoteTag
 	if body != nil {
 		if err := l.answerOffer(body); err != nil {
 			l.media.Close()

@@ -20,8 +20,8 @@ var ErrNoPort = errors.New("rtp: no free port pair; widen port_min–port_max or
 // ErrClosed is returned by what waits on a session that was closed.
 var ErrClosed = errors.New("rtp: session is closed")
 
-// conn is what a session needs of a UDP socket.
-type conn interface {
+// Conn is what a session needs of a UDP socket; *net.UDPConn is one.
+type Conn interface {
 	ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error)
 	WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error)
 	SetReadDeadline(t time.Time) error
@@ -34,7 +34,7 @@ type Engine struct {
 	cfg     Config
 	wheel   *pacer.Wheel
 	metrics *Metrics
-	listen  func(ip string, port int) (conn, error)
+	listen  func(ip string, port int) (Conn, error)
 
 	wg sync.WaitGroup // readers
 
@@ -93,6 +93,10 @@ func (e *Engine) Open(opt Options) (*Session, error) {
 	return s, nil
 }
 
+// ListenWith makes Open use listen in place of the kernel's sockets: for tests in virtual time.
+// Call it before the first Open.
+func (e *Engine) ListenWith(listen func(ip string, port int) (Conn, error)) { e.listen = listen }
+
 // Sessions is the number of open sessions.
 func (e *Engine) Sessions() int {
 	e.mu.Lock()
@@ -115,7 +119,7 @@ func (e *Engine) Close() {
 }
 
 // bind finds the next free pair, even port first (RFC 3550 §11).
-func (e *Engine) bind() (rtpConn, rtcpConn conn, port int, err error) {
+func (e *Engine) bind() (rtpConn, rtcpConn Conn, port int, err error) {
 	first := (e.cfg.PortMin + 1) &^ 1
 	pairs := (e.cfg.PortMax - first + 1) / 2
 	var last error
@@ -140,8 +144,8 @@ func (e *Engine) bind() (rtpConn, rtcpConn conn, port int, err error) {
 	return nil, nil, 0, fmt.Errorf("%w (%v)", ErrNoPort, last)
 }
 
-func listenUDP(buffer int) func(ip string, port int) (conn, error) {
-	return func(ip string, port int) (conn, error) {
+func listenUDP(buffer int) func(ip string, port int) (Conn, error) {
+	return func(ip string, port int) (Conn, error) {
 		c, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.ParseIP(ip), Port: port})
 		if err != nil {
 			return nil, err

@@ -47,8 +47,8 @@ type Session struct {
 	engine *Engine
 	opt    Options
 	port   int
-	rtp    conn
-	rtcp   conn
+	rtp    Conn
+	rtcp   Conn
 	began  time.Time
 	heard  *hearing
 	done   chan struct{}
