@@ -72,18 +72,20 @@ func virtual(t *testing.T, cfg Config, accept func(context.Context, leg.Leg), f 
 			})
 		}()
 		synctest.Wait()
+		defer func() { // also when f gave up by Fatal
+			stop()
+			<-served
+			if n := s.Lines(); n != 0 {
+				t.Errorf("%d lines are left", n)
+			}
+			if n := engine.Sessions(); n != 0 {
+				t.Errorf("%d media sessions are left", n)
+			}
+			engine.Close()
+			cancel()
+			<-turning
+		}()
 		f(t, st)
-		stop()
-		<-served
-		if n := s.Lines(); n != 0 {
-			t.Errorf("%d lines are left", n)
-		}
-		if n := engine.Sessions(); n != 0 {
-			t.Errorf("%d media sessions are left", n)
-		}
-		engine.Close()
-		cancel()
-		<-turning
 	})
 }
 
