@@ -65,6 +65,7 @@ type intent struct {
 	title    map[string]string
 	examples map[string][]string
 	flow     string
+	offer    bool // named in clarifications, menus and help
 	at       place
 }
 

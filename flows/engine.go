@@ -329,11 +329,11 @@ func (t *turn) expect() Expect {
 
 var yesNoWords = map[string][]string{"fr": {"oui", "non"}, "en": {"yes", "no"}}
 
-// titles of the given intents, or of all.
+// titles of the given intents, or of all that are offered.
 func (t *turn) titles(names []string) []string {
 	var out []string
 	for _, in := range t.b.intents {
-		if names == nil || contains(names, in.name) {
+		if names == nil && in.offer || contains(names, in.name) {
 			out = append(out, in.title[t.m.Lang])
 		}
 	}

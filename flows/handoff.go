@@ -165,6 +165,11 @@ func (t *turn) answerCallback() bool {
 		t.takeCallback()
 		return true
 	}
+	t.refuseCallback()
+	return true
+}
+
+func (t *turn) refuseCallback() {
 	t.noteHere("callback refused")
 	w, cb := t.m.Wait, t.callbackNow()
 	t.said = ""
@@ -176,11 +181,10 @@ func (t *turn) answerCallback() bool {
 			t.jump(t.current().next)
 		}
 		t.run()
-		return true
+		return
 	}
 	t.respond("callback_refused", nil)
 	t.goOn(wait{})
-	return true
 }
 
 // takeCallback takes the number of the slot or of the line, and asks for one when neither

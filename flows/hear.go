@@ -20,7 +20,7 @@ func (t *turn) hear() {
 	if t.command() {
 		return
 	}
-	if t.answer() || t.correction() || t.otherWish() {
+	if t.pleasantry() || t.answer() || t.correction() || t.otherWish() {
 		return
 	}
 	t.fail(false)
@@ -55,34 +55,81 @@ func (t *turn) readings() []Alternative {
 	return out
 }
 
+// pleasantries are words that say nothing yet: people greet first, and hesitate.
+var pleasantries = map[string][]string{
+	"fr": {"bonjour", "bonsoir", "allô", "allo", "salut", "coucou", "euh", "heu", "hum", "ben", "bah", "alors", "voilà", "voila", "donc", "bon", "hein", "madame", "monsieur", "mademoiselle", "oui", "et", "bien", "en", "fait"},
+	"en": {"hello", "hi", "hey", "good", "morning", "afternoon", "evening", "um", "uh", "er", "hmm", "well", "so", "right", "ok", "okay", "yes", "yeah", "there", "sir", "madam", "then"},
+}
+
+// pleasantry answers "bonjour" at the free question; it is no failure.
+func (t *turn) pleasantry() bool {
+	if t.m.Wait.For != forWish {
+		return false
+	}
+	for _, w := range strings.Fields(strings.ToLower(t.said)) {
+		if w = strings.Trim(w, ".,;:!?…'’"); w != "" && !contains(pleasantries[t.m.Lang], w) {
+			return false
+		}
+	}
+	if t.m.Wait.Greeted {
+		return false
+	}
+	t.respond("hello", t.questionWords())
+	t.m.Wait.Greeted = true
+	t.out.Next = Listen
+	return true
+}
+
 // command obeys the words that work at every turn.
 func (t *turn) command() bool {
 	c := nlu.Command(t.m.Lang, t.said)
-	if c == "" {
+	if c == "" || c == nlu.CommandDontHave && !t.canLack() {
 		return false
 	}
 	t.noteHere("command %s", c)
 	switch c {
-	case "agent":
+	case nlu.CommandAgent:
 		t.topicOf()
 		t.person("asked", "handoff")
-	case "repeat", "slower":
+	case nlu.CommandRepeat, nlu.CommandSlower:
 		t.again()
-	case "cancel":
+	case nlu.CommandCancel:
 		t.cancel()
-	case "stop":
+	case nlu.CommandStop:
 		t.respond("listening", nil)
 		t.out.Next = Listen
-	case "wait":
+	case nlu.CommandWait:
 		t.respond("silence_1", nil)
 		t.m.Wait.Patience = true
 		t.out.Next = Listen
-	case "goodbye":
+	case nlu.CommandGoodbye:
 		t.goodbye(t.outcomeOnGoodbye())
+	case nlu.CommandDontHave:
+		t.said = ""
+		t.jump(t.current().collect.missing)
+		t.run()
+	case nlu.CommandHelp:
+		t.help()
 	default:
 		return false
 	}
 	return true
+}
+
+// canLack reports whether the open question has a way for callers who cannot answer it.
+func (t *turn) canLack() bool {
+	s := t.current()
+	return t.m.Wait.For == forValue && s != nil && s.collect != nil && s.collect.missing != ""
+}
+
+// help says what can be said, and the open question; it costs nothing.
+func (t *turn) help() {
+	if len(t.m.Stack) > 0 {
+		t.respond("help_question", t.questionWords())
+	} else {
+		t.respond("other_way", t.titleWords())
+	}
+	t.out.Next = Listen
 }
 
 func (t *turn) outcomeOnGoodbye() string {
@@ -100,11 +147,25 @@ func (t *turn) topicOf() {
 	if len(t.m.Stack) > 0 {
 		return
 	}
-	mean := t.understand()
-	act, _ := t.b.Thresholds(t.m.Lang)
-	if in := t.b.intent(mean.Intent); in != nil && mean.Confidence >= act {
-		t.m.knowsIntent(in.name)
+	low := " " + strings.ToLower(t.said) + " "
+	for _, about := range aboutWords[t.m.Lang] {
+		_, tail, found := strings.Cut(low, about)
+		if !found {
+			continue
+		}
+		mean, err := t.b.understandNow(t.ctx, t.m.Lang, strings.TrimSpace(tail), t.expect())
+		act, _ := t.b.Thresholds(t.m.Lang)
+		if in := t.b.intent(mean.Intent); err == nil && in != nil && mean.Confidence >= act && !t.b.flows[in.flow].onlyPerson() {
+			t.m.knowsIntent(in.name)
+			return
+		}
 	}
+}
+
+// aboutWords stand between the request for a person and what it is about.
+var aboutWords = map[string][]string{
+	"fr": {" au sujet d", " à propos d", " concernant ", " pour ", " parce que ", " car "},
+	"en": {" about ", " regarding ", " concerning ", " because ", " for "},
 }
 
 // again says the last prompts once more; it costs nothing.
@@ -117,6 +178,14 @@ func (t *turn) again() {
 
 // cancel drops the running flow.
 func (t *turn) cancel() {
+	switch w := t.m.Wait; {
+	case w.For == forMore: // "rien", "laissez tomber"
+		t.goodbye(t.outcomeNow())
+		return
+	case w.For == forCallback || w.For == forPhone:
+		t.refuseCallback()
+		return
+	}
 	t.respond("cancelled", nil)
 	if len(t.m.Stack) > 0 {
 		t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
@@ -161,8 +230,7 @@ func (t *turn) changeLanguage() {
 		if t.m.Spoke || t.m.Wait.For != forWish {
 			continue
 		}
-		here, there := t.surely(t.m.Lang), t.surely(lang)
-		if there && !here {
+		if t.surely(lang) > t.surely(t.m.Lang)+0.2 {
 			t.m.Lang = lang
 			t.in.Meaning = nil // it was made by the other language's mind
 			t.noteHere("language %s heard", lang)
@@ -171,17 +239,17 @@ func (t *turn) changeLanguage() {
 	}
 }
 
-// surely reports whether lang's own mind has anything to do with what was said.
-func (t *turn) surely(lang string) bool {
+// surely is how sure lang's own mind is of what was said: 0 below what it acts upon, 1 for
+// a command.
+func (t *turn) surely(lang string) float64 {
 	if nlu.Command(lang, t.said) != "" {
-		return true
+		return 1
 	}
 	mean, err := t.b.Understander(lang).Understand(t.ctx, t.said, Expect{})
-	act, clarify := t.b.Thresholds(lang)
-	if lang == t.m.Lang {
-		return err != nil || mean.Confidence >= clarify
+	if act, _ := t.b.Thresholds(lang); err != nil || mean.Confidence < act {
+		return 0
 	}
-	return err == nil && mean.Confidence >= act
+	return mean.Confidence
 }
 
 // understand asks for the meaning of the words of this turn: what the host found, or the
@@ -328,6 +396,10 @@ func (t *turn) choose(name string) {
 	t.begin(name, len(t.m.Stack) > 0)
 }
 
+// leastClarify is the confidence below which a clarifying question would sound like a guess,
+// whatever cross-validation on a small bot found.
+const leastClarify = 0.3
+
 // otherWish acts on an intent: at a free question any, inside a flow one that is not running.
 func (t *turn) otherWish() bool {
 	mean := t.understand()
@@ -350,7 +422,7 @@ func (t *turn) otherWish() bool {
 		}
 		t.begin(in.name, !free)
 		return true
-	case free && mean.Confidence >= clarify:
+	case free && mean.Confidence >= max(clarify, leastClarify) && in.offer:
 		t.clarify(mean, in)
 		return true
 	}
@@ -365,7 +437,7 @@ func (t *turn) clarify(mean Meaning, first *intent) {
 	offered := []string{first.name}
 	with := map[string]spoken{"first": {first.title[lang], first.title[lang]}}
 	name := "clarify_one"
-	if second := t.b.intent(mean.Second); second != nil && second.flow != first.flow && mean.Confidence-mean.Margin >= 0.1 {
+	if second := t.b.intent(mean.Second); second != nil && second.offer && second.flow != first.flow && mean.Confidence-mean.Margin >= 0.1 {
 		with["second"] = spoken{second.title[lang], second.title[lang]}
 		offered = append(offered, second.name)
 		name = "clarify"
@@ -503,8 +575,8 @@ func (t *turn) menu() {
 	w := t.m.Wait
 	w.Intents, w.Keys = nil, "also"
 	for _, in := range t.b.intents {
-		if len(w.Intents) == maxMenu {
-			break
+		if !in.offer || len(w.Intents) == maxMenu {
+			continue
 		}
 		title := in.title[t.m.Lang]
 		w.Intents = append(w.Intents, in.name)

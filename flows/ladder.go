@@ -85,6 +85,16 @@ func (t *turn) questionWords() map[string]spoken {
 	return map[string]spoken{"question": {q.Text, q.Voice}}
 }
 
+// titleWords is {{titles}}: the first intents of the bot, which its author put in order.
+func (t *turn) titleWords() map[string]spoken {
+	names := t.titles(nil)
+	if len(names) > 3 {
+		names = names[:3]
+	}
+	list := strings.Join(names, ", ")
+	return map[string]spoken{"titles": {list, list}}
+}
+
 // usualRung is the ladder of questions without one of their own.
 func (t *turn) usualRung(n int, silent bool) {
 	if n > 2 {
@@ -101,12 +111,7 @@ func (t *turn) usualRung(n int, silent bool) {
 		name = t.otherWay()
 	}
 	with := t.questionWords()
-	names := t.titles(nil)
-	if len(names) > 3 {
-		names = names[:3]
-	}
-	list := strings.Join(names, ", ")
-	with["titles"] = spoken{list, list}
+	with["titles"] = t.titleWords()["titles"]
 	p := t.respond(name, with)
 	if n == 2 {
 		t.m.Wait.Keys = "also"

@@ -278,12 +278,12 @@ func (l *loader) readIntents() {
 }
 
 func (l *loader) readIntent(name string, at place, v *tree) {
-	in := &intent{name: name, at: at, examples: map[string][]string{}}
+	in := &intent{name: name, at: at, offer: true, examples: map[string][]string{}}
 	l.bot.intents = append(l.bot.intents, in)
 	if !l.want(v, isMap, fmt.Sprintf("intent %q", name)) {
 		return
 	}
-	l.only(v, fmt.Sprintf("intent %q", name), append([]string{"title", "flow", "near"}, l.langs()...)...)
+	l.only(v, fmt.Sprintf("intent %q", name), append([]string{"title", "flow", "near", "offer"}, l.langs()...)...)
 	if tt := v.get("title"); tt != nil {
 		in.title = l.byLang(tt, "title")
 	} else {
@@ -309,6 +309,9 @@ func (l *loader) readIntent(name string, at place, v *tree) {
 		if len(in.examples[lang]) == 0 {
 			l.add(ex.at, "intent %q has no examples in %q", name, lang)
 		}
+	}
+	if o := v.get("offer"); o != nil {
+		in.offer = l.boolean(o, "offer")
 	}
 	if f := v.get("flow"); f != nil {
 		in.flow = l.str(f, "flow")

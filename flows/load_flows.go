@@ -117,7 +117,7 @@ var primaries = []string{"collect", "ask_yes_no", "http", "switch", "transfer", 
 
 // stepKeys says which keys go with which primary key.
 var stepKeys = map[string][]string{
-	"collect":    {"ask", "listen", "retry", "confirm", "entity", "interrupt"},
+	"collect":    {"ask", "listen", "retry", "confirm", "entity", "if_missing", "interrupt"},
 	"ask_yes_no": {"if_yes", "if_no", "listen", "retry", "interrupt"},
 	"http":       {"method", "url", "headers", "body", "timeout", "retry", "wait_say", "save", "outcomes"},
 	"goto":       {"max", "over"},
@@ -357,6 +357,9 @@ func (c *compiler) collect(t *tree, s *step, id, next string) {
 	s.retry = c.rungs(t.get("retry"), id, next)
 	if v := t.get("confirm"); v != nil {
 		c.confirm(v, col)
+	}
+	if v := t.get("if_missing"); v != nil {
+		col.missing = c.block(v, id+":missing", next)
 	}
 }
 

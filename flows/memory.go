@@ -82,6 +82,7 @@ type wait struct {
 	Fails    int      `json:"fails,omitempty"`   // in a row at this question
 	Silences int      `json:"silences,omitempty"`
 	Counted  bool     `json:"counted,omitempty"` // in FailedSteps already
+	Greeted  bool     `json:"greeted,omitempty"`
 	Layout   string   `json:"layout,omitempty"`
 	Keys     string   `json:"keys,omitempty"` // "also" or "only" after a rung said so
 	Patience bool     `json:"patience,omitempty"`

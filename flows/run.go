@@ -54,7 +54,6 @@ func (t *turn) pop() {
 
 // run passes steps until one waits.
 func (t *turn) run() {
-	t.out.Next = ""
 	for t.out.Next == "" {
 		f := t.m.top()
 		if f == nil {
@@ -247,6 +246,7 @@ func (t *turn) passHTTP(s *step) {
 		Deadline: h.timeout*time.Duration(h.retry+1) + 500*time.Millisecond}
 	if h.method != "GET" {
 		act.IdempotencyKey = t.key(s)
+		args["idempotency_key"] = act.IdempotencyKey
 	}
 	if h.wait != nil {
 		act.Filler = t.b.prompt(promptID(s.flow, s.id, "wait"), h.wait, t.m.Lang, t.scope())

@@ -60,7 +60,8 @@ type collectStep struct {
 	when       *condition
 	confirm    *phrase
 	echo       *phrase
-	doConfirm  bool // confirm at all
+	doConfirm  bool   // confirm at all
+	missing    string // where a caller goes who cannot give the value; "" stays
 	slotTitles map[string]string
 }
 
@@ -187,6 +188,9 @@ func (s *step) exits() []string {
 		if s.gotoFlow == s.flow {
 			out = append(out, s.gotoStep)
 		}
+	}
+	if s.collect != nil {
+		out = append(out, s.collect.missing)
 	}
 	if s.callback != nil {
 		out = append(out, s.callback.other)
