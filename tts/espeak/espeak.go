@@ -1,0 +1,399 @@
+// Package espeak speaks through the espeak-ng program, one short-lived process per utterance.
+// Text goes in on stdin, never in argv (where other users of the machine could read it), and
+// sound streams out of stdout while later words are still being rendered. Linking the library
+// instead would put the gateway under the GPL.
+//
+// The level is the same for every voice: a voice's first use renders one sentence to learn how
+// loud it is.
+package espeak
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"decroche/media"
+	"decroche/media/resample"
+	"decroche/tts"
+)
+
+// ErrMissing means that espeak-ng is not on this machine.
+var ErrMissing = errors.New("tts/espeak: espeak-ng is not installed; install it (Debian: apt-get install espeak-ng) or name its path in tts.espeak.path")
+
+// wavHeader is the length of the RIFF header that espeak-ng writes first. Its length field is
+// a constant, because the program does not know yet how much follows.
+const wavHeader = 44
+
+// Synthesiser is the espeak-ng voice. It is safe for concurrent use.
+type Synthesiser struct {
+	cfg  Config // constant after New
+	path string // constant after New
+
+	mu    sync.Mutex
+	gains map[string]float64 // by voice
+	names map[string]bool    // voices and variants ("+f2") there are; nil before they were asked for
+}
+
+var _ tts.Synthesiser = (*Synthesiser)(nil)
+
+// New finds the program. It returns ErrMissing (wrapped) when there is none.
+func New(cfg Config) (*Synthesiser, error) {
+	if p := cfg.Validate(); len(p) > 0 {
+		return nil, fmt.Errorf("tts/espeak: %s", strings.Join(p, "; "))
+	}
+	path, err := exec.LookPath(cfg.Path)
+	if err != nil {
+		return nil, fmt.Errorf("%w (looked for %q)", ErrMissing, cfg.Path)
+	}
+	return &Synthesiser{cfg: cfg, path: path, gains: map[string]float64{}}, nil
+}
+
+// Version returns what the program says of itself, for doctor.
+func (s *Synthesiser) Version(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, s.path, "--version").Output()
+	if err != nil {
+		return "", fmt.Errorf("tts/espeak: ask %q for its version: %w", s.path, err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// Speak implements tts.Synthesiser. Utterance.Voice, when given, is an espeak-ng voice name.
+func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	voice := u.Voice
+	if voice == "" {
+		voice = s.cfg.voice(u.Language)
+	}
+	if strings.HasPrefix(voice, "-") || strings.ContainsAny(voice, "/\n\x00 ") {
+		return nil, fmt.Errorf("tts/espeak: voice %q is not a voice name; `espeak-ng --voices` lists them", voice)
+	}
+	if u.Rate == 0 {
+		u.Rate = media.PhoneRate
+	}
+	text := plain(u.Text)
+	if text == "" {
+		return &stream{ctx: ctx, done: true}, nil
+	}
+	gain, err := s.gain(ctx, voice, u.Language)
+	if err != nil {
+		return nil, err
+	}
+	return s.start(ctx, voice, text, u.Rate, clampSpeed(u.Speed), gain)
+}
+
+func clampSpeed(v float64) float64 {
+	if v == 0 {
+		return 1
+	}
+	return min(2, max(0.5, v))
+}
+
+// plain removes what espeak-ng would take for a command: "[[" begins phoneme input, and
+// control characters (NUL above all) end or switch things.
+func plain(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == 0xfeff {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, " "))
+	text = strings.ReplaceAll(text, "[", " ")
+	return strings.TrimSpace(text)
+}
+
+// sample is what a voice says once so that its level can be measured.
+var sample = map[string]string{
+	"fr": "Bonjour, je vous écoute, que puis-je faire pour vous aujourd'hui ?",
+	"en": "Hello, I am listening, what can I do for you today?",
+}
+
+// gain returns the factor that brings voice to the configured level.
+func (s *Synthesiser) gain(ctx context.Context, voice, lang string) (float64, error) {
+	s.mu.Lock()
+	g, ok := s.gains[voice]
+	s.mu.Unlock()
+	if ok {
+		return g, nil
+	}
+	if err := s.exists(ctx, voice); err != nil {
+		return 0, err
+	}
+	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	text := sample[base]
+	if text == "" {
+		text = sample["en"]
+	}
+	src, err := s.start(ctx, voice, text, media.PhoneRate, 1, 1)
+	if err != nil {
+		return 0, err
+	}
+	defer src.Close()
+	var pcm []int16
+	for {
+		f, err := src.ReadFrame()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return 0, err
+		}
+		pcm = append(pcm, f.PCM...)
+	}
+	level := activeLevel(pcm, media.PhoneRate)
+	if level < -90 {
+		return 0, fmt.Errorf("tts/espeak: voice %q renders silence; `espeak-ng --voices` lists the voices there are", voice)
+	}
+	g = min(20, math.Pow(10, (s.cfg.LevelDB-level)/20))
+	s.mu.Lock()
+	s.gains[voice] = g // two first uses at once measure the same
+	s.mu.Unlock()
+	return g, nil
+}
+
+// exists asks the program which voices it has: for a name it does not know it would quietly
+// speak with the English one.
+func (s *Synthesiser) exists(ctx context.Context, voice string) error {
+	s.mu.Lock()
+	names := s.names
+	s.mu.Unlock()
+	if names == nil {
+		names = map[string]bool{}
+		for _, which := range []string{"--voices", "--voices=variant"} {
+			out, err := exec.CommandContext(ctx, s.path, which).Output()
+			if err != nil {
+				return fmt.Errorf("tts/espeak: list the voices of %q: %w", s.path, err)
+			}
+			addNames(names, string(out))
+		}
+		s.mu.Lock()
+		s.names = names
+		s.mu.Unlock()
+	}
+	base, variant, varied := strings.Cut(voice, "+")
+	if !names[strings.ToLower(base)] || varied && !names["+"+strings.ToLower(variant)] {
+		return fmt.Errorf("tts/espeak: there is no voice %q; `espeak-ng --voices` and `espeak-ng --voices=variant` list them", voice)
+	}
+	return nil
+}
+
+// addNames reads the program's table of voices: priority, language, age and gender, name, file,
+// and other languages as "(fr 5)".
+func addNames(names map[string]bool, table string) {
+	for _, line := range strings.Split(table, "\n") {
+		f := strings.Fields(strings.ToLower(line))
+		if len(f) < 5 || f[0] == "pty" {
+			continue
+		}
+		if v, ok := strings.CutPrefix(f[4], "!v/"); ok {
+			names["+"+v] = true
+			continue
+		}
+		names[f[1]], names[f[3]], names[f[4]] = true, true, true
+		for _, other := range f[5:] {
+			if v, ok := strings.CutPrefix(other, "("); ok {
+				names[v] = true
+			}
+		}
+	}
+}
+
+// start runs the program. The source owns the process and reaps it at its end, at Close, or
+// when ctx ends, whichever is first.
+func (s *Synthesiser) start(ctx context.Context, voice, text string, rate int, speed, gain float64) (*stream, error) {
+	wpm := int(math.Round(float64(s.cfg.WordsPerMinute) * speed))
+	cmd := exec.Command(s.path, "-v", voice, "-s", strconv.Itoa(wpm), "-p", strconv.Itoa(s.cfg.Pitch), "-b", "1", "-z", "--stdin", "--stdout")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that Close reaches children too
+	cmd.Stdin = strings.NewReader(text)
+	var complaint bytes.Buffer
+	cmd.Stderr = &limited{w: &complaint, left: 400}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("tts/espeak: start %q: %w", s.path, err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("tts/espeak: start %q: %w", s.path, err)
+	}
+	st := &stream{
+		ctx: ctx, cmd: cmd, out: out, complaint: &complaint, voice: voice, want: rate, gain: gain,
+		trim: trimmer{keep: int(keep * time.Duration(rate) / time.Second)},
+	}
+	st.mu.Lock()
+	st.stop = context.AfterFunc(ctx, func() { st.Close() })
+	st.mu.Unlock()
+	return st, nil
+}
+
+// stream is one utterance being rendered. ReadFrame is called by one goroutine, Close by any.
+type stream struct {
+	ctx       context.Context // of Speak; its end kills the process
+	cmd       *exec.Cmd
+	out       io.Reader
+	complaint *bytes.Buffer
+	voice     string
+	want      int // samples per second
+	gain      float64
+	stop      func() bool
+
+	killOnce sync.Once
+
+	mu     sync.Mutex // held while reading; guards the rest
+	down   *resample.Resampler
+	trim   trimmer
+	header bool
+	ended  bool // the process was reaped
+	done   bool // nothing more will be added to ready
+	raw    [4096]byte
+	odd    []byte // half a sample
+	wide   []int16
+	narrow []int16
+	ready  []int16
+	at     time.Duration
+}
+
+// ReadFrame implements media.Source.
+func (s *stream) ReadFrame() (media.Frame, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !s.done && len(s.ready) < s.want/50 {
+		if err := s.fill(); err != nil {
+			s.done, s.ready = true, nil
+			s.reap()
+			return media.Frame{}, err
+		}
+	}
+	if s.ctx.Err() != nil {
+		return media.Frame{}, context.Cause(s.ctx)
+	}
+	if len(s.ready) == 0 {
+		return media.Frame{}, io.EOF
+	}
+	n := min(len(s.ready), s.want/50)
+	f := media.Frame{PCM: append([]int16(nil), s.ready[:n]...), Rate: s.want, At: s.at}
+	s.ready = s.ready[n:]
+	s.at += f.Len()
+	return f, nil
+}
+
+// fill reads one piece of the pipe into ready.
+func (s *stream) fill() error {
+	if !s.header {
+		if err := s.readHeader(); err != nil {
+			return err
+		}
+	}
+	n, err := s.out.Read(s.raw[:])
+	if n > 0 {
+		s.odd = append(s.odd, s.raw[:n]...)
+		s.wide = s.wide[:0]
+		for len(s.odd) >= 2 {
+			s.wide = append(s.wide, int16(binary.LittleEndian.Uint16(s.odd)))
+			s.odd = s.odd[2:]
+		}
+		s.take(s.wide)
+	}
+	if err == nil {
+		return nil
+	}
+	if werr := s.reap(); s.ctx.Err() != nil {
+		return context.Cause(s.ctx)
+	} else if werr != nil {
+		return fmt.Errorf("tts/espeak: voice %q: %w: %s", s.voice, werr, bytes.TrimSpace(s.complaint.Bytes()))
+	}
+	s.narrow = s.down.Flush(s.narrow[:0])
+	amplify(s.narrow, s.gain)
+	s.ready = s.trim.end(s.trim.push(s.ready, s.narrow))
+	s.done = true
+	return nil
+}
+
+// take resamples, trims and levels samples at the engine's rate into ready.
+func (s *stream) take(pcm []int16) {
+	s.narrow = s.down.Process(s.narrow[:0], pcm)
+	amplify(s.narrow, s.gain)
+	s.ready = s.trim.push(s.ready, s.narrow)
+}
+
+// readHeader takes the rate out of the RIFF header and skips the rest of it.
+func (s *stream) readHeader() error {
+	h := make([]byte, wavHeader)
+	if _, err := io.ReadFull(s.out, h); err != nil {
+		werr := s.reap()
+		if s.ctx.Err() != nil {
+			return context.Cause(s.ctx)
+		}
+		return fmt.Errorf("tts/espeak: voice %q gave no sound (%w): %s", s.voice, errors.Join(err, werr), bytes.TrimSpace(s.complaint.Bytes()))
+	}
+	rate := int(binary.LittleEndian.Uint32(h[24:28]))
+	if string(h[:4]) != "RIFF" || rate < 4000 || rate > 96000 {
+		s.kill()
+		s.reap()
+		return fmt.Errorf("tts/espeak: voice %q: the program wrote no WAV header", s.voice)
+	}
+	down, err := resample.New(rate, s.want)
+	if err != nil {
+		s.kill()
+		s.reap()
+		return fmt.Errorf("tts/espeak: voice %q: %w", s.voice, err)
+	}
+	s.header, s.down = true, down
+	return nil
+}
+
+// kill ends the process group; the pipe then ends, and with it a pending read.
+func (s *stream) kill() {
+	s.killOnce.Do(func() { syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL) })
+}
+
+// reap waits for the process, once. The caller holds mu.
+func (s *stream) reap() error {
+	if s.cmd == nil || s.ended {
+		return nil
+	}
+	s.ended = true
+	err := s.cmd.Wait()
+	s.killOnce.Do(func() {}) // its number may be another's from now on
+	s.stop()
+	return err
+}
+
+// Close implements media.Source.
+func (s *stream) Close() error {
+	if s.cmd == nil {
+		return nil
+	}
+	s.kill()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reap()
+	if s.ctx.Err() == nil && !s.done {
+		s.ready = nil
+	}
+	s.done = true
+	return nil
+}
+
+// limited keeps the first bytes and drops the rest.
+type limited struct {
+	w    io.Writer
+	left int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if n := min(len(p), l.left); n > 0 {
+		l.left -= n
+		l.w.Write(p[:n])
+	}
+	return len(p), nil
+}

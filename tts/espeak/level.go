@@ -1,0 +1,120 @@
+package espeak
+
+import (
+	"math"
+	"time"
+)
+
+// Trimming: what is quieter than this is silence, and this much of it stays at either end.
+const (
+	quiet = 60 // of 32768, about -55 dB: below espeak-ng's softest consonants
+	keep  = 40 * time.Millisecond
+)
+
+// trimmer takes the silence off both ends of a stream, but for keep, and passes silence inside
+// it on unchanged. It holds back only silent samples, so it adds no delay to speech.
+type trimmer struct {
+	keep    int // samples
+	begun   bool
+	pending []int16 // silence that may turn out to be the end
+}
+
+// push appends to dst what of src is certain to be inside the speech.
+func (t *trimmer) push(dst, src []int16) []int16 {
+	last := -1
+	for i, s := range src {
+		if s > quiet || s < -quiet {
+			last = i
+			break
+		}
+	}
+	if last < 0 { // all silent
+		t.pending = append(t.pending, src...)
+		if !t.begun {
+			t.shorten()
+		}
+		return dst
+	}
+	for i := len(src) - 1; i > last; i-- {
+		if src[i] > quiet || src[i] < -quiet {
+			last = i
+			break
+		}
+	}
+	t.pending = append(t.pending, src[:last+1]...)
+	if !t.begun {
+		t.begun = true
+		t.cutHead(src[:last+1])
+	}
+	dst = append(dst, t.pending...)
+	t.pending = append(t.pending[:0], src[last+1:]...)
+	return dst
+}
+
+// cutHead leaves keep samples of silence before the first loud sample of speech, the tail of pending.
+func (t *trimmer) cutHead(speech []int16) {
+	first := 0
+	for first < len(speech) && speech[first] <= quiet && speech[first] >= -quiet {
+		first++
+	}
+	head := len(t.pending) - len(speech) + first
+	if drop := head - t.keep; drop > 0 {
+		t.pending = t.pending[drop:]
+	}
+}
+
+func (t *trimmer) shorten() {
+	if drop := len(t.pending) - t.keep; drop > 0 {
+		t.pending = append(t.pending[:0], t.pending[drop:]...)
+	}
+}
+
+// end returns what is left: at most keep of trailing silence, nothing when there was no speech.
+func (t *trimmer) end(dst []int16) []int16 {
+	if !t.begun {
+		return dst
+	}
+	return append(dst, t.pending[:min(len(t.pending), t.keep)]...)
+}
+
+// amplify multiplies by gain in place. Above three quarters of full scale it bends instead of
+// clipping: the curve reaches full scale only at infinity and has no corner.
+func amplify(pcm []int16, gain float64) {
+	const knee = 0.75
+	for i, s := range pcm {
+		x := float64(s) / 32768 * gain
+		if a := math.Abs(x); a > knee {
+			x = math.Copysign(knee+(1-knee)*math.Tanh((a-knee)/(1-knee)), x)
+		}
+		pcm[i] = int16(math.Round(x * 32767))
+	}
+}
+
+// activeLevel is the level of speech in dB below full scale, pauses left out: the mean power of
+// the 20 ms windows that are within 25 dB of the loudest. It returns -96 for silence.
+func activeLevel(pcm []int16, rate int) float64 {
+	win := rate / 50
+	var powers []float64
+	loudest := 0.0
+	for ; len(pcm) >= win; pcm = pcm[win:] {
+		var sum float64
+		for _, s := range pcm[:win] {
+			sum += float64(s) * float64(s)
+		}
+		p := sum / float64(win) / (32768 * 32768)
+		powers = append(powers, p)
+		loudest = max(loudest, p)
+	}
+	var sum float64
+	n := 0
+	for _, p := range powers {
+		if p > loudest*0.00316 {
+			sum += p
+			n++
+		}
+	}
+	if n == 0 || sum == 0 {
+		return -96
+	}
+	return 10 * math.Log10(sum/float64(n))
+}
