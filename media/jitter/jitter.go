@@ -1,0 +1,248 @@
+// Package jitter turns packets that come when they like into a frame every 20 ms.
+//
+// Its idea: bytes lie in a ring at the place their timestamp says, so packets of any length, in
+// any order, fall into place by themselves; sequence numbers only tell loss from a pause of the
+// sender. A cursor walks along the ring one frame per Get. Where the cursor should be follows
+// from the fastest packet seen lately plus a target delay; it is moved there by leaving out or
+// repeating a frame in silence, and by waiting when nothing is there.
+//
+// It serves codecs with one byte per timestamp unit at 8000 Hz: G.711, and G.722 with its odd
+// clock. Its memory is fixed (about 6 KiB); it never allocates after New.
+package jitter
+
+import (
+	"time"
+
+	"decroche/media"
+)
+
+const (
+	frame = int64(media.PhoneRate / 50) // samples, and bytes, per Get: 20 ms
+
+	ringLen  = 4096 // samples, 512 ms; a power of two
+	ringMask = ringLen - 1
+
+	// slack above Config.Max that the buffer tolerates before it drops speech: a 60 ms packet
+	// that has just come must fit.
+	slack = 80 * time.Millisecond
+
+	// jump is the distance in time from where a packet should be that makes it part of another
+	// stream, and dropout and misorder the same in sequence numbers (RFC 3550 A.1).
+	jump     = time.Second
+	dropout  = 3000
+	misorder = 100
+
+	// step is the lateness from which the path, not the packet, is taken to be slower.
+	step = 240 * time.Millisecond
+
+	// window is how long the fastest packet is remembered, in two halves.
+	window = 8 * time.Second
+)
+
+// Verdict is what became of a packet.
+type Verdict uint8
+
+const (
+	Accepted  Verdict = iota
+	Duplicate         // its sequence number had come before
+	Late              // its time has been played already
+	Reset             // the buffer began anew with it: a jump of more than a second
+	Suspect           // it is far from the stream and was kept out; if the next one follows on it, that is a Reset
+	Malformed         // empty, or longer than 200 ms
+)
+
+var verdicts = [...]string{"accepted", "duplicate", "late", "reset", "suspect", "malformed"}
+
+// String is the word for metrics and logs.
+func (v Verdict) String() string { return verdicts[v] }
+
+// State says what Get's payload is.
+type State uint8
+
+const (
+	Empty   State = iota // nothing has come, or the sender pauses: silence
+	Waiting              // the first packets are here, their time has not come: silence
+	Playing              // sound
+	Lost                 // a gap: later packets are here, these never came; silence stands for them
+)
+
+var states = [...]string{"empty", "waiting", "playing", "lost"}
+
+// String is the word for metrics and logs.
+func (s State) String() string { return states[s] }
+
+// Stats count since New; Jitter and Target are of now.
+type Stats struct {
+	Received   int           // packets that belong to the stream, each once; late ones too
+	Lost       int           // packets missing by sequence number (RFC 3550 A.3), never below zero
+	Late       int           // packets that came after their time
+	Duplicates int           // packets that came again
+	Dropped    int           // frames left out to shorten the delay
+	Stretched  int           // frames said twice to lengthen it
+	Resets     int           // times the stream began anew
+	Jitter     time.Duration // interarrival jitter, RFC 3550 A.8
+	Target     time.Duration // delay aimed at
+}
+
+// Buffer is one stream's. One goroutine at a time may use it.
+type Buffer struct {
+	cfg Config // constant after New
+
+	ring [ringLen]byte
+	have [ringLen / 64]uint64 // one bit per byte of ring
+	out  [frame]byte
+
+	arrivals
+	started bool          // a packet has come since the last Reset
+	running bool          // the cursor walks
+	cursor  int64         // the next sample to play, extended timestamp
+	end     int64         // behind the newest sample, never before cursor
+	nextGet time.Duration // when Get is expected to be called
+	hungry  int           // Gets in a row without enough sound for a frame
+	floor   float32       // mean magnitude of the quietest frames lately, see look
+	stats   Stats
+}
+
+// New makes an empty Buffer. It panics when cfg does not pass Validate.
+func New(cfg Config) *Buffer {
+	if problems := cfg.Validate(); len(problems) > 0 {
+		panic("jitter: " + problems[0])
+	}
+	b := &Buffer{cfg: cfg.withDefaults()}
+	b.Reset()
+	return b
+}
+
+// Reset forgets the stream: for a new SSRC or codec. Counters go on.
+func (b *Buffer) Reset() {
+	b.stats.Lost = b.lost()
+	b.have = [ringLen / 64]uint64{}
+	b.arrivals = arrivals{target: b.cfg.Start, lostBefore: b.stats.Lost}
+	b.started, b.running = false, false
+	b.hungry = 0
+	b.floor = quietest
+}
+
+// SetSilence changes the codec's byte of silence.
+func (b *Buffer) SetSilence(s byte) { b.cfg.Silence = s }
+
+// Stats returns the counters.
+func (b *Buffer) Stats() Stats {
+	s := b.stats
+	s.Lost = b.lost()
+	s.Jitter = b.jitter
+	s.Target = b.target
+	return s
+}
+
+// Put takes one packet that arrived at the given time, on any clock that does not jump (the one
+// of Get). The payload is copied.
+func (b *Buffer) Put(seq uint16, ts uint32, payload []byte, arrived time.Duration) Verdict {
+	if len(payload) == 0 || len(payload) > media.PhoneRate/5 {
+		return Malformed
+	}
+	if b.started && b.strange(seq, ts, arrived) {
+		if b.probation && seq == b.suspect {
+			b.Reset()
+			b.stats.Resets++
+			b.begin(seq, ts, payload, arrived)
+			return Reset
+		}
+		b.probation, b.suspect = true, seq+1
+		return Suspect
+	}
+	b.probation = false
+	if !b.started {
+		b.begin(seq, ts, payload, arrived)
+		return Accepted
+	}
+	ahead, isNew := b.note(seq)
+	if !isNew {
+		b.stats.Duplicates++
+		return Duplicate
+	}
+	b.stats.Received++
+	at := b.time(ts, arrived, b.cfg)
+	last := at + int64(len(payload))
+	if b.running && last <= b.cursor {
+		b.stats.Late++
+		return Late
+	}
+	b.place(at, payload, arrived, ahead == 1)
+	return Accepted
+}
+
+// Seen notes a packet of the stream that is no sound (a DTMF event), so that its sequence
+// number is not counted as lost.
+func (b *Buffer) Seen(seq uint16) {
+	if b.started && b.near(seq) {
+		b.note(seq)
+	}
+}
+
+func (b *Buffer) begin(seq uint16, ts uint32, payload []byte, arrived time.Duration) {
+	b.started = true
+	b.stats.Received++
+	b.first(seq, ts, arrived)
+	b.cursor = b.lastTS
+	b.end = b.lastTS
+	b.place(b.lastTS, payload, arrived, false)
+}
+
+// place copies the part of payload that is still to come into the ring, at extended timestamp
+// at. follows says that no packet is missing before this one: a gap is then the sender's pause.
+func (b *Buffer) place(at int64, payload []byte, arrived time.Duration, follows bool) {
+	last := at + int64(len(payload))
+	if !b.running {
+		b.cursor = min(b.cursor, at) // reordered before the beginning
+	} else if b.end <= b.cursor {
+		// Drained: walk on where the plan will be at the next Get, on the grid of this packet,
+		// but neither back nor past it.
+		plan := min(b.plan(max(arrived, b.nextGet)), at)
+		b.cursor = max(b.cursor, at-(at-plan+frame-1)/frame*frame)
+		b.end = b.cursor
+	}
+	if limit := samples(b.cfg.Max + slack); last-b.cursor > limit {
+		b.dropTo(last - max(samples(b.target), int64(len(payload))))
+	}
+	if follows {
+		for i := b.end; i < at; i++ {
+			b.set(i, b.cfg.Silence)
+		}
+	}
+	for i, c := range payload {
+		if at+int64(i) >= b.cursor {
+			b.set(at+int64(i), c)
+		}
+	}
+	b.end = max(b.end, last)
+}
+
+func (b *Buffer) set(at int64, c byte) {
+	p := at & ringMask
+	b.ring[p] = c
+	b.have[p>>6] |= 1 << (p & 63)
+}
+
+// dropTo moves the cursor forward towards to, by whole frames.
+func (b *Buffer) dropTo(to int64) {
+	skipped := (to - b.cursor) / frame
+	if skipped <= 0 {
+		return
+	}
+	next := b.cursor + skipped*frame
+	b.clear(b.cursor, min(next, b.cursor+ringLen))
+	b.cursor = next
+	b.end = max(b.end, next)
+	b.stats.Dropped += int(skipped)
+}
+
+// clear forgets the samples from, … to-1.
+func (b *Buffer) clear(from, to int64) {
+	for i := from; i < to; i++ {
+		p := i & ringMask
+		b.have[p>>6] &^= 1 << (p & 63)
+	}
+}
+
+func samples(d time.Duration) int64 { return int64(d) * media.PhoneRate / int64(time.Second) }

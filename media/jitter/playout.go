@@ -1,0 +1,115 @@
+package jitter
+
+import (
+	"time"
+
+	"decroche/media"
+)
+
+const (
+	// quietest is where the floor of magnitudes begins, in codes of 0–127 (a logarithmic
+	// scale: 16 codes are 6 dB). 10 is about −63 dBm0, a good line.
+	quietest = 10
+	// quietBand above the floor still counts as silence: about 3 dB.
+	quietBand = 8
+	// rise of the floor per frame: 4 codes a second, so that a noisy line is learned in
+	// seconds and a sentence is not taken for noise.
+	rise = 0.08
+
+	// patience is how many Gets a last piece shorter than a frame waits for its continuation.
+	patience = 3
+)
+
+// Get returns the next 20 ms, 160 bytes that are valid until the next call, and what they are.
+// now is the time on the clock of Put. Call it every 20 ms, on the pacer's beat. Whatever the
+// state, the bytes can be decoded: where nothing is, they are silence.
+func (b *Buffer) Get(now time.Duration) (payload []byte, state State) {
+	b.nextGet = now + media.FrameTime
+	if !b.started {
+		return b.silence(), Empty
+	}
+	if !b.running {
+		plan := b.plan(now)
+		if plan < b.cursor {
+			return b.silence(), Waiting
+		}
+		b.running = true
+		b.dropTo(min(plan, b.end-frame)) // more came at once than is needed
+	}
+	if b.end-b.cursor < frame {
+		return b.starve()
+	}
+	b.hungry = 0
+	off, quiet, hole := b.look(now)
+	switch {
+	case quiet && off <= -frame/2: // too early by half a frame: say this silence twice
+		b.stats.Stretched++
+		b.copy()
+		return b.out[:], Playing
+	case b.end-b.cursor < 2*frame: // nothing to spare
+	case quiet && off >= frame+frame/2, hole && off >= frame: // too late
+		b.dropTo(b.cursor + frame)
+	}
+	missing := b.copy()
+	b.clear(b.cursor, b.cursor+frame)
+	b.cursor += frame
+	if missing > frame/2 {
+		return b.out[:], Lost
+	}
+	return b.out[:], Playing
+}
+
+// starve is Get without enough sound for a frame. The cursor stays, so a packet that is merely
+// late is still played, and the delay has grown by itself.
+func (b *Buffer) starve() ([]byte, State) {
+	b.hungry++
+	if b.end <= b.cursor || b.hungry <= patience {
+		return b.silence(), Empty
+	}
+	b.copy()
+	b.clear(b.cursor, b.end)
+	b.cursor = b.end
+	return b.out[:], Playing
+}
+
+// copy fills out from the cursor on, with silence where bytes are missing, and counts these.
+func (b *Buffer) copy() (missing int64) {
+	for i := range b.out {
+		p := (b.cursor + int64(i)) & ringMask
+		if b.have[p>>6]>>(p&63)&1 != 0 {
+			b.out[i] = b.ring[p]
+		} else {
+			b.out[i] = b.cfg.Silence
+			missing++
+		}
+	}
+	return missing
+}
+
+func (b *Buffer) silence() []byte {
+	for i := range b.out {
+		b.out[i] = b.cfg.Silence
+	}
+	return b.out[:]
+}
+
+// look tells how far the plan is ahead of the cursor, and whether the next frame is silence or
+// missing. Silence is judged against a floor that follows the line's noise. In both laws the low
+// seven bits, taken against the byte of silence, grow with the magnitude.
+func (b *Buffer) look(now time.Duration) (off int64, quiet, hole bool) {
+	off = b.plan(now) - b.cursor
+	sum, n := 0, 0
+	for i := range frame {
+		p := (b.cursor + i) & ringMask
+		if b.have[p>>6]>>(p&63)&1 != 0 {
+			sum += int((b.ring[p] ^ b.cfg.Silence) & 0x7F)
+			n++
+		}
+	}
+	if n == 0 {
+		return off, false, true
+	}
+	mean := float32(sum) / float32(n)
+	b.floor = min(b.floor+rise, max(mean, quietest))
+	return off, mean <= b.floor+quietBand, false
+}
