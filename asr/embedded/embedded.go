@@ -240,7 +240,7 @@ func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, er
 	}
 	d := r.idle.Get().(*decoder)
 	d.begin(s, opt)
-	return newSession(ctx, r, d), nil
+	return newSession(ctx, r, func(s *session) { s.work(d) }), nil
 }
 
 // retune replaces the settings found on development speech, for finding better ones.

@@ -66,11 +66,18 @@ func (m *acoustic) phonemes() phonemes {
 	return p
 }
 
+// sayWith are rare symbols that the trainer spells with common ones.
+var sayWith = map[string][]string{"aI@": {"aI", "@"}, "aU@": {"aU", "@"}, "A": {"a"}}
+
 // parse reads space-separated phonemes; those that the model does not know are left out, as the trainer does.
 func (p phonemes) parse(s string) []uint8 {
 	var say []uint8
 	for f := range strings.FieldsSeq(s) {
-		if i, ok := p[f]; ok {
+		if parts, ok := sayWith[f]; ok && p[f] == 0 {
+			for _, f := range parts {
+				say = append(say, p[f])
+			}
+		} else if i, ok := p[f]; ok {
 			say = append(say, i)
 		}
 	}

@@ -54,7 +54,9 @@ func readGrams(r io.Reader, lex *lexicon) ([]gram, error) {
 			}
 			g.a, g.b, g.c = g.b, g.c, lex.id(w)
 		}
-		grams = append(grams, g)
+		if g.b >= 0 || g.c != sentenceStart { // nobody says a beginning
+			grams = append(grams, g)
+		}
 	}
 	return grams, sc.Err()
 }

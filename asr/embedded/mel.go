@@ -15,12 +15,12 @@ type frontEnd struct {
 	twiddle      []complex64 // exp(-2πik/size), k < size/2
 	low          []int       // first bin of each mel filter
 	filter       [][]float32 // its weights
-	prior, scale float64
-	init         float64
+	prior, init  float64
+	scale, floor float64
 }
 
 func newFrontEnd(h *header) *frontEnd {
-	f := &frontEnd{hop: h.Hop, mels: h.Mels, size: h.Win, prior: h.Norm.Prior, init: h.Norm.Init, scale: h.Norm.Scale}
+	f := &frontEnd{hop: h.Hop, mels: h.Mels, size: h.Win, prior: h.Norm.Prior, init: h.Norm.Init, scale: h.Norm.Scale, floor: h.Floor}
 	n := f.size
 	f.hann = make([]float32, n)
 	for i := range f.hann {
@@ -111,7 +111,7 @@ func (e *ears) analyse() {
 		for i, w := range e.filter[m] {
 			s += w * p[i]
 		}
-		v := math.Log(float64(s) + 1e-5)
+		v := math.Log(float64(s) + e.floor)
 		e.sum[m] += v
 		e.out[m] = float32((v - (e.sum[m]+e.prior*e.init)/(e.count+e.prior)) / e.scale)
 	}

@@ -12,6 +12,7 @@ import (
 type header struct {
 	Rate, Win, Hop, Mels int
 	Fmin, Fmax           float64
+	Floor                float64 // added to every mel energy before the logarithm
 	Norm                 struct{ Prior, Init, Scale float64 }
 	Phones               []string // output k+1 is Phones[k]; output 0 is the CTC blank
 	Layers               []layerSpec
@@ -113,7 +114,7 @@ func (h *header) check() error {
 	if h.Rate != 8000 || !in(h.Hop, 8, 256) || !in(h.Mels, 1, 256) || h.Win < h.Hop || h.Win > 512 || h.Win < 16 || h.Win&(h.Win-1) != 0 {
 		return fmt.Errorf("front end of rate %d, window %d, hop %d, %d mels is not supported; export with the train folder of this version", h.Rate, h.Win, h.Hop, h.Mels)
 	}
-	if !(h.Fmin >= 0 && h.Fmin < h.Fmax && h.Fmax <= 4000) || !(h.Norm.Scale > 0) || !(h.Norm.Prior > 0) {
+	if !(h.Fmin >= 0 && h.Fmin < h.Fmax && h.Fmax <= 4000) || !(h.Norm.Scale > 0) || !(h.Norm.Prior > 0) || !(h.Floor > 0) {
 		return errors.New("mel range or normalisation out of range")
 	}
 	inp, stride := h.Mels, 1

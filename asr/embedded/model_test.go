@@ -27,7 +27,7 @@ func testModel(t testing.TB) *acoustic {
 
 // tinyModel is a valid file of a few hundred bytes: two layers, three phonemes.
 func tinyModel() []byte {
-	h := map[string]any{"rate": 8000, "win": 256, "hop": 80, "mels": 4, "fmin": 80, "fmax": 3800,
+	h := map[string]any{"rate": 8000, "win": 256, "hop": 80, "mels": 4, "fmin": 80, "fmax": 3800, "floor": 1e-5,
 		"norm": map[string]any{"prior": 60, "init": -4, "scale": 3}, "phones": []string{"a", "b", "s"}, "log_prior": []float32{-.1, -3, -3, -3},
 		"layers": []map[string]any{
 			{"name": "front", "stride": 3, "dil": 1, "left": 2, "right": 1, "out": 4, "taps": 4, "inp": 4},

@@ -41,11 +41,15 @@ type session struct {
 	ended   bool // the worker has delivered its last final
 }
 
-func newSession(ctx context.Context, r *Recogniser, d *decoder) *session {
+// newSession starts the worker; work is (*session).work outside tests.
+func newSession(ctx context.Context, r *Recogniser, work func(*session)) *session {
 	s := &session{r: r, done: make(chan struct{}), ring: make([]int16, int(ringTime.Seconds()*float64(r.model.Rate)))}
 	s.changed.L = &s.mu
 	s.stop = context.AfterFunc(ctx, func() { s.abandon(context.Cause(ctx)) })
-	go s.work(d)
+	go func() {
+		defer close(s.done)
+		work(s)
+	}()
 	return s
 }
 
@@ -123,7 +127,6 @@ func (s *session) abandon(why error) {
 
 // work decodes until the audio ends or the session is abandoned.
 func (s *session) work(d *decoder) {
-	defer close(s.done)
 	defer s.r.idle.Put(d)
 	step := int(partialEvery.Seconds() * float64(s.r.model.Rate))
 	piece, next, last := make([]int16, pieceSamples), step, ""
