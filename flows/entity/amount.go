@@ -154,7 +154,8 @@ func normalDecimal(s string) string {
 
 var (
 	currency = set("euro euros eur € dollar dollars $ pound pounds £ livre livres franc francs balles quid")
-	cents    = set("centime centimes cent cents penny pence")
+	frCents  = set("centime centimes") // "cent" is a hundred
+	enCents  = set("cent cents penny pence centime centimes")
 )
 
 // parseAmount reads an amount of money with two decimals; the currency is the flow's.
@@ -208,7 +209,7 @@ func (r *reader) amount(i int, d decimal) (text string, end int, cost float64) {
 		if f, e, ok := r.centsAfter(end); ok && frac == "00" {
 			frac, end, cost = f, e, 0
 		}
-	case cents[w] && !strings.Contains(d.text, "."):
+	case r.lex.cents[w] && !strings.Contains(d.text, "."):
 		n, _ := strconv.Atoi(euros)
 		if n > 99 {
 			return "", 0, 0
@@ -230,7 +231,7 @@ func (r *reader) centsAfter(i int) (frac string, end int, ok bool) {
 		return "50", i + 1, true
 	}
 	if n, e, found := r.small(i, 0, 99); found {
-		if e < len(r.toks) && cents[r.toks[e].text] {
+		if e < len(r.toks) && r.lex.cents[r.toks[e].text] {
 			e++
 		} else if e < len(r.toks) && currency[r.toks[e].text] {
 			return "", 0, false

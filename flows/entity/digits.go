@@ -13,7 +13,8 @@ type lexicon struct {
 	times     map[string]bool // "deux fois le quatre"
 	article   map[string]bool // between "fois" and the digit
 	double    map[string]int
-	as        phraseSet // "B comme Bernard"
+	as        phraseSet       // "B comme Bernard"
+	cents     map[string]bool // hundredths of a currency
 }
 
 func set(list string) map[string]bool {
@@ -34,6 +35,7 @@ var frLexicon = lexicon{
 	article: set("le la un du les"),
 	double:  map[string]int{"double": 2, "doubles": 2, "triple": 3, "quadruple": 4},
 	as:      phrases("comme", "comme dans", "de"),
+	cents:   frCents,
 }
 
 var enLexicon = lexicon{
@@ -45,6 +47,7 @@ var enLexicon = lexicon{
 	article: set("a the"),
 	double:  map[string]int{"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "twice": 2, "thrice": 3},
 	as:      phrases("as in", "for", "like", "as"),
+	cents:   enCents,
 }
 
 func lexiconOf(lang string) *lexicon {
