@@ -49,7 +49,7 @@ type Config struct {
 // DefaultConfig is what serves without a configuration file.
 func DefaultConfig() Config {
 	return Config{
-		Listen:         ":5060",
+		Listen:         "127.0.0.1:5060",
 		Transports:     []string{"udp", "tcp"},
 		Allow:          []string{},
 		RatePerSource:  50,

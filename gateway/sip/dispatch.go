@@ -117,7 +117,11 @@ func (s *Server) mayAnswer(from flow) bool {
 // stateless answers without keeping anything (RFC 3261 §8.2.7): the tag is computed from the
 // request, so that a repetition gets the same one.
 func (s *Server) stateless(req *msg.Request, from flow, v verdict, extra []string) {
-	sum := sha256.Sum256([]byte(s.secret + callIDOf(req) + "|" + tagOf(req.From().Params)))
+	who := ""
+	if f := req.From(); f != nil {
+		who = tagOf(f.Params)
+	}
+	sum := sha256.Sum256([]byte(s.secret + callIDOf(req) + "|" + who))
 	s.metrics.responses.WithLabelValues(strconv.Itoa(v.status)).Inc()
 	res := s.response(req, v.status, v.text, hex.EncodeToString(sum[:8]), extra...)
 	s.tp.send(replyFlow(req, from), []byte(res.String()))

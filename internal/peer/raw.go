@@ -87,6 +87,7 @@ type Raw struct {
 	udp  net.PacketConn
 	tcp  net.Conn
 	wg   sync.WaitGroup
+	eof  chan struct{} // closed when a TCP connection was closed by the far end
 
 	mu   sync.Mutex
 	got  []Message
@@ -129,8 +130,9 @@ func DialRaw(t testing.TB, addr string) *Raw {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Raw{t: t, tcp: c, addr: c.LocalAddr().(*net.TCPAddr).AddrPort(), wake: make(chan struct{})}
+	r := &Raw{t: t, tcp: c, addr: c.LocalAddr().(*net.TCPAddr).AddrPort(), wake: make(chan struct{}), eof: make(chan struct{})}
 	r.wg.Go(func() {
+		defer close(r.eof)
 		br := bufio.NewReader(c)
 		for {
 			m, err := readStream(br)
@@ -189,6 +191,16 @@ func (r *Raw) Close() {
 		r.tcp.Close()
 	}
 	r.wg.Wait()
+}
+
+// Closed waits for the far end to close a TCP connection.
+func (r *Raw) Closed(d time.Duration) bool {
+	select {
+	case <-r.eof:
+		return true
+	case <-time.After(d):
+		return false
+	}
 }
 
 // Addr is the local address, host:port.
