@@ -239,6 +239,18 @@ var connectives = set("et puis ensuite apres virgule le la les and then comma sp
 // maxDigits bounds a value whose length is free; an IBAN has 34 characters.
 const maxDigits = 40
 
+// beam is how much worse than the best a reading of free length may become; a pattern may
+// ask for one that leaves several words out.
+func (s Spec) beam() float64 {
+	switch {
+	case s.Length > 0:
+		return 0
+	case s.Pattern != "" || s.Check != "":
+		return 24
+	}
+	return 8
+}
+
 func (s Spec) limit() int {
 	if s.Length > 0 {
 		return min(s.Length, maxDigits)
@@ -248,7 +260,9 @@ func (s Spec) limit() int {
 
 func parseDigits(spec Spec, lang, text string) []Value {
 	r := newReader(lang, text)
-	return values(spec, r.toks, r.newLattice(spec.limit(), r.groups).run())
+	l := r.newLattice(spec.limit(), r.groups)
+	l.beam = spec.beam()
+	return values(spec, r.toks, l.run())
 }
 
 // countDigits is the least number of digits that the words may stand for.

@@ -25,6 +25,7 @@ type lattice struct {
 	lost   []float64 // cost of leaving token i outside the reading
 	repair []int     // number of tokens of the correction marker at i, 0 for none
 	limit  int       // longest value of interest
+	beam   float64   // readings costlier than the best here by more than beam are dropped; 0 keeps all
 }
 
 // Costs of the lattice.
@@ -73,10 +74,33 @@ func (l *lattice) run() []candidate {
 		if i == n {
 			break
 		}
+		l.prune(at[i], before[i])
 		l.step(at, i, &path{cost: before[i], start: -1, end: i})
 		at[i] = nil
 	}
 	return ranked(best)
+}
+
+// prune drops what is too far behind the best reading of any length. It serves values of
+// free length only: where the length is known, a good reading may have to leave much out.
+func (l *lattice) prune(here map[int][]*path, best float64) {
+	if l.beam == 0 {
+		return
+	}
+	for _, ps := range here {
+		best = min(best, ps[0].cost)
+	}
+	for length, ps := range here {
+		n := len(ps)
+		for n > 0 && ps[n-1].cost > best+l.beam {
+			n--
+		}
+		if n == 0 {
+			delete(here, length)
+			continue
+		}
+		here[length] = ps[:n]
+	}
 }
 
 // step extends every reading that has come to token i, and begins new ones from root.
