@@ -38,6 +38,7 @@ type trial struct {
 
 const (
 	folds         = 3
+	fewTrials     = 8    // below this the likelihood says nothing and a middling calibration is kept
 	largeSet      = 2500 // rows above which one fold in three is enough
 	outOfScope    = 0.15 // share of callers who want something else, a guess on the high side
 	wrongAction   = 3.0  // how much worse a wrong action is than a clarifying question
@@ -128,7 +129,7 @@ func fit(trials []trial) calibration {
 		}
 	}
 	best, bestLoss := calibration{0.3, -0.3}, math.Inf(1)
-	if in == 0 || out == 0 {
+	if in < fewTrials || out == 0 {
 		return best
 	}
 	for temperature := 0.06; temperature < 1.2; temperature *= 1.25 {

@@ -27,7 +27,7 @@ const (
 	blocks
 )
 
-var blockWeight = [blocks]float32{1, 0.9, 1.1}
+var blockWeight = [blocks]float32{1, 1, 1.6}
 
 // featurer turns texts into rows. Learnt once, then read only.
 type featurer struct {
