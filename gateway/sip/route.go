@@ -23,7 +23,7 @@ func (s *Server) hop(ctx context.Context, uri msg.Uri, prev flow) (flow, error) 
 	ctx, cancel := context.WithTimeoutCause(ctx, dnsTimeout, fmt.Errorf("finding %q took longer than %v", uri.Host, dnsTimeout))
 	defer cancel()
 	network := networkOf(uri, prev)
-	addr, err := resolve(ctx, uri, network)
+	addr, err := s.resolve(ctx, uri, network)
 	if err != nil {
 		return flow{}, err
 	}

@@ -31,7 +31,8 @@ type Server struct {
 	allow   []netip.Prefix
 	limit   *limiter
 	packets func(addr string) (net.PacketConn, error) // opens the UDP socket; tests have their own
-	secret  string                                    // makes the tags of stateless answers repeatable for us only
+	resolve func(ctx context.Context, uri msg.Uri, network string) (netip.AddrPort, error)
+	secret  string // makes the tags of stateless answers repeatable for us only
 
 	// constant after Listen
 	bound netip.AddrPort
@@ -68,7 +69,7 @@ func newServer(cfg Config, media *rtp.Engine, log *slog.Logger, m *Metrics) (*Se
 		m = NewMetrics(nil)
 	}
 	s := &Server{cfg: cfg, media: media, log: log, metrics: m, timers: defaultTimers, secret: token(),
-		packets: listenUDP, limit: newLimiter(cfg.RatePerSource, cfg.RateBurst),
+		packets: listenUDP, resolve: resolve, limit: newLimiter(cfg.RatePerSource, cfg.RateBurst),
 		lines: map[string]*line{}, merge: map[string]*line{}, base: context.Background(), ready: make(chan struct{})}
 	for _, a := range cfg.Allow {
 		p, err := parsePrefix(a)

@@ -339,6 +339,32 @@ func TestDialUnusableAnswer(t *testing.T) {
 	}
 }
 
+// TestNames: host names are resolved, in the INVITE's target and in a Contact.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	virtual(t, patient(), nil, func(t *testing.T, st *stage) {
+		agent := st.raw(agentAddr)
+		got := st.dial(context.Background(), leg.Invite{Addr: "sip:201@agent.test"})
+		invite := agent.Request("INVITE")
+		agent.Reply(invite, 200, "OK", "a1", strings.Replace(sdpAnswer(""), "sip:201@"+agentAddr, "sip:201@agent.test", 1))
+		if ack := agent.Request("ACK"); !strings.HasPrefix(ack.Start, "ACK sip:201@agent.test ") {
+			t.Errorf("ACK is %q", ack.Start)
+		}
+		d := <-got
+		if d.err != nil {
+			t.Fatal(d.err)
+		}
+		d.leg.Hangup(context.Background(), leg.Normal)
+		agent.Reply(agent.Request("BYE"), 200, "OK", "", "")
+		_, err := st.Dial(context.Background(), leg.Invite{Addr: "sip:201@nowhere.test"})
+		var r *leg.Refused
+		if !errors.As(err, &r) || r.Status != 0 {
+			t.Errorf("error is %v", err)
+		}
+		st.idleSoon()
+	})
+}
+
 func TestDialBadTargets(t *testing.T) {
 	t.Parallel()
 	virtual(t, patient(), nil, func(t *testing.T, st *stage) {

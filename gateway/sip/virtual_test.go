@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	msg "github.com/emiago/sipgo/sip"
+
 	"decroche/gateway/leg"
 	"decroche/internal/peer"
 	"decroche/media/pacer"
@@ -51,6 +53,12 @@ func virtual(t *testing.T, cfg Config, accept func(context.Context, leg.Leg), f 
 			t.Fatal(err)
 		}
 		s.packets = func(addr string) (net.PacketConn, error) { return st.net.Listen(netip.MustParseAddrPort(addr)) }
+		s.resolve = func(_ context.Context, uri msg.Uri, _ string) (netip.AddrPort, error) {
+			if uri.Host == "agent.test" {
+				return netip.MustParseAddrPort(agentAddr), nil
+			}
+			return netip.AddrPort{}, &net.DNSError{Err: "no such host", Name: uri.Host, IsNotFound: true}
+		}
 		if err := s.Listen(); err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
+
+	"decroche/media/jitter"
 )
 
 // Config is the "rtp:" part of the configuration file.
@@ -19,11 +21,13 @@ type Config struct {
 	// RTCPInterval is the mean time between reports; each wait is drawn between half and one and a
 	// half of it (RFC 3550 §6.3.1: at least 5s).
 	RTCPInterval time.Duration `yaml:"rtcp_interval"`
+	// Jitter bounds the delay of the jitter buffer; zero fields mean its defaults.
+	Jitter jitter.Config `yaml:"-"`
 }
 
 // DefaultConfig is what serves without a configuration file.
 func DefaultConfig() Config {
-	return Config{PortMin: 10000, PortMax: 19999, SocketBuffer: 256 << 10, RTCPInterval: 5 * time.Second}
+	return Config{PortMin: 10000, PortMax: 19999, SocketBuffer: 256 << 10, RTCPInterval: 5 * time.Second, Jitter: jitter.DefaultConfig()}
 }
 
 // Validate returns every problem of c, each "key: what is wrong; what to do".
@@ -45,6 +49,9 @@ func (c Config) Validate() []string {
 	}
 	if c.RTCPInterval < time.Second || c.RTCPInterval > 5*time.Minute {
 		bad = append(bad, fmt.Sprintf("rtcp_interval: %v is not between 1s and 5m; RFC 3550 asks for 5s", c.RTCPInterval))
+	}
+	for _, p := range c.Jitter.Validate() {
+		bad = append(bad, "jitter."+p)
 	}
 	return bad
 }

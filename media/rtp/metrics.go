@@ -26,7 +26,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "decroche_rtp_packets_sent_total", Help: "RTP packets sent."}),
 		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "decroche_rtp_dropped_total",
-			Help: "Packets and frames dropped: malformed, foreign (not from the latched source), payload_type, queue_full (nobody listened for 200 ms), send_error.",
+			Help: "Packets and frames dropped: malformed, foreign (not from the latched source), payload_type, queue_full (nobody listened for 200 ms), send_error, and the verdicts of the jitter buffer: duplicate, late, suspect.",
 		}, []string{"reason"}),
 		jitter: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_rtp_jitter_seconds", Help: "Interarrival jitter (RFC 3550 A.8) at each report.",

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"os"
 	"time"
+
+	"decroche/media/jitter"
 )
 
 // readRTP is the receiving goroutine. It also watches for silence, so that no timer per call is
@@ -82,9 +84,13 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 		if d, ok := s.keys.Push(h.ts, payload); ok {
 			digit = d
 		}
-		s.buffer.Skip(h.seq)
+		s.buffer.Seen(h.seq)
 	case voice && len(payload) > 0:
-		s.buffer.Put(h.seq, h.ts, s.asAgreed(h.pt, payload), at)
+		switch v := s.buffer.Put(h.seq, h.ts, s.asAgreed(h.pt, payload), at); v {
+		case jitter.Accepted, jitter.Reset:
+		default:
+			s.drop(v.String())
+		}
 	}
 	s.mu.Unlock()
 	s.engine.metrics.received.Inc()

@@ -11,6 +11,7 @@ import (
 	"decroche/media"
 	"decroche/media/codec/g711"
 	"decroche/media/dtmf"
+	"decroche/media/jitter"
 )
 
 // Params are what the signalling agreed on. They are comparable.
@@ -67,7 +68,7 @@ type Session struct {
 	// receiving half
 	latch      latch
 	stats      reception
-	buffer     *jitterBuffer
+	buffer     *jitter.Buffer
 	keys       dtmf.Receiver
 	lastHeard  time.Time // last packet that was ours
 	timedOut   bool
@@ -121,6 +122,7 @@ func (s *Session) Set(p Params) {
 		}
 		s.packet = s.packet[:0]
 		s.buffer.Reset()
+		s.buffer.SetSilence(silenceOf(p.Codec))
 	}
 	s.params = p
 	s.latch.announce(p.Remote)
@@ -131,7 +133,8 @@ func (s *Session) Set(p Params) {
 	s.set = true
 	s.silent = true
 	s.answeredAt = now
-	s.buffer = newJitter()
+	s.buffer = jitter.New(s.engine.cfg.Jitter)
+	s.buffer.SetSilence(silenceOf(p.Codec))
 	s.nextReport = now.Add(s.reportWait() / 2) // RFC 3550 §6.2: half the interval for the first
 	s.leave = s.engine.wheel.Join(s)
 }
@@ -181,13 +184,21 @@ func (s *Session) Send(ctx context.Context, f media.Frame) error {
 // asAgreed gives every arriving payload the law that was agreed, so that the jitter buffer holds
 // one kind; mu is held. Far ends that send the other law exist, and cost a table look-up.
 func (s *Session) asAgreed(pt uint8, payload []byte) []byte {
-	b := make([]byte, len(payload))
-	if theirs := lawOf(pt); pt == s.params.Type || theirs == s.params.Codec {
-		copy(b, payload)
-	} else {
-		recode(b, payload, theirs)
+	theirs := lawOf(pt)
+	if pt == s.params.Type || theirs == s.params.Codec {
+		return payload
 	}
+	b := make([]byte, len(payload))
+	recode(b, payload, theirs)
 	return b
+}
+
+// silenceOf is a codec's byte of silence.
+func silenceOf(codec string) byte {
+	if codec == "PCMU" {
+		return g711.SilenceU
+	}
+	return g711.SilenceA
 }
 
 // lawOf names the codec of a static payload type.

@@ -6,6 +6,7 @@ import (
 
 	"decroche/media"
 	"decroche/media/codec/g711"
+	"decroche/media/jitter"
 )
 
 // Tick is the session's share of every 20 ms: it plays one frame out of the jitter buffer and
@@ -27,7 +28,7 @@ func (s *Session) Tick(due time.Time) {
 	}
 	s.mu.Unlock()
 
-	if frame.PCM != nil && s.heard.push(Heard{Frame: frame}) {
+	if s.heard.push(Heard{Frame: frame}) {
 		s.engine.metrics.dropped.WithLabelValues("queue_full").Inc()
 	}
 	if data != nil {
@@ -90,10 +91,7 @@ func (s *Session) take() (voice bool) {
 		s.poke()
 		return true
 	}
-	fill := byte(g711.SilenceA)
-	if s.params.Codec == "PCMU" {
-		fill = g711.SilenceU
-	}
+	fill := silenceOf(s.params.Codec)
 	for range frameSamples {
 		s.packet = append(s.packet, fill)
 	}
@@ -183,20 +181,13 @@ func (s *Session) sendRTCP(data []byte, to netip.AddrPort, mux bool) {
 
 // play takes what is due out of the jitter buffer; mu is held.
 func (s *Session) play(due time.Time) media.Frame {
-	if !s.stats.started {
-		return media.Frame{}
-	}
-	payload, ok := s.buffer.Get(due.Sub(s.began))
-	f := media.Frame{Rate: media.PhoneRate, At: due.Sub(s.answeredAt)}
-	if !ok {
-		f.PCM = make([]int16, frameSamples)
-		f.Lost = true
-		return f
-	}
-	f.PCM = make([]int16, len(payload))
-	if s.params.Codec == "PCMU" {
+	payload, state := s.buffer.Get(due.Sub(s.began))
+	f := media.Frame{PCM: make([]int16, len(payload)), Rate: media.PhoneRate, At: due.Sub(s.answeredAt), Lost: state == jitter.Lost}
+	switch {
+	case state != jitter.Playing: // silence, and exactly that
+	case s.params.Codec == "PCMU":
 		g711.DecodeU(f.PCM, payload)
-	} else {
+	default:
 		g711.DecodeA(f.PCM, payload)
 	}
 	return f
