@@ -12,13 +12,13 @@ var agentWords = map[string]map[string]string{
 	"fr": {
 		"caller": "Appelant : %s.", "wish": "Demande : %s.", "no_wish": "Demande non comprise",
 		"slot": "%s : %s.", "confirmed": "%s : %s, confirmé.", "is_confirmed": "%s : confirmé", "unconfirmed": "%s : à vérifier",
-		"once": "A dû se répéter une fois", "times": "A dû se répéter %d fois", "again": "N’a pas pu être joint la première fois",
+		"once": "A dû se répéter une fois", "times": "A dû se répéter %d fois", "again": "Un premier transfert n’a pas abouti",
 		"asked": "Demande une personne", "not_understood": "L’assistant n’a pas compris", "error": "Panne d’un de nos systèmes",
 	},
 	"en": {
 		"caller": "Caller: %s.", "wish": "Wants: %s.", "no_wish": "Wish not understood",
 		"slot": "%s: %s.", "confirmed": "%s: %s, confirmed.", "is_confirmed": "%s: confirmed", "unconfirmed": "%s: to be checked",
-		"once": "Had to repeat once", "times": "Had to repeat %d times", "again": "Could not be put through the first time",
+		"once": "Had to repeat once", "times": "Had to repeat %d times", "again": "A first transfer did not get through",
 		"asked": "Asked for a person", "not_understood": "The assistant did not understand", "error": "One of our systems failed",
 	},
 }
@@ -34,53 +34,52 @@ func (t *turn) agentWord(key string, args ...any) string {
 	return fmt.Sprintf(w[key], args...)
 }
 
-// topic is the title of what the caller came for: the running flow's, else the latest that
-// was not about reaching a person.
+// topic is the title of what the caller came for: the running flow's, else the latest
+// wish's; "" when all that was understood is that they want a person.
 func (t *turn) topic() string {
 	if len(t.m.Stack) > 0 {
-		if title := t.flowTitle(t.m.Stack[0]); title != "" {
+		f := t.m.Stack[0]
+		if title := t.topicOfFlow(f.Flow, f.Intent); title != "" {
 			return title
 		}
 	}
 	for i := len(t.m.Intents) - 1; i >= 0; i-- {
 		if in := t.b.intent(t.m.Intents[i]); in != nil {
-			if fl := t.b.flows[in.flow]; fl != nil && fl.title[t.m.Lang] != "" {
-				return fl.title[t.m.Lang]
+			if title := t.topicOfFlow(in.flow, in.name); title != "" {
+				return title
 			}
-			if len(t.m.Stack) == 0 || t.m.Stack[0].Intent != in.name {
-				return in.title[t.m.Lang]
-			}
-		}
-	}
-	if len(t.m.Stack) > 0 {
-		if in := t.b.intent(t.m.Stack[0].Intent); in != nil {
-			return in.title[t.m.Lang]
 		}
 	}
 	return ""
 }
 
-func (t *turn) flowTitle(f frame) string {
-	fl := t.b.flows[f.Flow]
+func (t *turn) topicOfFlow(flowName, intentName string) string {
+	fl := t.b.flows[flowName]
 	if fl == nil {
 		return ""
 	}
-	if fl.title[t.m.Lang] != "" {
-		return fl.title[t.m.Lang]
+	if title := fl.title[t.m.Lang]; title != "" {
+		return title
 	}
-	if in := t.b.intent(f.Intent); in != nil && !fl.onlyPerson() {
+	if in := t.b.intent(intentName); in != nil && !fl.onlyPerson() && !fl.onlyGoodbye() {
 		return in.title[t.m.Lang]
 	}
 	return ""
 }
 
 // onlyPerson reports whether the flow does nothing but fetch a person: it is no topic.
-func (f *flow) onlyPerson() bool {
+func (f *flow) onlyPerson() bool { return f.begins(kindTransfer) }
+
+// onlyGoodbye reports whether the flow does nothing but end the call.
+func (f *flow) onlyGoodbye() bool { return f.begins(kindGoodbye) }
+
+// begins reports whether the first step that is not said is of kind k.
+func (f *flow) begins(k stepKind) bool {
 	s := f.steps[f.first]
-	for s != nil && s.kind == kindSay {
+	for n := 0; s != nil && s.kind == kindSay && n < maxStepsPerTurn; n++ {
 		s = f.steps[s.next]
 	}
-	return s != nil && s.kind == kindTransfer
+	return s != nil && s.kind == k
 }
 
 func (t *turn) slotTitle(name string) string {

@@ -60,6 +60,7 @@ func (t *turn) passCollect(s *step) {
 			return
 		}
 	}
+	t.m.Partial = nil
 	p := t.say(promptID(s.flow, s.id, ""), s.say, nil)
 	t.uninterruptible(s)
 	t.ask(forValue, p)
@@ -72,12 +73,63 @@ func (t *turn) answerValue() bool {
 	}
 	c := t.candidates(s, t.readings())
 	if len(c) == 0 {
-		return false
+		if c = t.pieces(s); len(c) == 0 {
+			return len(t.m.Partial) > 0 && t.out.Next == Listen
+		}
 	}
 	t.said = ""
 	t.accept(s, c)
 	t.run()
 	return true
+}
+
+// Bounds on a number said piece by piece.
+const (
+	minPiece    = 2 // digits; a single one is more often a word ("un instant")
+	maxPartials = 8 // readings kept
+)
+
+// pieces puts a number together that is said in several turns, two digits at a time. When
+// it is not whole yet it asks for the rest, and returns nothing.
+func (t *turn) pieces(s *step) []candidate {
+	spec := s.collect.spec
+	if spec.Type != entity.TypeDigits || spec.Length == 0 {
+		return nil
+	}
+	loose := entity.Spec{Type: entity.TypeDigits}
+	var whole []candidate
+	var partial []string
+	sure := 0.0 // of the likeliest reading that leaves the number unfinished
+	for _, r := range t.readings() {
+		for _, v := range entity.Parse(loose, t.m.Lang, r.Text, t.in.Now) {
+			if len(v.Text) < minPiece && t.in.Kind != Digits || 2*(v.End-v.Start) < len(r.Text) {
+				continue
+			}
+			for _, before := range append([]string{""}, t.m.Partial...) {
+				switch sum := before + v.Text; {
+				case len(sum) == spec.Length && before != "":
+					if ok := entity.Parse(spec, t.m.Lang, sum, t.in.Now); len(ok) > 0 {
+						whole = append(whole, candidate{sum, v.Confidence * r.Confidence})
+					}
+				case len(sum) < spec.Length && (before != "" || len(t.m.Partial) == 0) && !contains(partial, sum):
+					partial = append(partial, sum)
+					sure = max(sure, v.Confidence*r.Confidence)
+				}
+			}
+		}
+	}
+	// "soixante-dix-huit" after four digits is 78 with two to come, rather than 6018.
+	if len(whole) > 0 && whole[0].conf >= sure {
+		t.m.Partial = nil
+		return whole
+	}
+	if t.m.Partial = partial[:min(len(partial), maxPartials)]; len(partial) > 0 {
+		t.noteHere("%d digits of %d", len(partial[0]), spec.Length)
+		t.respond("go_on", t.valueWords(s, partial[0], false))
+		t.m.Wait.Silences, t.said = 0, ""
+		t.out.Next = Listen
+	}
+	return nil
 }
 
 // fill sets the slot of s.
@@ -100,6 +152,7 @@ func (t *turn) accept(s *step, c []candidate) {
 	for _, x := range c[1:] {
 		others = append(others, x.text)
 	}
+	t.m.Partial = nil
 	sl := t.fill(s, c[0].text, c[0].conf, others...)
 	t.noteHere("%s %.2f", s.collect.slot, c[0].conf)
 	if t.doubts(s, c[0]) {

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/types"
 	"github.com/expr-lang/expr/vm"
 )
@@ -33,6 +35,14 @@ func compileCondition(src, want string, env types.Map) (*condition, error) {
 	if len(src) > maxExprBytes {
 		return nil, fmt.Errorf("is %d bytes; at most %d: use two branches", len(src), maxExprBytes)
 	}
+	tree, err := parser.Parse(src)
+	if err != nil {
+		return nil, exprError(err, env)
+	}
+	loops := &loopFinder{}
+	if ast.Walk(&tree.Node, loops); loops.found != "" {
+		return nil, fmt.Errorf("%s loops, which a turn has no time for; compare values instead", loops.found)
+	}
 	opts := []expr.Option{expr.Env(env), expr.MaxNodes(maxExprNodes), expr.DisableAllBuiltins()}
 	for _, b := range exprBuiltins {
 		opts = append(opts, expr.EnableBuiltin(b))
@@ -45,6 +55,21 @@ func compileCondition(src, want string, env types.Map) (*condition, error) {
 		return nil, exprError(err, env)
 	}
 	return &condition{src: src, prog: prog}, nil
+}
+
+// loopFinder finds what runs longer than it is written: predicates (all, map, filter …),
+// which the library cannot switch off, and ranges.
+type loopFinder struct{ found string }
+
+func (l *loopFinder) Visit(n *ast.Node) {
+	switch x := (*n).(type) {
+	case *ast.PredicateNode:
+		l.found = "a predicate"
+	case *ast.BinaryNode:
+		if x.Operator == ".." {
+			l.found = "a range"
+		}
+	}
 }
 
 var unknownName = regexp.MustCompile(`unknown name (\S+)`)

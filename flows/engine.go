@@ -226,6 +226,10 @@ func (t *turn) response(name string, with map[string]spoken) Prompt {
 
 // ask makes p the open question, and listens.
 func (t *turn) ask(what string, p Prompt) {
+	if n := len(t.out.Say); n > 0 && len(p.Quick) == 0 && (what == forYesNo || what == forConfirm || what == forCallback) {
+		p.Quick = quickYesNo[t.m.Lang]
+		t.out.Say[n-1].Quick = p.Quick
+	}
 	t.m.Wait = wait{For: what, Question: question{p.Text, p.Voice, p.Quick}}
 	t.out.Next = Listen
 }
@@ -295,7 +299,7 @@ func (t *turn) expect() Expect {
 			e.Entity, e.Slot, e.Silence = c.spec.Type, c.slot, s.patience
 			e.DTMF = e.DTMF || c.keys
 			if kindOf(c.spec.Type) == "digits" {
-				e.Digits = c.spec.Length
+				e.Digits = max(0, c.spec.Length-t.m.partialLength())
 			}
 			for k, syn := range c.spec.Values {
 				e.Hints = append(append(e.Hints, k), syn...)
@@ -326,6 +330,8 @@ func (t *turn) expect() Expect {
 	sortStrings(e.Hints)
 	return e
 }
+
+var quickYesNo = map[string][]string{"fr": {"Oui", "Non"}, "en": {"Yes", "No"}}
 
 var yesNoWords = map[string][]string{"fr": {"oui", "non"}, "en": {"yes", "no"}}
 

@@ -47,7 +47,9 @@ func (t *turn) handoff(h *handoffStep, s *step, reason string) {
 		tr.Say = t.b.prompt(promptID(s.flow, s.id, "say"), h.say, t.m.Lang, t.scope())
 	case h.say != nil:
 		tr.Say = t.b.prompt("policy/transfer", h.say, t.m.Lang, t.scope())
-	case len(t.out.Say) == 0:
+	case tr.Reason == "not_understood":
+		tr.Say = t.response("person", nil)
+	default:
 		tr.Say = t.response("handoff", nil)
 	}
 	tr.Topic, tr.Summary, tr.Briefing = t.topic(), t.summary(tr.Reason), t.briefing(tr.Reason)
@@ -103,20 +105,29 @@ func (t *turn) offerCallback(w wait, outcome string) {
 	p := t.respond("callback_offer", nil)
 	t.ask(forCallback, p)
 	t.m.Wait.Reason = outcome
-	// A flow that asked for the person itself has nothing to go back to.
-	if w.Own || w.Reason == "not_understood" || w.Reason == "error" {
-		t.m.Stack = nil
-	}
+	t.leaveHandoff(w)
 }
 
 // goOn returns to the question that was open before the hand-off, where there is one.
 func (t *turn) goOn(w wait) {
-	s := t.current()
-	if w.Own || w.Reason == "not_understood" || s == nil || s.collect == nil && s.yesNo == nil {
+	t.leaveHandoff(w)
+	if s := t.current(); s == nil || s.collect == nil && s.yesNo == nil {
 		t.m.Stack = nil
 	}
 	t.said = ""
 	t.run()
+}
+
+// leaveHandoff drops what a hand-off has made pointless: the flow that asked for the person
+// itself, or everything when the bot had understood nothing. A flow that was only
+// interrupted by the wish for a person stays.
+func (t *turn) leaveHandoff(w wait) {
+	switch {
+	case w.Reason == "not_understood" || w.Reason == "error":
+		t.m.Stack = nil
+	case w.Own && len(t.m.Stack) > 0:
+		t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
+	}
 }
 
 // passCallback is the callback step of a flow.

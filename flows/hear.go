@@ -15,7 +15,9 @@ func (t *turn) hear() {
 		t.fail(false)
 		return
 	}
-	t.changeLanguage()
+	if t.changeLanguage() {
+		return
+	}
 	t.m.Spoke = true
 	if t.command() {
 		return
@@ -215,8 +217,8 @@ var languageNames = map[string][]string{
 var unaccent = strings.NewReplacer("ç", "c", "î", "i", "-", " ", "'", "", "’", "", ".", "", "?", "", "!", "", ",", "", "\u202f", "", "\u00a0", " ")
 
 // changeLanguage follows a caller who asks for another language of the bot, or whose first
-// sentence is clearly in it.
-func (t *turn) changeLanguage() {
+// sentence is clearly in it. It reports whether that was all the caller said.
+func (t *turn) changeLanguage() bool {
 	plain := strings.Join(strings.Fields(unaccent.Replace(strings.ToLower(t.said))), " ")
 	for _, lang := range t.b.Languages {
 		if lang == t.m.Lang {
@@ -225,7 +227,9 @@ func (t *turn) changeLanguage() {
 		if contains(languageNames[lang], plain) {
 			t.m.Lang = lang
 			t.noteHere("language %s asked", lang)
-			return
+			t.respond("language", nil)
+			t.askAgain()
+			return true
 		}
 		if t.m.Spoke || t.m.Wait.For != forWish {
 			continue
@@ -234,9 +238,22 @@ func (t *turn) changeLanguage() {
 			t.m.Lang = lang
 			t.in.Meaning = nil // it was made by the other language's mind
 			t.noteHere("language %s heard", lang)
-			return
+			return false
 		}
 	}
+	return false
+}
+
+// askAgain says the open question anew, in the language of now.
+func (t *turn) askAgain() {
+	t.said = ""
+	if s := t.current(); s != nil && (s.collect != nil || s.yesNo != nil || s.callback != nil) {
+		t.run()
+		return
+	}
+	t.m.Stack = nil
+	t.respond("question", nil)
+	t.wish(forWish)
 }
 
 // surely is how sure lang's own mind is of what was said: 0 below what it acts upon, 1 for
@@ -415,6 +432,8 @@ func (t *turn) otherWish() bool {
 		}
 	}
 	switch {
+	case !free && t.b.flows[in.flow].onlyGoodbye():
+		return false // "merci" in the middle of something ends nothing; "au revoir" is a command
 	case mean.Confidence >= act:
 		t.noteHere("intent %s %.2f", in.name, mean.Confidence)
 		if !free {
@@ -534,13 +553,28 @@ func (t *turn) keyed() {
 		t.person("asked", "handoff")
 		return
 	}
+	yesNo := w.For == forYesNo || w.For == forConfirm || w.For == forCallback
+	choice := digits == "1" || digits == "2"
+	if w.Silences > 0 && len(digits) <= 1 && (w.For == forValue || w.For == forPhone || yesNo && !choice) {
+		t.respond("key_heard", t.questionWords())
+		w.Silences = 0
+		t.out.Next = Listen
+		return
+	}
 	switch w.For {
 	case forValue, forPhone:
 		if t.answer() {
 			return
 		}
-	case forYesNo, forConfirm, forCallback:
-		if digits == "1" || digits == "2" {
+	case forConfirm:
+		if choice {
+			t.said = yesNoWords[t.m.Lang][digits[0]-'1']
+		}
+		if t.answer() {
+			return
+		}
+	case forYesNo, forCallback:
+		if choice {
 			t.said = yesNoWords[t.m.Lang][digits[0]-'1']
 			if t.answer() {
 				return
@@ -556,12 +590,6 @@ func (t *turn) keyed() {
 	}
 	if w.For == forWish || w.For == forMore {
 		t.menu()
-		return
-	}
-	if w.Silences > 0 && len(digits) <= 1 {
-		t.respond("key_heard", t.questionWords())
-		t.m.Wait.Silences = 0
-		t.out.Next = Listen
 		return
 	}
 	t.fail(false)

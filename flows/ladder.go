@@ -20,6 +20,7 @@ func (t *turn) fail(silent bool) {
 		t.noteHere("silence %d", w.Silences)
 	} else {
 		w.Silences = 0
+		t.m.Partial = nil
 		t.m.Misses++
 		t.noteHere("no_match %d", n)
 	}

@@ -27,6 +27,7 @@ type memory struct {
 	Tries       map[string]int `json:"tries,omitempty"`    // of steps with max
 	Stumbles    map[string]int `json:"stumbles,omitempty"` // failures at a collect, over its confirmations too
 	Rejected    []string       `json:"rejected,omitempty"`
+	Partial     []string       `json:"partial,omitempty"` // readings of the beginning of a number, best first
 	Intents     []string       `json:"intents,omitempty"` // understood, in order, without repetition
 	Facts       []string       `json:"facts,omitempty"`   // for the agent, in the bot's words
 	Last        []Prompt       `json:"last,omitempty"`    // what was said last, for "repeat"
@@ -141,6 +142,14 @@ func (m *memory) drop(name string) {
 			return
 		}
 	}
+}
+
+// partialLength is how many digits of a number were said already.
+func (m *memory) partialLength() int {
+	if len(m.Partial) == 0 {
+		return 0
+	}
+	return len(m.Partial[0])
 }
 
 func (m *memory) knowsIntent(name string) {
