@@ -338,3 +338,15 @@ func (p *Phone) Hangup(ctx context.Context) error {
 
 // Done is closed when the far end has hung up or Hangup has finished.
 func (p *Phone) Done() <-chan struct{} { return p.done }
+
+// Pause lets time pass on the line; it ends early, with ErrEnded, when the far end hangs up.
+func (p *Phone) Pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-p.done:
+		return ErrEnded
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

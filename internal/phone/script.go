@@ -13,6 +13,7 @@ type Line struct {
 	PCM   []int16       // played instead of spoken, 8 kHz mono
 	Over  bool          // begin while the bot is speaking (barge-in) instead of waiting for its end
 	After time.Duration // with Over: how long after the bot began; 0 means 700 ms
+	Hasty bool          // do not hear the answer out: Turn returns when it begins, so that the next line can interrupt it
 	Stall time.Duration // wait this much longer than politeness asks before speaking
 }
 
@@ -95,6 +96,9 @@ func (p *Phone) Turn(ctx context.Context, l Line, pace Pace) (Turn, error) {
 		return t, err
 	}
 	t.AnswerMS = at.Sub(ended).Milliseconds()
+	if l.Hasty {
+		return t, nil
+	}
 	_, quietErr := p.WaitQuiet(ctx, pace.Quiet)
 	p.mu.Lock()
 	after := Mark{spans: len(p.spans), at: ended}

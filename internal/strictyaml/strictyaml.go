@@ -301,24 +301,26 @@ func keyText(kv *ast.MappingValueNode) string {
 	return kv.Key.GetToken().Value
 }
 
-// fieldsOf maps yaml names to field indexes; embedded structs tagged ",inline" are flattened.
+// fieldsOf maps yaml names to field indexes; structs tagged ",inline" are flattened.
 func fieldsOf(t reflect.Type) map[string][]int {
 	out := map[string][]int{}
-	for _, f := range reflect.VisibleFields(t) {
+	for i := range t.NumField() {
+		f := t.Field(i)
 		name, opt, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		if name == "-" || opt == "inline" || !f.IsExported() || (len(f.Index) > 1 && !inlined(t, f.Index)) {
-			continue
+		switch {
+		case name == "-" || !f.IsExported():
+		case opt == "inline":
+			for k, idx := range fieldsOf(f.Type) {
+				out[k] = append([]int{i}, idx...)
+			}
+		default:
+			if name == "" {
+				name = strings.ToLower(f.Name)
+			}
+			out[name] = f.Index
 		}
-		if name == "" {
-			name = strings.ToLower(f.Name)
-		}
-		out[name] = f.Index
 	}
 	return out
-}
-
-func inlined(t reflect.Type, idx []int) bool {
-	return strings.HasSuffix(t.FieldByIndex(idx[:1]).Tag.Get("yaml"), ",inline")
 }
 
 // Keys lists every key path a struct type accepts, for tests that prove a file complete.

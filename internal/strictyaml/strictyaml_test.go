@@ -12,7 +12,12 @@ type inner struct {
 	Port    uint16        `yaml:"port"`
 }
 
+type shared struct {
+	Name string `yaml:"name"`
+}
+
 type outer struct {
+	Shared shared            `yaml:",inline"`
 	SIP    inner             `yaml:"sip"`
 	Names  []string          `yaml:"names"`
 	Agents []inner           `yaml:"agents"`
@@ -24,14 +29,14 @@ type outer struct {
 func TestDecodeKeepsDefaultsAndReadsEveryKind(t *testing.T) {
 	t.Parallel()
 	v := outer{SIP: inner{Listen: "127.0.0.1:5060", Timeout: time.Second}}
-	doc, ps := Decode("c.yaml", []byte("sip:\n  timeout: 300ms\nnames: [a, b]\nagents:\n  - listen: x\n    port: 5\nvars: {k: v}\nenabled: true\nrate: 1.5\n"), &v)
+	doc, ps := Decode("c.yaml", []byte("name: n\nsip:\n  timeout: 300ms\nnames: [a, b]\nagents:\n  - listen: x\n    port: 5\nvars: {k: v}\nenabled: true\nrate: 1.5\n"), &v)
 	if len(ps) > 0 {
 		t.Fatal(ps)
 	}
-	if v.SIP.Listen != "127.0.0.1:5060" || v.SIP.Timeout != 300*time.Millisecond || len(v.Names) != 2 || v.Agents[0].Port != 5 || v.Vars["k"] != "v" || !v.On || v.Rate != 1.5 {
+	if v.Shared.Name != "n" || v.SIP.Listen != "127.0.0.1:5060" || v.SIP.Timeout != 300*time.Millisecond || len(v.Names) != 2 || v.Agents[0].Port != 5 || v.Vars["k"] != "v" || !v.On || v.Rate != 1.5 {
 		t.Errorf("decoded %+v", v)
 	}
-	if p := doc.At("agents[0].addr", "bad"); p.Line != 5 || !strings.Contains(p.String(), "agents[0].addr: bad") {
+	if p := doc.At("agents[0].addr", "bad"); p.Line != 6 || !strings.Contains(p.String(), "agents[0].addr: bad") {
 		t.Errorf("At pointed to %v", p)
 	}
 }

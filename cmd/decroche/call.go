@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"decroche/asr"
+	"decroche/gateway/leg"
+	"decroche/internal/phone"
+)
+
+type callCmd struct {
+	URI     string        `arg:"" help:"SIP address to ring, like sip:hotline@127.0.0.1:5060."`
+	Say     []string      `help:"Say this; repeat for one line per turn." placeholder:"TEXT" sep:"none"`
+	Wav     []string      `help:"Play this recording as a turn; repeat for several. Played after the --say lines." placeholder:"F.wav" type:"existingfile"`
+	DTMF    []string      `help:"Key these digits as a turn, after the --say and --wav turns." placeholder:"DIGITS" name:"dtmf"`
+	Lang    string        `help:"Language spoken: fr or en." default:"fr" enum:"fr,en"`
+	Voice   string        `help:"espeak-ng voice of the caller, like fr+f3."`
+	Speed   float64       `help:"How fast the caller speaks." default:"1"`
+	BargeIn bool          `help:"Speak over the bot's prompts instead of waiting for their end." name:"barge-in"`
+	Record  string        `help:"Write what both sides said to this stereo file: the far end left, us right." placeholder:"F.wav"`
+	From    string        `help:"Name and user to call from." default:"terminal"`
+	For     time.Duration `help:"Stay on the line at most this long." default:"3m"`
+	Stay    bool          `help:"After the last line, stay until the far end hangs up."`
+	JSON    bool          `help:"Print one JSON object." name:"json"`
+	API     string        `help:"Gateway API to read the record from, to tell whether the call was transferred." default:"http://127.0.0.1:8080" placeholder:"URL"`
+	Token   string        `help:"Bearer token of that API; by default the one in the configured data folder." env:"DECROCHE_TOKEN"`
+}
+
+// callResult is what --json prints; scripts rely on the names.
+type callResult struct {
+	Outcome      string       `json:"outcome"` // completed | busy | refused | no_answer | unreachable | failed
+	SIPStatus    int          `json:"sip_status"`
+	Conversation string       `json:"conversation"`
+	SetupMS      int64        `json:"setup_ms"`
+	Greeting     string       `json:"greeting,omitempty"`
+	GreetingMS   int64        `json:"greeting_ms,omitempty"` // answer -> first audible frame
+	Turns        []phone.Turn `json:"turns"`
+	Transferred  bool         `json:"transferred"`
+	EndedBy      string       `json:"ended_by,omitempty"` // us | them
+	Error        string       `json:"error,omitempty"`
+}
+
+func (c *callCmd) Run(ctx context.Context, g *globals) error {
+	cfg, err := loadConfig(g)
+	if err != nil {
+		return err
+	}
+	bots, err := loadBots(cfg)
+	if err != nil {
+		return err
+	}
+	ears, err := newRecogniser(cfg, bots, logger(slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	mouth, err := newSynthesiser(cfg)
+	if err != nil {
+		return err
+	}
+	lines, err := c.lines()
+	if err != nil {
+		return err
+	}
+	line, err := newLine(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer line.close()
+
+	ctx, cancel := context.WithTimeoutCause(ctx, c.For, fmt.Errorf("the call lasted longer than --for %v", c.For))
+	defer cancel()
+	res := callResult{Turns: []phone.Turn{}}
+	began := time.Now()
+	l, err := line.server.Dial(ctx, leg.Invite{Addr: c.URI, From: c.From, RingFor: 30 * time.Second})
+	res.SetupMS = time.Since(began).Milliseconds()
+	if err != nil {
+		res.refuse(err)
+		return c.finish(res)
+	}
+	res.SIPStatus, res.Conversation = 200, l.Info().PeerTag
+	p := &phone.Phone{Leg: l, Mouth: mouth, Voice: c.Voice, Lang: c.Lang, Speed: c.Speed, Ears: asr.Recogniser(ears)}
+	p.Start(ctx)
+	c.converse(ctx, p, lines, &res)
+	_ = p.Hangup(context.WithoutCancel(ctx))
+	if c.Record != "" {
+		heard, said := p.Recording()
+		if err := writeWAV(c.Record, 8000, heard, said); err != nil {
+			return err
+		}
+	}
+	c.readRecord(ctx, cfg.Gateway.DataDir, &res)
+	return c.finish(res)
+}
+
+// lines puts the turns of the three flags in order: spoken, recorded, keyed.
+func (c *callCmd) lines() ([]phone.Line, error) {
+	var out []phone.Line
+	for _, s := range c.Say {
+		out = append(out, phone.Line{Text: s, Over: c.BargeIn})
+	}
+	for _, f := range c.Wav {
+		pcm, err := readPhone(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, phone.Line{PCM: pcm, Text: "", Over: c.BargeIn})
+	}
+	for _, d := range c.DTMF {
+		out = append(out, phone.Line{DTMF: d, Over: c.BargeIn})
+	}
+	return out, nil
+}
+
+// converse greets, says each line and prints what happens as it happens.
+func (c *callCmd) converse(ctx context.Context, p *phone.Phone, lines []phone.Line, res *callResult) {
+	note := func(format string, args ...any) {
+		if !c.JSON {
+			fmt.Printf(format+"\n", args...)
+		}
+	}
+	res.Outcome, res.EndedBy = "completed", "us"
+	note("answered after %d ms", res.SetupMS)
+	if c.BargeIn && len(lines) > 0 {
+		if at, err := p.WaitSound(ctx, phone.Mark{}); err == nil {
+			res.GreetingMS = time.Since(at).Milliseconds()
+		}
+	} else {
+		t, err := p.Greeting(ctx, phone.Pace{})
+		res.Greeting, res.GreetingMS = t.Heard, t.AnswerMS
+		note("  bot    %s   (%d ms)", quoted(t.Heard), t.AnswerMS)
+		if err != nil {
+			c.ended(err, res, note)
+			return
+		}
+	}
+	for _, l := range lines {
+		t, err := p.Turn(ctx, l, phone.Pace{})
+		res.Turns = append(res.Turns, t)
+		note("  caller %s", quoted(t.Said))
+		note("  bot    %s   (%d ms)", quoted(t.Heard), t.AnswerMS)
+		if err != nil {
+			c.ended(err, res, note)
+			return
+		}
+	}
+	if c.Stay {
+		select {
+		case <-p.Done():
+			res.EndedBy = "them"
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (c *callCmd) ended(err error, res *callResult, note func(string, ...any)) {
+	if errors.Is(err, phone.ErrEnded) {
+		res.EndedBy = "them"
+		note("the far end hung up")
+		return
+	}
+	res.Outcome, res.Error = "failed", err.Error()
+	note("%v", err)
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "(nothing understood)"
+	}
+	return "« " + s + " »"
+}
+
+// refuse puts a failed Dial into words.
+func (r *callResult) refuse(err error) {
+	r.Outcome, r.Error = "failed", err.Error()
+	var no *leg.Refused
+	if !errors.As(err, &no) {
+		return
+	}
+	r.SIPStatus = no.Status
+	switch no.Status {
+	case 486, 600:
+		r.Outcome = "busy"
+	case 603, 403:
+		r.Outcome = "refused"
+	case 408, 480, 487:
+		r.Outcome = "no_answer"
+	case 0, 404, 503:
+		r.Outcome = "unreachable"
+	}
+}
+
+// readRecord asks the gateway's API what its record says; a gateway of somebody else has none.
+func (c *callCmd) readRecord(ctx context.Context, dataDir string, res *callResult) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	api := apiClient{base: strings.TrimRight(c.API, "/"), token: c.Token}
+	if api.token == "" {
+		api.token = readToken(dataDir)
+	}
+	rec, err := api.conversation(ctx, res.Conversation)
+	if err != nil {
+		return
+	}
+	res.Transferred = rec.transferred()
+}
+
+func (c *callCmd) finish(res callResult) error {
+	if c.JSON {
+		if err := json.NewEncoder(os.Stdout).Encode(res); err != nil {
+			return err
+		}
+	} else if res.Error != "" && res.SIPStatus != 200 {
+		fmt.Println(res.Error)
+	} else {
+		fmt.Printf("call %s, conversation %s, transferred: %v\n", res.Outcome, res.Conversation, res.Transferred)
+	}
+	if res.Outcome != "completed" {
+		return &exitError{exitOutcome, errors.New("")}
+	}
+	return nil
+}

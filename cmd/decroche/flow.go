@@ -1,0 +1,91 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"decroche/configs"
+	"decroche/flows"
+	"decroche/flows/flowtest"
+	"decroche/internal/strictyaml"
+)
+
+type flowCmd struct {
+	Check flowCheckCmd `cmd:"" help:"Read a hotline's folder and complain about everything at once."`
+	Test  flowTestCmd  `cmd:"" help:"Run a hotline's golden conversations."`
+}
+
+type flowCheckCmd struct {
+	Dir string `arg:"" help:"Folder of the hotline, the one with bot.yaml." type:"existingdir"`
+}
+
+func (c *flowCheckCmd) Run() error {
+	b, err := flows.Load(os.DirFS(c.Dir), flows.Options{})
+	if err != nil {
+		return botError(c.Dir, err)
+	}
+	fmt.Printf("hotline %s: languages %v, answers %v: in order\n", b.Name, b.Languages, b.Called())
+	return nil
+}
+
+// botError makes a loader's complaints leave with exit code 2.
+func botError(dir string, err error) error {
+	var list flows.Problems
+	if !errors.As(err, &list) {
+		return err
+	}
+	var ps configs.Problems
+	for _, p := range list {
+		ps = append(ps, strictyaml.Problem{File: dir + "/" + p.File, Line: p.Line, Col: p.Col, Msg: p.Msg})
+	}
+	return ps
+}
+
+type flowTestCmd struct {
+	Dir  string `arg:"" help:"Folder of the hotline." type:"existingdir"`
+	JSON bool   `help:"Print one JSON object." name:"json"`
+}
+
+func (c *flowTestCmd) Run() error {
+	var folder fs.FS = os.DirFS(c.Dir)
+	results := flowtest.Run(folder)
+	type oneCase struct {
+		Name string `json:"name"`
+		OK   bool   `json:"ok"`
+		Diff string `json:"diff,omitempty"`
+	}
+	out := struct {
+		Passed int       `json:"passed"`
+		Failed int       `json:"failed"`
+		Cases  []oneCase `json:"cases"`
+	}{Cases: []oneCase{}}
+	for _, r := range results {
+		out.Cases = append(out.Cases, oneCase{r.Name, r.OK, r.Diff})
+		if r.OK {
+			out.Passed++
+		} else {
+			out.Failed++
+		}
+	}
+	if c.JSON {
+		if err := json.NewEncoder(os.Stdout).Encode(out); err != nil {
+			return err
+		}
+	} else {
+		for _, r := range out.Cases {
+			if r.OK {
+				fmt.Println("ok  ", r.Name)
+			} else {
+				fmt.Printf("FAIL %s\n%s\n", r.Name, r.Diff)
+			}
+		}
+		fmt.Printf("%d passed, %d failed\n", out.Passed, out.Failed)
+	}
+	if out.Failed > 0 {
+		return &exitError{exitOutcome, errors.New("")}
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+// Command decroche answers a company's hotline: `decroche serve` is the gateway, the other
+// sub-commands check, try and measure it. `decroche --help` lists them.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // a hotline speaks its own time zone on any machine
+
+	"github.com/alecthomas/kong"
+
+	"decroche/configs"
+)
+
+// Exit codes scripts may rely on.
+const (
+	exitFailed  = 1 // the command could not do its work
+	exitConfig  = 2 // a configuration or flow file has mistakes; all of them were printed
+	exitOutcome = 3 // the work was done and its result is a failure: a call that was refused, a test that failed
+)
+
+// exitError carries an exit code.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+type globals struct {
+	Config string `help:"Configuration file. Without it, the built-in defaults (see configs/decroche.yaml) and the demo hotline are used." short:"c" placeholder:"FILE" env:"DECROCHE_CONFIG"`
+}
+
+type cli struct {
+	globals
+
+	Serve      serveCmd      `cmd:"" help:"Run the gateway: answer calls until a signal drains it."`
+	Check      checkCmd      `cmd:"" help:"Read and validate everything a serve would; start nothing."`
+	Doctor     doctorCmd     `cmd:"" help:"Say what is installed, which ports are free, which engines answer, and what to do."`
+	Call       callCmd       `cmd:"" help:"Ring a SIP address: a phone for the terminal."`
+	Chat       chatCmd       `cmd:"" help:"Talk to the bot by text, with the same flows. Reads lines from a pipe too."`
+	Transcribe transcribeCmd `cmd:"" help:"Recognise WAV files."`
+	Say        sayCmd        `cmd:"" help:"Speak a text into a WAV file."`
+	Flow       flowCmd       `cmd:"" help:"Work on flows: check them, run their golden conversations."`
+	Demo       demoCmd       `cmd:"" help:"Play a whole call in the terminal, from ring to human."`
+	Bench      benchCmd      `cmd:"" help:"Measure on loopback: calls at once, demo calls, barge-in."`
+}
+
+func main() {
+	var c cli
+	parser := kong.Parse(&c,
+		kong.Name("decroche"),
+		kong.Description("Décroche answers a company's hotline: callers speak in their own words, and reach a human who already sees the conversation."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"version": "dev"},
+	)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parser.BindTo(ctx, (*context.Context)(nil))
+	err := parser.Run(&c.globals)
+	if err == nil {
+		return
+	}
+	code := exitFailed
+	var e *exitError
+	var bad configs.Problems
+	switch {
+	case errors.As(err, &bad):
+		code = exitConfig
+	case errors.As(err, &e):
+		code = e.code
+	}
+	if msg := err.Error(); msg != "" {
+		fmt.Fprintln(os.Stderr, msg)
+	}
+	stop()
+	os.Exit(code)
+}
+
+// logger writes text to stderr, so that stdout carries results only.
+func logger(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}

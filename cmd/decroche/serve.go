@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"decroche/configs"
+	"decroche/flows"
+	"decroche/gateway"
+	"decroche/gateway/call"
+	"decroche/media"
+	"decroche/tts"
+	"decroche/tts/cache"
+)
+
+type serveCmd struct {
+	Quiet bool `help:"Do not print the addresses at start."`
+}
+
+func (c *serveCmd) Run(ctx context.Context, g *globals) error {
+	cfg, bots, err := loadAll(g)
+	if err != nil {
+		return err
+	}
+	demoSecret(g, cfg)
+	if miss := missingSecrets(cfg, bots); len(miss) > 0 {
+		return configError(miss)
+	}
+	log := logger(levelOf(cfg.Gateway.LogLevel))
+	slog.SetDefault(log)
+	ears, err := newRecogniser(cfg, bots, log)
+	if err != nil {
+		return err
+	}
+	log.Info("recogniser ready", "engine", fmt.Sprint(ears))
+	mouth, err := newCachedVoice(cfg)
+	if err != nil {
+		return err
+	}
+	defer mouth.Close()
+	if err := warm(ctx, mouth, bots, log); err != nil {
+		return err
+	}
+	if cfg.Gateway.HTTP.Token == "" {
+		cfg.Gateway.HTTP.Token = randomToken()
+	}
+	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth}, bots, log)
+	if err != nil {
+		return err
+	}
+	if err := leaveToken(cfg.Gateway.DataDir, cfg.Gateway.HTTP.Token); err != nil {
+		return err
+	}
+	if !c.Quiet {
+		c.hello(cfg, bots, gw)
+	}
+	return gw.Run(ctx, secondSignal(ctx))
+}
+
+// hello prints what a newcomer needs, in a few lines.
+func (c *serveCmd) hello(cfg configs.Config, bots []*flows.Bot, gw *gateway.Gateway) {
+	fmt.Printf("\nDécroche answers. Ring it, or open its pages:\n\n")
+	doors := gateway.Doors(bots, gw.SIPAddr(), cfg.Gateway.SIP.ExternalAddress)
+	for _, d := range doors {
+		fmt.Printf("  call   %-40s (%s)\n", d.Addr, d.Lang)
+	}
+	base := "http://" + gw.HTTPAddr()
+	if cfg.Gateway.PublicURL != "" {
+		base = strings.TrimRight(cfg.Gateway.PublicURL, "/")
+	}
+	fmt.Printf("  pages  %s/login?token=%s\n", base, cfg.Gateway.HTTP.Token)
+	fmt.Printf("  API    %s/api/v1/conversations with the header Authorization: Bearer %s\n", base, cfg.Gateway.HTTP.Token)
+	self := os.Args[0]
+	for _, d := range doors {
+		if d.Lang == "fr" {
+			fmt.Printf("\nNo phone at hand? Copy this line into another terminal:\n\n  %s call %s --say \"bonjour, où est mon colis ?\" --say \"quarante-cinq, douze, soixante-dix-huit, zéro deux\"\n", self, d.Addr)
+			break
+		}
+	}
+	fmt.Printf("\nCtrl-C lets running calls end (at most %v), a second Ctrl-C cuts them.\n\n", cfg.Gateway.DrainTimeout)
+}
+
+// warm renders the prompts that never change, so that the first caller waits for none.
+func warm(ctx context.Context, mouth *cache.Cache, bots []*flows.Bot, log *slog.Logger) error {
+	var us []tts.Utterance
+	for _, b := range bots {
+		us = append(us, call.Utterances(call.BotInfo{}, b.StaticPrompts(), media.PhoneRate)...)
+	}
+	began := time.Now()
+	if err := mouth.Warm(ctx, us, func(done, of int) { progress("rendering prompts", done, of) }); err != nil {
+		return fmt.Errorf("render the prompts: %w", err)
+	}
+	log.Info("prompts rendered", "prompts", len(us), "took", time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+// secondSignal returns a context that ends when a signal arrives after ctx has ended.
+func secondSignal(ctx context.Context) context.Context {
+	cut, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		<-ctx.Done()
+		ch := make(chan os.Signal, 1)
+		signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
+		<-ch
+		cancel()
+	}()
+	return cut
+}
+
+// leaveToken writes the API token where commands on the same machine find it, readable by the
+// owner alone.
+func leaveToken(dataDir, token string) error {
+	if err := os.WriteFile(tokenFile(dataDir), []byte(token+"\n"), 0o600); err != nil {
+		return fmt.Errorf("write the API token: %w", err)
+	}
+	return nil
+}
+
+func randomToken() string { return strings.ToLower(rand.Text()) }
+
+func levelOf(s string) slog.Level {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(s)); err != nil {
+		return slog.LevelInfo
+	}
+	return l
+}

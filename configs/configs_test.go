@@ -1,0 +1,93 @@
+package configs
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"decroche/internal/strictyaml"
+)
+
+// TestManualIsCompleteAndEqualToTheDefaults proves that decroche.yaml shows every key and that
+// what it shows is what serves without it.
+func TestManualIsCompleteAndEqualToTheDefaults(t *testing.T) {
+	t.Parallel()
+	got, err := Parse("decroche.yaml", manual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := Default(); !reflect.DeepEqual(got, want) {
+		a, b := reflect.ValueOf(got.Gateway), reflect.ValueOf(want.Gateway)
+		for i := range a.NumField() {
+			if !reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
+				t.Errorf("%s: the manual says %+v, the default is %+v", a.Type().Field(i).Name, a.Field(i), b.Field(i))
+			}
+		}
+		t.Errorf("asr %+v | %+v\ntts %+v | %+v", got.ASR, want.ASR, got.TTS, want.TTS)
+	}
+	var blank Config
+	doc, ps := strictyaml.Decode("decroche.yaml", manual, &blank)
+	if len(ps) > 0 {
+		t.Fatal(ps)
+	}
+	for _, k := range strictyaml.Keys(Config{}) {
+		if k != "agents" && !doc.Has(k) {
+			t.Errorf("decroche.yaml does not show %s", k)
+		}
+	}
+}
+
+// TestMistakes holds one bad example per rule, with what is told.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ in, want string }{
+		{"sip: {lisen: x}", `c.yaml:1:7: sip: unknown key "lisen"; did you mean "listen"?`},
+		{"sip:\n  listen: nowhere", `c.yaml:2:3: sip.listen: "nowhere" is not host:port`},
+		{"drain_timeout: 5", "c.yaml:1:16: drain_timeout: expected a duration with its unit"},
+		{"max_calls: 0", "c.yaml:1:1: max_calls: 0 is not between"},
+		{"secrets: {A: hunter2}", "c.yaml:1:11: secrets.A: a secret is never written here"},
+		{"public_url: nowhere", "c.yaml:1:1: public_url: \"nowhere\" is not a web address"},
+		{"log_level: loud", "log_level: \"loud\" is not known"},
+		{"hotlines: [/nowhere/at/all]", "c.yaml:1:12: hotlines[0]: \"/nowhere/at/all\" is not a folder"},
+		{"agents:\n- {name: k, title: K, addr: 'karim at home', skills: [a], languages: [fr]}", "c.yaml:2:28: agents[0].addr:"},
+		{"asr: {engine: whisper}", `c.yaml:1:7: asr.engine: "whisper" is not known; this build has embedded`},
+		{"tts: {engine: piper}", `c.yaml:1:7: tts.engine: "piper" is not known; this build has espeak`},
+	} {
+		_, err := Parse("c.yaml", []byte(c.in))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s\n got: %v\nwant: %s", c.in, err, c.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: the complaint shows the secret", c.in)
+		}
+	}
+}
+
+func TestSeveralMistakesAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := Parse("c.yaml", []byte("max_calls: 0\nlog_level: loud\npublic_url: x\n"))
+	if ps, ok := err.(Problems); !ok || len(ps) != 3 {
+		t.Errorf("got %v, want three complaints", err)
+	}
+}
+
+func TestDemoHotlineLoads(t *testing.T) {
+	t.Parallel()
+	bots, err := Bots(Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for called, lang := range map[string]string{"hotline": "fr", "hotline-en": "en"} {
+		if got, ok := bots[0].LangFor(called); !ok || got != lang {
+			t.Errorf("%s is answered in %q, %v", called, got, ok)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(manual)
+	f.Add([]byte("agents: [{addr: 'sip:x'}]"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		_, _ = Parse("f.yaml", in)
+	})
+}

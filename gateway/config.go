@@ -1,0 +1,157 @@
+package gateway
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"decroche/flows/action"
+	"decroche/gateway/agents"
+	"decroche/gateway/call"
+	"decroche/gateway/console"
+	"decroche/gateway/sip"
+	"decroche/media/pacer"
+	"decroche/media/rtp"
+)
+
+// Config is the gateway's part of the configuration file: everything but the engines.
+type Config struct {
+	// DataDir holds the database, the API token and the prompt cache. Made when absent.
+	DataDir string `yaml:"data_dir"`
+	// Hotlines are folders of flows, one bot each. Empty: the demo hotline that is built in.
+	Hotlines []string `yaml:"hotlines"`
+	// Vars replace values of "vars:" in the bots, such as the address of an order system.
+	Vars map[string]string `yaml:"vars"`
+	// Secrets are what actions may send, by name: "env:NAME" or "file:/path".
+	Secrets map[string]string `yaml:"secrets"`
+	// PublicURL is how people reach the pages from outside: the transcript link that agents get
+	// begins with it. Empty: the address of the HTTP port.
+	PublicURL string `yaml:"public_url"`
+	// TranscriptLink is how long the link to a transcript works.
+	TranscriptLink time.Duration `yaml:"transcript_link"`
+	// MaxCalls is how many calls may run at once; the next one gets 503 with Retry-After.
+	MaxCalls int `yaml:"max_calls"`
+	// DrainTimeout is how long running calls may go on after the first signal to stop.
+	DrainTimeout time.Duration `yaml:"drain_timeout"`
+	// LogLevel is debug, info, warn or error. What callers say is never logged.
+	LogLevel string `yaml:"log_level"`
+
+	SIP     sip.Config     `yaml:"sip"`
+	RTP     rtp.Config     `yaml:"rtp"`
+	Pacer   pacer.Config   `yaml:"pacer"`
+	Call    call.Config    `yaml:"call"`
+	HTTP    console.Config `yaml:"http"`
+	Actions action.Config  `yaml:"actions"`
+	Agents  agents.Config  `yaml:"agents"`
+}
+
+// DefaultConfig is what serves without a configuration file: the demo, on loopback.
+func DefaultConfig() Config {
+	return Config{
+		DataDir:        "data",
+		Hotlines:       []string{},
+		Vars:           map[string]string{},
+		Secrets:        map[string]string{"ORDERS_TOKEN": "env:COLIBRI_ORDERS_TOKEN"},
+		TranscriptLink: 24 * time.Hour,
+		MaxCalls:       200,
+		DrainTimeout:   30 * time.Second,
+		LogLevel:       "info",
+		SIP:            sip.DefaultConfig(),
+		RTP:            rtp.DefaultConfig(),
+		Pacer:          pacer.DefaultConfig(),
+		Call:           call.DefaultConfig(),
+		HTTP:           console.DefaultConfig(),
+		Actions:        action.DefaultConfig(),
+		Agents:         agents.DefaultConfig(),
+	}
+}
+
+// Validate returns every problem of c, each "key.path: what is wrong; what to do".
+func (c Config) Validate() []string {
+	var bad []string
+	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
+	if c.DataDir == "" {
+		say("data_dir: empty; name a folder for the database")
+	}
+	for i, h := range c.Hotlines {
+		if st, err := os.Stat(h); err != nil || !st.IsDir() {
+			say("hotlines[%d]: %q is not a folder; give the path of a bot's folder, the one with bot.yaml", i, h)
+		}
+	}
+	for name, ref := range c.Secrets {
+		if _, err := ParseSecret(ref); err != nil {
+			say("secrets.%s: %v", name, err)
+		}
+	}
+	if c.PublicURL != "" {
+		if u, err := url.Parse(c.PublicURL); err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
+			say("public_url: %q is not a web address; write for example https://calls.example.com", c.PublicURL)
+		}
+	}
+	if c.TranscriptLink < time.Minute || c.TranscriptLink > 90*24*time.Hour {
+		say("transcript_link: %v is not between 1m and 2160h; 24h is usual", c.TranscriptLink)
+	}
+	if c.MaxCalls < 1 || c.MaxCalls > 100000 {
+		say("max_calls: %d is not between 1 and 100000", c.MaxCalls)
+	}
+	if c.DrainTimeout < 0 || c.DrainTimeout > time.Hour {
+		say("drain_timeout: %v is not between 0s and 1h", c.DrainTimeout)
+	}
+	switch c.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		say("log_level: %q is not known; use debug, info, warn or error", c.LogLevel)
+	}
+	for _, part := range []struct {
+		key  string
+		list []string
+	}{
+		{"sip", c.SIP.Validate()}, {"rtp", c.RTP.Validate()}, {"pacer", c.Pacer.Validate()}, {"call", c.Call.Validate()},
+		{"http", c.HTTP.Validate()}, {"actions", c.Actions.Validate()},
+	} {
+		for _, p := range part.list {
+			bad = append(bad, part.key+"."+p)
+		}
+	}
+	for _, p := range c.Agents.Validate() {
+		if strings.HasPrefix(p, "[") {
+			bad = append(bad, "agents"+p)
+		} else {
+			bad = append(bad, "agents."+p)
+		}
+	}
+	return bad
+}
+
+// Secret is a reference to a secret; it prints as ***.
+type Secret struct{ kind, where string }
+
+// String hides the reference's value; it never holds one.
+func (Secret) String() string { return "***" }
+
+// ParseSecret reads "env:NAME" or "file:/path".
+func ParseSecret(ref string) (Secret, error) {
+	kind, where, ok := strings.Cut(ref, ":")
+	if !ok || where == "" || (kind != "env" && kind != "file") {
+		return Secret{}, fmt.Errorf("a secret is never written here; refer to it as env:NAME or file:/path")
+	}
+	return Secret{kind, where}, nil
+}
+
+// Read fetches the secret. The error says what to do and never holds the value.
+func (s Secret) Read() (string, error) {
+	if s.kind == "env" {
+		v, ok := os.LookupEnv(s.where)
+		if !ok {
+			return "", fmt.Errorf("the environment variable %s is not set; export it before starting", s.where)
+		}
+		return v, nil
+	}
+	b, err := os.ReadFile(s.where)
+	if err != nil {
+		return "", fmt.Errorf("read the secret's file: %w", err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}

@@ -1,0 +1,282 @@
+// Package gateway wires the rooms together: SIP in front, one conductor per call, the store
+// behind, the console beside. It starts everything in order, admits calls, and drains: parts
+// stop last in, first out.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"decroche/asr"
+	"decroche/flows"
+	"decroche/flows/action"
+	"decroche/gateway/agents"
+	"decroche/gateway/call"
+	"decroche/gateway/console"
+	"decroche/gateway/event"
+	"decroche/gateway/leg"
+	"decroche/gateway/sip"
+	"decroche/gateway/store"
+	"decroche/gateway/store/sqlite"
+	"decroche/media/pacer"
+	"decroche/media/rtp"
+	"decroche/tts"
+)
+
+// Engines are the adapters that the binary chose; the gateway knows none by name.
+type Engines struct {
+	Ears  asr.Recogniser
+	Mouth tts.Synthesiser
+}
+
+// Gateway answers calls. Make it with New, run it once with Run.
+type Gateway struct {
+	// constant after New
+	cfg     Config
+	log     *slog.Logger
+	engines Engines
+	bots    []*flows.Bot
+	actions map[string]flows.Action
+	reg     *prometheus.Registry
+	metrics *call.Metrics
+	wheel   *pacer.Wheel
+	sip     *sip.Server
+	store   store.Store
+	bus     *event.Bus
+	board   *event.Board
+	router  *agents.DirectRouter
+	console *console.Server
+	stops   []stop // in the order of starting
+
+	draining atomic.Bool
+	live     atomic.Int64
+	calls    sync.WaitGroup
+}
+
+// stop is one part's way to end; parts end last in, first out.
+type stop struct {
+	name string
+	f    func()
+}
+
+// New builds every part and binds every port, so that what cannot work fails here, in plain
+// words, before the first call.
+func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, log *slog.Logger) (_ *Gateway, err error) {
+	g := &Gateway{cfg: cfg, log: log, engines: engines, bots: bots, reg: prometheus.NewRegistry()}
+	defer func() {
+		if err != nil {
+			g.stopAll()
+		}
+	}()
+	g.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	g.metrics = call.NewMetrics(g.reg)
+	if g.actions, err = newActions(cfg); err != nil {
+		return nil, err
+	}
+	if err := g.openStore(ctx); err != nil {
+		return nil, err
+	}
+	g.router = agents.NewRouter(cfg.Agents, time.Now)
+	if err := g.openSIP(); err != nil {
+		return nil, err
+	}
+	if err := g.openConsole(); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+func newActions(cfg Config) (map[string]flows.Action, error) {
+	secrets := map[string]string{}
+	for name, ref := range cfg.Secrets {
+		s, err := ParseSecret(ref)
+		if err != nil {
+			return nil, fmt.Errorf("secrets.%s: %w", name, err)
+		}
+		if secrets[name], err = s.Read(); err != nil {
+			return nil, fmt.Errorf("secrets.%s: %w", name, err)
+		}
+	}
+	ac := cfg.Actions
+	ac.Secrets = secrets
+	a := action.NewHTTP(ac)
+	return map[string]flows.Action{a.Spec().Name: a}, nil
+}
+
+func (g *Gateway) openStore(ctx context.Context) error {
+	if err := os.MkdirAll(g.cfg.DataDir, 0o700); err != nil {
+		return fmt.Errorf("data_dir: %w; choose a folder that can be written to", err)
+	}
+	st, err := sqlite.Open(ctx, filepath.Join(g.cfg.DataDir, "decroche.db"))
+	if err != nil {
+		return err
+	}
+	g.store = st
+	g.onStop("store", func() {
+		if err := st.Close(); err != nil {
+			g.log.Error("closing the store failed", "err", err)
+		}
+	})
+	n, err := st.Recover(ctx, time.Now())
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		g.log.Warn("closed conversations that an earlier process left open", "conversations", n)
+	}
+	g.bus = event.NewBus(event.NewMetrics(g.reg))
+	g.board = event.NewBoard(g.bus)
+	g.onStop("event bus", g.bus.Close)
+	return nil
+}
+
+func (g *Gateway) openSIP() error {
+	g.wheel = pacer.New(g.cfg.Pacer)
+	g.wheel.SetMetrics(pacer.NewMetrics(g.reg))
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); g.wheel.Run(ctx) }()
+	g.onStop("pacer", func() { cancel(); <-done })
+
+	rc := g.cfg.RTP
+	engine, err := rtp.NewEngine(rc, g.wheel, rtp.NewMetrics(g.reg))
+	if err != nil {
+		return fmt.Errorf("rtp: %w", err)
+	}
+	if g.sip, err = sip.New(g.cfg.SIP, engine, g.log, sip.NewMetrics(g.reg)); err != nil {
+		return fmt.Errorf("sip: %w", err)
+	}
+	g.sip.Admit(g.admit)
+	if err := g.sip.Listen(); err != nil {
+		return err
+	}
+	g.onStop("sip", g.sip.Close)
+	return nil
+}
+
+func (g *Gateway) openConsole() (err error) {
+	hc := g.cfg.HTTP
+	hc.PublicURL = g.cfg.PublicURL
+	g.console, err = console.New(console.Deps{
+		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Log: g.log,
+	}, hc)
+	return err
+}
+
+func (g *Gateway) onStop(name string, f func()) { g.stops = append(g.stops, stop{name, f}) }
+
+func (g *Gateway) stopAll() {
+	for i := len(g.stops) - 1; i >= 0; i-- {
+		began := time.Now()
+		g.stops[i].f()
+		g.log.Debug("stopped", "part", g.stops[i].name, "took", time.Since(began))
+	}
+	g.stops = nil
+}
+
+// SIPAddr and HTTPAddr are the bound addresses.
+func (g *Gateway) SIPAddr() string { return g.sip.Addr() }
+
+// HTTPAddr is the bound address of API and pages.
+func (g *Gateway) HTTPAddr() string { return g.console.Addr() }
+
+// Run answers calls until ctx ends; then it drains: new calls get 503, running ones go on for
+// drain_timeout or until cut ends, when the rest is ended with BYE. It returns when everything
+// it began has ended.
+func (g *Gateway) Run(ctx, cut context.Context) error {
+	defer g.stopAll()
+	serve, stopServing := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stopServing(nil)
+	failed := make(chan error, 2)
+	var parts sync.WaitGroup
+	parts.Go(func() { failed <- g.console.Serve(serve) })
+	parts.Go(func() { failed <- g.sip.Serve(serve, g.accept) })
+
+	var err error
+	select {
+	case <-ctx.Done():
+		g.drain(cut)
+	case err = <-failed:
+		if err == nil {
+			err = errors.New("gateway: a part ended before it was asked to")
+		}
+	}
+	stopServing(leg.ErrDrained) // ends what is left with BYE
+	parts.Wait()                // sip.Serve returns last: from then on no call begins
+	g.calls.Wait()
+	return err
+}
+
+// drain waits for running calls, at most drain_timeout, or until cut.
+func (g *Gateway) drain(cut context.Context) {
+	g.draining.Store(true)
+	n := g.live.Load()
+	g.log.Info("draining: no new calls", "running", n, "timeout", g.cfg.DrainTimeout)
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	deadline := time.After(g.cfg.DrainTimeout)
+	for g.live.Load() > 0 {
+		select {
+		case <-look.C:
+		case <-cut.Done():
+			g.log.Warn("cutting running calls", "running", g.live.Load())
+			return
+		case <-deadline:
+			g.log.Warn("drain_timeout passed; cutting running calls", "running", g.live.Load())
+			return
+		}
+	}
+}
+
+// admit is the door: nil lets a new call in.
+func (g *Gateway) admit() *leg.Cause {
+	switch {
+	case g.draining.Load():
+		c := leg.Draining
+		return &c
+	case g.live.Load() >= int64(g.cfg.MaxCalls):
+		c := leg.Overloaded
+		return &c
+	}
+	return nil
+}
+
+// ready is /readyz.
+func (g *Gateway) ready() error {
+	switch {
+	case g.draining.Load():
+		return errors.New("draining: no new calls are taken")
+	case g.live.Load() >= int64(g.cfg.MaxCalls):
+		return fmt.Errorf("full: %d calls are running, max_calls is %d", g.live.Load(), g.cfg.MaxCalls)
+	}
+	return nil
+}
+
+func (g *Gateway) location(bot string) *time.Location {
+	for _, b := range g.bots {
+		if b.Name == bot {
+			return b.Timezone
+		}
+	}
+	return time.UTC
+}
+
+// route finds who answers a called number.
+func (g *Gateway) route(called string) (*flows.Bot, string, bool) {
+	for _, b := range g.bots {
+		if lang, ok := b.LangFor(called); ok {
+			return b, lang, true
+		}
+	}
+	return nil, "", false
+}
