@@ -1,0 +1,42 @@
+package console
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// problem is an error answer of the API: RFC 9457, application/problem+json.
+type problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail,omitempty"` // what to do
+}
+
+// fail answers with an error in the form the path speaks: problem+json below /api, a page elsewhere.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, status int, detail string) {
+	w.Header().Set("Cache-Control", "no-store")
+	if forPeople(r.URL.Path) && wantsPage(r) {
+		s.errorPage(w, r, status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail})
+}
+
+// forPeople tells a page from what scripts read.
+func forPeople(path string) bool {
+	return !strings.HasPrefix(path, "/api/") && path != "/metrics" && path != "/healthz" && path != "/readyz"
+}
+
+// wantsPage tells a browser from a script.
+func wantsPage(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
+
+// answer writes v as JSON.
+func answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(v)
+}

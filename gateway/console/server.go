@@ -1,0 +1,266 @@
+// Package console is the gateway's HTTP side: the API, the pages that show conversations, the
+// metrics. It reads what others recorded and decides nothing about calls. Everything that shows
+// what a caller said asks for the token, or for an unguessable link that expires.
+package console
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"decroche/gateway/event"
+	"decroche/gateway/store"
+)
+
+const (
+	maxBody      = 16 << 10 // bytes of a request; the largest is a login
+	stopDeadline = 5 * time.Second
+)
+
+// Deps is what the console shows. Store and Board are needed, the rest may be nil.
+type Deps struct {
+	Store    store.Store
+	Board    *event.Board
+	Gatherer prometheus.Gatherer
+	Ready    func() error                          // why no new call is taken; nil when all is well
+	Info     func() Info                           // for the home page
+	Location func(bot string) *time.Location       // the bot's timezone; nil, or a nil result, means UTC
+	Title    func(bot, intent, lang string) string // an intent as people say it; "" or nil shows its name
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Info is what the home page says about this gateway.
+type Info struct {
+	Name    string // whose hotline: "Colibri Express"
+	Version string
+	Bot     string // whose timezone the home page uses
+	Doors   []Door
+	Started time.Time
+}
+
+// Door is one address that callers may ring.
+type Door struct {
+	Addr string // "sip:hotline@192.0.2.5:5060"
+	Lang string // "fr"
+}
+
+// Server serves API and pages. Its methods are safe for concurrent use.
+type Server struct {
+	// constant after New
+	d       Deps
+	cfg     Config
+	token   string
+	secure  bool // cookies only over TLS
+	hosts   map[string]bool
+	views   map[string]*views
+	handler http.Handler
+	now     func() time.Time
+	wrong   *tries
+	streams chan struct{} // one slot per event stream
+
+	mu sync.Mutex // guards ln
+	ln net.Listener
+}
+
+// New checks cfg and makes the server; nothing listens yet.
+func New(d Deps, cfg Config) (*Server, error) {
+	if problems := cfg.Validate(); len(problems) > 0 {
+		return nil, fmt.Errorf("console: %s", strings.Join(problems, "; "))
+	}
+	if d.Store == nil || d.Board == nil {
+		return nil, errors.New("console: needs a store and a board")
+	}
+	fillIn(&d)
+	s := &Server{d: d, cfg: cfg, token: cfg.Token, now: d.Now, wrong: newTries(d.Now), streams: make(chan struct{}, cfg.MaxStreams), hosts: map[string]bool{}}
+	if s.token == "" {
+		s.token = NewToken()
+	}
+	s.secure = cfg.TLSCert != "" || strings.HasPrefix(cfg.PublicURL, "https:")
+	for _, h := range cfg.Hosts {
+		s.hosts[strings.ToLower(h)] = true
+	}
+	if u, err := url.Parse(cfg.PublicURL); err == nil && u.Host != "" {
+		s.hosts[strings.ToLower(u.Hostname())] = true
+	}
+	var err error
+	if s.views, err = newViews(); err != nil {
+		return nil, fmt.Errorf("console: read the page templates: %w", err)
+	}
+	s.handler = s.outer(s.mux())
+	return s, nil
+}
+
+func fillIn(d *Deps) {
+	if d.Gatherer == nil {
+		d.Gatherer = prometheus.NewRegistry()
+	}
+	if d.Ready == nil {
+		d.Ready = func() error { return nil }
+	}
+	if d.Info == nil {
+		d.Info = func() Info { return Info{} }
+	}
+	if d.Location == nil {
+		d.Location = func(string) *time.Location { return time.UTC }
+	}
+	if d.Title == nil {
+		d.Title = func(_, _, _ string) string { return "" }
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// Token is the bearer token: the configured one, or the one made by New. It is for the lines
+// printed at start, never for a log.
+func (s *Server) Token() string { return s.token }
+
+// Handler is everything the server serves, for tests.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Listen takes the address, so that a port in use is known before anything is announced. Serve
+// calls it when it was not called. Idempotent.
+func (s *Server) Listen() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ln != nil {
+		return nil
+	}
+	var tlsConf *tls.Config
+	if s.cfg.TLSCert != "" {
+		pair, err := tls.LoadX509KeyPair(s.cfg.TLSCert, s.cfg.TLSKey)
+		if err != nil {
+			return fmt.Errorf("console: read tls_cert %q and tls_key %q: %w", s.cfg.TLSCert, s.cfg.TLSKey, err)
+		}
+		tlsConf = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	}
+	ln, err := net.Listen("tcp", s.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("console: cannot listen on %s: %w; stop what uses it, or choose another address with console.listen", s.cfg.Listen, err)
+	}
+	if tlsConf != nil {
+		ln = tls.NewListener(ln, tlsConf)
+	}
+	s.ln = ln
+	return nil
+}
+
+// Addr is the address listened on ("127.0.0.1:8080"), or the configured one before Listen.
+func (s *Server) Addr() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ln == nil {
+		return s.cfg.Listen
+	}
+	return s.ln.Addr().String()
+}
+
+// URL is where people reach path ("/conversations"): public_url, or the listening address.
+func (s *Server) URL(path string) string {
+	base := strings.TrimSuffix(s.cfg.PublicURL, "/")
+	if base == "" {
+		scheme := "http"
+		if s.cfg.TLSCert != "" {
+			scheme = "https"
+		}
+		base = scheme + "://" + s.Addr()
+	}
+	return base + path
+}
+
+// LoginURL opens the pages without typing the token. It is a secret like the token.
+func (s *Server) LoginURL() string { return s.URL("/login?token=" + url.QueryEscape(s.token)) }
+
+// TranscriptURL is the link an agent gets: token comes from store.AddLink.
+func (s *Server) TranscriptURL(token string) string { return s.URL("/t/" + url.PathEscape(token)) }
+
+// Serve answers requests until ctx ends, then lets running ones finish for five seconds and cuts
+// the event streams. It returns nil after such an end.
+func (s *Server) Serve(ctx context.Context) error {
+	if err := s.Listen(); err != nil {
+		return err
+	}
+	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	srv := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second, // streams move it on with each message
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(s.d.Log.Handler(), slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return requests },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(s.ln) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("console: serve %s: %w", s.Addr(), err)
+	case <-ctx.Done():
+	}
+	cut() // a stream would otherwise keep Shutdown waiting
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopDeadline)
+	defer cancel()
+	if err := srv.Shutdown(stop); err != nil {
+		_ = srv.Close()
+	}
+	<-failed
+	return nil
+}
+
+// outer is what every request passes first.
+func (s *Server) outer(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, http.StatusForbidden, "changes are taken only from our own pages or from scripts with the bearer token")
+	}))
+	next = cross.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Robots-Tag", "noindex, nofollow")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if !s.ourHost(r.Host) {
+			s.fail(w, r, http.StatusMisdirectedRequest, "this name is not known here; add it to console.hosts, or set console.public_url")
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// ourHost refuses names that a stranger's DNS could point at loopback: a page of theirs would
+// otherwise speak to us as if it were ours. Addresses cannot be rebound. A server for others
+// is asked by names we cannot know, unless they were configured.
+func (s *Server) ourHost(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	if isLoopback(host) || s.hosts[host] {
+		return true
+	}
+	if listen, _, err := net.SplitHostPort(s.cfg.Listen); err == nil && isLoopback(listen) {
+		return false
+	}
+	return net.ParseIP(host) != nil || len(s.hosts) == 0
+}

@@ -1,0 +1,54 @@
+package console
+
+// wordsFR is every sentence of the console in French: "vous", present tense, narrow no-break
+// space (\u202f) before ? ! ; : and between « ».
+var wordsFR = map[string]string{
+	"html_lang": "fr",
+
+	"nav_home": "Accueil", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Aller au contenu",
+	"logout": "Fermer la session", "live": "en direct", "offline": "hors ligne, nouvelle tentative",
+
+	"ready": "Prêt à décrocher", "not_ready": "Ne prend pas de nouvel appel", "reason": "Raison",
+	"to_call": "Numéro à composer", "to_call_hint": "Depuis un téléphone SIP ou avec « decroche call ».", "door_fr": "en français", "door_en": "en anglais",
+	"no_door": "Aucune adresse SIP n’est ouverte. Vérifiez la section sip de la configuration.",
+	"now":     "En ce moment", "now_none": "Aucun appel en cours.", "last_call": "Dernier à %s, %s.",
+	"callbacks": "Rappels à faire", "callbacks_none": "Aucun rappel à faire.", "callback_done": "Fait", "callback_drop": "Abandonner",
+	"callback_changed": "Rappel classé.", "undo": "Annuler", "callbacks_more": "D’autres rappels attendent, %d sont montrés.",
+	"tools": "Pour l’exploitation", "tool_api": "Description de l’API", "tool_metrics": "Mesures Prometheus", "tool_ready": "Disponibilité", "version": "Version %s",
+	"started_at": "Démarré le %s",
+
+	"list_title": "Conversations", "all_outcomes": "Toutes les issues", "all_channels": "Tous les canaux", "filter": "Filtrer", "clear": "Effacer",
+	"only_open": "En cours", "f_outcome": "Issue", "f_channel": "Canal", "f_state": "État", "any_state": "Toutes", "older": "Plus anciennes", "newest": "Revenir aux plus récentes",
+	"list_empty": "Aucune conversation pour l’instant.", "list_empty_hint": "Composez %s pour faire la première.", "list_empty_hint0": "Elles apparaissent ici dès le premier appel.",
+	"list_none": "Aucune conversation ne correspond.", "list_none_hint": "Élargissez les filtres ou effacez-les.",
+	"col_who": "Qui", "col_why": "Pourquoi", "col_when": "Quand", "col_length": "Durée", "col_outcome": "Issue", "turns": "%d échanges", "turn": "1 échange", "turns0": "n’a rien dit",
+	"unknown_caller": "Appelant inconnu", "no_intent": "Demande non reconnue", "with_agent": "avec %s", "channel_voice": "Voix", "channel_text": "Texte", "channel_speaker": "Enceinte",
+
+	"caller": "Appelant", "bot": "Bot", "agent": "Agent", "cut": "coupé par l’appelant", "keys": "au clavier", "typed": "par écrit",
+	"doubt": "Mal entendu, peut-être", "readings": "Autres lectures\u202f: %s", "transcript": "Transcription", "known": "Ce que nous savons", "confirmed": "confirmé", "unconfirmed": "non confirmé",
+	"tried": "Déjà tenté", "brief": "En bref", "details": "Appel", "from": "De", "called": "Vers", "began": "Début", "length": "Durée", "tz": "Fuseau", "id": "Référence",
+	"running": "En cours", "nothing_said": "Rien n’a encore été dit.", "nothing_said_over": "Rien n’a été dit pendant cet appel.", "plain": "Version texte", "back": "Toutes les conversations",
+	"new_lines": "Nouvelles phrases ↓", "nothing_known": "Rien de confirmé pour l’instant.", "link_note": "Lien réservé à l’agent, il expire de lui-même.", "wants_human": "Demande un conseiller",
+
+	"tried_misses": "A dû répéter %s", "once": "une fois", "times": "%d fois", "tried_silences": "Silences\u202f: %d", "tried_cuts": "A interrompu le bot %s",
+	"tried_act": "%s\u202f: %s", "tried_agent": "%s\u202f: %s",
+
+	"steps": "Étapes du bot (%d)", "started": "Appel de %s vers %s", "answered": "Décroché, son en %s", "silent": "Silence de %s", "acted": "%s\u202f: %s en %s",
+	"intent": "Demande comprise\u202f: %s", "trouble": "Incident (%s)\u202f: %s", "callback_taken": "Rappel demandé au %s",
+	"ended": "Fin de l’appel, %s\u202f: %s", "transfer_started": "Passage à un conseiller, %s (%s)", "transfer_ringing": "Le téléphone de %s sonne", "transfer_attempt": "%s\u202f: %s après %s",
+	"bridged": "%s a pris l’appel", "transfer_done": "%s a parlé %s avec l’appelant, après %s d’attente", "transfer_failed": "Personne n’a pris l’appel\u202f: %s, après %s",
+
+	"act_ok": "réussi", "act_error": "en panne", "act_timeout": "trop lent", "act_not_found": "introuvable", "act_404": "introuvable",
+	"try_completed": "abouti", "try_refused": "a refusé", "try_busy": "occupé", "try_no_answer": "sans réponse", "try_unreachable": "injoignable", "try_timeout": "attente dépassée",
+	"try_caller_left": "l’appelant a raccroché", "try_agent_left": "l’agent a raccroché", "try_cancelled": "annulé", "try_error": "erreur", "try_unknown": "inconnu", "try_full": "file pleine", "try_closed": "fermé", "try_nobody": "personne de disponible",
+	"out_resolved": "résolu", "out_transferred": "transféré", "out_callback": "rappel promis", "out_abandoned": "abandonné", "out_failed": "échec", "out_unanswered": "sans réponse",
+	"by_caller": "par l’appelant", "by_bot": "par le bot", "by_agent": "par l’agent", "by_gateway": "par la passerelle",
+	"reason_asked": "à sa demande", "reason_not_understood": "après des incompréhensions", "reason_flow_rule": "prévu par le parcours", "reason_error": "après une panne", "reason_nobody": "personne de disponible",
+	"with_bot": "avec le bot", "with_ringing": "un conseiller est appelé", "with_arriving": "arrive",
+
+	"login_title": "Ouvrir la console", "login_hint": "Collez le jeton affiché au démarrage de decroche serve.", "login_token": "Jeton", "login_enter": "Entrer", "login_wrong": "Ce n’est pas le jeton affiché au démarrage.", "login_ok": "Session ouverte.", "login_go": "Continuer",
+	"e404": "Page introuvable", "e404_hint": "La conversation a pu être effacée, ou l’adresse est incomplète.", "e404_link": "Ce lien n’est plus valable", "e404_link_hint": "Les liens de transcription expirent. La conversation reste dans la liste, pour qui y a accès.",
+	"e429": "Trop d’essais", "e429_hint": "Attendez quelques secondes, puis rechargez la page.", "e503": "Momentanément indisponible", "e503_hint": "Rechargez la page dans quelques secondes.",
+	"e500": "L’enregistrement ne peut pas être lu", "e500_hint": "Le journal de la passerelle dit pourquoi. Les appels continuent.", "e400": "Cette adresse n’est pas comprise", "e400_hint": "Revenez à la liste et choisissez de nouveau les filtres.", "eother": "Cette demande n’a pas abouti", "eother_hint": "Revenez à l’accueil et recommencez.",
+	"unit_s": "%s\u00a0s", "unit_ms": "%d\u00a0ms", "unit_min": "%d\u00a0min", "unit_min_s": "%d\u00a0min\u00a0%02d", "unit_h_min": "%d\u00a0h\u00a0%02d",
+}
