@@ -38,10 +38,10 @@ type trial struct {
 
 const (
 	folds         = 3
-	fewTrials     = 8    // below this the likelihood says nothing and a middling calibration is kept
-	largeSet      = 2500 // rows above which one fold in three is enough
-	outOfScope    = 0.15 // share of callers who want something else, a guess on the high side
-	wrongAction   = 3.0  // how much worse a wrong action is than a clarifying question
+	fewTrials     = 8     // below this the likelihood says nothing and a middling calibration is kept
+	largeSet      = 20000 // rows times classes above which one fold in three is enough
+	outOfScope    = 0.15  // share of callers who want something else, a guess on the high side
+	wrongAction   = 3.0   // how much worse a wrong action is than a clarifying question
 	lowestAct     = 0.40
 	highestAct    = 0.90
 	lowestClarify = 0.12
@@ -52,7 +52,7 @@ const (
 func (d *dataset) crossValidate() (cal calibration, act, clarify float64) {
 	fold := d.assignFolds()
 	rounds := folds
-	if len(d.rows) > largeSet {
+	if len(d.rows)*d.classes > largeSet {
 		rounds = 1
 	}
 	results := make([][]trial, rounds+2)

@@ -14,10 +14,10 @@ type dataset struct {
 }
 
 // Training parameters, chosen on Banking77's ten examples per intent and on French
-// intents of our own: accuracy is flat between C 0.5 and 4, and after ten passes.
+// intents of our own: accuracy is flat between C 0.3 and 3, and after six passes.
 const (
 	penalty = 1.0
-	passes  = 12
+	passes  = 8
 	settled = 0.02 // largest step of a pass below which training stops
 )
 
@@ -85,6 +85,7 @@ func (d *dataset) visit(w, alpha, step []float32, i, label int, diag float32) fl
 	if changed {
 		for _, f := range d.rows[i] {
 			at := w[int(f.id)*k : int(f.id)*k+k]
+			step := step[:len(at)]
 			for c, s := range step {
 				at[c] += s * f.value
 			}
@@ -98,8 +99,9 @@ func accumulate(out, w []float32, k int, row []feature) {
 	clear(out)
 	for _, f := range row {
 		at := w[int(f.id)*k : int(f.id)*k+k]
-		for c := range out {
-			out[c] += at[c] * f.value
+		out := out[:len(at)]
+		for c, v := range at {
+			out[c] += v * f.value
 		}
 	}
 }
