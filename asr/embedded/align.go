@@ -93,11 +93,5 @@ func (a *aligner) align(s *sheet, say []uint8) (score float32, from, to []int32,
 	return score, a.from, a.to, true
 }
 
-// fit is how well a string of phonemes explains a stretch of the sheet, against the best that any
-// phonemes could do there: 0 is perfect, in nats per phoneme.
-func fit(score, free float32, phonemes int) float64 {
-	return float64(score-free) / float64(max(phonemes, 1))
-}
-
 // logistic maps a score to 0..1.
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

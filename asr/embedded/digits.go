@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ func newDigitRules(lang string, rules map[string]string, say func(string) []pron
 		}
 	}
 	d.trie = newTrie(layouts, items, func(*item) float32 { return 0 })
-	clear(d.trie.look)
+	d.trie.reward(bonus)
 	return d
 }
 
@@ -133,10 +134,12 @@ func (d *digitRules) next(state int32, it *item) (opening, bool) {
 	switch t.kind {
 	case before:
 		o.state |= digitsOpened
+		o.score = 0 // words around the digits earn nothing, or every breath would be one
 		return o, count == 0 && state&digitsOpened == 0
 	case after:
 		_, complete := d.end(state)
 		o.state |= digitsClosed
+		o.score = 0
 		return o, complete && state&digitsClosed == 0
 	case stray: // the odd digit at the end of a number in pairs is no stray
 		if d.length > 0 && count+t.digits == d.length && it.root == pairs {
@@ -152,22 +155,26 @@ func (d *digitRules) end(state int32) (float32, bool) {
 	return 0, count > 0 && (d.length == 0 || count == d.length)
 }
 
-// sayAll lists the sounds of a phrase: its own entry when there is one, and what its words sound
-// like one after the other, at most eight ways.
+// sayAll lists the sounds of a phrase: its own entries, and what its words sound like one after
+// the other, the least costly ways first.
 func sayAll(phrase string, say func(string) []pron) []pron {
+	const most = 24
 	whole := slices.Clone(say(phrase))
 	ways := []pron{{}}
 	for w := range strings.FieldsFuncSeq(phrase, func(r rune) bool { return r == ' ' || r == '-' }) {
-		for _, part := range splitElision(w) {
+		parts := splitElision(w)
+		if len(say(w)) > 0 {
+			parts = []string{w}
+		}
+		for _, part := range parts {
 			var more []pron
 			for _, a := range ways {
 				for _, b := range say(part) {
-					if len(more) < 8 {
-						more = append(more, pron{say: slices.Concat(a.say, b.say), cost: a.cost + b.cost})
-					}
+					more = append(more, pron{say: slices.Concat(a.say, b.say), cost: a.cost + b.cost})
 				}
 			}
-			if ways = more; len(ways) == 0 {
+			slices.SortStableFunc(more, func(a, b pron) int { return cmp.Compare(a.cost, b.cost) })
+			if ways = more[:min(most, len(more))]; len(ways) == 0 {
 				return whole
 			}
 		}
@@ -180,8 +187,7 @@ func sayAll(phrase string, say func(string) []pron) []pron {
 	return whole
 }
 
-// splitElision parts "c'est" into "c'" and "est"; "it's" stays whole for its language's lexicon
-// knows it, and the caller asks for the parts only after the whole.
+// splitElision parts "c'est" into "c'" and "est".
 func splitElision(w string) []string {
 	if i := strings.IndexByte(w, '\''); i > 0 && i < len(w)-1 && (i == 1 || strings.HasPrefix(w, "qu")) && !strings.HasPrefix(w, "i'") {
 		return []string{w[:i+1], w[i+1:]}

@@ -86,12 +86,12 @@ type tuning struct {
 	wideFree          float32 // beam widths in nats
 	wideClosed        float32
 	skip              float32 // phonemes below this log posterior are not tried
-	accept            float64 // a closed reading whose fit is this much worse than the free one's still wins, nats per phoneme
+	concede           float32 // nats that a closed reading may fit worse than a free one and still win
 	fitCentre, fitGap float64 // fit at which confidence is 1/2, and the steepness
 }
 
 func defaultTuning() tuning {
-	return tuning{prior: .5, scale: .7, bonus: .5, wideFree: 13, wideClosed: 16, skip: -9, accept: .35, fitCentre: -1.1, fitGap: .35}
+	return tuning{prior: .7, scale: .65, bonus: -.4, wideFree: 13, wideClosed: 16, skip: -9, concede: 22, fitCentre: -1.1, fitGap: .35}
 }
 
 // speaker is one language of a recogniser: the shared tongue and the bot's own words and phrases.

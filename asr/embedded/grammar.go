@@ -233,7 +233,7 @@ func newNetwork(rules map[string]string, name string, say func(word string) []pr
 		}
 	}
 	n.trie = newTrie(len(sets), items, func(*item) float32 { return 0 })
-	clear(n.trie.look) // the end of a closed set is never far: look-ahead would only disturb the scores
+	n.trie.reward(bonus)
 	return n, missing, nil
 }
 

@@ -70,3 +70,14 @@ func newTrie(roots int, items []item, score func(*item) float32) *trie {
 	}
 	return t
 }
+
+// reward makes the look-ahead of every node the bonus of its phonemes so far. Closed sets pay a
+// bonus per phoneme; paid at the end of a word only, long words would fall out of the beam before.
+func (t *trie) reward(bonus float32) {
+	clear(t.look)
+	for n := range t.phone { // children come after their parents
+		for c := t.first[n]; c < t.first[n+1]; c++ {
+			t.look[c] = t.look[n] + bonus
+		}
+	}
+}

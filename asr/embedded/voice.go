@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"sync"
 )
 
@@ -30,7 +31,7 @@ type tongue struct {
 	closedSay
 }
 
-// closedSay finds pronunciations for grammars: their own list first, then the lexicon.
+// closedSay finds pronunciations for grammars, in the lexicon and in their own list.
 type closedSay struct{ prons map[string][]pron }
 
 func (c closedSay) word(w string) []pron   { return c.prons[w] }
@@ -101,14 +102,10 @@ func (t *tongue) readGrammars(ph phonemes) error {
 		return err
 	}
 	t.prons = map[string][]pron{}
-	for _, l := range []*lexicon{own, t.lex} {
-		fresh := map[int32]bool{}
+	for _, l := range []*lexicon{t.lex, own} { // the lexicon first: it knows words inside sentences
 		for _, p := range l.prons {
 			w := l.words[p.word]
-			if _, known := t.prons[w]; !known {
-				fresh[p.word] = true
-			}
-			if fresh[p.word] {
+			if !slices.ContainsFunc(t.prons[w], func(q pron) bool { return slices.Equal(p.say, q.say) }) {
 				t.prons[w] = append(t.prons[w], p)
 			}
 		}
