@@ -97,6 +97,10 @@ func (t *turn) pieces(s *step) []candidate {
 		return nil
 	}
 	loose := entity.Spec{Type: entity.TypeDigits}
+	least := minPiece // left to say: a number that lacks one digit was misheard, not unfinished
+	if t.in.Kind == Digits {
+		least = 1
+	}
 	var whole []candidate
 	var partial []string
 	sure := 0.0 // of the likeliest reading that leaves the number unfinished
@@ -111,7 +115,7 @@ func (t *turn) pieces(s *step) []candidate {
 					if ok := entity.Parse(spec, t.m.Lang, sum, t.in.Now); len(ok) > 0 {
 						whole = append(whole, candidate{sum, v.Confidence * r.Confidence})
 					}
-				case len(sum) < spec.Length && (before != "" || len(t.m.Partial) == 0) && !contains(partial, sum):
+				case len(sum) <= spec.Length-least && (before != "" || len(t.m.Partial) == 0) && !contains(partial, sum):
 					partial = append(partial, sum)
 					sure = max(sure, v.Confidence*r.Confidence)
 				}
