@@ -1,0 +1,147 @@
+package vad
+
+import (
+	"math"
+	"math/bits"
+)
+
+const (
+	maxFrame = 160 // samples pushed at once
+	points   = 256 // 32 ms: the frame and what came before it; bins of 31.25 Hz
+	half     = points / 2
+	bands    = 7
+	hzPerBin = 8000.0 / points
+)
+
+// edges of the bands in bins: 218, 406, 593, 906, 1312, 1906, 2593, 3500 Hz. They begin above
+// mains hum and its strong harmonics.
+var edges = [bands + 1]int{7, 13, 19, 29, 42, 61, 83, 112}
+
+// Tables of the transform; written by init.
+var (
+	window   [points]float32
+	reversed [half]uint8
+	sin, cos [half]float32 // e^(-2πi k/points)
+)
+
+func init() {
+	for i := range window {
+		window[i] = float32(0.5 - 0.5*math.Cos(2*math.Pi*(float64(i)+0.5)/points))
+	}
+	for i := range half {
+		reversed[i] = bits.Reverse8(uint8(i)) >> 1
+		y, x := math.Sincos(-2 * math.Pi * float64(i) / points)
+		sin[i], cos[i] = float32(y), float32(x)
+	}
+}
+
+// spectrum keeps the last 32 ms and their power per bin.
+type spectrum struct {
+	past   [points]float32 // in [-1, 1]
+	re, im [half]float32
+	power  [half]float32
+}
+
+// push adds a frame and returns the level of each band in dBFS (a full-scale sine is 0) and of
+// all bands together.
+func (s *spectrum) push(pcm []int16) (level [bands]float32, all float32) {
+	copy(s.past[:], s.past[len(pcm):])
+	fresh := s.past[points-len(pcm):]
+	for i, v := range pcm {
+		fresh[i] = float32(v) / 32768
+	}
+	s.transform()
+	total := float32(0)
+	for b := range level {
+		sum := float32(1e-9) // -90 dBFS
+		for _, p := range s.power[edges[b]:edges[b+1]] {
+			sum += p
+		}
+		total += sum
+		level[b] = decibel(sum)
+	}
+	return level, decibel(total)
+}
+
+func decibel(power float32) float32 { return float32(10 * math.Log10(float64(power))) }
+
+// transform fills power: a real transform of 256 points by a complex one of 128, scaled so that
+// a full-scale sine gives 1 in all.
+func (s *spectrum) transform() {
+	re, im := &s.re, &s.im
+	for i := range half {
+		j := int(reversed[i]) * 2
+		re[i], im[i] = s.past[j]*window[j], s.past[j+1]*window[j+1]
+	}
+	for size := 1; size < half; size *= 2 {
+		stride := half / size
+		for i := range size {
+			c, d := cos[i*stride&(half-1)], sin[i*stride&(half-1)]
+			for k := i; k < half; k += 2 * size {
+				a, b := k&(half-1), (k+size)&(half-1)
+				x, y := re[b]*c-im[b]*d, re[b]*d+im[b]*c
+				re[b], im[b] = re[a]-x, im[a]-y
+				re[a], im[a] = re[a]+x, im[a]+y
+			}
+		}
+	}
+	// Parseval with a Hann window: mean of window² is 3/8, a sine's power 1/2.
+	const scale = 2 * 2 / (points * points * 3.0 / 8) / 4
+	s.power[0] = 0
+	for k := 1; k < half; k++ {
+		m := half - k
+		evenRe, evenIm := re[k]+re[m], im[k]-im[m]
+		oddRe, oddIm := im[k]+im[m], re[m]-re[k]
+		x := evenRe + oddRe*cos[k] - oddIm*sin[k]
+		y := evenIm + oddRe*sin[k] + oddIm*cos[k]
+		s.power[k] = (x*x + y*y) * scale
+	}
+}
+
+// dtmfLow and dtmfHigh are the frequencies of ITU-T Q.23.
+var (
+	dtmfLow  = [4]float64{697, 770, 852, 941}
+	dtmfHigh = [4]float64{1209, 1336, 1477, 1633}
+)
+
+// tone tells whether nearly all power is in one DTMF pair, or in one line where no voice has its
+// fundamental (ringing, busy, a beep).
+func (s *spectrum) tone() bool {
+	total := float32(1e-9)
+	for _, p := range s.power[edges[0]:edges[bands]] {
+		total += p
+	}
+	low, lowHz := s.line(20, 33)
+	high, highHz := s.line(36, 55)
+	if low+high > 0.85*total && low > high/16 && high > low/16 && nearOne(lowHz, &dtmfLow) && nearOne(highHz, &dtmfHigh) {
+		return true
+	}
+	line, hz := s.line(edges[0], edges[bands])
+	return line > 0.93*total && hz > 380
+}
+
+// line finds the strongest peak from bin lo to hi and returns the power in it (five bins, what a
+// Hann window spreads a line over) and its frequency.
+func (s *spectrum) line(lo, hi int) (power float32, hz float64) {
+	at := lo
+	for k := lo; k < hi; k++ {
+		if s.power[k] > s.power[at] {
+			at = k
+		}
+	}
+	moment := float32(0)
+	for k := at - 2; k <= at+2; k++ {
+		power += s.power[k]
+		moment += s.power[k] * float32(k)
+	}
+	return power, float64(moment/max(power, 1e-12)) * hzPerBin
+}
+
+func nearOne(hz float64, of *[4]float64) bool {
+	for _, f := range of {
+		if math.Abs(hz-f) < 0.025*f {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,166 @@
+// Package vad tells how likely it is that a frame of telephone sound is speech.
+//
+// Its idea is evidence: a frame counts as far as it stands above the noise floor, in the four
+// best of seven bands, and fully only when it is periodic, as vowels are. Vowels start a voice;
+// hiss alone never does (so noise, breath and clicks do not), but keeps one alive for a while
+// (so the s at the end of a word stays in). Pure tones, DTMF above all, count nothing. It is no
+// match for a neural detector on music or on one voice behind another; it costs a few
+// microseconds and needs no model.
+package vad
+
+import "math"
+
+const (
+	// decay of the evidence in 20 ms. Full evidence crosses the threshold in the second frame,
+	// and after the voice stops it falls below in the third.
+	decay = 0.7
+	// threshold of evidence is where the probability is one half, ceiling is the most there is.
+	threshold = 1.5
+	ceiling   = 2.4
+
+	// unvoiced is what a frame without pitch counts, before a voice was heard and during one.
+	unvoicedBefore = 0.3
+	unvoicedDuring = 0.62
+	// hissLimit is how many samples without pitch a voice may last on: 300 ms.
+	hissLimit = 2400
+
+	// Correlation with itself one pitch period ago: below pitchNone not periodic at all, above
+	// pitchFull surely.
+	pitchNone, pitchFull = 0.42, 0.68
+
+	marginSpan = 4.0 // dB more than Config.Margin that unsteady noise may demand
+	ramp       = 4.0 // dB above the margin at which a frame counts fully
+
+	// How fast the floor follows, as parts of the difference per 20 ms.
+	fall   = 0.12
+	rise   = 0.05
+	settle = 0.25 // during the first half second, when all that is known is a guess
+	creep  = 0.02 // dB per 20 ms while a voice is heard: nobody speaks for a minute without a pause
+)
+
+// Detector listens to one stream of 8000 Hz. One goroutine at a time may use it; it allocates
+// nothing after New.
+type Detector struct {
+	cfg      Config // constant after New
+	spectrum spectrum
+	pitch    pitch
+
+	floor    [bands]float32 // dBFS
+	unsteady float32        // mean rise of noise above its own floor, dB
+	evidence float64
+	hiss     int // samples since the last pitch
+	heard    int // samples ever, up to half a second
+}
+
+// New makes a Detector. It panics when cfg does not pass Validate.
+func New(cfg Config) *Detector {
+	if problems := cfg.Validate(); len(problems) > 0 {
+		panic("vad: " + problems[0])
+	}
+	d := &Detector{cfg: cfg.withDefaults()}
+	d.Reset()
+	return d
+}
+
+// Reset forgets the line: for another caller, or another path of the same.
+func (d *Detector) Reset() {
+	d.spectrum, d.pitch = spectrum{}, pitch{}
+	for i := range d.floor {
+		d.floor[i] = -62
+	}
+	d.unsteady, d.evidence, d.hiss, d.heard = 0, 0, hissLimit, 0
+}
+
+// Push takes the next frame, mono at 8000 Hz, 10 to 20 ms (longer ones are cut into 20 ms, of
+// which the last one's answer is given), and returns the probability in [0, 1] that a voice is
+// speaking now. Half is the place to decide. pcm is not kept.
+func (d *Detector) Push(pcm []int16) float64 {
+	for len(pcm) > maxFrame {
+		d.push(pcm[:maxFrame])
+		pcm = pcm[maxFrame:]
+	}
+	if len(pcm) > 0 {
+		d.push(pcm)
+	}
+	return probability(d.evidence)
+}
+
+// probability maps evidence to [0, 1]: half at threshold, 0.94 at the ceiling.
+func probability(evidence float64) float64 {
+	e := evidence * evidence * evidence
+	const t = threshold * threshold * threshold
+	return e * e / (e*e + t*t)
+}
+
+func (d *Detector) push(pcm []int16) {
+	share := float64(len(pcm)) / maxFrame // of a 20 ms frame
+	level, energy := d.spectrum.push(pcm)
+	periodic := d.pitch.push(pcm)
+
+	above, peak := d.above(&level)
+	margin := d.cfg.Margin + min(marginSpan, max(0, 1.6*float64(d.unsteady)-2))
+	stands := clamp((float64(above) - margin) / ramp)
+	if float64(energy) < d.cfg.Quietest || float64(peak) < margin {
+		stands = 0
+	}
+	voiced := clamp((periodic - pitchNone) / (pitchFull - pitchNone))
+	if d.spectrum.tone() {
+		voiced, stands = 0, 0
+	}
+
+	if voiced > 0.3 && stands > 0 {
+		d.hiss = 0
+	} else {
+		d.hiss = min(d.hiss+len(pcm), hissLimit)
+	}
+	base := unvoicedBefore
+	if d.evidence >= threshold && d.hiss < hissLimit {
+		base = unvoicedDuring
+	}
+	count := stands * (base + (1-base)*voiced)
+	d.evidence = min(ceiling, d.evidence*math.Pow(decay, share)+count*share)
+	d.learn(&level, above, voiced > 0.3 && stands > 0, share)
+}
+
+// above returns how far the level stands above the floor: the mean of the four best bands, and
+// the best, in dB.
+func (d *Detector) above(level *[bands]float32) (mean, best float32) {
+	var top [4]float32
+	for i, l := range level {
+		x := l - d.floor[i]
+		for j := range top {
+			if x > top[j] {
+				x, top[j] = top[j], x
+			}
+		}
+	}
+	return (top[0] + top[1] + top[2] + top[3]) / 4, top[0]
+}
+
+// learn moves the floor towards the level: downwards always, upwards quickly while nobody
+// speaks, hardly at all during a voice.
+func (d *Detector) learn(level *[bands]float32, above float32, voice bool, share float64) {
+	s := float32(share)
+	speaking := voice || d.evidence >= threshold*2/3
+	up := float32(rise)
+	if d.heard < 4000 {
+		d.heard += int(share * maxFrame)
+		up = settle
+	}
+	for i, l := range level {
+		switch diff := l - d.floor[i]; {
+		case diff < 0:
+			d.floor[i] += diff * fall * s
+		case speaking:
+			d.floor[i] += creep * s
+		default:
+			d.floor[i] += diff * up * s
+		}
+		d.floor[i] = max(d.floor[i], -75)
+	}
+	if !speaking {
+		d.unsteady += (above - d.unsteady) * 0.03 * s
+	}
+}
+
+func clamp(x float64) float64 { return min(1, max(0, x)) }
