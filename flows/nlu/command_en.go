@@ -6,7 +6,7 @@ const enHuman = `(?:agents?|advis[eo]rs?|humans?|human beings?|(?:real |actual |
 var enCommands = commands{
 	courtesy: part(`please`, `hello`, `hi`, `hey`, `thanks?(?: you)?(?: very much| so much| a lot)?`, `so`, `well`, `okay`, `ok`, `sorry`, `excuse me`, `actually`, `yes`, `yeah`, `no`, `right`, `just`, `now`, `but`, `and`, `good (?:morning|afternoon|evening)`, `alright`, `i m sorry`, `sir`, `madam`),
 	bare: map[string]string{
-		"sorry": CommandRepeat, "pardon": CommandRepeat, "what": CommandRepeat, "excuse me": CommandRepeat, "hello": "", "what was that": CommandRepeat, "sorry what": CommandRepeat, "what sorry": CommandRepeat, "pardon me": CommandRepeat, "come again": CommandRepeat,
+		"sorry": CommandRepeat, "pardon": CommandRepeat, "what": CommandRepeat, "excuse me": CommandRepeat, "what was that": CommandRepeat, "sorry what": CommandRepeat, "what sorry": CommandRepeat, "pardon me": CommandRepeat, "come again": CommandRepeat,
 		"no thanks that s all": CommandGoodbye, "no thank you that s all": CommandGoodbye, "no that s all": CommandGoodbye, "no that s it": CommandGoodbye, "that s all thanks": CommandGoodbye, "that s all thank you": CommandGoodbye, "no thanks i m good": CommandGoodbye,
 		"no thanks bye": CommandGoodbye, "no i m good": CommandGoodbye, "no i m good thanks": CommandGoodbye, "thanks bye": CommandGoodbye, "no thank you i m fine": CommandGoodbye, "no thank you goodbye": CommandGoodbye,
 	},
@@ -26,7 +26,9 @@ var enCommands = commands{
 		{CommandHelp, whole(`help(?: me)?`, `i need (?:some )?help`, `(?:can|could) you help(?: me)?`, `what can (?:i|you) (?:do|say|ask|help(?: me)? with)(?: for me| here)?`, `what are (?:my|the) options`, `what (?:should|do) i say`, `how does (?:this|it) work`, `(?:the )?(?:menu|options)`, `what do you do`)},
 	},
 	request: part(
-		`(?:i|could|can|need|want|like|let|rather|prefer|possible|way)(?: \w+){0,4}? (?:speak|talk|chat|connect\w*|transfer\w*|put|get|have|reach|speaking|talking)(?: (?:to|with|me|through|an?|the|your|with|some|directly|us|on|onto|in touch|hold of)){0,5} `+enHuman,
+		`(?:i|could|can|need|want|like|let|rather|prefer|possible|way)(?: \w+){0,4}? (?:speak|talk|chat|connect\w*|transfer\w*|put|speaking|talking)(?: (?:to|with|me|through|an?|the|your|with|some|directly|us|on|onto|in touch|hold of)){0,5} `+enHuman,
+		`(?:can|could|may|want|like) (?:i |to |we )?(?:please )?(?:have|get|reach|see)(?: (?:to|through|an?|the|your|some|hold of|me|on)){0,4} `+enHuman,
+		`need (?:someone|somebody|a person|a human)(?: to (?:help|talk to|speak to)(?: me)?)?$`, `(?:can|could) (?:someone|somebody|anyone|a human) help(?: me)?$`, `put me through$`,
 		`(?:put|connect|transfer|pass|get|give|hand|redirect|send)(?: (?:me|us|my call|this call|through|to|over|an?|the|your|with|on|onto)){1,5} `+enHuman,
 		`(?:talk|speak)(?:ing)? (?:to|with) (?:an?|the|your|some)? ?(?:real |actual |live |human )?(?:person|human|agent|advis[eo]r|someone|somebody|operator|representative|human being)$`,
 		`(?:i (?:want|need|demand|d like|would like)|give me) (?:an?|the|your|some)(?: \w+)? (?:agent|advis[eo]r|human|human being|real person|operator|representative|manager|supervisor)`,

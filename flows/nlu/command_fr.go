@@ -1,7 +1,7 @@
 package nlu
 
 const (
-	frHuman = `(?:conseillere?s?|agents?|humains?|etres? humains?|operat(?:eur|rice)s?|responsables?|technicien(?:ne)?s?|interlocut(?:eur|rice)s?|employee?s?|` +
+	frHuman = `(?:conseill(?:e|er|es|ers|ez|ere|eres|ee)|agents?|humains?|etres? humains?|operat(?:eur|rice)s?|responsables?|technicien(?:ne)?s?|interlocut(?:eur|rice)s?|employee?s?|` +
 		`collegues?|collaborat(?:eur|rice)s?|standardistes?|superviseurs?|teleconseillere?s?|secretaires?|vendeurs?|vendeuses?|gestionnaires?|service clients?|` +
 		`standard|accueil|personnes?(?: (?:reelles?|physiques?|humaines?|vivantes?|en chair et en os))?|vraies? (?:personnes?|gens)|vrais? (?:conseillers?|humains?|gens)|quelqu un(?: (?:de reel|de vrai|d autre|d humain|en vrai))?)`
 	frOne = `(?:un|une|l|le|la|les|des|de|d|votre|vos|avec|a|au|aux|en|directement|tout de suite|plutot|chez|vous|vraie|vrai|autre)`
@@ -20,8 +20,8 @@ var frCommands = commands{
 		{CommandAgent, whole(`(?:`+frOne+` )*`+frHuman, `(?:l |le |la )?(?:agent|conseiller|operateur|humain|standard)(?: (?:agent|conseiller|humain))?`,
 			`(?:je (?:veux|voudrais) )?parler`, `(?:y a|il y a|est ce qu il y a) `+frHuman, `quelqu un`)},
 		{CommandDontHave, whole(
-			`(?:je )?(?:ne |n )?(?:l |le |la |les )?(?:ai pas|ai plus)(?: (?:sous les yeux|sous la main|sur moi|avec moi|la|ici|en tete|recu|le numero|ce numero|de numero|mon numero|le numero de commande|mon numero de commande|la reference|cette information|ca|cela|note|retrouve|trouve|de reference))*`,
-			`(?:je |j )(?:ne |n )?(?:l |le |la |les )?(?:ai pas|ai plus|ai jamais eu)(?: (?:sous les yeux|sous la main|sur moi|avec moi|la|ici|en tete|recu|le numero|ce numero|de numero|mon numero|le numero de commande|mon numero de commande|la reference|cette information|ca|cela|note|retrouve|trouve|de reference))*`,
+			`(?:je )?(?:ne |n )?(?:l |le |la |les )?(?:ai pas|ai plus)(?: (?:sous les yeux|sous la main|sur moi|avec moi|la|ici|en tete|le numero|ce numero|de numero|mon numero|le numero de commande|mon numero de commande|la reference|cette information|ca|cela|note|retrouve|trouve|de reference))*`,
+			`(?:je |j )(?:ne |n )?(?:l |le |la |les )?(?:ai pas|ai plus|ai jamais eu)(?: (?:sous les yeux|sous la main|sur moi|avec moi|la|ici|en tete|le numero|ce numero|de numero|mon numero|le numero de commande|mon numero de commande|la reference|cette information|ca|cela|note|retrouve|trouve|de reference))*`,
 			`(?:je |j )?(?:ne |n )?(?:le |la |l |les )?(?:connais|retrouve|trouve|sais|vois) (?:pas|plus)(?: (?:mon numero|le numero|ce numero|de numero|mon numero de commande|le numero de commande|la reference|par coeur|du tout|ou il est|ou c est))*`,
 			`(?:je )?(?:ne )?m en (?:souviens|rappelle) (?:pas|plus)`, `(?:je )?(?:ne )?(?:me )?souviens (?:pas|plus)(?: du numero| de mon numero)?`, `j (?:en )?ai aucune idee`, `aucune idee`, `je l ai (?:perdu|oublie|jete)e?`, `j ai (?:perdu|oublie) (?:le|mon) numero(?: de commande)?`,
 			`je n en ai (?:pas|aucun|plus)`, `j en ai pas`, `je (?:ne )?sais pas(?: du tout)?`)},
@@ -47,14 +47,15 @@ var frCommands = commands{
 	},
 	request: part(
 		`(?:je|j|on|il faut|faudrait|possible|besoin|souhaite|envie|pouvez|pourriez|peux|prefere\w*|moyen)(?: \w+){0,4}? (?:parler|discuter|echanger|dialoguer|causer|joindre|contacter|avoir|voir|transferer|passer|passiez|mettre|rediriger|appeler|expliquer)(?: `+frOne+`| relation| contact| communication| ligne| telephone| me| m| s il vous plait){0,6} `+frHuman,
-		`(?:je (?:veux|voudrais|souhaite|demande|prefere|preferais|prefererais)|j aimerais|j exige|donnez moi|il me faut)(?: \w+)?(?: `+frOne+`){1,3} (?:conseillere?|agent|humain|etre humain|operat(?:eur|rice)|responsable|technicien|interlocut(?:eur|rice)|vraie personne|vrai conseiller|personne (?:reelle|physique|humaine)|service client|superviseur)`,
+		`(?:je (?:veux|voudrais|souhaite|demande|prefere|preferais|prefererais)|j aimerais|j exige|donnez moi|il me faut)(?: \w+)?(?: `+frOne+`){1,3} (?:conseill(?:e|er|ere|ez)|agent|humain|etre humain|operat(?:eur|rice)|responsable|technicien|interlocut(?:eur|rice)|vraie personne|vrai conseiller|personne (?:reelle|physique|humaine)|service client|superviseur)`,
 		`(?:passez|mettez|transferez|redirigez|connectez|basculez|dirigez|renvoyez|passe|donnez|orientez)(?: moi| nous| m| me)?(?: `+frOne+`| relation| contact| communication| ligne| vers| appel| mon appel){0,6} `+frHuman,
-		`(?:parler|discuter|parle)(?: `+frOne+`){1,4} (?:conseillere?|agent|humain|etre humain|operat(?:eur|rice)|responsable|vraie personne|vrai conseiller|quelqu un|personne (?:reelle|physique|humaine))$`,
+		`(?:parler|discuter|parle)(?: `+frOne+`){1,4} (?:conseill(?:e|er|ere|ez)|agent|humain|etre humain|operat(?:eur|rice)|responsable|vraie personne|vrai conseiller|quelqu un|personne (?:reelle|physique|humaine))$`,
 		`(?:pas|plus|marre|assez)(?: de| d)? (?:parler|discuter|un robot|une machine|ce robot|cette machine|robot|machine|parler (?:a|avec) (?:un robot|une machine|un ordinateur|un automate))(?: (?:a|avec) (?:un robot|une machine|un ordinateur|un automate|vous))?$`,
 		`(?:un|une) (?:vraie personne|vrai humain|vrai conseiller|personne reelle|etre humain)`,
+		`(?:besoin de|quelqu un) (?:quelqu un|un humain|une personne|peut|pourrait|pour)(?: pour)?(?: m aider| me repondre| me renseigner)?$`,
 		`y a(?: t il)?(?: pas)?(?: quelqu un| un humain| une vraie personne)`,
 	),
 	refusal: part(`(?:ne|n) (?:veux|voudrais|souhaite|ai|desire)(?: \w+)? (?:pas|plus|jamais)(?: besoin)?(?: de| d)?(?: \w+){0,2} (?:parler|avoir|un|une|conseiller|transfere|etre)(?: (?:a|avec|au))?(?: (?:un|une|votre|vos|des))? (?:conseillere?s?|agents?|humains?|operateurs?|responsables?|quelqu un|personne)`,
-		`(?:veux|besoin) pas(?: de| d)?(?: \w+){0,2} (?:conseillere?|agent|operateur|responsable|humain)`, `pas besoin(?: de| d)?(?: parler a)?(?: un| une)? (?:conseillere?|agent|humain|operateur)`,
+		`(?:veux|besoin) pas(?: de| d)?(?: \w+){0,2} (?:conseillere?|agent|operateur|responsable|humain)`, `(?:m a|m ont|avait|ont) dit (?:de|d|que)`, `pas besoin(?: de| d)?(?: parler a)?(?: un| une)? (?:conseillere?|agent|humain|operateur)`,
 		`(?:j ai|on a|m a|avais|j avais)(?: deja| eu| bien| pu)* (?:parle|eu|discute|contacte|joint|appele|passe)(?: \w+){0,3} (?:conseillere?|agent|quelqu un|operateur|responsable|service client|personne)`),
 }

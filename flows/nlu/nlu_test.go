@@ -65,7 +65,7 @@ func TestCommand(t *testing.T) {
 			CommandAgent: {"agent", "un agent", "un humain", "humain", "une vraie personne", "un conseiller", "conseiller s'il vous plaît", "je veux parler à quelqu'un", "je veux parler a quelqu un", "passez moi un conseiller",
 				"passez-moi un conseiller s'il vous plaît", "bonjour je voudrais parler à un conseiller s'il vous plaît", "je voudrais avoir quelqu'un au téléphone", "mettez-moi en relation avec un humain", "je préfère parler à une personne",
 				"est-ce que je peux parler à quelqu'un", "je veux un conseiller", "euh non je veux parler à un être humain", "je ne veux pas parler à un robot", "parler à un conseiller", "j'aimerais discuter avec un conseiller", "le service client",
-				"je voudrais parler à un responsable parce que mon colis n'est jamais arrivé", "vous pouvez me passer quelqu'un", "transférez-moi à un opérateur", "y a quelqu'un", "oui je voudrais parler à quelqu'un"},
+				"je voudrais parler à un responsable parce que mon colis n'est jamais arrivé", "vous pouvez me passer quelqu'un", "transférez-moi à un opérateur", "y a quelqu'un", "oui je voudrais parler à quelqu'un", "je veux parler à un conseillé", "est-ce que quelqu'un peut m'aider", "j'ai besoin de quelqu'un pour m'aider", "je peux avoir un conseiller", "conseillé"},
 			CommandRepeat: {"répétez", "pardon ?", "comment ?", "vous pouvez répéter", "vous pouvez répéter s'il vous plaît", "pardon vous pouvez répéter la question", "j'ai pas compris", "je n'ai pas entendu", "j'ai pas bien entendu", "quoi", "hein", "encore une fois",
 				"pouvez-vous répéter", "redites-moi ça", "je n'ai pas compris la question", "répète", "qu'est-ce que vous avez dit", "excusez-moi j'ai pas entendu"},
 			CommandCancel:  {"laissez tomber", "annulez", "annuler", "non laissez tomber", "oubliez", "laisse tomber", "on annule tout", "tant pis", "non rien", "je change d'avis"},
@@ -78,11 +78,11 @@ func TestCommand(t *testing.T) {
 				"euh je l'ai pas sous les yeux là", "j'en ai pas", "je n'ai pas mon numéro de commande", "aucune idée"},
 			"": {"je voudrais annuler ma commande", "où est mon colis", "quarante-cinq douze", "oui", "non", "je voudrais arrêter mon abonnement", "le conseiller m'a dit que c'était bon", "j'ai déjà parlé à un conseiller hier", "je n'ai vu personne", "il n'y avait personne à la livraison",
 				"je n'ai pas reçu mon colis", "je ne veux pas parler à un conseiller", "merci", "bonjour", "d'accord", "c'est la personne qui m'a livré", "je n'ai pas compris ma facture", "comment suivre mon colis", "j'ai besoin d'aide pour un remboursement", "une seconde commande",
-				"mon colis a deux minutes de retard", "je voudrais un remboursement", "annulez ma commande", "c'est bon", "", "en fait je ne suis pas là mardi", "je cherche mon colis", "non merci", "arrêtez mon abonnement", "je ne connais pas cette personne", "à quelle heure êtes-vous ouverts"},
+				"mon colis a deux minutes de retard", "je voudrais un remboursement", "annulez ma commande", "c'est bon", "", "en fait je ne suis pas là mardi", "je cherche mon colis", "non merci", "arrêtez mon abonnement", "je ne connais pas cette personne", "à quelle heure êtes-vous ouverts", "non je l'ai pas reçu", "je ne l'ai pas reçu", "on m'a dit d'appeler le service client", "je voudrais savoir si un conseiller m'a rappelé", "quelqu'un a signé à ma place", "je veux envoyer un colis à une personne à Paris", "je voudrais parler de mon colis", "passez une bonne journée à tous", "il y a une personne qui a signé", "j'ai donné le colis à quelqu'un", "je veux qu'on me rappelle"},
 		},
 		"en": {
 			CommandAgent: {"agent", "a human", "a real person", "human please", "can i speak to someone", "i want to talk to a real person", "put me through to an advisor", "hello i'd like to speak to an agent please", "operator", "customer service", "i don't want to talk to a robot",
-				"let me talk to a human", "could you transfer me to someone please", "i need a human", "representative", "give me a real person"},
+				"let me talk to a human", "could you transfer me to someone please", "i need a human", "representative", "give me a real person", "can i get a person on the line", "i need someone to help me", "can you put me through", "let me speak to your manager"},
 			CommandRepeat:   {"pardon", "sorry", "what", "repeat", "can you repeat that please", "could you say that again", "i didn't catch that", "i didn't hear you", "say again", "come again", "sorry what was that"},
 			CommandCancel:   {"cancel", "never mind", "nevermind", "forget it", "cancel that", "i changed my mind", "start over"},
 			CommandStop:     {"stop", "stop it", "be quiet", "stop stop", "enough"},
@@ -91,7 +91,7 @@ func TestCommand(t *testing.T) {
 			CommandWait:     {"wait", "hold on", "one second", "just a moment please", "hang on a minute", "bear with me", "give me a second", "let me check"},
 			CommandHelp:     {"help", "what can i say", "help me", "what are my options"},
 			CommandDontHave: {"i don't have it", "i don't have it on me", "i don't know", "i haven't got it", "i can't find it", "no idea", "i don't have the order number", "i've lost it"},
-			"":              {"i want to cancel my order", "where is my parcel", "yes", "no", "four five one two", "i already spoke to an agent yesterday", "cancel my order", "i don't want to speak to an agent", "thanks", "stop my subscription", "i don't have my parcel", "the agent was rude", "", "hello", "i need help with my refund"},
+			"":              {"i want to cancel my order", "where is my parcel", "yes", "no", "four five one two", "i already spoke to an agent yesterday", "cancel my order", "i don't want to speak to an agent", "thanks", "stop my subscription", "i don't have my parcel", "the agent was rude", "", "hello", "i need help with my refund", "someone signed for it", "i have a person at home", "i want to send it to a person in paris", "i haven't received it", "i don't know where my parcel is"},
 		},
 	} {
 		for want, list := range table {
