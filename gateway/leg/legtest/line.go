@@ -42,7 +42,6 @@ type Line struct {
 	voice    []sound   // what the far end says, in order
 	keys     []byte
 	gone     bool // far end hung up
-	phase    float64
 
 	// playing
 	queue    []media.Frame
@@ -205,30 +204,40 @@ func (l *Line) samples(t time.Time) []int16 {
 		if s.noise {
 			Hiss(pcm, l.heard)
 		} else {
-			l.phase = Buzz(pcm, l.phase)
+			Buzz(pcm, t.Sub(s.from))
 		}
 	}
 	return pcm
 }
 
 // Buzz fills pcm, 8 kHz, with something a voice detector takes for a vowel: a pitch that glides
-// around 130 Hz and its harmonics under two formants, at about -20 dB. phase, in seconds, is
-// what the last call returned; 0 to begin.
-func Buzz(pcm []int16, phase float64) float64 {
+// around 130 Hz and its harmonics under two formants, swelling four times a second, at about
+// -20 dB. at is the position of the first sample.
+func Buzz(pcm []int16, at time.Duration) {
+	buzz := vowel()
+	n := int(at * media.PhoneRate / time.Second)
 	for i := range pcm {
-		t := phase + float64(i)/media.PhoneRate
-		pitch := 130 + 12*math.Sin(2*math.Pi*2.7*t)/(2*math.Pi*2.7)
+		pcm[i] = buzz[(n+i)%len(buzz)]
+	}
+}
+
+// vowel is two seconds of Buzz; its period divides them.
+var vowel = sync.OnceValue(func() []int16 {
+	out := make([]int16, 2*media.PhoneRate)
+	phase := 0.0
+	for i := range out {
+		t := float64(i) / media.PhoneRate
+		phase += 2 * math.Pi * (130 + 12*math.Sin(2*math.Pi*2.5*t)) / media.PhoneRate
 		sum := 0.0
 		for h := 1.0; h <= 24; h++ {
 			f := 130 * h
 			amp := 1/(1+math.Pow((f-550)/180, 2)) + 0.5/(1+math.Pow((f-1500)/220, 2)) + 0.04
-			sum += amp * math.Sin(2*math.Pi*pitch*h*t)
+			sum += amp * math.Sin(h*phase)
 		}
-		envelope := 0.75 + 0.25*math.Sin(2*math.Pi*4*t)
-		pcm[i] = int16(2200 * envelope * sum)
+		out[i] = int16(2200 * (0.75 + 0.25*math.Sin(2*math.Pi*4*t)) * sum)
 	}
-	return phase + float64(len(pcm))/media.PhoneRate
-}
+	return out
+})
 
 // Hiss fills pcm with white noise at about -30 dB that is the same for the same n.
 func Hiss(pcm []int16, n int) {

@@ -1,0 +1,147 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"decroche/flows"
+	"decroche/gateway/event"
+)
+
+// action is work of the flow that runs elsewhere.
+type action struct {
+	act    flows.Act
+	began  time.Time
+	cancel context.CancelFunc
+	done   bool
+	filled bool // the filler was said
+	result flows.Done
+}
+
+// act starts what the flow asked for, while its prompt is still being said.
+func (c *conductor) act(a *flows.Act) {
+	c.dropAction()
+	if a.Deadline <= 0 {
+		a.Deadline = 5 * time.Second
+	}
+	ctx, cancel := context.WithTimeoutCause(c.ctx, a.Deadline,
+		fmt.Errorf("action %q took longer than %v", a.Name, a.Deadline))
+	run := &action{act: *a, began: time.Now(), cancel: cancel}
+	c.action = run
+	worker := c.s.Actions[a.Name]
+	late := make(chan struct{})
+	c.wg.Go(func() {
+		defer close(late)
+		defer cancel()
+		done, err := perform(ctx, worker, a)
+		c.post(func() { c.acted(run, done, err) })
+	})
+	// A worker that overlooks its deadline must not hold the caller up: the answer is "timeout"
+	// then, and what it brings later is dropped. Run still waits for it.
+	c.wg.Go(func() {
+		select {
+		case <-late:
+		case <-ctx.Done():
+			c.post(func() { c.acted(run, flows.Done{Outcome: "timeout"}, nil) })
+		}
+	})
+}
+
+func perform(ctx context.Context, worker flows.Action, a *flows.Act) (done flows.Done, err error) {
+	if worker == nil {
+		return flows.Done{}, fmt.Errorf("call: the flow asks for action %q, which nobody has wired", a.Name)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("call: action %q: internal error: %v", a.Name, p)
+		}
+	}()
+	args := a.Args
+	if a.IdempotencyKey != "" {
+		args = map[string]any{"idempotency_key": a.IdempotencyKey}
+		maps.Copy(args, a.Args)
+	}
+	done, err = worker.Run(ctx, args)
+	if ctx.Err() != nil && (err != nil || done.Outcome == "") {
+		return flows.Done{Outcome: "timeout"}, nil
+	}
+	return done, err
+}
+
+// acted takes an action's end, once.
+func (c *conductor) acted(run *action, done flows.Done, err error) {
+	if c.action != run || run.done {
+		return
+	}
+	run.done = true
+	if err != nil {
+		c.s.Metrics.count(failures, "action")
+		c.trouble("action", err, `told the flow "error"`)
+		done = flows.Done{Outcome: "error"}
+	}
+	run.result = done
+	c.s.Metrics.count(actions, bounded(done.Outcome))
+	target, _ := run.act.Args["name"].(string)
+	retries, _ := done.Result["retries"].(int)
+	c.write(event.Acted{Name: run.act.Name, Target: target, Outcome: done.Outcome, TookMS: time.Since(run.began).Milliseconds(), Retries: retries})
+	c.alarms.clear("filler")
+	c.proceed()
+}
+
+// bounded keeps a metric's labels few: outcomes are words or statuses that a flow may invent.
+func bounded(outcome string) string {
+	switch outcome {
+	case "ok", "timeout", "error":
+		return outcome
+	}
+	return "other"
+}
+
+// awaitAction goes on after the prompt that announced the action: with its result, or with the
+// filler when that is late.
+func (c *conductor) awaitAction() {
+	if c.action == nil {
+		c.mindBroke(errors.New("the flow waits for an action that was not begun"))
+		return
+	}
+	if c.action.done {
+		c.tellAction()
+		return
+	}
+	c.ourTurn()
+	a := c.action
+	if a.filled || c.alarms.set("filler") || a.act.Filler.Voice == "" && a.act.Filler.Text == "" {
+		return
+	}
+	after := a.act.FillerAfter
+	if after <= 0 {
+		after = 1200 * time.Millisecond
+	}
+	c.alarms.in(after, "filler", func() {
+		if c.mouth.idle() && c.action == a && !a.done {
+			a.filled = true
+			c.waits = max(c.waits, 1)
+			c.say("filler", []flows.Prompt{a.act.Filler}, nil)
+		}
+	})
+}
+
+// tellAction tells the mind how the action ended.
+func (c *conductor) tellAction() {
+	a := c.action
+	c.action = nil
+	c.ourTurn()
+	c.think(flows.Input{Kind: flows.Acted, Outcome: a.result.Outcome, Result: a.result.Result})
+}
+
+// dropAction abandons an action nobody will ask about.
+func (c *conductor) dropAction() {
+	if c.action != nil {
+		c.action.cancel()
+		c.action = nil
+	}
+	c.alarms.clear("filler")
+}

@@ -1,0 +1,186 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"decroche/media"
+	"decroche/media/resample"
+	"decroche/tts"
+)
+
+// ahead bounds how much rendered sound waits in memory for one sentence: 30 s, 480 kB at 8 kHz.
+// When it is full the synthesiser waits.
+const ahead = 30 * time.Second
+
+// clip is sound on its way from its maker to a mouth. One goroutine fills it.
+type clip struct {
+	frames chan media.Frame // closed after the last
+	cancel context.CancelFunc
+
+	mu     sync.Mutex
+	length time.Duration // so far
+	whole  bool          // length is final
+	err    error         // why it ended early
+}
+
+func newClip(ctx context.Context, room time.Duration) (*clip, context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	return &clip{frames: make(chan media.Frame, room/media.FrameTime), cancel: cancel}, ctx
+}
+
+// put adds one frame, waiting while the clip is full.
+func (c *clip) put(ctx context.Context, f media.Frame) error {
+	c.mu.Lock()
+	c.length += f.Len()
+	c.mu.Unlock()
+	select {
+	case c.frames <- f:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (c *clip) end(err error) {
+	c.mu.Lock()
+	c.whole, c.err = true, err
+	c.mu.Unlock()
+	close(c.frames)
+}
+
+// known returns the whole length once it is known.
+func (c *clip) known() (time.Duration, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.length, c.whole
+}
+
+// failure is why the clip ended early; nil when it did not, or has not yet.
+func (c *clip) failure() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// errMute means that no engine could say a sentence.
+var errMute = errors.New("call: no synthesiser could speak")
+
+// render begins to synthesise u. The clip is full in milliseconds with a local engine; nothing
+// waits for that. Any goroutine may call it while the call runs.
+func (c *conductor) render(ctx context.Context, u tts.Utterance) *clip {
+	cl, ctx := newClip(ctx, ahead)
+	c.wg.Go(func() {
+		defer cl.cancel()
+		err := c.synthesise(ctx, u, cl)
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		cl.end(err)
+	})
+	return cl
+}
+
+// synthesise tries the engines in turn until one gives sound.
+func (c *conductor) synthesise(ctx context.Context, u tts.Utterance, to *clip) error {
+	var errs []error
+	for _, engine := range []tts.Synthesiser{c.s.Mouth, c.s.Spare} {
+		if engine == nil {
+			continue
+		}
+		began, err := c.speak(ctx, engine, u, to)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		c.s.Metrics.count(failures, "tts")
+		if began {
+			return fmt.Errorf("call %s: speech broke off: %w", c.s.Conv, err)
+		}
+		u.Voice = "" // a name of the first engine means nothing to the second
+		errs = append(errs, err)
+	}
+	return errors.Join(append([]error{errMute}, errs...)...)
+}
+
+// speak lets one engine fill to; began tells whether any sound came.
+func (c *conductor) speak(ctx context.Context, engine tts.Synthesiser, u tts.Utterance, to *clip) (began bool, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	late := time.AfterFunc(c.cfg.FirstAudio, func() {
+		cancel(fmt.Errorf("tts first audio took longer than %v (call.first_audio)", c.cfg.FirstAudio))
+	})
+	defer late.Stop()
+	src, err := engine.Speak(ctx, u)
+	if err != nil {
+		return false, err
+	}
+	defer src.Close()
+	for {
+		f, err := src.ReadFrame()
+		if errors.Is(err, io.EOF) {
+			return began, nil
+		}
+		if err != nil {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			return began, err
+		}
+		if !began {
+			began = true
+			late.Stop()
+		}
+		if err := to.put(ctx, f); err != nil {
+			return began, err
+		}
+	}
+}
+
+// stream is a clip that somebody feeds as it goes: the other party of a bridge. It holds at most
+// three frames, so that a slow reader costs 60 ms and not seconds; feed drops the oldest.
+func stream(ctx context.Context) (*clip, context.Context) {
+	return newClip(ctx, 3*media.FrameTime)
+}
+
+// feed adds f and reports whether an older frame had to go. Only one goroutine may feed a clip,
+// and only until it ends it.
+func (c *clip) feed(f media.Frame) (dropped bool) {
+	for {
+		select {
+		case c.frames <- f:
+			return dropped
+		default:
+		}
+		select {
+		case <-c.frames:
+			dropped = true
+		default:
+		}
+	}
+}
+
+// fitter brings frames to the rate a leg prefers.
+type fitter struct {
+	to   int
+	from int
+	r    *resample.Resampler
+}
+
+func (f *fitter) fit(in media.Frame) (media.Frame, error) {
+	if in.Rate == f.to {
+		return in, nil
+	}
+	if f.r == nil || f.from != in.Rate {
+		r, err := resample.New(in.Rate, f.to)
+		if err != nil {
+			return in, fmt.Errorf("call: bring sound from %d to %d Hz: %w", in.Rate, f.to, err)
+		}
+		f.r, f.from = r, in.Rate
+	}
+	in.PCM, in.Rate = f.r.Process(nil, in.PCM), f.to
+	return in, nil
+}

@@ -1,0 +1,319 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"decroche/flows"
+	"decroche/gateway/event"
+	"decroche/gateway/leg"
+	"decroche/media"
+)
+
+// conductor is one running call. Everything below the banner belongs to the goroutine that runs
+// conduct; the functions it is posted run there too.
+type conductor struct {
+	s      *Session
+	cfg    Config
+	log    *slog.Logger
+	ctx    context.Context // ends with the call; its cause says why
+	cancel context.CancelCauseFunc
+	wg     sync.WaitGroup
+	posts  chan func()
+	heard  chan leg.Heard
+	began  time.Time
+
+	// owned by conduct
+	alarms *alarms
+	mouth  *mouth
+	ears   *ears
+	over   bool
+	answer time.Time // of the leg
+
+	// how it ended
+	outcome, by, cause string
+	transferred        bool // an agent spoke with the caller
+	calledBack         bool // a callback was taken
+
+	// the conversation
+	state   flows.State
+	lang    string
+	out     flows.Output // last one taken
+	saying  *utterance   // prompts being said, nil when none
+	thought *thought     // the mind at work
+	action  *action      // an action at work, or finished and not yet told
+	waits   int          // lines said while waiting, to vary them
+	urgent  string       // what the caller said while we were busy and must be answered
+	cut     bool         // the last prompt was spoken over
+	cutText string       // what was heard of it
+	talkEnd time.Time    // end of the caller's speech that is not answered yet
+	quietAt time.Time    // since when the caller may speak
+	deaf    bool         // the caller was told that keys work too
+	broken  bool         // the mind or every voice failed: only a human can help now
+
+	ready *flows.Output // decided while we were saying a filler; taken after it
+
+	turn     spoken     // what the caller is saying
+	barge    *barge     // a sound over a prompt that may be an interruption
+	stopped  *utterance // lost to a sound on a line that cannot hold; said again if it was nothing
+	keys     string     // being keyed
+	keysOver bool       // no more keys belong to them
+	handoff  *handoff
+}
+
+func newConductor(s *Session, ctx context.Context) *conductor {
+	c := &conductor{
+		s: s, cfg: s.Config, posts: make(chan func()), heard: make(chan leg.Heard), began: time.Now(),
+		alarms: newAlarms(), lang: s.Bot.Lang, outcome: "failed", by: "gateway",
+	}
+	if c.cfg == (Config{}) {
+		c.cfg = DefaultConfig()
+	}
+	if c.lang == "" {
+		c.lang = "fr"
+	}
+	c.log = s.Log
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.log = c.log.With("conv", s.Conv)
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.mouth = c.newMouth(s.Leg, CallerHeard)
+	c.ears = c.newEars(s.Leg, "")
+	return c
+}
+
+// conduct answers and runs the loop until the call is over.
+func (c *conductor) conduct() error {
+	c.s.Metrics.start()
+	info := c.s.Leg.Info()
+	c.write(event.Started{Channel: "voice", From: info.From, Called: info.Called, Bot: c.s.Bot.Name, Lang: c.lang, CallID: info.ID})
+	c.wg.Go(func() {
+		err := c.s.Leg.Answer(c.ctx)
+		c.post(func() { c.picked(err) })
+	})
+	for !c.over {
+		select {
+		case <-c.ctx.Done():
+			c.cutOff(context.Cause(c.ctx))
+		case h := <-c.heard:
+			c.hear(h)
+		case f := <-c.posts:
+			f()
+		case now := <-c.alarms.timer.C:
+			c.alarms.fire(now)
+		}
+	}
+	return nil
+}
+
+// picked goes on once the leg is answered, or was not.
+func (c *conductor) picked(err error) {
+	if err != nil {
+		if !errors.Is(err, leg.ErrHungUp) && !errors.Is(err, io.EOF) {
+			c.log.Warn("the call could not be answered", "error", err)
+		}
+		c.finish("unanswered", "caller", "left before the answer")
+		return
+	}
+	c.answer = time.Now()
+	c.write(event.Answered{Codec: c.s.Leg.Info().Codec})
+	c.wg.Go(func() { c.mouth.run(c.ctx) })
+	c.wg.Go(func() { c.receive(c.ctx, c.s.Leg, c.give, c.callerGone) })
+	c.ourTurn()
+	c.think(flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Caller: caller(c.s.Leg.Info())})
+}
+
+// caller is the number or name of who calls: the user part of the address, else its display name.
+func caller(i leg.Info) string {
+	user := i.From
+	if _, rest, ok := strings.Cut(user, ":"); ok {
+		user = rest
+	}
+	if u, _, ok := strings.Cut(user, "@"); ok {
+		user = u
+	}
+	if user == "" || user == "anonymous" {
+		return ""
+	}
+	return user
+}
+
+// receive is the pump of one leg: what it hears goes to give, until that says no, and its end
+// to gone, on the conductor.
+func (c *conductor) receive(ctx context.Context, l leg.Leg, give func(leg.Heard) bool, gone func(error)) {
+	for {
+		h, err := l.Receive(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				c.post(func() { gone(err) })
+			}
+			return
+		}
+		if !give(h) {
+			return
+		}
+	}
+}
+
+// give hands the conductor what the caller's leg heard, without a function for each frame.
+func (c *conductor) give(h leg.Heard) bool {
+	select {
+	case c.heard <- h:
+		return true
+	case <-c.ctx.Done():
+		return false
+	}
+}
+
+// hear takes one thing from the caller.
+func (c *conductor) hear(h leg.Heard) {
+	if h.Digit != 0 {
+		c.key(h.Digit)
+		return
+	}
+	if len(c.s.Taps) > 0 {
+		c.tapHeard(CallerSaid, h.Frame)
+	}
+	if c.handoff == nil || c.handoff.fromCaller(h.Frame) {
+		c.ears.frame(h.Frame)
+	}
+}
+
+// post hands f to the conductor; false when the call is over and f will not run. Any goroutine
+// but the conductor may call it.
+func (c *conductor) post(f func()) bool {
+	select {
+	case c.posts <- f:
+		return true
+	case <-c.ctx.Done():
+		return false
+	}
+}
+
+// write records one event. Conductor only.
+func (c *conductor) write(b event.Body) { c.s.Record.Write(b) }
+
+// trouble records that something of ours failed and what was done, and logs it without words of
+// the conversation.
+func (c *conductor) trouble(where string, err error, did string) {
+	c.log.Warn("trouble in a call", "where", where, "error", err, "did", did)
+	c.write(event.Trouble{Where: where, What: err.Error(), Did: did})
+}
+
+func (c *conductor) now() time.Time {
+	if c.s.Now != nil {
+		return c.s.Now()
+	}
+	return time.Now()
+}
+
+// mediaTime is where on the clock of the answer t lies.
+func (c *conductor) mediaTime(t time.Time) time.Duration { return max(0, t.Sub(c.answer)) }
+
+// tap gives pcm, played at due, to every tap. Any goroutine.
+func (c *conductor) tap(dir Direction, due time.Time, pcm []int16, rate int) {
+	for _, t := range c.s.Taps {
+		t(dir, media.Frame{PCM: append([]int16(nil), pcm...), Rate: rate, At: c.mediaTime(due)})
+	}
+}
+
+func (c *conductor) tapHeard(dir Direction, f media.Frame) {
+	c.tap(dir, time.Now().Add(-f.Len()), f.PCM, f.Rate)
+}
+
+// callerGone is told that the caller's leg has ended.
+func (c *conductor) callerGone(err error) {
+	by, cause := "caller", "hung up"
+	if !errors.Is(err, io.EOF) && !errors.Is(err, leg.ErrHungUp) {
+		by, cause = "gateway", err.Error()
+		c.log.Warn("the caller's leg failed", "error", err)
+	}
+	if c.handoff != nil {
+		c.handoff.callerLeft()
+	}
+	outcome := "abandoned"
+	switch {
+	case c.transferred:
+		outcome = "transferred"
+	case c.calledBack:
+		outcome = "callback"
+	case c.out.Next == flows.End && c.out.Outcome != "":
+		outcome = c.out.Outcome
+	default:
+		if o := c.closeBooks(); o != "" {
+			outcome = o
+		}
+	}
+	c.finish(outcome, by, cause)
+}
+
+// closeBooks tells the mind that the caller has gone and returns the outcome it gives.
+func (c *conductor) closeBooks() string {
+	if c.state.Raw == nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), time.Second)
+	defer cancel()
+	out, err := c.s.Mind.Turn(ctx, c.state, flows.Input{Kind: flows.Hangup, Now: c.now()})
+	if err != nil {
+		c.log.Warn("the flow could not close its books", "error", err)
+		return ""
+	}
+	if out.Next != flows.End {
+		return ""
+	}
+	return out.Outcome
+}
+
+// cutOff ends the call because its context did.
+func (c *conductor) cutOff(err error) {
+	if c.handoff != nil {
+		c.handoff.abandon()
+	}
+	cause := "cut by the gateway"
+	if err != nil {
+		cause = err.Error()
+	}
+	outcome := "failed"
+	if c.transferred {
+		outcome = "transferred"
+	}
+	c.finish(outcome, "gateway", cause)
+}
+
+// finish ends the loop. The first ending counts.
+func (c *conductor) finish(outcome, by, cause string) {
+	if !c.over {
+		c.over, c.outcome, c.by, c.cause = true, outcome, by, cause
+	}
+}
+
+// close stops everything, hangs up, waits, and writes the last event.
+func (c *conductor) close() (err error) {
+	c.cancel(errOver)
+	c.alarms.timer.Stop()
+	why := leg.Normal
+	if c.answer.IsZero() {
+		why = leg.Unavailable
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 5*time.Second)
+	defer cancel()
+	if herr := c.s.Leg.Hangup(ctx, why); herr != nil {
+		err = fmt.Errorf("call %s: hang up: %w", c.s.Conv, herr)
+	}
+	if c.handoff != nil { // only after a panic
+		c.handoff.abandon()
+	}
+	c.wg.Wait()
+	c.write(event.Ended{Outcome: c.outcome, By: c.by, Cause: c.cause})
+	c.s.Metrics.end(c.outcome)
+	c.log.Info("call ended", "outcome", c.outcome, "by", c.by, "seconds", time.Since(c.began).Seconds())
+	return err
+}

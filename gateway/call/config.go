@@ -1,0 +1,92 @@
+package call
+
+import (
+	"fmt"
+	"time"
+)
+
+// Config holds the conductor's patience. Every field is a time a caller would notice.
+type Config struct {
+	// PreRoll is how much sound before the detected start of speech the recogniser is given,
+	// so that the first consonant is not lost.
+	PreRoll time.Duration `yaml:"pre_roll"`
+	// FinalWait is how long the recogniser may take for its final words after the caller has
+	// finished; then the turn counts as not understood.
+	FinalWait time.Duration `yaml:"final_wait"`
+	// BargeConfirm is how long a paused prompt waits for words before it goes on.
+	BargeConfirm time.Duration `yaml:"barge_confirm"`
+	// BargeHold is the same while the caller's voice goes on without words.
+	BargeHold time.Duration `yaml:"barge_hold"`
+	// KeyGap ends a number that is being keyed.
+	KeyGap time.Duration `yaml:"key_gap"`
+	// Watchdog is the longest silence from us when it is our turn; then we say that we are there.
+	Watchdog time.Duration `yaml:"watchdog"`
+	// UnderstandTimeout bounds the Understander; after it the mind is asked without a meaning.
+	UnderstandTimeout time.Duration `yaml:"understand_timeout"`
+	// ThinkTimeout bounds the mind; after it the caller gets a person.
+	ThinkTimeout time.Duration `yaml:"think_timeout"`
+	// FirstAudio bounds a synthesiser's first sound; after it the spare engine is asked.
+	FirstAudio time.Duration `yaml:"first_audio"`
+	// Goodbye is how long we wait after the last word before hanging up.
+	Goodbye time.Duration `yaml:"goodbye"`
+	// RingFor is how long an agent's phone rings.
+	RingFor time.Duration `yaml:"ring_for"`
+	// MaxWait bounds a whole hand-off when the flow sets no bound of its own.
+	MaxWait time.Duration `yaml:"max_wait"`
+	// HoldEvery is the time between two spoken lines while the caller waits for a person.
+	HoldEvery time.Duration `yaml:"hold_every"`
+	// MaxBriefing is the longest an agent is talked to before being joined.
+	MaxBriefing time.Duration `yaml:"max_briefing"`
+	// TranscribeBridge keeps recognising both sides while caller and agent talk.
+	TranscribeBridge bool `yaml:"transcribe_bridge"`
+}
+
+// DefaultConfig is what the hotline was tuned with.
+func DefaultConfig() Config {
+	return Config{
+		PreRoll:           300 * time.Millisecond,
+		FinalWait:         1500 * time.Millisecond,
+		BargeConfirm:      500 * time.Millisecond,
+		BargeHold:         1200 * time.Millisecond,
+		KeyGap:            3 * time.Second,
+		Watchdog:          4 * time.Second,
+		UnderstandTimeout: time.Second,
+		ThinkTimeout:      8 * time.Second,
+		FirstAudio:        1500 * time.Millisecond,
+		Goodbye:           time.Second,
+		RingFor:           20 * time.Second,
+		MaxWait:           2 * time.Minute,
+		HoldEvery:         12 * time.Second,
+		MaxBriefing:       12 * time.Second,
+		TranscribeBridge:  true,
+	}
+}
+
+// Validate returns every complaint, each "key: what is wrong; what to do".
+func (c Config) Validate() []string {
+	var out []string
+	for _, r := range []struct {
+		key         string
+		v, min, max time.Duration
+	}{
+		{"pre_roll", c.PreRoll, 0, 2 * time.Second},
+		{"final_wait", c.FinalWait, 100 * time.Millisecond, 10 * time.Second},
+		{"barge_confirm", c.BargeConfirm, 100 * time.Millisecond, 5 * time.Second},
+		{"barge_hold", c.BargeHold, c.BargeConfirm, 10 * time.Second},
+		{"key_gap", c.KeyGap, 500 * time.Millisecond, 20 * time.Second},
+		{"watchdog", c.Watchdog, time.Second, 30 * time.Second},
+		{"understand_timeout", c.UnderstandTimeout, 10 * time.Millisecond, 10 * time.Second},
+		{"think_timeout", c.ThinkTimeout, 100 * time.Millisecond, time.Minute},
+		{"first_audio", c.FirstAudio, 100 * time.Millisecond, 10 * time.Second},
+		{"goodbye", c.Goodbye, 0, 10 * time.Second},
+		{"ring_for", c.RingFor, time.Second, 3 * time.Minute},
+		{"max_wait", c.MaxWait, time.Second, time.Hour},
+		{"hold_every", c.HoldEvery, 2 * time.Second, 5 * time.Minute},
+		{"max_briefing", c.MaxBriefing, time.Second, time.Minute},
+	} {
+		if r.v < r.min || r.v > r.max {
+			out = append(out, fmt.Sprintf("%s: %v is out of range; choose %v to %v", r.key, r.v, r.min, r.max))
+		}
+	}
+	return out
+}

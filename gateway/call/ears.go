@@ -1,0 +1,301 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"decroche/asr"
+	"decroche/flows"
+	"decroche/flows/entity"
+	"decroche/gateway/leg"
+	"decroche/gateway/turn"
+	"decroche/media"
+	"decroche/media/vad"
+)
+
+// ears listen to one leg: they find out when its person speaks and give exactly that, with a
+// little before, to a recogniser. They belong to the conductor.
+type ears struct {
+	c        *conductor
+	leg      leg.Leg
+	who      string // "" the caller, "agent"
+	vad      *vad.Detector
+	turn     *turn.Detector
+	opt      asr.Options
+	digits   entity.Spec
+	want     *turn.Expect  // for the detector, once nobody speaks
+	before   []media.Frame // ring of the last PreRoll
+	cur      *hearing      // being spoken; nil in silence
+	voiced   bool          // the last frame was
+	partials bool          // the engine gives results before the end
+	clock    time.Duration // media time of the end of the last frame
+	began    func(h *hearing)
+	words    func(h *hearing)
+	ended    func(h *hearing)
+	done     func(h *hearing)
+}
+
+// hearing is one stretch of speech on its way through a recogniser.
+type hearing struct {
+	start, end time.Duration // media time; end is the last speech
+	frames     chan media.Frame
+	cancel     context.CancelFunc
+	partial    string
+	finals     []asr.Result
+	ended      bool  // no more frames come
+	done       bool  // the recogniser has said its last
+	late       bool  // given up: it took too long
+	err        error // of the recogniser
+	over       bool  // it began over something we were saying that may not be interrupted
+	deaf       bool  // there is no recogniser
+}
+
+// earRoom bounds what waits for a slow recogniser: 2 s of frames, 32 kB. When full the oldest goes.
+const earRoom = 100
+
+func (c *conductor) newEars(l leg.Leg, who string) *ears {
+	vc, tc := c.s.VAD, c.s.Turn
+	if vc == (vad.Config{}) {
+		vc = vad.DefaultConfig()
+	}
+	if tc == (turn.Config{}) {
+		tc = turn.DefaultConfig()
+	}
+	e := &ears{c: c, leg: l, who: who, vad: vad.New(vc), turn: turn.New(tc)}
+	e.opt = asr.Options{Language: c.lang, Rate: l.Info().Rate}
+	if who == "" {
+		e.began, e.words, e.ended, e.done = c.speechBegan, c.speechWords, c.speechEnded, c.speechDone
+	}
+	return e
+}
+
+// expect tells the ears what the flow waits for now.
+func (e *ears) expect(x flows.Expect) {
+	e.opt.Language = e.c.lang
+	e.opt.Hints = x.Hints
+	e.opt.Expect = asr.Expect{Kind: x.Entity, Digits: x.Digits, Layout: x.Layout}
+	e.digits = entity.Spec{Type: x.Entity, Length: x.Digits}
+	e.want = &turn.Expect{Kind: x.Entity, Digits: x.Digits}
+	e.listenFor()
+}
+
+// listenFor gives the detector what is expected, but never in the middle of somebody's speech:
+// that would make it forget that they are speaking.
+func (e *ears) listenFor() {
+	if e.cur == nil && e.want != nil {
+		e.turn.Expect(*e.want)
+		e.want = nil
+	}
+}
+
+// botSpeaks tells the detector that our own sound may come back as an echo.
+func (e *ears) botSpeaks(yes bool) { e.turn.SetBotSpeaking(yes) }
+
+// speaking reports whether somebody speaks now.
+func (e *ears) speaking() bool { return e.cur != nil }
+
+// frame takes the next 20 ms.
+func (e *ears) frame(f media.Frame) {
+	e.clock = f.At + f.Len()
+	p := e.vad.Push(f.PCM)
+	e.voiced = p >= 0.5
+	ev := e.turn.Frame(e.clock, p)
+	if ev.Kind == turn.Started && e.cur == nil {
+		e.open(ev.At)
+	}
+	if e.cur != nil && !e.cur.done {
+		e.push(e.cur, media.Frame{PCM: append([]int16(nil), f.PCM...), Rate: f.Rate, At: f.At, Lost: f.Lost})
+	} else if e.before = append(e.before, f); len(e.before) > int(e.c.cfg.PreRoll/media.FrameTime) {
+		e.before = e.before[1:]
+	}
+	if ev.Kind == turn.Ended && e.cur != nil {
+		h := e.cur
+		e.cur, h.end = nil, ev.At
+		h.ended = true
+		close(h.frames)
+		e.listenFor()
+		if e.ended != nil {
+			e.ended(h)
+		}
+	}
+}
+
+// open begins to recognise, from a little before now.
+func (e *ears) open(at time.Duration) {
+	ctx, cancel := context.WithCancel(e.c.ctx)
+	h := &hearing{start: at, frames: make(chan media.Frame, earRoom), cancel: cancel}
+	e.cur = h
+	for _, f := range e.before {
+		e.push(h, f)
+	}
+	e.before = nil
+	if e.began != nil {
+		e.began(h)
+	}
+	if e.c.s.Ears == nil {
+		h.deaf = true
+	}
+	opt := e.opt
+	e.c.wg.Go(func() {
+		defer cancel()
+		err := e.recognise(ctx, h, opt)
+		e.c.post(func() { e.over(h, err) })
+	})
+}
+
+// push gives h one frame; when the recogniser is 2 s behind, the oldest goes.
+func (e *ears) push(h *hearing, f media.Frame) {
+	for {
+		select {
+		case h.frames <- f:
+			return
+		default:
+		}
+		select {
+		case <-h.frames:
+			e.c.s.Metrics.count(dropped, "ears")
+		default:
+		}
+	}
+}
+
+// recognise runs one session to its end. It blocks, away from the conductor.
+func (e *ears) recognise(ctx context.Context, h *hearing, opt asr.Options) error {
+	if e.c.s.Ears == nil {
+		for range h.frames {
+		}
+		return nil
+	}
+	sess, err := e.c.s.Ears.Open(ctx, opt)
+	if err != nil {
+		return err
+	}
+	defer sess.Close()
+	received := make(chan error, 1)
+	e.c.wg.Go(func() { received <- e.results(ctx, h, sess) })
+	for open := true; open; {
+		var f media.Frame
+		select {
+		case f, open = <-h.frames:
+		case err := <-received: // the engine died while the caller was speaking
+			return err
+		case <-ctx.Done():
+			sess.Close()
+			<-received
+			return context.Cause(ctx)
+		}
+		if !open {
+			break
+		}
+		if err := sess.Write(f); errors.Is(err, asr.ErrOverrun) {
+			e.c.s.Metrics.count(dropped, "ears")
+		} else if err != nil {
+			sess.Close()
+			<-received
+			return err
+		}
+	}
+	if err := sess.CloseSend(); err != nil {
+		sess.Close()
+		<-received
+		return err
+	}
+	select {
+	case err := <-received:
+		return err
+	case <-ctx.Done():
+		sess.Close()
+		<-received
+		return context.Cause(ctx)
+	}
+}
+
+// results is the pump of a session's results.
+func (e *ears) results(ctx context.Context, h *hearing, sess asr.Session) error {
+	for {
+		r, err := sess.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if !e.c.post(func() { e.result(h, r) }) {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// result takes one hypothesis.
+func (e *ears) result(h *hearing, r asr.Result) {
+	if h.done {
+		return
+	}
+	if r.Final {
+		h.finals = append(h.finals, r)
+	} else {
+		h.partial = r.Text
+		e.partials = e.partials || r.Text != ""
+	}
+	if h == e.cur {
+		text := h.text()
+		n := 0
+		if e.digits.Type != "" && text != "" {
+			n = entity.Count(e.digits, e.c.lang, text)
+		}
+		e.turn.Partial(e.clock, text, n)
+	}
+	if e.words != nil && h.text() != "" {
+		e.words(h)
+	}
+}
+
+// over is told that h's recogniser has said its last.
+func (e *ears) over(h *hearing, err error) {
+	if h.done {
+		return
+	}
+	h.done, h.err = true, err
+	if e.done != nil {
+		e.done(h)
+	}
+}
+
+// abandon stops listening to what is being said; nothing of it is kept.
+func (e *ears) abandon() {
+	if h := e.cur; h != nil {
+		e.cur = nil
+		h.done, h.ended = true, true
+		h.cancel()
+	}
+}
+
+// text is what was understood so far: the finals, and while there are none the last partial.
+func (h *hearing) text() string {
+	t := ""
+	for _, r := range h.finals {
+		if r.Text != "" {
+			if t != "" {
+				t += " "
+			}
+			t += r.Text
+		}
+	}
+	if t == "" && !h.done {
+		return h.partial
+	}
+	return t
+}
+
+// confidence is the least sure of the finals; 0 when the engine does not say.
+func (h *hearing) confidence() float64 {
+	conf := 0.0
+	for i, r := range h.finals {
+		if i == 0 || r.Confidence < conf {
+			conf = r.Confidence
+		}
+	}
+	return conf
+}

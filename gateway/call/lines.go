@@ -1,0 +1,124 @@
+package call
+
+import (
+	"strings"
+	"unicode"
+
+	"decroche/flows"
+	"decroche/flows/nlu"
+)
+
+// lines are the few sentences a call says by itself, when the flow cannot: while something is
+// late or broken, and around a hand-off. French uses typographic apostrophes and a narrow
+// no-break space before ? and !.
+type lines struct {
+	waiting  []string // something takes long; the next one each time
+	sorry    string   // something of ours broke, a person comes
+	bye      string   // nothing works any more
+	deaf     string   // the recogniser failed
+	coming   string   // before ringing, when the flow has no sentence of its own
+	holding  []string // while a person is being rung; the next one each time
+	joins    string   // %s answers
+	joinsAny string   // the same without a name
+	left     string   // to the agent: the caller has gone
+}
+
+var said = map[string]lines{
+	"fr": {
+		waiting:  []string{"Un instant, je regarde.", "C’est un peu plus long que d’habitude, je suis toujours là.", "Encore un instant, merci de patienter."},
+		sorry:    "Excusez-moi, j’ai un problème technique. Je vous passe quelqu’un.",
+		bye:      "Excusez-moi, je n’y arrive pas pour l’instant. Merci de rappeler un peu plus tard. Au revoir.",
+		deaf:     "Je vous entends mal. Vous pouvez aussi répondre avec les touches de votre téléphone.",
+		coming:   "Je vous passe quelqu’un.",
+		holding:  []string{"Je cherche quelqu’un pour vous, restez en ligne.", "Ça sonne toujours, merci de patienter.", "Je suis toujours là, on va vous répondre."},
+		joins:    "%s vous répond.",
+		joinsAny: "Un conseiller vous répond.",
+		left:     "L’appelant a raccroché.",
+	},
+	"en": {
+		waiting:  []string{"One moment, I'm checking.", "It's taking a little longer than usual. I'm still here.", "Just a moment more, thank you for waiting."},
+		sorry:    "I'm sorry, I have a technical problem. I'll put you through to someone.",
+		bye:      "I'm sorry, I can't do this right now. Please call again a little later. Goodbye.",
+		deaf:     "I can't hear you well. You can also answer with the keys of your phone.",
+		coming:   "I'll put you through to someone.",
+		holding:  []string{"I'm finding someone for you, please stay on the line.", "It's still ringing, thank you for waiting.", "I'm still here, someone will be with you."},
+		joins:    "%s is with you now.",
+		joinsAny: "A colleague is with you now.",
+		left:     "The caller has hung up.",
+	},
+}
+
+// linesFor returns the lines in lang, English for a language that has none.
+func linesFor(lang string) lines {
+	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	if l, ok := said[base]; ok {
+		return l
+	}
+	return said["en"]
+}
+
+// own makes a prompt of one of our lines.
+func own(id, text, lang string) flows.Prompt {
+	return flows.Prompt{ID: "call/" + id, Text: text, Voice: text, Lang: lang, Barge: true}
+}
+
+// listening sounds: words that say "go on", not "stop".
+var backchannels = map[string][]string{
+	"fr": {"oui", "ouais", "ok", "okay", "d accord", "hum", "mm", "mmh", "mhm", "hm", "euh", "ah", "ah oui", "ah d accord", "bien", "très bien", "bon", "oui oui", "oui d accord", "voilà", "merci"},
+	"en": {"yes", "yeah", "yep", "ok", "okay", "right", "all right", "alright", "mm", "mmhm", "mhm", "hm", "uh", "uh huh", "um", "ah", "i see", "sure", "good", "yes yes", "thanks", "thank you"},
+}
+
+// backchannel reports whether text holds nothing but a listening sound.
+func backchannel(lang, text string) bool {
+	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	t := plainWords(text)
+	for _, b := range backchannels[base] {
+		if t == b {
+			return true
+		}
+	}
+	return false
+}
+
+// plainWords is text in lower case without punctuation, words separated by one space.
+func plainWords(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), " ")
+}
+
+// urgent reports whether words said while we are busy must be heard afterwards: a command, or
+// the beginning of a correction. Everything else said meanwhile was not meant as an answer.
+func urgent(lang, text string) bool {
+	if nlu.Command(lang, text) != "" {
+		return true
+	}
+	first, _, _ := strings.Cut(plainWords(text), " ")
+	return first == "non" || first == "no" || first == "pardon" || first == "stop"
+}
+
+// sentences cuts text after . ! ? … where a space and something else follow, so that sound can
+// start after the first one. Spaces inside "45 12" or before "?" do not cut.
+func sentences(text string) []string {
+	var out []string
+	runes := []rune(strings.TrimSpace(text))
+	from := 0
+	for i := 0; i < len(runes); i++ {
+		if !strings.ContainsRune(".!?…", runes[i]) {
+			continue
+		}
+		j := i + 1
+		for j < len(runes) && strings.ContainsRune(".!?…»\"”)", runes[j]) {
+			j++
+		}
+		if j < len(runes) && unicode.IsSpace(runes[j]) && j-from > 3 { // "M. " is no sentence
+			out = append(out, strings.TrimSpace(string(runes[from:j])))
+			from = j
+		}
+		i = j - 1
+	}
+	if rest := strings.TrimSpace(string(runes[from:])); rest != "" {
+		out = append(out, rest)
+	}
+	return out
+}

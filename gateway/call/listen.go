@@ -1,0 +1,261 @@
+package call
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"decroche/flows"
+	"decroche/gateway/event"
+)
+
+// spoken is the caller's turn: one stretch of speech, or several when they went on before we
+// had anything to answer.
+type spoken struct {
+	pieces []*hearing
+	taken  int // of them the mind is at work on
+}
+
+// answered forgets what the mind was given. What was begun meanwhile stays.
+func (s *spoken) answered() { s.pieces, s.taken = s.pieces[s.taken:], 0 }
+
+// forget empties the turn.
+func (s *spoken) forget() { *s = spoken{} }
+
+// waiting reports whether a recogniser still has to say its last.
+func (s *spoken) waiting() bool {
+	for _, p := range s.pieces {
+		if !p.done {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *spoken) holds(h *hearing) bool {
+	for _, p := range s.pieces {
+		if p == h {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *spoken) drop(h *hearing) {
+	for i, p := range s.pieces {
+		if p == h {
+			s.pieces = append(s.pieces[:i:i], s.pieces[i+1:]...)
+			s.taken = min(s.taken, len(s.pieces))
+			return
+		}
+	}
+}
+
+// errLate stands for a recogniser that did not come to an end.
+var errLate = errors.New("call: the recogniser gave no final words in time (call.final_wait)")
+
+// mumble is how long a sound must be to count as something said when no word was recognised in
+// it: shorter ones are coughs and doors.
+const mumble = 700 * time.Millisecond
+
+// patience waits for the caller to say something: their turn has come.
+func (c *conductor) patience() {
+	c.alarms.clear("watchdog", "filler")
+	if c.alarms.set("silence") {
+		return
+	}
+	c.quietAt = time.Now()
+	d := c.out.Expect.Silence
+	if d <= 0 {
+		d = 8 * time.Second
+	}
+	c.alarms.in(d, "silence", c.nothingSaid)
+}
+
+// nothingSaid tells the mind that the caller is silent.
+func (c *conductor) nothingSaid() {
+	c.s.Metrics.count(turns, "silence")
+	c.write(event.Silent{ForMS: time.Since(c.quietAt).Milliseconds()})
+	c.ourTurn()
+	c.think(flows.Input{Kind: flows.Silence})
+}
+
+// speechBegan is told that the caller makes a sound that may be speech.
+func (c *conductor) speechBegan(h *hearing) {
+	c.alarms.clear("silence")
+	if c.keys != "" || c.handoff != nil {
+		return
+	}
+	u := c.saying
+	switch {
+	case u != nil && u.what == "say" && u.barge():
+		c.startBarge(h)
+	case u != nil && u.what == "say":
+		h.over = true
+	case c.thought != nil && (c.thought.in.Kind == flows.Silence || c.thought.in.Kind == flows.Said):
+		// They go on, or begin at the last moment: what we were thinking is out of date.
+		c.forget()
+		c.turn.taken = 0
+	}
+	c.alarms.clear("watchdog")
+	c.turn.pieces = append(c.turn.pieces, h)
+}
+
+// speechWords is told of words as they come.
+func (c *conductor) speechWords(h *hearing) {
+	if b := c.barge; b != nil && b.h == h {
+		c.bargeWords(b)
+	}
+}
+
+// speechEnded is told that the caller has finished.
+func (c *conductor) speechEnded(h *hearing) {
+	c.talkEnd = time.Now().Add(-(c.ears.clock - h.end))
+	if c.handoff == nil {
+		c.ourTurn()
+	}
+	if h.done { // the engine died while they were speaking
+		c.understood(h)
+		return
+	}
+	c.alarms.in(c.cfg.FinalWait, h.alarm(), func() {
+		if !h.done {
+			h.late = true
+			h.cancel()
+			c.ears.over(h, errLate)
+		}
+	})
+}
+
+func (h *hearing) alarm() string { return "final " + h.start.String() }
+
+// speechDone is told that the recogniser is through with h.
+func (c *conductor) speechDone(h *hearing) {
+	if h.ended {
+		c.alarms.clear(h.alarm())
+		c.understood(h)
+	}
+}
+
+// understood takes one finished stretch of speech.
+func (c *conductor) understood(h *hearing) {
+	text := h.text()
+	c.s.Metrics.count(recognitions, h.verdict())
+	if text != "" {
+		c.write(c.saidEvent(h, ""))
+	}
+	if c.handoff != nil {
+		c.turn.drop(h)
+		c.handoff.callerSaid(text)
+		return
+	}
+	if b := c.barge; b != nil && b.h == h && !c.bargeOver(b, text) || h.over && c.saying != nil {
+		c.nothing(h)
+		return
+	}
+	if !c.turn.holds(h) {
+		return
+	}
+	if c.action != nil || c.thought != nil || c.out.Next != flows.Listen {
+		c.whileBusy(h, text)
+		return
+	}
+	if text == "" && h.err == nil && !h.deaf && h.end-h.start < mumble {
+		c.nothing(h)
+		return
+	}
+	c.proceed()
+}
+
+// nothing forgets a sound that was not meant for us.
+func (c *conductor) nothing(h *hearing) {
+	c.turn.drop(h)
+	c.talkEnd = time.Time{}
+	if u := c.stopped; u != nil && len(c.turn.pieces) == 0 { // it cost the caller a sentence: say it again
+		c.stopped = nil
+		c.sayRest(u)
+		return
+	}
+	c.proceed()
+}
+
+// whileBusy keeps what was said while an action runs or a question is not ours to ask: a
+// command or a correction comes first afterwards, everything else was not meant as an answer.
+func (c *conductor) whileBusy(h *hearing, text string) {
+	c.turn.drop(h)
+	c.talkEnd = time.Time{}
+	if urgent(c.lang, text) {
+		c.urgent = text
+	}
+	c.proceed()
+}
+
+// verdict is the metric's word for how recognition went.
+func (h *hearing) verdict() string {
+	switch {
+	case h.late:
+		return "late"
+	case h.err != nil:
+		return "error"
+	case h.text() == "":
+		return "empty"
+	}
+	return "words"
+}
+
+// saidEvent is what the record keeps of h.
+func (c *conductor) saidEvent(h *hearing, who string) event.Said {
+	ev := event.Said{Text: h.text(), Confidence: h.confidence(), How: "speech", Who: who,
+		Barge: c.barge != nil && c.barge.h == h || c.cut && who == "", StartMS: h.start.Milliseconds(), EndMS: h.end.Milliseconds()}
+	if len(h.finals) == 1 {
+		for _, a := range h.finals[0].Alternatives {
+			ev.Alternatives = append(ev.Alternatives, event.Alternative(a))
+		}
+	}
+	return ev
+}
+
+// answerTurn gives the caller's turn to the mind.
+func (c *conductor) answerTurn() {
+	in := flows.Input{Kind: flows.Said, Cut: c.cut, Heard: c.cutText}
+	var failed error
+	for i, h := range c.turn.pieces {
+		failed = errors.Join(failed, h.err)
+		in.Text = strings.TrimSpace(in.Text + " " + h.text())
+		if conf := h.confidence(); i == 0 || conf < in.Confidence {
+			in.Confidence = conf
+		}
+	}
+	if len(c.turn.pieces) == 1 && len(c.turn.pieces[0].finals) == 1 {
+		for _, a := range c.turn.pieces[0].finals[0].Alternatives {
+			in.Alternatives = append(in.Alternatives, flows.Alternative(a))
+		}
+	}
+	c.turn.taken = len(c.turn.pieces)
+	c.stopped = nil
+	c.s.Metrics.count(turns, "speech")
+	if failed != nil && in.Text == "" {
+		c.earsFailed(failed, in)
+		return
+	}
+	c.ourTurn()
+	c.think(in)
+}
+
+// earsFailed goes on without words: the mind is told that nothing was understood, and the first
+// time the caller is told that keys work too.
+func (c *conductor) earsFailed(err error, in flows.Input) {
+	c.s.Metrics.count(failures, "asr")
+	c.trouble("asr", err, "told the flow that nothing was understood")
+	if c.deaf {
+		c.ourTurn()
+		c.think(in)
+		return
+	}
+	c.deaf = true
+	c.turn.answered()
+	c.say("line", []flows.Prompt{own("deaf", linesFor(c.lang).deaf, c.lang)}, func() {
+		c.ourTurn()
+		c.think(in)
+	})
+}

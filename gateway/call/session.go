@@ -1,0 +1,127 @@
+// Package call conducts one phone conversation: ears (a recogniser), mouth (a synthesiser), mind
+// (a flow), and, when the mind asks for it, a human at another phone.
+//
+// The one idea: a call is one goroutine that owns all of the call's state and blocks on nothing
+// but its select. Whatever takes time (rendering speech, waiting for the pacer, recognising,
+// understanding, acting, finding an agent, ringing one) happens in goroutines of its own that
+// share no state and report back by handing the conductor a function to run. Run returns only
+// after every one of them has.
+//
+// It does not know SIP, storage or consoles: it is given a leg, and writes down events.
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"decroche/asr"
+	"decroche/flows"
+	"decroche/gateway/agents"
+	"decroche/gateway/event"
+	"decroche/gateway/leg"
+	"decroche/gateway/turn"
+	"decroche/media"
+	"decroche/media/vad"
+	"decroche/tts"
+)
+
+// Mind decides what to say next; *flows.Engine is the one that ships. Turn does no I/O.
+type Mind interface {
+	Turn(ctx context.Context, st flows.State, in flows.Input) (flows.Output, error)
+}
+
+// Recorder keeps the conversation's events, in the order of the calls. Write is called by one
+// goroutine at a time and may take a moment (a disk), because the audio does not wait for it.
+type Recorder interface{ Write(event.Body) }
+
+// Callback is a request to be rung back, as the caller left it.
+type Callback struct {
+	Conv   string
+	At     time.Time
+	Phone  string
+	Reason string
+	Window string
+	Lang   string
+	Slots  []event.Slot
+}
+
+// Callbacks keeps requests to be rung back.
+type Callbacks interface {
+	AddCallback(ctx context.Context, c Callback) (int64, error)
+}
+
+// BotInfo is who answers.
+type BotInfo struct {
+	Name   string            // name in the configuration: "colibri"
+	Title  string            // how it calls itself to an agent's phone: "Colibri Express"
+	Lang   string            // language the conversation begins in: "fr"
+	Voices map[string]string // language to engine voice; a missing one means the engine's default
+	Speed  float64           // of speech; 0 means 1
+}
+
+// Direction says whose mouth or ear a tapped frame belongs to.
+type Direction int
+
+// Directions of a Tap.
+const (
+	CallerSaid Direction = iota
+	CallerHeard
+	AgentSaid
+	AgentHeard
+)
+
+// Tap is given every frame that was heard or said, for a recording. Frame.At is counted from the
+// answer of the caller's leg. The frame is the tap's own. For the two Heard directions, a frame
+// without samples takes back what was queued for At and later: it was flushed, nobody heard it.
+// A tap is called from several goroutines, of the audio path: it must not block.
+type Tap func(dir Direction, f media.Frame)
+
+// Session is one call. Fill in the fields, then Run once.
+type Session struct {
+	Conv         string                  // conversation ID
+	Leg          leg.Leg                 // the caller; Run answers it and hangs it up
+	Bot          BotInfo                 // who answers
+	Mind         Mind                    // required
+	Understander flows.Understander      // may be nil: the mind understands by itself
+	Actions      map[string]flows.Action // by name
+	Ears         asr.Recogniser          // may be nil: then only keys are heard
+	Mouth        tts.Synthesiser         // required
+	Spare        tts.Synthesiser         // speaks what Mouth could not; may be nil
+	Desk         agents.Router           // may be nil: then nobody can be reached
+	Dial         leg.Dialer              // may be nil: then nobody can be reached
+	Record       Recorder                // required
+	Callbacks    Callbacks               // may be nil: then requests are only events
+	// Link makes the page an agent may open: its URL and a reference that means nothing to
+	// strangers. May be nil.
+	Link    func(ctx context.Context) (url, ref string, err error)
+	Config  Config
+	VAD     vad.Config       // voice detection; zero means its defaults
+	Turn    turn.Config      // when a caller has begun and has finished; zero means its defaults
+	Metrics *Metrics         // may be nil
+	Log     *slog.Logger     // may be nil; never told what anybody said
+	Now     func() time.Time // wall time for the flow; nil means time.Now
+	Taps    []Tap
+}
+
+// errOver is the cause with which an ordinary ending stops what is still running.
+var errOver = errors.New("call: is over")
+
+// Run answers the leg and converses until somebody hangs up, the flow ends, or ctx is
+// cancelled. It always hangs up, always writes event.Ended last, and returns only when nothing
+// it began is running. The error is nil for every ordinary end, hang-ups included.
+func (s *Session) Run(ctx context.Context) (err error) {
+	c := newConductor(s, ctx)
+	defer func() { err = errors.Join(err, c.close()) }() // also after a panic below
+	defer func() {
+		if p := recover(); p != nil {
+			c.log.Error("call panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			c.outcome, c.by, c.cause = "failed", "gateway", "internal error"
+			err = fmt.Errorf("call %s: internal error: %v", s.Conv, p)
+		}
+	}()
+	return c.conduct()
+}
