@@ -174,6 +174,11 @@ func clip(s string, n int) string {
 // prompt renders a phrase. A nil scope is for phrases without values.
 func (b *Bot) prompt(id string, ph *phrase, lang string, sc scope) Prompt {
 	w := ph.in[lang]
+	if w.fixed != nil {
+		p := *w.fixed
+		p.ID = id
+		return p
+	}
 	p := Prompt{ID: id, Lang: lang, Barge: true, Quick: w.quick}
 	if w.text == nil {
 		return p

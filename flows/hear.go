@@ -63,17 +63,34 @@ var pleasantries = map[string][]string{
 	"en": {"hello", "hi", "hey", "good", "morning", "afternoon", "evening", "um", "uh", "er", "hmm", "well", "so", "right", "ok", "okay", "yes", "yeah", "there", "sir", "madam", "then"},
 }
 
+// closings are words that end a conversation after "anything else?", in any order.
+var closings = map[string][]string{
+	"fr": {"merci", "beaucoup", "bien", "bon", "c'est", "ça", "ira", "va", "aller", "tout", "parfait", "super", "génial", "nickel", "très", "d'accord", "ok", "okay",
+		"bonne", "journée", "soirée", "au", "revoir", "allez", "voilà", "impeccable", "infiniment", "pour", "moi", "gentil", "à", "vous", "aussi", "également"},
+	"en": {"thanks", "thank", "you", "very", "much", "a", "lot", "great", "perfect", "that's", "fine", "good", "all", "lovely", "cheers", "ok", "okay", "bye", "now", "for",
+		"wonderful", "right", "have", "nice", "day", "evening", "excellent", "brilliant", "super", "it", "is", "that", "then", "too"},
+}
+
+// allWords reports whether text is made of the given words only, and of one at least.
+func (t *turn) allWords(text string, of map[string][]string) bool {
+	n := 0
+	for _, w := range strings.Fields(strings.ToLower(strings.ReplaceAll(text, "’", "'"))) {
+		if w = strings.Trim(w, ".,;:!?…'"); w == "" {
+			continue
+		}
+		if n++; !contains(of[t.m.Lang], w) {
+			return false
+		}
+	}
+	return n > 0
+}
+
 // pleasantry answers "bonjour" at the free question; it is no failure.
 func (t *turn) pleasantry() bool {
 	if t.m.Wait.For != forWish {
 		return false
 	}
-	for _, w := range strings.Fields(strings.ToLower(t.said)) {
-		if w = strings.Trim(w, ".,;:!?…'’"); w != "" && !contains(pleasantries[t.m.Lang], w) {
-			return false
-		}
-	}
-	if t.m.Wait.Greeted {
+	if t.m.Wait.Greeted || !t.allWords(t.said, pleasantries) {
 		return false
 	}
 	t.respond("hello", t.questionWords())
@@ -344,18 +361,17 @@ func (t *turn) decide(s *step, yes bool) {
 func (t *turn) answerMore() bool {
 	yes, ok, rest := nlu.YesNo(t.m.Lang, t.said)
 	switch {
-	case !ok:
-		return false
-	case !yes && rest != "":
-		if t.correction() {
-			return true
-		}
-		if t.otherWish() {
-			return true
-		}
+	case !ok && t.allWords(t.said, closings):
 		t.goodbye(t.outcomeNow())
 		return true
-	case !yes:
+	case !ok:
+		return false
+	case !yes && rest != "" && !t.allWords(rest, closings):
+		if !t.correction() && !t.otherWish() {
+			t.goodbye(t.outcomeNow())
+		}
+		return true
+	case !yes || rest != "" && t.allWords(rest, closings):
 		t.goodbye(t.outcomeNow())
 		return true
 	case rest == "":

@@ -23,7 +23,8 @@ type Options struct {
 	// Vars replace values of "vars:" in bot.yaml, such as the address of an order system.
 	// A name that bot.yaml does not have is a mistake, told as one.
 	Vars map[string]string
-	// Actions are the actions the host can run; nil means http with its usual outcomes.
+	// Actions are the actions the host can run, as their Spec says; nil means HTTPSpec. Every
+	// outcome that a Spec names needs a route in the flows, but "ok", which goes on.
 	Actions []Spec
 	// Understander, when set, replaces the bot's own classifier for inputs without Meaning.
 	// It is called inside Turn, so it must not do I/O.
@@ -41,7 +42,7 @@ var defaultResponses []byte
 // language or route that does not exist. A non-nil error is of type Problems and holds every
 // mistake found, unless the folder cannot be read at all.
 func Load(fsys fs.FS, opt Options) (*Bot, error) {
-	l := &loader{fs: fsys, opt: opt, env: types.Map{}}
+	l := &loader{fs: fsys, opt: opt, env: types.Map{}, sources: map[string][]byte{}}
 	l.bot = &Bot{
 		entities: map[string]*entityDef{}, flows: map[string]*flow{}, saved: map[string]bool{},
 		responses: map[string]phrase{}, called: map[string]string{}, vars: map[string]string{},
@@ -58,8 +59,13 @@ func Load(fsys fs.FS, opt Options) (*Bot, error) {
 		l.train()
 	}
 	if len(l.problems) > 0 {
-		return nil, l.problems.sorted()
+		ps := l.problems.sorted()
+		for i := range ps {
+			ps[i].Source = sourceLine(l.sources[ps[i].File], ps[i].Line)
+		}
+		return nil, ps
 	}
+	l.bot.fixAll()
 	l.bot.engine = &Engine{bot: l.bot}
 	return l.bot, nil
 }
@@ -70,6 +76,7 @@ type loader struct {
 	bot      *Bot
 	problems Problems
 
+	sources     map[string][]byte
 	main        *tree
 	intentFiles []*tree
 	flowFiles   []*tree
@@ -142,6 +149,7 @@ func (l *loader) parse(name string) *tree {
 		l.add(place{file: name}, "cannot be read (%v)", rootCause(err))
 		return nil
 	}
+	l.sources[name] = src
 	t, problems := parseTree(name, src)
 	l.problems = append(l.problems, problems...)
 	if t == nil {

@@ -85,10 +85,15 @@ func (c *compiler) http(t *tree, s *step, id, next string) {
 
 func (c *compiler) outcomes(t *tree, s *step, id, next string) {
 	h := s.http
+	spec, known := c.action("http")
+	if !known {
+		c.add(t.keyPlace("http"), "this host runs no action called http; it has %s", strings.Join(c.actionNames(), ", "))
+		return
+	}
 	h.outcomes["ok"] = next
 	c.each(t.get("outcomes"), "outcomes", func(k string, at place, v *tree) {
-		if !contains(HTTPSpec.Outcomes, k) && !statusCode.MatchString(k) {
-			c.add(at, "http does not end in %q; it ends in ok, timeout, error or a status such as \"404\"%s", k, didYouMean(k, HTTPSpec.Outcomes))
+		if !contains(spec.Outcomes, k) && !statusCode.MatchString(k) {
+			c.add(at, "http does not end in %q; it ends in ok, timeout, error or a status such as \"404\"%s", k, didYouMean(k, spec.Outcomes))
 			return
 		}
 		if n, err := strconv.Atoi(k); err == nil && n >= 200 && n < 300 {
@@ -96,11 +101,32 @@ func (c *compiler) outcomes(t *tree, s *step, id, next string) {
 		}
 		h.outcomes[k] = c.block(v, id+":"+k, next)
 	})
-	for _, must := range []string{"error", "timeout"} {
+	for _, must := range spec.Outcomes {
 		if _, ok := h.outcomes[must]; !ok {
 			c.add(t.keyPlace("http"), "http %q may end in %q, which has no route; add one under outcomes:", h.name, must)
 		}
 	}
+}
+
+// action finds what the host said of an action.
+func (l *loader) action(name string) (Spec, bool) {
+	if l.opt.Actions == nil && name == HTTPSpec.Name {
+		return HTTPSpec, true
+	}
+	for _, s := range l.opt.Actions {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Spec{}, false
+}
+
+func (l *loader) actionNames() []string {
+	names := []string{}
+	for _, s := range l.opt.Actions {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 // checkURL proves what can be proven of a URL with values in it.

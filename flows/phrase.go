@@ -19,6 +19,36 @@ type wording struct {
 	text  *template
 	voice *template // nil: the text is spoken
 	quick []string
+	fixed *Prompt // as rendered at load, when no value is in it
+}
+
+// fix renders what can be rendered before the call.
+func (b *Bot) fix(ph *phrase) {
+	if ph == nil {
+		return
+	}
+	for lang, w := range ph.in {
+		if w.text == nil || !w.text.static() || w.voice != nil && !w.voice.static() {
+			continue
+		}
+		p := b.prompt("", ph, lang, nil)
+		w.fixed = &p
+		ph.in[lang] = w
+	}
+}
+
+// fixAll renders every phrase of the bot that holds no value.
+func (b *Bot) fixAll() {
+	b.fix(&b.disclosure)
+	for _, ph := range b.responses {
+		b.fix(&ph)
+	}
+	for _, f := range b.flows {
+		b.fix(f.back)
+		for _, s := range f.steps {
+			s.eachPhrase(func(_ string, ph *phrase) { b.fix(ph) })
+		}
+	}
 }
 
 // template is text with values in it: {{name}}, {{digits name}}, {{vars.name}}.

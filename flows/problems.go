@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"bytes"
 	"fmt"
 	"sort"
 	"strings"
@@ -13,6 +14,40 @@ type Problem struct {
 	Line int
 	Col  int
 	Msg  string
+	// Source is the line as written, "" when there is none.
+	Source string
+}
+
+// Caret writes the problem with its line and a caret under its column.
+func (p Problem) Caret() string {
+	if p.Source == "" {
+		return p.String()
+	}
+	var pad strings.Builder
+	for i, r := range []rune(p.Source) {
+		if i == p.Col-1 {
+			break
+		}
+		if r != '\t' {
+			r = ' '
+		}
+		pad.WriteRune(r)
+	}
+	return fmt.Sprintf("%s\n    %s\n    %s^", p, p.Source, pad.String())
+}
+
+// maxSource bounds a line that is shown, in bytes.
+const maxSource = 200
+
+func sourceLine(src []byte, line int) string {
+	for n := 1; line > 0 && len(src) > 0; n++ {
+		text, rest, _ := bytes.Cut(src, []byte("\n"))
+		if n == line {
+			return clip(strings.TrimRight(string(text), "\r"), maxSource)
+		}
+		src = rest
+	}
+	return ""
 }
 
 // String writes "flows/colis.yaml:14:9: what is wrong; what to do".

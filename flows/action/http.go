@@ -36,7 +36,7 @@ type Config struct {
 	AllowPrivate bool `yaml:"allow_private"`
 	// Secrets are the values behind "secret:NAME" in headers. They are put in here, as the
 	// request leaves, and are in no template, log, outcome or error.
-	Secrets map[string]string `yaml:"secrets"`
+	Secrets map[string]string `yaml:"-"`
 }
 
 // DefaultConfig is what a gateway uses that says nothing else.
