@@ -113,7 +113,7 @@ func (h *handoff) hold() {
 	}
 	j.next = func(i int) *clip {
 		if i%2 == 1 {
-			return c.render(j.ctx, c.words(lines[min(i/2, len(lines)-1)], c.lang))
+			return c.render(j.ctx, c.words(render.Spoken(c.lang, lines[min(i/2, len(lines)-1)]), c.lang))
 		}
 		return c.play(j.ctx, tone.Source(tone.Hold(), rate, c.cfg.HoldEvery))
 	}

@@ -210,25 +210,7 @@ func slots(in []flows.SlotValue) (out []event.Slot) {
 // say plays prompts and then runs then, proceed when that is nil. What was being said before is cut.
 func (c *conductor) say(what string, prompts []flows.Prompt, then func()) {
 	u := &utterance{what: what, then: then}
-	for _, p := range prompts {
-		voice := p.Voice
-		if voice == "" {
-			voice = p.Text
-		}
-		if strings.TrimSpace(voice) == "" {
-			continue
-		}
-		if p.Lang == "" {
-			p.Lang = c.lang
-		}
-		if p.Text == "" {
-			p.Text = voice
-		}
-		for _, sentence := range sentences(render.Spoken(p.Lang, voice)) {
-			u.parts = append(u.parts, part{len(u.prompts), sentence})
-		}
-		u.prompts = append(u.prompts, p)
-	}
+	u.prompts, u.parts = split(prompts, c.lang)
 	c.utter(u)
 }
 
@@ -268,9 +250,38 @@ func (c *conductor) speech(what string, parts []part, prompts []flows.Prompt) *j
 	return j
 }
 
+// split cuts prompts into the sentences that are rendered one by one. Prompts without words are
+// left out; those without a language get lang.
+func split(prompts []flows.Prompt, lang string) (out []flows.Prompt, parts []part) {
+	for _, p := range prompts {
+		voice := p.Voice
+		if voice == "" {
+			voice = p.Text
+		}
+		if strings.TrimSpace(voice) == "" {
+			continue
+		}
+		if p.Lang == "" {
+			p.Lang = lang
+		}
+		if p.Text == "" {
+			p.Text = voice
+		}
+		for _, sentence := range sentences(render.Spoken(p.Lang, voice)) {
+			parts = append(parts, part{len(out), sentence})
+		}
+		out = append(out, p)
+	}
+	return out, parts
+}
+
 // words is what a synthesiser is asked for.
 func (c *conductor) words(text, lang string) tts.Utterance {
-	return tts.Utterance{Text: text, Language: lang, Voice: c.s.Bot.Voices[lang], Rate: c.s.Leg.Info().Rate, Speed: c.s.Bot.Speed}
+	return c.s.Bot.utterance(text, lang, c.s.Leg.Info().Rate)
+}
+
+func (b BotInfo) utterance(text, lang string, rate int) tts.Utterance {
+	return tts.Utterance{Text: text, Language: lang, Voice: b.Voices[lang], Rate: rate, Speed: b.Speed}
 }
 
 // saidFirst is told when the first packet left.

@@ -2,7 +2,6 @@ package call
 
 import (
 	"decroche/flows"
-	"decroche/flows/render"
 	"decroche/tts"
 )
 
@@ -15,11 +14,10 @@ func Utterances(bot BotInfo, prompts []flows.Prompt, rate int) []tts.Utterance {
 			prompts = append(prompts, own("static", text, lang))
 		}
 	}
-	var out []tts.Utterance
-	for _, p := range prompts {
-		for _, s := range sentences(render.Spoken(p.Lang, p.Voice)) {
-			out = append(out, tts.Utterance{Text: s, Language: p.Lang, Voice: bot.Voices[p.Lang], Rate: rate, Speed: bot.Speed})
-		}
+	ps, parts := split(prompts, bot.Lang)
+	out := make([]tts.Utterance, 0, len(parts))
+	for _, p := range parts {
+		out = append(out, bot.utterance(p.text, ps[p.prompt].Lang, rate))
 	}
 	return out
 }
