@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,9 +74,10 @@ func alaw(pcm []int16) []int16 {
 	return pcm
 }
 
-// scene is noise for 2 s, an utterance at −24 dBFS in it, and noise for 1.5 s, over A-law.
+// scene is noise for 4 s, an utterance at −24 dBFS in it, and noise for 1.5 s, over A-law. The
+// first 2 s are for learning the noise and are not judged.
 func scene(noise []float64, speech []int16, snr float64) (pcm []int16, from, to int) {
-	const before, after = 16000, 12000
+	const before, after = 32000, 12000
 	pcm = scaled(noise[:before+len(speech)+after], -24-snr)
 	for i, s := range scaled(floats(speech), -24) {
 		pcm[before+i] = int16(max(-32768, min(32767, int(pcm[before+i])+int(s))))
@@ -107,27 +109,28 @@ func TestSpeechInNoise(t *testing.T) {
 	for i, u := range utterances {
 		speech[i] = say(t, u.voice, u.text)
 	}
-	const longest = 28000 + 8000*4
+	const longest = 44000 + 8000*4
 	r := rand.New(rand.NewPCG(11, 12))
 	cafe := babble(t, longest)
 	for _, tt := range []struct {
 		noise  string
 		snr    float64
 		found  int           // of 16
-		late   time.Duration // p95 of the onset
+		vowel  time.Duration // p95 of the onset where the utterance begins with a voiced sound
+		late   time.Duration // p95 of the onset of all: a hiss must wait for its vowel
 		alarms int           // frames of noise per 1000 taken for speech
 	}{
-		{"white", 40, 16, 80 * time.Millisecond, 0},
-		{"line", 20, 16, 80 * time.Millisecond, 0},
-		{"pink", 15, 16, 80 * time.Millisecond, 0},
-		{"white", 8, 16, 120 * time.Millisecond, 0},
-		{"car", 8, 16, 120 * time.Millisecond, 5},
-		{"babble", 15, 16, 120 * time.Millisecond, 20},
-		{"babble", 8, 15, 200 * time.Millisecond, 20},
+		{"white", 40, 16, 60 * time.Millisecond, 140 * time.Millisecond, 0},
+		{"line", 20, 16, 60 * time.Millisecond, 140 * time.Millisecond, 0},
+		{"pink", 15, 16, 100 * time.Millisecond, 140 * time.Millisecond, 0},
+		{"white", 8, 16, 120 * time.Millisecond, 160 * time.Millisecond, 0},
+		{"car", 8, 16, 100 * time.Millisecond, 160 * time.Millisecond, 0},
+		{"babble", 15, 16, 120 * time.Millisecond, 160 * time.Millisecond, 0},
+		{"babble", 8, 14, 200 * time.Millisecond, 250 * time.Millisecond, 10},
 	} {
-		var late []time.Duration
+		var late, vowel []time.Duration
 		found, noisy, alarms, inside, heard := 0, 0, 0, 0, 0
-		for _, s := range speech {
+		for n, s := range speech {
 			noise := cafe
 			if tt.noise != "babble" {
 				noise = noises[tt.noise](r, longest)
@@ -139,6 +142,7 @@ func TestSpeechInNoise(t *testing.T) {
 				yes := d.Push(pcm[i:i+160]) >= 0.5
 				at := i + 160 // when it is known
 				switch {
+				case at <= 16000:
 				case at <= from || at > to+160*6: // the noise around; a voice may linger for 120 ms
 					noisy++
 					if yes {
@@ -156,15 +160,28 @@ func TestSpeechInNoise(t *testing.T) {
 			}
 			if first >= 0 {
 				found++
-				late = append(late, time.Duration(first-from)*time.Second/8000)
+				onset := time.Duration(first-from) * time.Second / 8000
+				late = append(late, onset)
+				if strings.Contains("aeioujlmnwy", utterances[n].text[:1]) {
+					vowel = append(vowel, onset)
+				}
 			}
 		}
-		slices.Sort(late)
-		p50, p95 := late[len(late)/2], late[min(len(late)-1, len(late)*95/100)]
-		perMille := alarms * 1000 / noisy
-		t.Logf("%-7s %2.0f dB: found %d of %d, onset p50 %v p95 %v, %d %% of the frames inside, %d ‰ false", tt.noise, tt.snr, found, len(speech), p50, p95, heard*100/inside, perMille)
-		if found < tt.found || p95 > tt.late || perMille > tt.alarms {
-			t.Errorf("%s at %v dB: want %d found, p95 within %v, at most %d ‰ false", tt.noise, tt.snr, tt.found, tt.late, tt.alarms)
+		p50, p95 := percentiles(late)
+		_, voiced := percentiles(vowel)
+		perMille := float64(alarms) * 1000 / float64(noisy)
+		t.Logf("%-6s %2.0f dB: found %d of %d, onset p50 %v p95 %v (voiced %v), %d %% of the frames inside, %.1f ‰ false",
+			tt.noise, tt.snr, found, len(speech), p50, p95, voiced, heard*100/inside, perMille)
+		if found < tt.found || p95 > tt.late || voiced > tt.vowel || perMille > float64(tt.alarms) {
+			t.Errorf("%s at %v dB: want %d found, p95 within %v (voiced %v), at most %d ‰ false", tt.noise, tt.snr, tt.found, tt.late, tt.vowel, tt.alarms)
 		}
 	}
+}
+
+func percentiles(d []time.Duration) (p50, p95 time.Duration) {
+	if len(d) == 0 {
+		return 0, 0
+	}
+	slices.Sort(d)
+	return d[len(d)/2], d[min(len(d)-1, len(d)*95/100)]
 }

@@ -226,8 +226,8 @@ func TestValidate(t *testing.T) {
 		cfg  Config
 		want string
 	}{
-		{Config{Margin: 1}, "margin_db: 1 is out of range; write 2 to 20, 5 is usual"},
-		{Config{Margin: math.NaN()}, "margin_db: NaN is out of range; write 2 to 20, 5 is usual"},
+		{Config{Margin: 1}, "margin_db: 1 is out of range; write 2 to 20, 4 is usual"},
+		{Config{Margin: math.NaN()}, "margin_db: NaN is out of range; write 2 to 20, 4 is usual"},
 		{Config{Quietest: 3}, "quietest_dbfs: 3 is out of range; write -80 to -20, -55 is usual"},
 	} {
 		if got := tt.cfg.Validate(); len(got) != 1 || got[0] != tt.want {
