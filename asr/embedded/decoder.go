@@ -49,7 +49,7 @@ func (d *decoder) begin(s *speaker, opt asr.Options) {
 	d.ears.reset()
 	d.net.reset()
 	d.sheet.reset(len(d.scaled))
-	d.words.reset(s.hinted(opt.Hints))
+	d.words.reset(s.likely(opt), s.lex.words)
 	d.free.start(s.trie, &d.words)
 	if d.rules = s.expected(opt); d.rules != nil {
 		d.walk.reset(d.rules)
@@ -57,22 +57,27 @@ func (d *decoder) begin(s *speaker, opt asr.Options) {
 	}
 }
 
-// hinted mixes the hints of a turn into the language model.
-func (s *speaker) hinted(hints []string) mix {
-	const hintShare = .3
-	var sentences [][]int32
-	for _, h := range hints {
-		sentences = append(sentences, s.ids(h)...)
-	}
-	if len(sentences) == 0 || len(s.mix.parts) >= maxParts {
-		return s.mix
-	}
+// likely is the language model of a turn: the general one and the bot's phrases, the hints of
+// the turn, and, when a closed question was asked, what callers say instead of answering.
+func (s *speaker) likely(opt asr.Options) mix {
+	const hintShare, asideShare = .3, .3
 	m := mix{parts: slices.Clone(s.mix.parts), share: slices.Clone(s.mix.share)}
-	for i := range m.share {
-		m.share[i] *= 1 - hintShare
+	add := func(n *ngrams, share float32) {
+		for i := range m.share {
+			m.share[i] *= 1 - share
+		}
+		m.parts, m.share = append(m.parts, n), append(m.share, share)
 	}
-	m.parts = append(m.parts, newNgrams(countGrams(sentences, 1), len(s.lex.words), s.general))
-	m.share = append(m.share, hintShare)
+	if opt.Expect.Kind != "" {
+		add(s.asides, asideShare)
+	}
+	var sentences [][]int32
+	for _, h := range opt.Hints {
+		sentences = append(sentences, s.tongue.ids(s.lex, h)...)
+	}
+	if len(sentences) > 0 {
+		add(newNgrams(countGrams(sentences, 1), len(s.lex.words), s.general), hintShare)
+	}
 	return m
 }
 
@@ -101,29 +106,11 @@ func (s *speaker) listed(hints []string) rules {
 		return nil
 	}
 	r := map[string]string{"choice": strings.Join(list, "|"), "before": s.rules["before"], "after": s.rules["after"], "list": "[{before}] {choice} [{after}]"}
-	n, _, err := newNetwork(r, "list", s.anyPhrase, closedBonus)
+	n, _, err := newNetwork(r, "list", func(w string) []pron { return sayAll(w, s.sayings, manyWays) }, closedBonus)
 	if err != nil || len(n.arcs) == 0 {
 		return nil // words that nobody can pronounce: free speech it is
 	}
 	return n
-}
-
-// anyPhrase finds pronunciations also among the bot's own words.
-func (s *speaker) anyPhrase(p string) []pron {
-	if own := s.phrase(p); len(own) > 0 {
-		return own
-	}
-	i, ok := s.lex.index[p]
-	if !ok || !s.sure[i] {
-		return nil
-	}
-	var say []pron
-	for _, q := range s.lex.prons {
-		if q.word == i {
-			say = append(say, q)
-		}
-	}
-	return say
 }
 
 // write hears some samples.
@@ -174,6 +161,21 @@ func (d *decoder) text(b *beam, r rules, said []said) string {
 	return text(words)
 }
 
+// key is what two readings must differ in to be worth telling apart.
+func (d *decoder) key(b *beam, r rules, said []said) string {
+	digits, ok := r.(*digitRules)
+	if !ok {
+		return d.text(b, r, said)
+	}
+	var k strings.Builder
+	for _, w := range said {
+		if t := &digits.tokens[b.trie.items[w.item].word]; t.digits > 0 {
+			k.WriteString(t.text + " ")
+		}
+	}
+	return k.String()
+}
+
 func (d *decoder) word(r rules, it *item) string {
 	if r != nil {
 		return r.text(it)
@@ -184,6 +186,7 @@ func (d *decoder) word(r rules, it *item) string {
 // reading is one way to understand the utterance.
 type reading struct {
 	text  string
+	key   string // readings with the same key mean the same
 	words []asr.Word
 	score float32 // of the search
 	loss  float32 // nats that the sounds would fit better with the best phonemes
@@ -231,9 +234,9 @@ func (d *decoder) prefer(closed, free []reading) bool {
 // readings lists the best readings of a search, different in their words.
 func (d *decoder) readings(b *beam, r rules) []reading {
 	var list []reading
-	for _, p := range b.paths(4*alternatives, r == nil) {
-		x := reading{text: d.text(b, r, p.said), score: p.score}
-		if len(p.said) == 0 || slices.ContainsFunc(list, func(y reading) bool { return y.text == x.text }) {
+	for _, p := range b.paths(8*alternatives, r == nil) {
+		x := reading{text: d.text(b, r, p.said), key: d.key(b, r, p.said), score: p.score}
+		if len(p.said) == 0 || slices.ContainsFunc(list, func(y reading) bool { return y.key == x.key }) {
 			continue
 		}
 		if !d.measure(b, r, p.said, &x) {

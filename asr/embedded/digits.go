@@ -58,7 +58,11 @@ func newDigitRules(lang string, rules map[string]string, say func(string) []pron
 	var items []item
 	add := func(root int, t token, cost float32) {
 		d.tokens = append(d.tokens, t)
-		for _, p := range sayAll(t.text, say) {
+		ways := manyWays
+		if t.digits == 3 {
+			ways = fewWays
+		}
+		for _, p := range sayAll(t.text, say, ways) {
 			items = append(items, item{root: int32(root), word: int32(len(d.tokens) - 1), say: p.say, cost: p.cost + cost})
 		}
 	}
@@ -155,10 +159,15 @@ func (d *digitRules) end(state int32) (float32, bool) {
 	return 0, count > 0 && (d.length == 0 || count == d.length)
 }
 
+// How many ways to say a phrase are kept: the thousand numbers of three digits need to be modest.
+const (
+	manyWays = 24
+	fewWays  = 6
+)
+
 // sayAll lists the sounds of a phrase: its own entries, and what its words sound like one after
-// the other, the least costly ways first.
-func sayAll(phrase string, say func(string) []pron) []pron {
-	const most = 24
+// the other, at most so many, the least costly ways first.
+func sayAll(phrase string, say func(string) []pron, most int) []pron {
 	whole := slices.Clone(say(phrase))
 	ways := []pron{{}}
 	for w := range strings.FieldsFuncSeq(phrase, func(r rune) bool { return r == ' ' || r == '-' }) {

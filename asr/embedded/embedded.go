@@ -100,7 +100,6 @@ type speaker struct {
 	lex  *lexicon
 	trie *trie
 	mix  mix
-	sure []bool // words that have a pronunciation
 }
 
 // New loads the embedded model and prepares the bot's phrases. Words of phrases that the lexicon
@@ -142,12 +141,14 @@ func newSpeaker(t *tongue, phrases []string, share float32, ph phonemes) (s *spe
 		skipped = s.learn(phrases, ph)
 		var sentences [][]int32
 		for _, p := range phrases {
-			sentences = append(sentences, s.ids(p)...)
+			sentences = append(sentences, s.tongue.ids(s.lex, p)...)
 		}
 		own := newNgrams(countGrams(sentences, 1), len(s.lex.words), t.general)
 		s.mix = mix{parts: []*ngrams{t.general, own}, share: []float32{1 - share, share}}
 	}
-	s.sure = s.lex.spoken()
+	if s.lex != t.lex {
+		s.lex.sort()
+	}
 	items := make([]item, len(s.lex.prons))
 	for i, p := range s.lex.prons {
 		items[i] = item{word: p.word, say: p.say, cost: p.cost}
@@ -185,20 +186,12 @@ func (s *speaker) learn(phrases []string, ph phonemes) (silent int) {
 	return silent
 }
 
-// ids splits a phrase into runs of words that can be heard.
-func (s *speaker) ids(phrase string) (runs [][]int32) {
-	var run []int32
-	for _, w := range tokens(s.lang, phrase) {
-		if i, ok := s.lex.index[w]; ok {
-			run = append(run, i)
-		} else if len(run) > 0 {
-			runs, run = append(runs, run), nil
-		}
+// sayings finds the pronunciations of a word, the bot's own words included.
+func (s *speaker) sayings(w string) []pron {
+	if say := s.tongue.sayings(w); len(say) > 0 {
+		return say
 	}
-	if len(run) > 0 {
-		runs = append(runs, run)
-	}
-	return runs
+	return s.lex.sayings(w)
 }
 
 // Languages lists the languages that Open accepts, sorted.

@@ -250,3 +250,25 @@ func closure(set []int32, out [][]wordArc) []int32 {
 	slices.Sort(set)
 	return slices.Compact(set)
 }
+
+// expand lists the sentences of a rule without repetition, in order, at most limit of them.
+func expand(rules map[string]string, name string, limit int) []string {
+	var all []string
+	var walk func(done, rest string)
+	walk = func(done, rest string) {
+		if len(all) >= limit {
+			return
+		}
+		head, tail, found := strings.Cut(rest, "{")
+		if !found {
+			all = append(all, strings.Join(strings.Fields(done+rest), " "))
+			return
+		}
+		inner, tail, _ := strings.Cut(tail, "}")
+		for alt := range strings.SplitSeq(rules[inner], "|") {
+			walk(done+head, alt+tail)
+		}
+	}
+	walk("", "{"+name+"}")
+	return all
+}

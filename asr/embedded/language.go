@@ -1,5 +1,7 @@
 package embedded
 
+import "strings"
+
 // language is what a search may say next. It belongs to one session and one goroutine.
 type language interface {
 	// begin lists where an utterance may start: states, each on a root of the trie.
@@ -20,6 +22,7 @@ type opening struct {
 type trigram struct {
 	mix
 	scale, bonus float32
+	spelling     []string // of the words
 	states       []pastWords
 	ids          map[uint64]int32
 	cache        []cachedScore // direct-mapped by state and word
@@ -27,7 +30,7 @@ type trigram struct {
 
 type pastWords struct {
 	a, b int32
-	at   [3]int32 // entry of "a b" in each part of the mix
+	at   [maxParts]int32 // entry of "a b" in each part of the mix
 }
 
 type cachedScore struct {
@@ -35,10 +38,10 @@ type cachedScore struct {
 	score float32
 }
 
-const maxParts = 3 // general, phrases, hints
+const maxParts = 4 // general, phrases, asides, hints
 
-func (l *trigram) reset(m mix) {
-	l.mix = m
+func (l *trigram) reset(m mix, spelling []string) {
+	l.mix, l.spelling = m, spelling
 	l.states = l.states[:0]
 	if l.ids == nil {
 		l.ids, l.cache = map[uint64]int32{}, make([]cachedScore, 1<<13)
@@ -84,4 +87,7 @@ func (l *trigram) after(state int32, it *item) (opening, bool) {
 	return opening{state: l.intern(l.states[state].b, it.word), score: l.score(state, it.word) + l.bonus}, true
 }
 
-func (l *trigram) end(state int32) (float32, bool) { return l.score(state, sentenceEnd), true }
+// end forbids to stop after half a word: "j'", "qu'".
+func (l *trigram) end(state int32) (float32, bool) {
+	return l.score(state, sentenceEnd), !strings.HasSuffix(l.spelling[l.states[state].b], "'")
+}

@@ -2,8 +2,10 @@ package embedded
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,6 +22,7 @@ type lexicon struct {
 	words []string
 	index map[string]int32
 	prons []pron
+	order []int32 // places in prons, sorted by word: see sayings
 }
 
 const (
@@ -106,6 +109,31 @@ func (l *lexicon) read(r io.Reader, ph phonemes) error {
 		}
 	}
 	return sc.Err()
+}
+
+// sayings returns the pronunciations of a word, the least costly first. The lexicon must be sorted since it last grew.
+func (l *lexicon) sayings(w string) []pron {
+	id, ok := l.index[w]
+	if !ok {
+		return nil
+	}
+	i, _ := slices.BinarySearchFunc(l.order, id, func(i, id int32) int { return cmp.Compare(l.prons[i].word, id) })
+	var say []pron
+	for ; i < len(l.order) && l.prons[l.order[i]].word == id; i++ {
+		say = append(say, l.prons[l.order[i]])
+	}
+	return say
+}
+
+// sort makes the lexicon ready for sayings, from any goroutine.
+func (l *lexicon) sort() {
+	l.order = make([]int32, len(l.prons))
+	for i := range l.order {
+		l.order[i] = int32(i)
+	}
+	slices.SortFunc(l.order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(l.prons[a].word, l.prons[b].word), cmp.Compare(l.prons[a].cost, l.prons[b].cost), cmp.Compare(a, b))
+	})
 }
 
 // spoken returns which words have a pronunciation.

@@ -24,18 +24,40 @@ var grammars embed.FS
 type tongue struct {
 	lang    string
 	lex     *lexicon
+	own     *lexicon // words of the grammars
 	general *ngrams
+	asides  *ngrams // what callers say instead of answering a closed question
 	rules   map[string]string
 	digits  *digitRules
 	closed  map[string]*network // by kind: yes_no, spelled, date
-	closedSay
 }
 
-// closedSay finds pronunciations for grammars, in the lexicon and in their own list.
-type closedSay struct{ prons map[string][]pron }
+// sayings finds the pronunciations of a word of a grammar, in the lexicon and in the grammars' own list.
+func (t *tongue) sayings(w string) []pron {
+	say := t.lex.sayings(w)
+	for _, p := range t.own.sayings(w) {
+		if !slices.ContainsFunc(say, func(q pron) bool { return slices.Equal(p.say, q.say) }) {
+			say = append(say, p)
+		}
+	}
+	return say
+}
 
-func (c closedSay) word(w string) []pron   { return c.prons[w] }
-func (c closedSay) phrase(s string) []pron { return sayAll(s, c.word) }
+// ids splits a phrase into runs of words that lex knows.
+func (t *tongue) ids(lex *lexicon, phrase string) (runs [][]int32) {
+	var run []int32
+	for _, w := range tokens(t.lang, phrase) {
+		if i, ok := lex.index[w]; ok {
+			run = append(run, i)
+		} else if len(run) > 0 {
+			runs, run = append(runs, run), nil
+		}
+	}
+	if len(run) > 0 {
+		runs = append(runs, run)
+	}
+	return runs
+}
 
 // closedBonus is added per phoneme in closed sets, so that long answers are not at a loss
 // against short ones (measured: shared by all closed kinds).
@@ -97,30 +119,28 @@ func (t *tongue) readGrammars(ph phonemes) error {
 	if err != nil {
 		return err
 	}
-	own := newLexicon()
-	if err := own.read(bytes.NewReader(b), ph); err != nil {
+	t.own = newLexicon()
+	if err := t.own.read(bytes.NewReader(b), ph); err != nil {
 		return err
 	}
-	t.prons = map[string][]pron{}
-	for _, l := range []*lexicon{t.lex, own} { // the lexicon first: it knows words inside sentences
-		for _, p := range l.prons {
-			w := l.words[p.word]
-			if !slices.ContainsFunc(t.prons[w], func(q pron) bool { return slices.Equal(p.say, q.say) }) {
-				t.prons[w] = append(t.prons[w], p)
-			}
-		}
-	}
+	t.own.sort()
+	t.lex.sort()
 	if t.rules, err = readRules(t.lang); err != nil {
 		return err
 	}
 	for _, kind := range []string{"yes_no", "spelled", "date"} {
-		n, _, err := newNetwork(t.rules, kind, t.phrase, closedBonus)
+		n, _, err := newNetwork(t.rules, kind, func(w string) []pron { return sayAll(w, t.sayings, manyWays) }, closedBonus)
 		if err != nil {
 			return fmt.Errorf("grammar %q: %w", kind, err)
 		}
 		t.closed[kind] = n
 	}
-	t.digits = newDigitRules(t.lang, t.rules, t.word, closedBonus)
+	var asides [][]int32
+	for _, a := range expand(t.rules, "aside", 20_000) {
+		asides = append(asides, t.ids(t.lex, a)...)
+	}
+	t.asides = newNgrams(countGrams(asides, 1), len(t.lex.words), t.general)
+	t.digits = newDigitRules(t.lang, t.rules, t.sayings, closedBonus)
 	return nil
 }
 

@@ -5,6 +5,8 @@ adam	a d @ m	0
 affirmative	a f 3 m @ t I v	0
 after	aa f t 3	0
 afternoon	aa f t 3 n u n	0
+again	a g E n	0
+agent	eI dZ @ n t	0
 ago	a g oU	0
 ah	A	0
 ahead	a h E d	0
@@ -12,21 +14,26 @@ all	O l	0
 alpha	a l f @	0
 alright	O l r aI t	0
 am	a m	0
+an	a n	0
 and	a n d	0
 any	E n i	0
 apostrophe	a p O s t r @ f i	0
 apple	a p @L	0
 april	eI p r @L	0
+are	A@	0
 around	3 r aU n d	0
 as	a z	0
 at	a t	0
 august	O g @ s t	0
 b	b i	0
 before	b I f o@	0
+beginning	b I g I n I N	0
 boy	b OI	0
 bravo	b r A v oU	0
 by	b aI	0
 c	s i	0
+can	k a n	0
+can't	k a n t	0
 capital	k a p I t @L	0
 cat	k a t	0
 cent	s E n t	0
@@ -34,6 +41,7 @@ certainly	s 3 ? n l i	0
 charlie	tS A@ l i	0
 confirm	k @ n f 3 m	0
 correct	k 3 r E k t	0
+could	k U d	0
 course	k o@ s	0
 d	d i	0
 dash	d a S	0
@@ -84,6 +92,7 @@ eleven	I l E v @ n	0
 eleventh	I l E v @ n T	0
 else	E l s	0
 end	E n d	0
+ends	E n d z	0
 er	3	0
 evening	i v n I N	0
 exactly	E g z a k t l i	0
@@ -103,6 +112,7 @@ fifty-seven	f I f t i s E v @ n	0
 fifty-six	f I f t i s I k s	0
 fifty-three	f I f t i T r i	0
 fifty-two	f I f t i t u	0
+find	f aI n d	0
 fine	f aI n	0
 first	f 3 s t	0
 five	f aI v	0
@@ -128,25 +138,33 @@ friday	f r aI d eI	0
 from	f r V m	0
 g	dZ i	0
 george	dZ O@ dZ	0
+get	g E t	0
 go	g oU	0
 golf	g 0 l f	0
 good	g U d	0
+goodbye	g U d b aI	0
+got	g 0 t	0
 great	g r eI t	0
 h	eI tS	0
 harry	h a r i	0
 hasn't	h a z @ n t	0
 have	h a v	0
 haven't	h a v @ n t	0
+hear	h i@	0
 henry	h E n r i	0
 hi	h aI	0
 hold	h oU l d	0
 hotel	h oU t E l	0
+human	h j u m @ n	0
 hundred	h V n d r I d	0
 hyphen	h aI f @ n	0
 i	aI	0
+i'd	aI d	0
 i'll	aI l	0
 i'm	aI m	0
+i've	aI v	0
 ida	aI d @	0
+idea	aI d i@	0
 in	I n	0
 incorrect	I N k 3 r E k t	0
 india	I n d i @	0
@@ -160,9 +178,11 @@ john	dZ 0 n	0
 juliet	dZ u l I E t	0
 july	dZ u l aI	0
 june	dZ u n	0
+just	dZ V s t	0
 k	k eI	0
 kilo	k i l oU	0
 king	k I N	0
+know	n oU	0
 l	E l	0
 last	l aa s t	0
 late	l eI t	0
@@ -172,7 +192,9 @@ like	l aI k	0
 lima	l i m a	0
 lincoln	l I N k @ n	0
 lion	l aI@ n	0
+lost	l O s t	0
 m	E m	0
+made	m eI d	0
 march	m A@ tS	0
 mary	m e@ r i	0
 may	m eI	0
@@ -180,6 +202,8 @@ maybe	m eI b i	0
 me	m i	0
 mike	m aI k	0
 mind	m aI n d	0
+mistake	m I s t eI k	0
+moment	m oU m @ n t	0
 monday	m V n d eI	0
 month	m V n T	0
 morning	m O@ n I N	0
@@ -232,23 +256,30 @@ ok	oU k eI	0
 okay	oU k eI	0
 on	O n	0
 one	w V n	0
+operator	0 p 3 r eI t 3	0
 orange	O r I n dZ	0
 order	O@ d 3	0
 oscar	0 s k 3	0
 p	p i	0
 papa	p A p @	0
+pardon	p A@ d @ n	0
 paul	p O l	0
 perfect	p 3 f E k t	0
+person	p 3 s @ n	0
 peter	p i t 3	0
 please	p l i z	0
 plus	p l V s	0
 point	p OI n t	0
 possible	p 0 s I b @L	0
+put	p U t	0
 q	k j u	0
 quebec	k w I b E k	0
 queen	k w i n	0
 r	A@	0
+real	r i @ l	0
 really	r i@ l i	0
+remember	r I m E m b 3	0
+repeat	r I p i t	0
 right	r aI t	0
 robert	r 0 b 3 t	0
 romeo	r oU m I oU	0
@@ -292,17 +323,21 @@ sixty-three	s I k s t i T r i	0
 sixty-two	s I k s t i t u	0
 slash	s l a S	0
 so	s oU	0
+someone	s V m w V n	0
 soon	s u n	0
 sorry	s A r i	0
 sounds	s aU n d z	0
 space	s p eI s	0
+speak	s p i k	0
 spell	s p E l	0
 spelled	s p E l d	0
+starts	s t A@ t s	0
 still	s t I l	0
 sugar	S U g 3	0
 sunday	s V n d eI	0
 sure	S U@	0
 t	t i	0
+talk	t O k	0
 tango	t a N g oU	0
 ten	t E n	0
 tenth	t E n T	0
@@ -331,8 +366,10 @@ thirty-two	T 3 t i t u	0
 this	D I s	0
 thousand	T aU z @ n d	0
 three	T r i	0
+through	T r u	0
 thursday	T 3 z d eI	0
 tiger	t aI g 3	0
+to	t u	0
 today	t @ d eI	0
 tom	t 0 m	0
 tomorrow	t @ m A r oU	0
@@ -365,11 +402,14 @@ u	j u	0
 uh	V	0
 um	V m	0
 underscore	V n d 3 s k o@	0
+understand	V n d 3 s t a n d	0
 uniform	j u n I f O@ m	0
 union	j u n i@ n	0
 v	v i	0
 victor	v I k t 3	0
 w	d V b @L j u	0
+wait	w eI t	0
+want	w O n t	0
 was	w V z	0
 way	w eI	0
 wednesday	w E n z d eI	0
@@ -377,9 +417,13 @@ week	w i k	0
 weekend	w i k E n d	0
 weeks	w i k s	0
 well	w E l	0
+what	w V t	0
+where	w e@	0
+which	w I tS	0
 whiskey	w I s k i	0
 why	w aI	0
 william	w I l j @ m	0
+with	w I D	0
 wrong	r O N	0
 x	E k s	0
 y	w aI	0

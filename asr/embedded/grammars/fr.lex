@@ -2,6 +2,7 @@ a	a	0
 absolument	a b s o l y m A~	0
 accent	a k s A~	0
 accord	a k O r	0
+agent	a Z A~	0
 agit	a Z i	0
 ah	a	0
 ai	e	0
@@ -21,6 +22,9 @@ après	a p r E	0
 arobase	a r o b a z	0
 arobase	a r o b a z @	0.7
 attendez	a t A~ d e	0
+au	o	0
+aucune	o k y n	0
+aucune	o k y n @	0.7
 aujourd'hui	o Z u r d y i	0
 autre	o t r	0
 autre	o t r @	0.7
@@ -54,6 +58,8 @@ cent	s A~	0
 cet	s E t	0
 cet	s E t @	0.7
 charlie	S a r l i	0
+cherche	S E r S	0
+cherche	S E r S @	0.7
 cinq	s E~ k	0
 cinq	s E~ k @	0.7
 cinquante	s E~ k A~ t	0
@@ -81,8 +87,12 @@ commande	k O m A~ d	0
 commande	k O m A~ d @	0.7
 comme	k O m	0
 comme	k O m @	0.7
+comment	k O m A~	0
+compris	k O~ p r i	0
 confirme	k O~ f i r m	0
 confirme	k O~ f i r m @	0.7
+connais	k O n E	0
+conseiller	k O~ s E j e	0
 correct	k o r E k t	0
 correct	k o r E k t @	0.7
 crois	k r w a	0
@@ -106,6 +116,7 @@ demain	d @ m E~	0
 denis	d @ n i	0
 depuis	d @ p y i	0
 dernier	d E r n j e	0
+derniers	d E r n j e	0
 dernière	d E r n j E r	0
 dernière	d E r n j E r @	0.7
 deux	d Y	0
@@ -171,7 +182,6 @@ grave	g r a v	0
 grave	g r a v @	0.7
 gérard	Z e r a r	0
 h	a S	0
-hein	E~	0
 henri	A~ r i	0
 hier	j E r	0
 hier	j E r @	0.7
@@ -197,22 +207,29 @@ huitante-sept	y i t A~ t s E t @	0.7
 huitante-six	y i t A~ t s i s	0
 huitante-six	y i t A~ t s i z	0.7
 huitante-trois	y i t A~ t t r w a	0
+humain	y m E~	0
 hundred	h V n d r I d	0
 hélène	e l E n	0
 hélène	e l E n @	0.7
 hôtel	o t E l	0
 hôtel	o t E l @	0.7
 i	i	0
+idée	i d e	0
 il	i l	0
 importe	E~ p O r t	0
 importe	E~ p O r t @	0.7
 incorrect	E~ k o r E k t	0
 incorrect	E~ k o r E k t @	0.7
 india	E~ d j a	0
+instant	E~ s t A~	0
+intéresse	E~ t e r E s	0
+intéresse	E~ t e r E s @	0.7
 irma	i r m a	0
 isabelle	i z a b E l	0
 isabelle	i z a b E l @	0.7
 j	Z i	0
+j'	Z	0
+j'ai	Z e	0
 jacques	Z a k	0
 jacques	Z a k @	0.7
 jamais	Z a m E	0
@@ -241,14 +258,20 @@ la	l a	0
 laissez	l E s e	0
 laurent	l o r A~	0
 le	l @	0
+les	l e	0
 lima	l i m a	0
 louis	l w i	0
 lucien	l y s j E~	0
 lundi	l W~ d i	0
 m	E m	0
+m'	m	0
+m'en	m A~	0
+m'intéresse	m E~ t e r E s	0
+m'intéresse	m E~ t e r E s @	0.7
 madame	m a d a m	0
 madame	m a d a m @	0.7
 mai	m E	0
+main	m E~	0
 maintenant	m E~ t n A~	0
 mais	m E	0
 majuscule	m a Z y s k y l	0
@@ -276,7 +299,9 @@ mille	m i l	0
 mille	m i l @	0.7
 minuscule	m i n y s k y l	0
 minuscule	m i n y s k y l @	0.7
+moi	m w a	0
 mois	m w a	0
+moment	m o m A~	0
 mon	m O~	0
 monsieur	m @ s j Y	0
 n	E n	0
@@ -342,22 +367,31 @@ ok	o k e	0
 okay	o k E	0
 olivier	o l i v j e	0
 onze	O~ z	0
+opérateur	o p e r a t W r	0
+opérateur	o p e r a t W r @	0.7
 oscar	O s k a r	0
 oscar	O s k a r @	0.7
 ouais	w E	0
 oui	w i	0
+où	u	0
 p	p e	0
 papa	p a p a	0
+pardon	p a r d O~	0
 parfait	p a r f E	0
+parler	p a r l e	0
 partir	p a r t i r	0
 partir	p a r t i r @	0.7
 pas	p a	0
+passez	p a s e	0
 patrick	p a t r i k	0
 patrick	p a t r i k @	0.7
 paul	p O l	0
 paul	p O l @	0.7
 pense	p A~ s	0
 pense	p A~ s @	0.7
+perdu	p E r d y	0
+personne	p E r s O n	0
+personne	p E r s O n @	0.7
 pierre	p j E r	0
 pierre	p j E r @	0.7
 plaisir	p l E z i r	0
@@ -371,6 +405,7 @@ possible	p O s i b l @	0.7
 pour	p u r	0
 pour	p u r @	0.7
 pourquoi	p u r k w a	0
+pouvez	p u v e	0
 premier	p r @ m j e	0
 prochain	p r o S E~	0
 prochaine	p r o S E n	0
@@ -442,29 +477,40 @@ quatre-vingt-un	k a t r v E~ W~	0
 quatre-vingt-un	k a t r v E~ E~	0.7
 quatre-vingts	k a t r v E~	0
 que	k @	0
+quel	k E l	0
+quel	k E l @	0.7
+quelqu'	k E l k	0
+quelqu'un	k E l k W~	0
+quelqu'un	k E l k E~	0.7
 quentin	k A~ t E~	0
 quintal	k E~ t a l	0
 quintal	k E~ t a l @	0.7
 quinze	k E~ z	0
 quinze	k E~ z @	0.7
-quoi	k w a	0
 québec	k e b E k	0
 r	E r	0
 raoul	r a u l	0
 raoul	r a u l @	0.7
+revoir	r @ v w a r	0
+revoir	r @ v w a r @	0.7
 reçu	r @ s y	0
 rien	r i E~	0
 robert	r o b E r	0
 robert	r o b E r @	0.7
 romain	r o m E~	0
 roméo	r o m e o	0
+répéter	r e p e t e	0
+répétez	r e p e t e	0
 s	E s	0
 s'	s	0
 s'agit	s a Z i	0
 s'il	s i l	0
 s'il	s i l @	0.7
 s'écrit	s e k r i	0
+sais	s E	0
 samedi	s a m d i	0
+seconde	s @ g O~ d	0
+seconde	s @ g O~ d @	0.7
 seize	s E z	0
 seize	s E z @	0.7
 semaine	s @ m E n	0
@@ -543,7 +589,11 @@ soixante-treize	s w a s A~ t t r E z	0
 soixante-treize	s w a s A~ t t r E z @	0.7
 soixante-trois	s w a s A~ t t r w a	0
 sophie	s o f i	0
+sous	s u	0
+souviens	s u v j E~	0
 suis	s y i	0
+sur	s y r	0
+sur	s y r @	0.7
 surtout	s y r t u	0
 suzanne	s y z a n	0
 suzanne	s y z a n @	0.7
@@ -586,6 +636,8 @@ trente-six	t r A~ t s i z	0.7
 trente-trois	t r A~ t t r w a	0
 trois	t r w a	0
 trompé	t r O~ p e	0
+trouve	t r u v	0
+trouve	t r u v @	0.7
 tréma	t r e m a	0
 tôt	t o	0
 u	y	0
@@ -631,7 +683,9 @@ vingt-trois	v E~ t t r w a	0
 vingts	v E~	0
 voilà	v w a l a	0
 volontiers	v o l O~ t j e	0
+voudrais	v u d r E	0
 vous	v u	0
+vraie	v r E	0
 vraiment	v r E m A~	0
 w	d u b l @ v e	0
 wagon	v a g O~	0
