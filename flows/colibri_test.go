@@ -2,14 +2,20 @@ package flows_test
 
 import (
 	"os"
+	"sync"
 	"testing"
 
 	"decroche/flows"
 )
 
+// loadColibri loads the demo hotline once: a Bot is immutable, all tests may share it.
+var loadColibri = sync.OnceValues(func() (*flows.Bot, error) {
+	return flows.Load(os.DirFS("../configs/hotlines/colibri"), flows.Options{})
+})
+
 func colibri(t testing.TB) *flows.Bot {
 	t.Helper()
-	bot, err := flows.Load(os.DirFS("../configs/hotlines/colibri"), flows.Options{})
+	bot, err := loadColibri()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,5 +31,9 @@ func TestColibriLoads(t *testing.T) {
 	if got := bot.Secrets(); len(got) != 1 || got[0] != "ORDERS_TOKEN" {
 		t.Errorf("Secrets() = %q", got)
 	}
-	t.Log(len(bot.StaticPrompts()), "static prompts")
+	for _, lang := range bot.Languages {
+		if n := len(bot.Examples(lang)); n < 7*25 {
+			t.Errorf("%d examples in %s, want 25 for each of 7 intents", n, lang)
+		}
+	}
 }

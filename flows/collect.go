@@ -267,7 +267,7 @@ func (t *turn) corrected(s *step, sl *filled, denied bool) bool {
 		return true
 	}
 	name := sl.Name
-	t.m.Rejected = append(t.m.Rejected, name+"="+sl.Value)
+	t.m.reject(name, sl.Value)
 	t.noteHere("corrected %s", name)
 	t.said = ""
 	sl = t.fill(s, to.text, to.conf)
@@ -286,7 +286,7 @@ func (t *turn) corrected(s *step, sl *filled, denied bool) bool {
 
 // refused goes to the next reading, and to the question again when there is none.
 func (t *turn) refused(s *step, sl *filled) {
-	t.m.Rejected = append(t.m.Rejected, sl.Name+"="+sl.Value)
+	t.m.reject(sl.Name, sl.Value)
 	t.noteHere("refused %s", sl.Name)
 	t.said = ""
 	for len(sl.Others) > 0 {

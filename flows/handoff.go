@@ -168,28 +168,38 @@ func (t *turn) answerCallback() bool {
 		}
 		return false
 	}
+	// "Oui, au 06…", and "non, plutôt au 06…", are the same wish.
+	if v := entity.Parse(entity.Spec{Type: entity.TypePhone}, t.m.Lang, rest, t.in.Now); len(v) > 0 {
+		t.take(v[0].Text)
+		return true
+	}
 	if yes {
-		if v := entity.Parse(entity.Spec{Type: entity.TypePhone}, t.m.Lang, rest, t.in.Now); len(v) > 0 {
-			t.take(v[0].Text)
-			return true
-		}
 		t.takeCallback()
 		return true
+	}
+	if rest != "" && !t.m.Wait.Own && !t.allWords(rest, closings) {
+		stack := t.m.Stack
+		t.m.Stack = nil
+		if t.otherWish() {
+			return true
+		}
+		t.m.Stack = stack
 	}
 	t.refuseCallback()
 	return true
 }
 
+// refuseCallback goes on without one.
 func (t *turn) refuseCallback() {
 	t.noteHere("callback refused")
 	w, cb := t.m.Wait, t.callbackNow()
 	t.said = ""
-	if w.Own {
+	if s := t.current(); w.Own && s != nil && s.callback != nil {
 		if cb.other != "" {
 			t.jump(cb.other)
 		} else {
 			t.respond("callback_refused", nil)
-			t.jump(t.current().next)
+			t.jump(s.next)
 		}
 		t.run()
 		return

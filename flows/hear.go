@@ -500,7 +500,7 @@ func (t *turn) correction() bool {
 			continue
 		}
 		t.noteHere("corrected %s", sl.Name)
-		t.m.Rejected = append(t.m.Rejected, sl.Name+"="+sl.Value)
+		t.m.reject(sl.Name, sl.Value)
 		t.fill(s, v.Text, min(v.Confidence, t.confidence()))
 		t.m.slot(sl.Name).Confirmed = true
 		t.respond("corrected", t.valueWords(s, v.Text, false))

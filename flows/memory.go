@@ -152,6 +152,16 @@ func (m *memory) partialLength() int {
 	return len(m.Partial[0])
 }
 
+// maxRejected bounds the values that are remembered as refused; the oldest go.
+const maxRejected = 40
+
+func (m *memory) reject(slot, value string) {
+	m.Rejected = append(m.Rejected, slot+"="+value)
+	if n := len(m.Rejected); n > maxRejected {
+		m.Rejected = m.Rejected[n-maxRejected:]
+	}
+}
+
 func (m *memory) knowsIntent(name string) {
 	if name != "" && !contains(m.Intents, name) {
 		m.Intents = append(m.Intents, name)

@@ -14,6 +14,11 @@ func sortStrings(s []string) { sort.Strings(s) }
 // begin starts the flow of an intent. The flows that run are kept beneath it when push is set.
 func (t *turn) begin(intentName string, push bool) {
 	in := t.b.intent(intentName)
+	if in == nil { // offered by an older build of this bot
+		t.m.Wait.For, t.m.Wait.Intents = forWish, nil
+		t.fail(false)
+		return
+	}
 	f := t.b.flows[in.flow]
 	t.m.knowsIntent(intentName)
 	if !push {

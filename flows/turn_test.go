@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -262,6 +263,55 @@ func TestIdempotencyKey(t *testing.T) {
 		return first.IdempotencyKey
 	}
 	key("45127802")
+}
+
+// Whatever State an older build or an edited bot left behind, and whatever comes next, a turn
+// is a turn or an error, never a panic.
+func TestAnyStateAnyInput(t *testing.T) {
+	t.Parallel()
+	b := colibri(t)
+	steps := []string{"", "suivi_colis/numero_commande", "suivi_colis/suivi", "suivi_colis/switch_3", "suivi_colis/recu", "suivi_colis/panne", "suivi_colis/litige",
+		"suivi_colis/gone", "gone/gone", "conseiller/transfer_1", "au_revoir/goodbye_1", "horaires/say_1"}
+	inputs := []flows.Input{{Kind: flows.Said, Text: "oui"}, {Kind: flows.Said, Text: "non zéro deux à la fin"}, {Kind: flows.Said, Text: "laissez tomber"}, {Kind: flows.Said, Text: "je ne l'ai pas"},
+		{Kind: flows.Digits, Digits: "45127802"}, {Kind: flows.Digits, Digits: "1"}, {Kind: flows.Digits, Digits: "2"}, {Kind: flows.Silence}, {Kind: flows.Acted, Outcome: "ok"}, {Kind: flows.Returned, Outcome: "busy"}, {Kind: flows.Hangup}}
+	for _, wait := range []string{"wish", "more", "value", "confirm", "yes_no", "clarify", "callback", "phone", "act", "handoff", "nonsense"} {
+		for _, at := range steps {
+			flow, step, _ := strings.Cut(at, "/")
+			stack := []map[string]string{{"flow": flow, "step": step}}
+			if at == "" {
+				stack = nil
+			}
+			raw, err := json.Marshal(map[string]any{"v": 1, "lang": "fr", "channel": "voice", "stack": stack, "wait": map[string]any{"for": wait, "own": true, "intents": []string{"suivi_colis", "gone"}},
+				"slots": []map[string]any{{"name": "numero_commande", "value": "45127801", "pending": wait == "confirm"}, {"name": "gone", "value": "1"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, in := range inputs {
+				in.Now = noon
+				out, err := b.Engine().Turn(context.Background(), flows.State{Raw: raw}, in)
+				if err == nil && out.Next == "" {
+					t.Errorf("%s at %q, %s %s%s: no next", wait, at, in.Kind, in.Text, in.Digits)
+				}
+			}
+		}
+	}
+}
+
+// One engine serves any number of conversations at once.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	b := colibri(t)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			tk := begin(t, b, flows.Input{Channel: flows.Voice}).says("où est mon colis").says("quarante-cinq douze soixante-dix-huit zéro deux")
+			tk.acted("ok", map[string]any{"status": "in_transit", "date": "2026-11-24"})
+			if !strings.Contains(tk.said(), "24 novembre") {
+				t.Errorf("said %q", tk.said())
+			}
+		})
+	}
+	wg.Wait()
 }
 
 type fixedMind flows.Meaning
