@@ -155,7 +155,7 @@ func (s *Server) oneConversation(w http.ResponseWriter, r *http.Request) {
 		Timezone string      `json:"timezone"`
 		Events   []eventJSON `json:"events"`
 		Lines    []Line      `json:"transcript"`
-	}{Summary: sum, Timezone: s.location(sum.Bot).String(), Events: make([]eventJSON, len(evs)), Lines: Lines(evs, s.langFor(r, sum.Lang))}
+	}{Summary: sum, Timezone: s.location(sum.Bot).String(), Events: make([]eventJSON, len(evs)), Lines: Lines(evs, s.langFor(r, sum.Lang), s.d.Agent)}
 	for i, e := range evs {
 		out.Events[i] = eventJSON{Seq: e.Seq, At: e.At, Type: e.Body.Type(), Body: e.Body}
 	}
@@ -172,7 +172,7 @@ func (s *Server) plainTranscript(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Content-Language", lang)
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = io.WriteString(w, Plain(sum, evs, lang, s.location(sum.Bot)))
+	_, _ = io.WriteString(w, Plain(sum, evs, lang, s.location(sum.Bot), s.d.Agent))
 }
 
 func (s *Server) listCallbacks(w http.ResponseWriter, r *http.Request) {

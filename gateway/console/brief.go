@@ -41,7 +41,7 @@ func (s *Server) brief(sum store.Summary, evs []event.Event, lang string) brief 
 			acts = append(acts, say(lang, "tried_act", strings.ReplaceAll(v.Target, "_", " "), sayCode(lang, "act_", v.Outcome)))
 		case event.TransferAttempt:
 			if v.Outcome != "completed" {
-				acts = append(acts, say(lang, "tried_agent", v.Agent, sayCode(lang, "try_", v.Outcome)))
+				acts = append(acts, say(lang, "tried_agent", s.d.Agent(v.Agent), sayCode(lang, "try_", v.Outcome)))
 			}
 		}
 	}

@@ -375,7 +375,7 @@ func TestServeAndStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	taken := newHouse(t, func(c *Config) { c.Listen = h.Addr() })
-	if err := taken.Listen(); err == nil || !strings.Contains(err.Error(), "choose another address with console.listen") {
+	if err := taken.Listen(); err == nil || !strings.Contains(err.Error(), "choose another address with http.listen") {
 		t.Errorf("a port in use: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

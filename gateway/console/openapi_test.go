@@ -95,7 +95,7 @@ func TestDescriptionMatchesTheCode(t *testing.T) {
 	for _, p := range d.Paths["/api/v1/conversations"]["get"].Parameters {
 		q := p.Name + "=" + sample[p.Name]
 		if p.Name == "before_id" {
-			q += "&before=" + sample["before"]
+			q += "&before=2026-11-21T09:30:00Z"
 		}
 		if _, err := parseQuery(q); err != nil || sample[p.Name] == "" {
 			t.Errorf("%s: %v", q, err)

@@ -26,7 +26,7 @@ var staticFiles embed.FS
 // views are the page templates of one language.
 type views struct{ t *template.Template }
 
-func newViews() (map[string]*views, error) {
+func newViews(agent func(string) string) (map[string]*views, error) {
 	out := map[string]*views{}
 	for lang := range words {
 		t, err := template.New("").Funcs(template.FuncMap{
@@ -35,6 +35,7 @@ func newViews() (map[string]*views, error) {
 			"people": people,
 			"clock":  clock,
 			"shown":  shown,
+			"agent":  agent,
 			"words":  func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 			"seg":    url.PathEscape,
 			"tone":   tone,
@@ -43,7 +44,7 @@ func newViews() (map[string]*views, error) {
 			"moment": func(t time.Time) string { return moment(lang, t) },
 			"day":    func(t time.Time) string { return day(lang, t) },
 			"long":   func(d time.Duration) string { return duration(lang, d) },
-			"span":   func(s store.Summary) string { return duration(lang, s.End.Sub(s.Start)) },
+			"span":   func(s store.Summary) string { return duration(lang, s.End.Sub(s.Start).Truncate(time.Second)) },
 		}).ParseFS(pageFiles, "pages/*.html")
 		if err != nil {
 			return nil, err
@@ -75,6 +76,7 @@ type frame struct {
 	Site    string // name of the hotline
 	Here    string // which entry of the navigation: "home", "conversations", ""
 	Bare    bool   // no navigation: login, error, the agent's link
+	Paper   bool   // a white sheet: the transcript
 	Refresh int    // milliseconds between looks while something is live; 0 = finished
 	FR, EN  string // this page in the other language
 }
@@ -352,8 +354,8 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, conv string,
 		TZ     string
 		Linked bool
 		Spoken bool // somebody said something
-	}{frame: s.frame(r, lang, people(sum.From), ""), S: sum, Lines: Lines(evs, lang), Brief: s.brief(sum, evs, lang), TZ: loc.String(), Linked: linked}
-	data.Bare = linked
+	}{frame: s.frame(r, lang, people(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), TZ: loc.String(), Linked: linked}
+	data.Bare, data.Paper = linked, true
 	data.S.Start = sum.Start.In(loc)
 	if sum.End.IsZero() {
 		data.Refresh = 1000

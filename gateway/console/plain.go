@@ -9,8 +9,9 @@ import (
 	"decroche/gateway/store"
 )
 
-// Plain is a transcript as plain text, times in loc: for a terminal, a mail, a ticket.
-func Plain(sum store.Summary, evs []event.Event, lang string, loc *time.Location) string {
+// Plain is a transcript as plain text, times in loc: for a terminal, a mail, a ticket. agent is as
+// for Lines.
+func Plain(sum store.Summary, evs []event.Event, lang string, loc *time.Location, agent func(name string) string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s · %s (%s)\n", say(lang, "id"), clean(sum.ID), moment(lang, sum.Start.In(loc)), loc)
 	fmt.Fprintf(&b, "%s %s → %s\n", say(lang, "from"), clean(people(sum.From)), clean(sum.Called))
@@ -19,7 +20,7 @@ func Plain(sum store.Summary, evs []event.Event, lang string, loc *time.Location
 	}
 	b.WriteString("\n")
 	names := map[string]string{byCaller: say(lang, "caller"), byBot: say(lang, "bot"), byAgent: say(lang, "agent"), byNobody: "·"}
-	for _, l := range Lines(evs, lang) {
+	for _, l := range Lines(evs, lang, agent) {
 		if l.Who == bySteps {
 			continue
 		}

@@ -36,6 +36,7 @@ type Deps struct {
 	Info     func() Info                           // for the home page
 	Location func(bot string) *time.Location       // the bot's timezone; nil, or a nil result, means UTC
 	Title    func(bot, intent, lang string) string // an intent as people say it; "" or nil shows its name
+	Agent    func(name string) string              // an agent as people say it; nil shows the name
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -94,7 +95,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 		s.hosts[strings.ToLower(u.Hostname())] = true
 	}
 	var err error
-	if s.views, err = newViews(); err != nil {
+	if s.views, err = newViews(d.Agent); err != nil {
 		return nil, fmt.Errorf("console: read the page templates: %w", err)
 	}
 	s.handler = s.outer(s.mux())
@@ -116,6 +117,9 @@ func fillIn(d *Deps) {
 	}
 	if d.Title == nil {
 		d.Title = func(_, _, _ string) string { return "" }
+	}
+	if d.Agent == nil {
+		d.Agent = func(name string) string { return name }
 	}
 	if d.Now == nil {
 		d.Now = time.Now
@@ -150,7 +154,7 @@ func (s *Server) Listen() error {
 	}
 	ln, err := net.Listen("tcp", s.cfg.Listen)
 	if err != nil {
-		return fmt.Errorf("console: cannot listen on %s: %w; stop what uses it, or choose another address with console.listen", s.cfg.Listen, err)
+		return fmt.Errorf("console: cannot listen on %s: %w; stop what uses it, or choose another address with http.listen", s.cfg.Listen, err)
 	}
 	if tlsConf != nil {
 		ln = tls.NewListener(ln, tlsConf)

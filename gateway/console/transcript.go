@@ -40,9 +40,13 @@ type Line struct {
 }
 
 // Lines makes a transcript of a conversation's events, in lang ("fr" or "en"): what was said in
-// the language it was said in, what happened in lang. Pure.
-func Lines(evs []event.Event, lang string) []Line {
-	b := &lines{lang: lang, out: []Line{}}
+// the language it was said in, what happened in lang. agent gives an agent's name as people say it,
+// nil keeps the one of the configuration. Pure.
+func Lines(evs []event.Event, lang string, agent func(name string) string) []Line {
+	if agent == nil {
+		agent = func(name string) string { return name }
+	}
+	b := &lines{lang: lang, title: agent, out: []Line{}}
 	for _, e := range evs {
 		if b.start.IsZero() {
 			b.start = e.At
@@ -55,7 +59,8 @@ func Lines(evs []event.Event, lang string) []Line {
 type lines struct {
 	lang  string
 	start time.Time
-	agent string // who talks with the caller
+	title func(name string) string
+	agent string // who talks with the caller, as people say it
 	out   []Line
 }
 
@@ -156,22 +161,22 @@ func (b *lines) transfer(e event.Event) {
 	case event.TransferStarted:
 		b.note(e, "", "fwd", b.say("transfer_started", b.say1("reason_", v.Reason), strings.Join(v.Skills, ", ")))
 	case event.TransferRinging:
-		b.note(e, "", "phone", b.say("transfer_ringing", v.Agent))
+		b.note(e, "", "phone", b.say("transfer_ringing", b.title(v.Agent)))
 	case event.TransferAttempt:
 		if v.Outcome == "completed" {
 			return // Bridged says it better
 		}
-		text := b.say("transfer_attempt", v.Agent, b.say1("try_", v.Outcome), b.seconds(v.TookMS))
+		text := b.say("transfer_attempt", b.title(v.Agent), b.say1("try_", v.Outcome), b.seconds(v.TookMS))
 		if v.Status != 0 {
 			text += fmt.Sprintf(" (%d)", v.Status)
 		}
 		b.note(e, "warn", "warn", text)
 	case event.Bridged:
-		b.agent = v.Agent
-		b.note(e, "ok", "join", b.say("bridged", v.Agent))
+		b.agent = b.title(v.Agent)
+		b.note(e, "ok", "join", b.say("bridged", b.agent))
 	case event.TransferEnded:
 		if v.Outcome == "completed" {
-			b.note(e, "ok", "check", b.say("transfer_done", v.Agent, b.duration(v.TalkedMS), b.seconds(v.WaitedMS)))
+			b.note(e, "ok", "check", b.say("transfer_done", b.title(v.Agent), b.duration(v.TalkedMS), b.seconds(v.WaitedMS)))
 		} else {
 			b.note(e, "warn", "warn", b.say("transfer_failed", b.say1("try_", v.Outcome), b.seconds(v.WaitedMS)))
 		}

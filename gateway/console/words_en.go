@@ -16,7 +16,7 @@ var wordsEN = map[string]string{
 	"tools": "For operators", "tool_api": "API description", "tool_metrics": "Prometheus metrics", "tool_ready": "Readiness", "version": "Version %s",
 	"started_at": "Started %s",
 
-	"list_title": "Conversations", "all_outcomes": "Every outcome", "all_channels": "Every channel", "filter": "Filter", "clear": "Clear",
+	"list_title": "Conversations", "all_outcomes": "All", "all_channels": "All", "filter": "Filter", "clear": "Clear",
 	"only_open": "Live", "f_outcome": "Outcome", "f_channel": "Channel", "f_state": "State", "any_state": "All", "older": "Older", "newest": "Back to the newest",
 	"list_empty": "No conversations yet.", "list_empty_hint": "Call %s to make the first one.", "list_empty_hint0": "They appear here from the first call on.",
 	"list_none": "No conversation matches.", "list_none_hint": "Widen the filters, or clear them.",

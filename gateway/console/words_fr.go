@@ -17,8 +17,8 @@ var wordsFR = map[string]string{
 	"tools": "Pour l’exploitation", "tool_api": "Description de l’API", "tool_metrics": "Mesures Prometheus", "tool_ready": "Disponibilité", "version": "Version %s",
 	"started_at": "Démarré le %s",
 
-	"list_title": "Conversations", "all_outcomes": "Toutes les issues", "all_channels": "Tous les canaux", "filter": "Filtrer", "clear": "Effacer",
-	"only_open": "En cours", "f_outcome": "Issue", "f_channel": "Canal", "f_state": "État", "any_state": "Toutes", "older": "Plus anciennes", "newest": "Revenir aux plus récentes",
+	"list_title": "Conversations", "all_outcomes": "Toutes", "all_channels": "Tous", "filter": "Filtrer", "clear": "Effacer",
+	"only_open": "En cours", "f_outcome": "Issue", "f_channel": "Canal", "f_state": "État", "any_state": "Tous", "older": "Plus anciennes", "newest": "Revenir aux plus récentes",
 	"list_empty": "Aucune conversation pour l’instant.", "list_empty_hint": "Composez %s pour faire la première.", "list_empty_hint0": "Elles apparaissent ici dès le premier appel.",
 	"list_none": "Aucune conversation ne correspond.", "list_none_hint": "Élargissez les filtres ou effacez-les.",
 	"col_who": "Qui", "col_why": "Pourquoi", "col_when": "Quand", "col_length": "Durée", "col_outcome": "Issue", "turns": "%d échanges", "turn": "1 échange", "turns0": "n’a rien dit",
