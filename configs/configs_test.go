@@ -49,7 +49,7 @@ func TestMistakes(t *testing.T) {
 		{"public_url: nowhere", "c.yaml:1:1: public_url: \"nowhere\" is not a web address"},
 		{"log_level: loud", "log_level: \"loud\" is not known"},
 		{"hotlines: [/nowhere/at/all]", "c.yaml:1:12: hotlines[0]: \"/nowhere/at/all\" is not a folder"},
-		{"agents:\n- {name: k, title: K, addr: 'karim at home', skills: [a], languages: [fr]}", "c.yaml:2:28: agents[0].addr:"},
+		{"agents:\n- {name: k, title: K, addr: 'karim at home', skills: [a], languages: [fr]}", "c.yaml:2:23: agents[0].addr:"},
 		{"asr: {engine: whisper}", `c.yaml:1:7: asr.engine: "whisper" is not known; this build has embedded`},
 		{"tts: {engine: piper}", `c.yaml:1:7: tts.engine: "piper" is not known; this build has espeak`},
 	} {

@@ -9,9 +9,13 @@ import (
 	"time"
 
 	"decroche/gateway/call"
+	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/store"
 )
+
+// recordWait bounds how long the end of a call waits for its record to be durable.
+const recordWait = 10 * time.Second
 
 // accept conducts one incoming call on its own goroutine. The dialog's tag, which we made and
 // nobody can guess, names the conversation.
@@ -43,7 +47,7 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	if err := s.Run(ctx); err != nil {
 		log.Error("call failed", "err", err)
 	}
-	c, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), 10*time.Second, errors.New("the record was not written within 10 s"))
+	c, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), recordWait, errors.New("the record was not written in time"))
 	defer cancel()
 	if err := w.Close(c); err != nil {
 		log.Error("the record is not complete", "err", err)
@@ -57,14 +61,7 @@ func (g *Gateway) link(ctx context.Context, conv string) (url, ref string, err e
 	if err != nil {
 		return "", "", fmt.Errorf("make the transcript link: %w", err)
 	}
-	return g.publicURL() + "/t/" + token, conv, nil
-}
-
-func (g *Gateway) publicURL() string {
-	if g.cfg.PublicURL != "" {
-		return strings.TrimRight(g.cfg.PublicURL, "/")
-	}
-	return "http://" + g.console.Addr()
+	return g.console.TranscriptURL(token), conv, nil
 }
 
 // callbacks stores what a call's flow took down.
@@ -74,7 +71,11 @@ type callbacks struct {
 }
 
 func (c callbacks) AddCallback(ctx context.Context, cb call.Callback) (int64, error) {
-	return c.store.AddCallback(ctx, store.Callback{
-		Conv: c.conv, At: time.Now(), Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window, Lang: cb.Lang, Slots: cb.Slots, State: "open",
+	return addCallback(ctx, c.store, c.conv, cb.Phone, cb.Reason, cb.Window, cb.Lang, cb.Slots)
+}
+
+func addCallback(ctx context.Context, st store.Store, conv, phone, reason, window, lang string, slots []event.Slot) (int64, error) {
+	return st.AddCallback(ctx, store.Callback{
+		Conv: conv, At: time.Now(), Phone: phone, Reason: reason, Window: window, Lang: lang, Slots: slots, State: "open",
 	})
 }

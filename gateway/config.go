@@ -26,6 +26,9 @@ type Config struct {
 	Vars map[string]string `yaml:"vars"`
 	// Secrets are what actions may send, by name: "env:NAME" or "file:/path".
 	Secrets map[string]string `yaml:"secrets"`
+	// APIToken refers to the token that opens API and pages: "env:NAME" or "file:/path", at least
+	// 16 characters. Empty: each start makes one, prints it and leaves it in DataDir.
+	APIToken string `yaml:"api_token"`
 	// PublicURL is how people reach the pages from outside: the transcript link that agents get
 	// begins with it. Empty: the address of the HTTP port.
 	PublicURL string `yaml:"public_url"`
@@ -83,6 +86,11 @@ func (c Config) Validate() []string {
 	for name, ref := range c.Secrets {
 		if _, err := ParseSecret(ref); err != nil {
 			say("secrets.%s: %v", name, err)
+		}
+	}
+	if c.APIToken != "" {
+		if _, err := ParseSecret(c.APIToken); err != nil {
+			say("api_token: %v", err)
 		}
 	}
 	if c.PublicURL != "" {

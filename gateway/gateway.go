@@ -63,6 +63,9 @@ type Gateway struct {
 	calls    sync.WaitGroup
 }
 
+// databaseFile is the store, in the data folder.
+const databaseFile = "decroche.db"
+
 // stop is one part's way to end; parts end last in, first out.
 type stop struct {
 	name string
@@ -117,7 +120,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	if err := os.MkdirAll(g.cfg.DataDir, 0o700); err != nil {
 		return fmt.Errorf("data_dir: %w; choose a folder that can be written to", err)
 	}
-	st, err := sqlite.Open(ctx, filepath.Join(g.cfg.DataDir, "decroche.db"))
+	st, err := sqlite.Open(ctx, filepath.Join(g.cfg.DataDir, databaseFile))
 	if err != nil {
 		return err
 	}
@@ -167,10 +170,22 @@ func (g *Gateway) openSIP() error {
 func (g *Gateway) openConsole() (err error) {
 	hc := g.cfg.HTTP
 	hc.PublicURL = g.cfg.PublicURL
+	if g.cfg.APIToken != "" {
+		s, err := ParseSecret(g.cfg.APIToken)
+		if err == nil {
+			hc.Token, err = s.Read()
+		}
+		if err != nil {
+			return fmt.Errorf("api_token: %w", err)
+		}
+	}
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Log: g.log,
 	}, hc)
-	return err
+	if err != nil {
+		return err
+	}
+	return g.console.Listen()
 }
 
 func (g *Gateway) onStop(name string, f func()) { g.stops = append(g.stops, stop{name, f}) }
@@ -189,6 +204,12 @@ func (g *Gateway) SIPAddr() string { return g.sip.Addr() }
 
 // HTTPAddr is the bound address of API and pages.
 func (g *Gateway) HTTPAddr() string { return g.console.Addr() }
+
+// Token opens API and pages.
+func (g *Gateway) Token() string { return g.console.Token() }
+
+// LoginURL opens the pages; it holds the API token.
+func (g *Gateway) LoginURL() string { return g.console.LoginURL() }
 
 // Run answers calls until ctx ends; then it drains: new calls get 503, running ones go on for
 // drain_timeout or until cut ends, when the rest is ended with BYE. It returns when everything

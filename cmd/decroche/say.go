@@ -44,6 +44,11 @@ func (c *sayCmd) Run(ctx context.Context, g *globals) error {
 	return nil
 }
 
+// utterance is text as the phone hears it.
+func utterance(lang, voice, text string) tts.Utterance {
+	return tts.Utterance{Text: text, Language: lang, Voice: voice, Rate: media.PhoneRate}
+}
+
 // synthesise renders a whole utterance.
 func synthesise(ctx context.Context, mouth tts.Synthesiser, u tts.Utterance) ([]int16, error) {
 	src, err := mouth.Speak(ctx, u)

@@ -33,6 +33,9 @@ type process struct {
 
 const demoToken = "demo-token-of-colibri"
 
+// runMain is set for child processes, so that the end-to-end tests can be their own gateway.
+const runMain = "DECROCHE_RUN_MAIN"
+
 // startScenery starts both and waits until they are ready. extra is appended to the gateway's
 // configuration.
 func startScenery(ctx context.Context, orders, agentAddr string, extra ...string) (_ *scenery, err error) {
@@ -53,35 +56,38 @@ func startScenery(ctx context.Context, orders, agentAddr string, extra ...string
 	}
 	ordersAddr := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	s.sip, s.http = fmt.Sprintf("127.0.0.1:%d", ports[1]), fmt.Sprintf("127.0.0.1:%d", ports[2])
-	conf := fmt.Sprintf("data_dir: %q\nvars: {orders: %q}\nsip: {listen: %q, rate_per_source: 1000, rate_burst: 2000}\nhttp: {listen: %q, token: %q}\nagents:\n- {name: karim, title: Karim, addr: %q, skills: [livraison, remboursement, litige, accueil], languages: [fr, en]}\n%s\n",
-		s.data, "http://"+ordersAddr, s.sip, s.http, s.token, "sip:karim@"+agentAddr, strings.Join(extra, "\n"))
+	conf := fmt.Sprintf("data_dir: %q\nvars: {orders: %q}\nsip: {listen: %q, rate_per_source: 1000, rate_burst: 2000}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\nagents:\n- {name: karim, title: Karim, addr: %q, skills: [livraison, remboursement, litige, accueil], languages: [fr, en]}\n%s\n",
+		s.data, "http://"+ordersAddr, s.sip, s.http, "sip:karim@"+agentAddr, strings.Join(extra, "\n"))
 	file := filepath.Join(s.data, "decroche.yaml")
 	if err = os.WriteFile(file, []byte(conf), 0o600); err != nil {
-		return nil, err
-	}
-	self, err := os.Executable()
-	if err != nil {
 		return nil, err
 	}
 	if err = s.start(orders, "-listen", ordersAddr); err != nil {
 		return nil, fmt.Errorf("start the order system: %w; build it with make build", err)
 	}
-	if err = s.start(self, "serve", "--config", file); err != nil {
+	if err = s.ready(ctx, "http://"+ordersAddr+"/healthz"); err != nil {
 		return nil, err
 	}
-	for _, url := range []string{"http://" + ordersAddr + "/healthz", "http://" + s.http + "/readyz"} {
-		if err = s.ready(ctx, url); err != nil {
-			return nil, err
-		}
+	return s, s.restart(ctx)
+}
+
+// restart starts the gateway on the scenery's configuration and data, and waits until it answers.
+func (s *scenery) restart(ctx context.Context) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
 	}
-	return s, nil
+	if err := s.start(self, "serve", "--config", filepath.Join(s.data, "decroche.yaml")); err != nil {
+		return err
+	}
+	return s.ready(ctx, "http://"+s.http+"/readyz")
 }
 
 func (s *scenery) start(name string, args ...string) error {
 	p := &process{cmd: exec.Command(name, args...), done: make(chan error, 1)}
-	p.cmd.Env = append(os.Environ(), "COLIBRI_ORDERS_TOKEN="+demoToken)
+	p.cmd.Env = append(os.Environ(), "COLIBRI_ORDERS_TOKEN="+demoToken, "DECROCHE_API_TOKEN="+s.token, runMain+"=1")
 	p.cmd.Stderr, p.cmd.Stdout = &p.tail, nil
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := p.cmd.Start(); err != nil {
 		return err
 	}

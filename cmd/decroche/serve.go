@@ -48,14 +48,11 @@ func (c *serveCmd) Run(ctx context.Context, g *globals) error {
 	if err := warm(ctx, mouth, bots, log); err != nil {
 		return err
 	}
-	if cfg.Gateway.HTTP.Token == "" {
-		cfg.Gateway.HTTP.Token = randomToken()
-	}
 	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth}, bots, log)
 	if err != nil {
 		return err
 	}
-	if err := leaveToken(cfg.Gateway.DataDir, cfg.Gateway.HTTP.Token); err != nil {
+	if err := leaveToken(cfg.Gateway.DataDir, gw.Token()); err != nil {
 		return err
 	}
 	if !c.Quiet {
@@ -71,12 +68,8 @@ func (c *serveCmd) hello(cfg configs.Config, bots []*flows.Bot, gw *gateway.Gate
 	for _, d := range doors {
 		fmt.Printf("  call   %-40s (%s)\n", d.Addr, d.Lang)
 	}
-	base := "http://" + gw.HTTPAddr()
-	if cfg.Gateway.PublicURL != "" {
-		base = strings.TrimRight(cfg.Gateway.PublicURL, "/")
-	}
-	fmt.Printf("  pages  %s/login?token=%s\n", base, cfg.Gateway.HTTP.Token)
-	fmt.Printf("  API    %s/api/v1/conversations with the header Authorization: Bearer %s\n", base, cfg.Gateway.HTTP.Token)
+	fmt.Printf("  pages  %s\n", gw.LoginURL())
+	fmt.Printf("  API    http://%s/api/v1/conversations with the header Authorization: Bearer %s\n", gw.HTTPAddr(), gw.Token())
 	self := os.Args[0]
 	for _, d := range doors {
 		if d.Lang == "fr" {

@@ -109,7 +109,7 @@ func load(data []byte) (map[string]order, error) {
 }
 
 func main() {
-	listen := flag.String("listen", "127.0.0.1:8090", "address to listen on")
+	listen := flag.String("listen", "127.0.0.1:8093", "address to listen on")
 	file := flag.String("orders", "", "JSON file of orders instead of the built-in ones")
 	flag.Parse()
 	if err := run(*listen, *file, os.Getenv("COLIBRI_ORDERS_TOKEN")); err != nil {

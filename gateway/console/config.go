@@ -19,7 +19,7 @@ type Config struct {
 	// Listen is the address, "127.0.0.1:8080". Any other than loopback needs TLS or AllowInsecure.
 	Listen string `yaml:"listen"`
 	// Token opens the API and the pages. Empty means that each start makes a new one.
-	Token string `yaml:"token"`
+	Token string `yaml:"-"` // the gateway's api_token, resolved
 	// PublicURL is how others reach Listen: "https://voice.example". Links to transcripts begin
 	// with it. Empty means http:// (or https://) and the listening address.
 	PublicURL string `yaml:"-"` // the gateway's public_url
@@ -36,7 +36,9 @@ type Config struct {
 }
 
 // DefaultConfig listens on loopback with a token made at each start.
-func DefaultConfig() Config { return Config{Listen: "127.0.0.1:8080", MaxStreams: 100} }
+func DefaultConfig() Config {
+	return Config{Listen: "127.0.0.1:8080", Hosts: []string{}, MaxStreams: 100}
+}
 
 // Validate returns every complaint as "key: what is wrong; what to do".
 func (c Config) Validate() []string {

@@ -42,6 +42,7 @@ var may = []struct {
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},
+	{"media/wav", []string{"media/codec/g711"}}, // A-law files
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media"}},

@@ -1,0 +1,396 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"decroche/gateway/leg"
+	"decroche/internal/phone"
+	"decroche/media/wav"
+)
+
+// The end-to-end tests start this very test binary as the gateway (TestMain runs main when asked
+// to), the real order system, and ring over real SIP and RTP on loopback. They run one after the
+// other: each keeps a recogniser busy, and CI has two cores.
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runMain) != "" {
+		main()
+		os.Exit(0)
+	}
+	code := m.Run()
+	if ordersBinary != "" {
+		_ = os.RemoveAll(filepath.Dir(ordersBinary))
+	}
+	os.Exit(code)
+}
+
+var ordersBinary string
+
+// needs skips a test where a program it needs is not installed; make test installs them.
+func needs(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, p := range programs {
+		if _, err := exec.LookPath(p); err != nil {
+			t.Skipf("%s is not installed; make test installs it", p)
+		}
+	}
+}
+
+// orders builds the order system once.
+func orders(t *testing.T) string {
+	t.Helper()
+	if ordersBinary != "" {
+		return ordersBinary
+	}
+	dir, err := os.MkdirTemp("", "decroche-e2e-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(dir, "orders")
+	if out, err := exec.Command("go", "build", "-o", bin, "../orders").CombinedOutput(); err != nil {
+		t.Fatalf("build the order system: %v\n%s", err, out)
+	}
+	ordersBinary = bin
+	return bin
+}
+
+func testTools(t *testing.T) *tools {
+	t.Helper()
+	tl, err := newTools(&globals{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tl
+}
+
+func openLine(t *testing.T, accept func(context.Context, leg.Leg)) *line {
+	t.Helper()
+	l, err := newLine(t.Context(), accept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.close)
+	return l
+}
+
+func openScenery(t *testing.T, agent string, extra ...string) *scenery {
+	t.Helper()
+	set, err := startScenery(t.Context(), orders(t), agent, extra...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(set.stop)
+	return set
+}
+
+// TestStoryFromRingToHuman is the demo: a stranger rings, asks for a parcel, gets a true answer,
+// asks for a human, and is joined with one who was briefed.
+func TestStoryFromRingToHuman(t *testing.T) {
+	needs(t, "espeak-ng")
+	tl := testTools(t)
+	briefed := make(chan string, 1)
+	agent := openLine(t, func(ctx context.Context, l leg.Leg) {
+		if l.Info().Headers["Call-Info"] == "" || l.Info().Headers["User-To-User"]+l.Info().Headers["User-to-User"] == "" {
+			t.Errorf("the agent's INVITE has headers %v, want Call-Info and User-to-User", l.Info().Headers)
+		}
+		if err := l.Answer(ctx); err != nil {
+			return
+		}
+		p := &phone.Phone{Leg: l, Mouth: tl.mouth, Ears: tl.ears, Lang: "fr"}
+		p.Start(ctx)
+		m := p.Mark()
+		if _, err := p.WaitSound(ctx, m); err == nil {
+			_, _ = p.WaitQuiet(ctx, 1500*time.Millisecond)
+			heard, _ := p.Written(ctx, m)
+			briefed <- heard
+			_, _, _ = p.Say(ctx, "Bonjour, ici Karim.")
+		}
+		<-p.Done()
+	})
+	set := openScenery(t, agent.server.Addr())
+	caller := openLine(t, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	l, err := caller.server.Dial(ctx, leg.Invite{Addr: "sip:hotline@" + set.sip, From: "Nadia"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &phone.Phone{Leg: l, Mouth: tl.mouth, Voice: "fr+f3", Lang: "fr"}
+	p.Start(ctx)
+	nadia := &person{Phone: p, api: set.api(), conv: l.Info().PeerTag, lang: "fr", order: "45127802"}
+	if err := nadia.errand(ctx, "bonjour, où est mon colis ?", "je voudrais parler à un conseiller"); err != nil {
+		t.Error(err)
+	}
+	select {
+	case heard := <-briefed:
+		if !strings.Contains(heard, "colis") {
+			t.Errorf("the agent was briefed with %q, which does not name the parcel", heard)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("the agent heard no briefing")
+	}
+	if _, err := p.WaitSound(ctx, p.Mark()); err != nil {
+		t.Errorf("the caller does not hear the agent: %v", err)
+	}
+	_ = p.Hangup(context.WithoutCancel(ctx))
+	rec, err := waitRecord(ctx, set.api(), nadia.conv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !rec.found("45127802") || !rec.transferred() || rec.EndedBy != "caller" {
+		t.Errorf("record: found %v, transferred %v, ended by %q, outcome %q", rec.found("45127802"), rec.transferred(), rec.EndedBy, rec.Outcome)
+		for _, e := range rec.Events {
+			t.Logf("%6.1f s  %s", e.At.Sub(rec.Start).Seconds(), e.tell())
+		}
+	}
+}
+
+// TestBaresipHearsAndIsHeard lets a phone that nobody here wrote call: its recording must hold
+// the greeting, and the record what it said.
+func TestBaresipHearsAndIsHeard(t *testing.T) {
+	needs(t, "espeak-ng", "baresip")
+	tl := testTools(t)
+	set := openScenery(t, "127.0.0.1:9")
+	dir := t.TempDir()
+	said := sentence(t, tl, "je voudrais savoir où est mon colis", 7*8000, 9*8000)
+	if err := writeWAV(filepath.Join(dir, "mic.wav"), 8000, said); err != nil {
+		t.Fatal(err)
+	}
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := ringWithBaresip(t, dir, port, "sip:hotline@"+set.sip)
+	heard, rate, err := wav.ReadFile(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if heard, err = toRate(heard, rate, 8000); err != nil {
+		t.Fatal(err)
+	}
+	text, err := phone.Recognise(t.Context(), tl.ears, "fr", heard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text, "bonjour") || !strings.Contains(text, "assistant") && !strings.Contains(text, "automatique") {
+		t.Errorf("baresip's recording is recognised as %q; it should hold the greeting", text)
+	}
+	var list struct{ Conversations []record }
+	if err := set.api().get(t.Context(), "/api/v1/conversations", &list); err != nil || len(list.Conversations) != 1 {
+		t.Fatalf("conversations: %+v, %v", list, err)
+	}
+	if got := list.Conversations[0].Intent; got != "suivi_colis" {
+		t.Errorf("baresip's caller was understood as %q, want suivi_colis", got)
+	}
+}
+
+// sentence is speech with silence before and after, 8 kHz.
+func sentence(t *testing.T, tl *tools, text string, before, after int) []int16 {
+	t.Helper()
+	pcm, err := synthesise(t.Context(), tl.mouth, utterance("fr", "fr+m5", text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(append(make([]int16, before), pcm...), make([]int16, after)...)
+}
+
+// ringWithBaresip runs baresip headless: mic.wav in dir is its microphone, and what it hears is
+// dumped there. It returns the recording of what it heard.
+func ringWithBaresip(t *testing.T, dir string, port int, uri string) string {
+	t.Helper()
+	addr := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}
+	conf := strings.NewReplacer("[DIR]", dir, "[ADDR]", addr.String(), "[MODULES]", baresipModules(t)).Replace(`
+sip_listen [ADDR]
+audio_player aufile,[DIR]/unused.wav
+audio_source aufile,[DIR]/mic.wav
+audio_alert aufile,[DIR]/unused.wav
+audio_srate 8000-8000
+audio_channels 1-1
+module_path [MODULES]
+module stdio.so
+module g711.so
+module aufile.so
+module sndfile.so
+module_tmp account.so
+module_app menu.so
+snd_path [DIR]
+`)
+	for name, text := range map[string]string{"config": conf, "accounts": "<sip:baresip@" + addr.String() + ">;regint=0;audio_codecs=PCMA\n", "contacts": ""} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "baresip", "-f", dir, "-e", "/dial "+uri, "-t", "20")
+	cmd.Dir = dir
+	stdin, err := cmd.StdinPipe() // baresip quits when its standard input ends
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	out, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		t.Fatalf("baresip did not end: %v\n%s", err, out)
+	}
+	dumps, _ := filepath.Glob(filepath.Join(dir, "dump-*-dec.wav"))
+	if len(dumps) == 0 {
+		t.Fatalf("baresip recorded nothing:\n%s", lastLines(string(out), 30))
+	}
+	return dumps[0]
+}
+
+func baresipModules(t *testing.T) string {
+	t.Helper()
+	for _, d := range []string{"/usr/lib/baresip/modules", "/usr/lib/x86_64-linux-gnu/baresip/modules", "/usr/lib/aarch64-linux-gnu/baresip/modules"} {
+		if _, err := os.Stat(d); err == nil {
+			return d
+		}
+	}
+	t.Skip("baresip's modules are not where Debian puts them")
+	return ""
+}
+
+// TestNothingFinalIsLostByAKill says a sentence, kills the gateway with SIGKILL as soon as the
+// record shows it, starts another on the same data, and reads it back.
+func TestNothingFinalIsLostByAKill(t *testing.T) {
+	needs(t, "espeak-ng")
+	tl := testTools(t)
+	set := openScenery(t, "127.0.0.1:9")
+	caller := openLine(t, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	l, err := caller.server.Dial(ctx, leg.Invite{Addr: "sip:hotline@" + set.sip})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conv := l.Info().PeerTag
+	p := &phone.Phone{Leg: l, Mouth: tl.mouth, Voice: "fr+m5", Lang: "fr"}
+	p.Start(ctx)
+	if _, err := p.Greeting(ctx, phone.Pace{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Turn(ctx, phone.Line{Text: "bonjour, où est mon colis ?", Hasty: true}, phone.Pace{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(set.gatewayPID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	<-set.procs[1].done
+	set.procs = set.procs[:1]
+	if err := set.restart(ctx); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := waitRecord(ctx, set.api(), conv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := false
+	for _, e := range rec.Events {
+		said = said || e.Type == "said" && strings.Contains(string(e.Body), "colis")
+	}
+	if !said || rec.Outcome != "failed" || rec.EndedBy != "gateway" {
+		t.Errorf("after kill -9: sentence kept %v, outcome %q by %q; want it kept, failed, gateway", said, rec.Outcome, rec.EndedBy)
+	}
+	_ = p.Leg.Hangup(ctx, leg.Normal)
+}
+
+// TestNobodyAnswers rings an agent who is not there: the caller comes back to the bot, takes a
+// callback, and it is stored with the slots.
+func TestNobodyAnswers(t *testing.T) {
+	needs(t, "espeak-ng")
+	tl := testTools(t)
+	agent := openLine(t, func(ctx context.Context, l leg.Leg) { _ = l.Hangup(ctx, leg.Busy) })
+	set := openScenery(t, agent.server.Addr())
+	caller := openLine(t, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	l, err := caller.server.Dial(ctx, leg.Invite{Addr: "sip:hotline@" + set.sip, From: "0612345678"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conv := l.Info().PeerTag
+	p := &phone.Phone{Leg: l, Mouth: tl.mouth, Voice: "fr+m5", Lang: "fr"}
+	p.Start(ctx)
+	if _, err := p.Greeting(ctx, phone.Pace{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"je voudrais parler à un conseiller", "oui merci"} {
+		if _, err := p.Turn(ctx, phone.Line{Text: text}, phone.Pace{Quiet: 1500 * time.Millisecond}); err != nil {
+			t.Fatalf("after %q: %v", text, err)
+		}
+	}
+	_ = p.Hangup(context.WithoutCancel(ctx))
+	if _, err := waitRecord(ctx, set.api(), conv); err != nil {
+		t.Fatal(err)
+	}
+	var list struct{ Callbacks []json.RawMessage }
+	if err := set.api().get(ctx, "/api/v1/callbacks", &list); err != nil || len(list.Callbacks) != 1 {
+		t.Errorf("callbacks %s, %v; want one", list.Callbacks, err)
+	}
+}
+
+// TestPlainSentences tries one wrong thing per command: each ends with one sentence that says
+// what to do, and the right exit code.
+func TestPlainSentences(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	file := func(name, text string) string {
+		p := filepath.Join(dir, name)
+		if err := os.WriteFile(p, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	free, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sipFree := (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: free}).String()
+	for _, c := range []struct {
+		name string
+		args []string
+		env  []string
+		code int
+		want string
+	}{
+		{"bad configuration", []string{"check", "-c", file("bad.yaml", "sip: {lisen: x}\nmax_calls: no")}, nil, 2, `did you mean "listen"?`},
+		{"all complaints at once", []string{"check", "-c", filepath.Join(dir, "bad.yaml")}, nil, 2, "max_calls: expected a whole number"},
+		{"no such file", []string{"serve", "-c", filepath.Join(dir, "none.yaml")}, nil, 2, "cannot be read"},
+		{"HTTP port in use", []string{"serve", "-c", file("port.yaml", "data_dir: "+dir+"/d1\nsecrets: {ORDERS_TOKEN: env:HOME}\nsip: {listen: '"+sipFree+"'}\nhttp: {listen: '"+taken.Addr().String()+"'}")}, nil, 1, "http.listen"},
+		{"SIP port in use", []string{"serve", "-c", file("sip.yaml", "data_dir: "+dir+"/d2\nsecrets: {ORDERS_TOKEN: env:HOME}\nsip: {listen: '"+taken.Addr().String()+"'}\nhttp: {listen: '127.0.0.1:0'}")}, nil, 1, "sip.listen"},
+		{"no voice", []string{"say", "bonjour", "-o", filepath.Join(dir, "x.wav")}, []string{"PATH="}, 1, "espeak-ng"},
+		{"secret not set", []string{"check", "-c", file("secret.yaml", "secrets: {ORDERS_TOKEN: env:NO_SUCH_VARIABLE_HERE}")}, nil, 2, "NO_SUCH_VARIABLE_HERE is not set"},
+		{"silly agent", []string{"check", "-c", file("agent.yaml", "agents:\n- {name: k, addr: 'karim at home'}")}, nil, 2, "agent.yaml:2:13: agents[0].addr"},
+		{"nobody there", []string{"call", "sip:x@127.0.0.1:9", "--json"}, nil, 3, `"outcome":"unreachable"`},
+		{"no order number", []string{"demo", "--order", "12"}, nil, 1, "eight digits"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, self, c.args...)
+			cmd.Env = append(append(os.Environ(), runMain+"=1"), c.env...)
+			out, err := cmd.CombinedOutput()
+			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.Contains(string(out), c.want) {
+				t.Errorf("decroche %s: exit code %d (%v), want %d and %q in:\n%s", strings.Join(c.args, " "), code, err, c.code, c.want, lastLines(string(out), 12))
+			}
+		})
+	}
+}
