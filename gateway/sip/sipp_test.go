@@ -16,7 +16,7 @@ func TestSIPp(t *testing.T) {
 	t.Parallel()
 	peer.NeedSIPp(t)
 	cfg := testConfig()
-	cfg.AckTimeout = 2 * time.Second
+	cfg.AckTimeout = time.Second
 	echoed := make(chan error, 10)
 	bot := newRig(t, cfg, nil, func(ctx context.Context, l leg.Leg) {
 		if l.Info().Called == "slow" {
@@ -60,12 +60,12 @@ func TestSIPp(t *testing.T) {
 	})
 }
 
-// TestDialSIPp calls SIPp's own phone, and one that is busy.
+// TestDialSIPp calls a phone made of SIPp, and one that is busy.
 func TestDialSIPp(t *testing.T) {
 	t.Parallel()
 	peer.NeedSIPp(t)
 	phone := newRig(t, testConfig(), nil, nil)
-	agent := peer.SIPp{Scenario: "-uas", Args: []string{"-rtp_echo"}}
+	agent := peer.SIPp{Scenario: "testdata/sipp/uas.xml", Args: []string{"-rtp_echo"}}
 	agent.Start(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()

@@ -1,0 +1,66 @@
+package sip
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"decroche/gateway/leg"
+	"decroche/internal/peer"
+)
+
+// heardTone reports whether freq stands clearly in some 200 ms of pcm.
+func heardTone(pcm []int16, freq float64) bool {
+	for i := 0; i+1600 <= len(pcm); i += 800 {
+		if power(pcm[i:i+1600], freq) > 0.5 {
+			return true
+		}
+	}
+	return false
+}
+
+// TestBaresipCalls: a telephone that nobody here wrote calls, is heard and hears.
+func TestBaresipCalls(t *testing.T) {
+	t.Parallel()
+	peer.NeedBaresip(t)
+	heard := make(chan error, 1)
+	bot := newRig(t, testConfig(), nil, func(ctx context.Context, l leg.Leg) {
+		if err := l.Answer(ctx); err != nil {
+			heard <- err
+			return
+		}
+		go hum(ctx, l, 440)
+		heard <- hears(ctx, l, 1000)
+		<-ctx.Done()
+	})
+	b := peer.Baresip{Dial: bot.uri("hotline"), Hum: 1000, Second: 3}
+	b.Start(t)
+	if err := <-heard; err != nil {
+		t.Errorf("baresip was not heard: %v", err)
+	}
+	if !heardTone(b.Heard(t), 440) {
+		t.Error("baresip did not hear the bot")
+	}
+}
+
+// TestDialBaresip: the other way round, as an agent's phone.
+func TestDialBaresip(t *testing.T) {
+	t.Parallel()
+	b := peer.Baresip{Hum: 1000, Second: 4}
+	b.Start(t)
+	phone := newRig(t, testConfig(), nil, nil)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	l, err := phone.Dial(ctx, leg.Invite{Addr: "sip:baresip@" + b.Addr(), From: "Colibri Express",
+		Headers: map[string]string{"User-to-User": "3031;encoding=hex"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go hum(ctx, l, 440)
+	if err := hears(ctx, l, 1000); err != nil {
+		t.Errorf("baresip was not heard: %v", err)
+	}
+	if !heardTone(b.Heard(t), 440) {
+		t.Error("baresip did not hear us")
+	}
+}

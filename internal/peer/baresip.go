@@ -1,0 +1,152 @@
+package peer
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Baresip is a real telephone program without a window: it hums a tone into its microphone and
+// keeps what it hears.
+type Baresip struct {
+	Dial   string  // URI to call; "" waits for a call and answers it
+	Hum    float64 // Hz, what its microphone hears
+	Second int     // how many seconds it runs
+
+	addr string
+	dir  string
+	cmd  *exec.Cmd
+	out  *os.File
+	in   io.Closer
+}
+
+// NeedBaresip skips the test when baresip, or a module of it that is needed, is not installed. It
+// returns the folder of the modules.
+func NeedBaresip(t testing.TB) string {
+	t.Helper()
+	if _, err := exec.LookPath("baresip"); err != nil {
+		t.Skip("baresip is not installed; apt install baresip")
+	}
+	found, _ := filepath.Glob("/usr/lib*/baresip/modules/sndfile.so")
+	more, _ := filepath.Glob("/usr/lib/*/baresip/modules/sndfile.so")
+	if found = append(found, more...); len(found) == 0 {
+		t.Skip("baresip's module sndfile is not installed; apt install baresip")
+	}
+	return filepath.Dir(found[0])
+}
+
+// Start runs it.
+func (b *Baresip) Start(t testing.TB) {
+	t.Helper()
+	modules := NeedBaresip(t)
+	b.dir = t.TempDir()
+	b.addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	mic := filepath.Join(b.dir, "mic.wav")
+	if err := os.WriteFile(mic, toneWAV(b.Hum, b.Second+5), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	low := freePort(t)
+	config := fmt.Sprintf(`sip_listen %s
+audio_source aufile,%s
+audio_player aufile,/dev/null
+audio_alert aufile,/dev/null
+ausrc_srate 8000
+auplay_srate 8000
+snd_path %s
+rtp_ports %d-%d
+jitter_buffer_type fixed
+module_path %s
+module stdio.so
+module g711.so
+module aufile.so
+module sndfile.so
+module_app account.so
+module_app menu.so
+`, b.addr, mic, b.dir, low, low+40, modules)
+	account := fmt.Sprintf("<sip:baresip@%s>;regint=0;audio_codecs=PCMA,PCMU;answermode=auto\n", b.addr)
+	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": ""} {
+		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{"-f", b.dir, "-t", fmt.Sprint(b.Second)}
+	if b.Dial != "" {
+		args = append(args, "-e", "/dial "+b.Dial)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(b.Second+10)*time.Second)
+	t.Cleanup(cancel)
+	b.cmd = exec.CommandContext(ctx, "baresip", args...)
+	out, err := os.Create(filepath.Join(b.dir, "out.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.out, b.cmd.Stdout, b.cmd.Stderr = out, out, out
+	if b.in, err = b.cmd.StdinPipe(); err != nil { // it quits when its standard input ends
+		t.Fatal(err)
+	}
+	if err := b.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 300 {
+		if said, _ := os.ReadFile(out.Name()); strings.Contains(string(said), "baresip is ready") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("baresip is not ready:\n%s", b.said())
+}
+
+// Addr is where it listens.
+func (b *Baresip) Addr() string { return b.addr }
+
+func (b *Baresip) said() string {
+	said, _ := os.ReadFile(b.out.Name())
+	return string(said)
+}
+
+// Heard waits for the end and returns what it heard, at 8 kHz.
+func (b *Baresip) Heard(t testing.TB) []int16 {
+	t.Helper()
+	err := b.cmd.Wait()
+	b.in.Close()
+	b.out.Close()
+	files, _ := filepath.Glob(filepath.Join(b.dir, "dump-*-dec.wav"))
+	if len(files) == 0 {
+		t.Fatalf("baresip recorded nothing (%v):\n%s", err, b.said())
+	}
+	data, err := os.ReadFile(files[0])
+	if err != nil || len(data) < 44 {
+		t.Fatalf("baresip's recording: %d bytes, %v", len(data), err)
+	}
+	pcm := make([]int16, (len(data)-44)/2)
+	for i := range pcm {
+		pcm[i] = int16(binary.LittleEndian.Uint16(data[44+2*i:]))
+	}
+	return pcm
+}
+
+// toneWAV is a WAV file of a sine, mono, 16 bits, 8 kHz.
+func toneWAV(freq float64, seconds int) []byte {
+	n := seconds * 8000
+	b := make([]byte, 44+2*n)
+	copy(b, "RIFF")
+	binary.LittleEndian.PutUint32(b[4:], uint32(36+2*n))
+	copy(b[8:], "WAVEfmt ")
+	for i, v := range []uint32{16, 1 | 1<<16, 8000, 16000, 2 | 16<<16} {
+		binary.LittleEndian.PutUint32(b[16+4*i:], v)
+	}
+	copy(b[36:], "data")
+	binary.LittleEndian.PutUint32(b[40:], uint32(2*n))
+	for i := range n {
+		binary.LittleEndian.PutUint16(b[44+2*i:], uint16(int16(8000*math.Sin(2*math.Pi*freq*float64(i)/8000))))
+	}
+	return b
+}
