@@ -13,8 +13,6 @@ import (
 
 	"github.com/go-audio/audio"
 	"github.com/go-audio/wav"
-
-	"decroche/media/codec/g711"
 )
 
 // MaxSamples bounds what ReadFile loads: two hours at 8 kHz.
@@ -65,21 +63,6 @@ func Read(r io.ReadSeeker) (pcm []int16, rate int, err error) {
 		err = fmt.Errorf("format %d is not read; convert it to 16-bit PCM", d.WavAudioFormat)
 	}
 	return pcm, rate, err
-}
-
-// companded reads G.711, one byte a sample.
-func companded(d *wav.Decoder) ([]int16, error) {
-	b, err := io.ReadAll(io.LimitReader(d.PCMChunk, MaxSamples*int64(d.NumChans)))
-	if err != nil {
-		return nil, err
-	}
-	pcm := make([]int16, len(b))
-	if d.WavAudioFormat == formatALaw {
-		g711.DecodeA(pcm, b)
-	} else {
-		g711.DecodeU(pcm, b)
-	}
-	return mono(pcm, int(d.NumChans)), nil
 }
 
 func linear(d *wav.Decoder) ([]int16, error) {
