@@ -1,6 +1,9 @@
 package jitter
 
 import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -327,5 +330,204 @@ func TestValidate(t *testing.T) {
 		if got := tt.cfg.Validate(); len(got) == 0 || got[0] != tt.want {
 			t.Errorf("%+v: %q, want %q", tt.cfg, got, tt.want)
 		}
+	}
+}
+
+// world sends talk spurts of two seconds with half a second of soft noise between them through a
+// path of random delay, with clocks that differ, and says how it went.
+type world struct {
+	ptime  int // samples
+	delay  func(r *rand.Rand, at time.Duration) time.Duration
+	loss   float64
+	drift  float64 // the sender's clock, in parts per million fast
+	length time.Duration
+}
+
+type outcome struct {
+	delay       []time.Duration // of each frame played, from capture of its first sample
+	lost, empty int             // frames
+	played      int
+	backward    int // samples out of order
+	stats       Stats
+}
+
+func (w world) run(t *testing.T, at struct {
+	seq uint16
+	ts  uint32
+}) (o outcome) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(21, 22))
+	type flying struct {
+		packet
+		arrives time.Duration
+	}
+	var air []flying
+	period := time.Duration(w.ptime) * time.Second / 8000
+	sender := time.Duration(float64(period) / (1 + w.drift/1e6))
+	b := New(DefaultConfig())
+	seq, ts := at.seq, at.ts
+	next, sent := time.Duration(0), 0
+	// Each byte of payload says when it was sent, in packets modulo 64, and is loud in a spurt.
+	born := map[byte]time.Duration{}
+	last := -1
+	for now := time.Duration(0); now < w.length; now += 20 * ms {
+		for next <= now {
+			p := packet{seq, ts, make([]byte, w.ptime)}
+			spurt := next%(2500*ms) < 2000*ms
+			for i := range p.payload {
+				p.payload[i] = mark(sent)
+				if !spurt {
+					p.payload[i] = 0xD5 ^ byte(r.IntN(4))
+				}
+			}
+			if spurt {
+				born[mark(sent)] = next
+			}
+			if r.Float64() >= w.loss {
+				air = append(air, flying{p, next + w.delay(r, next)})
+			}
+			seq, ts, sent, next = seq+1, ts+uint32(w.ptime), sent+1, next+sender
+		}
+		slices.SortStableFunc(air, func(a, b flying) int { return cmp.Compare(a.arrives, b.arrives) })
+		for len(air) > 0 && air[0].arrives <= now {
+			b.Put(air[0].seq, air[0].ts, air[0].payload, air[0].arrives)
+			air = air[1:]
+		}
+		payload, state := b.Get(now)
+		switch state {
+		case Lost:
+			o.lost++
+		case Empty:
+			o.empty++
+		case Playing:
+			o.played++
+			if c := payload[0]; (c^0xD5)&0x40 != 0 {
+				o.delay = append(o.delay, now-born[c])
+				n := int((c ^ 0xD5) & 0x3F)
+				if last >= 0 && (n-last+64)%64 > 32 {
+					o.backward++
+				}
+				last = n
+			} else {
+				last = -1
+			}
+		}
+	}
+	slices.Sort(o.delay)
+	o.stats = b.Stats()
+	return o
+}
+
+func fixed(d time.Duration) func(*rand.Rand, time.Duration) time.Duration {
+	return func(*rand.Rand, time.Duration) time.Duration { return d }
+}
+
+func uniform(base, width time.Duration) func(*rand.Rand, time.Duration) time.Duration {
+	return func(r *rand.Rand, _ time.Duration) time.Duration { return base + time.Duration(r.Int64N(int64(width))) }
+}
+
+func TestPaths(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name       string
+		w          world
+		mean, most time.Duration // delay of played frames, path included
+		missing    int           // frames of a thousand that were Lost or Empty
+	}{
+		{"perfect", world{delay: fixed(10 * ms)}, 60 * ms, 100 * ms, 0},
+		{"jitter of 30 ms", world{delay: uniform(10*ms, 30*ms)}, 90 * ms, 130 * ms, 2},
+		{"jitter of 80 ms", world{delay: uniform(10*ms, 80*ms)}, 140 * ms, 190 * ms, 5},
+		{"3 % lost", world{delay: uniform(10*ms, 10*ms), loss: 0.03}, 70 * ms, 110 * ms, 45},
+		{"sender 300 ppm fast", world{delay: fixed(10 * ms), drift: 300}, 60 * ms, 110 * ms, 1},
+		{"sender 300 ppm slow", world{delay: fixed(10 * ms), drift: -300}, 60 * ms, 100 * ms, 1},
+		{"spikes of 150 ms every 3 s", world{delay: func(_ *rand.Rand, at time.Duration) time.Duration {
+			if since := at % (3 * time.Second); since < 150*ms {
+				return 160*ms - since
+			}
+			return 10 * ms
+		}}, 150 * ms, 230 * ms, 30},
+		{"path grows by 70 ms", world{delay: func(_ *rand.Rand, at time.Duration) time.Duration {
+			if at > 30*time.Second {
+				return 80 * ms
+			}
+			return 10 * ms
+		}}, 110 * ms, 170 * ms, 3},
+		{"packets of 60 ms", world{ptime: 480, delay: uniform(10*ms, 15*ms)}, 100 * ms, 160 * ms, 5},
+		{"packets of 30 ms", world{ptime: 240, delay: uniform(10*ms, 15*ms)}, 80 * ms, 130 * ms, 5},
+		{"packets of 10 ms", world{ptime: 80, delay: uniform(10*ms, 15*ms)}, 70 * ms, 110 * ms, 5},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			for _, at := range beginnings[2:] {
+				w := tt.w
+				w.length = 2 * time.Minute
+				if w.ptime == 0 {
+					w.ptime = 160
+				}
+				o := w.run(t, at)
+				sum := time.Duration(0)
+				for _, d := range o.delay {
+					sum += d
+				}
+				mean, most := sum/time.Duration(len(o.delay)), o.delay[len(o.delay)-1]
+				missing := (o.lost + o.empty) * 1000 / (o.played + o.lost + o.empty)
+				if at == beginnings[2] {
+					t.Logf("mean %v, most %v, %d ‰ missing (%d lost, %d empty), %+v", mean, most, missing, o.lost, o.empty, o.stats)
+				}
+				if mean > tt.mean || most > tt.most || missing > tt.missing || o.backward > 0 {
+					t.Errorf("mean %v, most %v, %d ‰ missing, %d backward; want at most %v, %v, %d, 0", mean, most, missing, o.backward, tt.mean, tt.most, tt.missing)
+				}
+			}
+		})
+	}
+}
+
+// No packets, however mad, make it panic, allocate or answer with another length; and a sane
+// stream after them is played.
+func FuzzBuffer(f *testing.F) {
+	f.Add([]byte{0, 0, 0, 0, 0, 0, 1, 160, 1, 0, 1, 0, 0, 0, 160, 160})
+	f.Add([]byte{255, 255, 255, 255, 255, 255, 1, 80, 0, 0, 127, 0, 0, 0, 20, 240})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b := New(DefaultConfig())
+		now := time.Duration(0)
+		payload := make([]byte, 2048)
+		for ; len(data) >= 8; data = data[8:] {
+			seq, ts := uint16(data[0])<<8|uint16(data[1]), uint32(data[2])<<24|uint32(data[3])<<16|uint32(data[4])<<8|uint32(data[5])
+			now += time.Duration(data[6]) * ms
+			b.Put(seq, ts, payload[:int(data[7])*7], now)
+			if data[6]&1 != 0 {
+				if p, _ := b.Get(now); len(p) != 160 {
+					t.Fatalf("%d bytes", len(p))
+				}
+			}
+		}
+		played := 0
+		for i := range 60 {
+			now += 20 * ms
+			b.Put(uint16(i+1000), uint32(i*160), payload[:160], now)
+			if _, s := b.Get(now); s == Playing {
+				played++
+			}
+		}
+		if s := b.Stats(); s.Lost < 0 || s.Target < 20*ms || s.Target > 120*ms {
+			t.Fatalf("%+v", s)
+		}
+		if played < 40 {
+			t.Fatalf("of a sane second only %d frames were played", played)
+		}
+	})
+}
+
+func BenchmarkPutGet(b *testing.B) {
+	buf := New(DefaultConfig())
+	payload := make([]byte, 160)
+	for i := range payload {
+		payload[i] = mark(i)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		now := time.Duration(i) * 20 * ms
+		buf.Put(uint16(i), uint32(i*160), payload, now)
+		buf.Get(now)
 	}
 }
