@@ -1,11 +1,3 @@
-// Package flows is the mind of the hotline: it turns what a caller said into what the bot
-// says, asks, does next. A bot is a folder of YAML (bot.yaml, intents/, flows/, tests/); Load
-// reads it strictly and proves it before the first call, and Engine.Turn runs it as a pure
-// function: state and input in, output out, no clock, no network.
-//
-// The package knows nothing of phones. Voice and text hosts call the same Turn; what the
-// engine wants done elsewhere (an HTTP request, a human, a callback) it asks for in Output
-// and is told about in a later Input.
 package flows
 
 import (
@@ -65,7 +57,8 @@ type intent struct {
 	title    map[string]string
 	examples map[string][]string
 	flow     string
-	offer    bool // named in clarifications, menus and help
+	near     []string // intents easily taken for this one
+	offer    bool     // named in clarifications, menus and help
 	at       place
 }
 

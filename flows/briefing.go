@@ -10,8 +10,8 @@ import (
 // agentWords are what the engine itself says to agents.
 var agentWords = map[string]map[string]string{
 	"fr": {
-		"caller": "Appelant : %s.", "wish": "Demande : %s.", "no_wish": "Demande non comprise",
-		"slot": "%s : %s.", "confirmed": "%s : %s, confirmé.", "is_confirmed": "%s : confirmé", "unconfirmed": "%s : à vérifier",
+		"caller": "Appelant : %s.", "wish": "Demande : %s.", "no_wish": "Demande non comprise",
+		"slot": "%s : %s.", "confirmed": "%s : %s, confirmé.", "is_confirmed": "%s : confirmé", "unconfirmed": "%s : à vérifier",
 		"once": "A dû se répéter une fois", "times": "A dû se répéter %d fois", "again": "Un premier transfert n’a pas abouti",
 		"asked": "Demande une personne", "not_understood": "L’assistant n’a pas compris", "error": "Panne d’un de nos systèmes",
 	},
@@ -176,7 +176,7 @@ func (t *turn) briefing(reason string) string {
 		b.WriteString(p + ".")
 		count += n
 	}
-	return b.String()
+	return spaces.Replace(b.String())
 }
 
 func capital(s string) string {

@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +113,32 @@ func TestNearest(t *testing.T) {
 	for word, want := range map[string]string{"tranfer": "transfer", "tiemout": "timeout", "Goto": "goto", "numero_comande": "numero_commande", "zebra": "", "": ""} {
 		if got := nearest(word, known); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+// Every key that the loader reads is on the reference page.
+func TestEveryKeyIsDocumented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := ""
+	for _, name := range []string{"load.go", "load_bot.go", "load_flows.go", "load_http.go"} {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code += string(src)
+	}
+	keys := regexp.MustCompile(`(?:get|has)\("([a-z_]+)"\)`).FindAllStringSubmatch(code, -1)
+	if len(keys) < 60 {
+		t.Fatalf("%d keys found in the loader", len(keys))
+	}
+	for _, k := range keys {
+		if !regexp.MustCompile(`\b` + k[1] + `\b`).Match(page) {
+			t.Errorf("key %q is not in doc.go", k[1])
 		}
 	}
 }

@@ -171,6 +171,10 @@ func clip(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
+// spaces makes the no-break spaces of print ordinary ones: synthesisers need none, and some
+// read them out.
+var spaces = strings.NewReplacer("\u202f", " ", "\u00a0", " ")
+
 // prompt renders a phrase. A nil scope is for phrases without values.
 func (b *Bot) prompt(id string, ph *phrase, lang string, sc scope) Prompt {
 	w := ph.in[lang]
@@ -192,7 +196,7 @@ func (b *Bot) prompt(id string, ph *phrase, lang string, sc scope) Prompt {
 		v = w.text
 	}
 	p.Voice, _ = v.write(sc, lang, true, b.Timezone)
-	p.Voice = render.Spoken(lang, p.Voice)
+	p.Voice = spaces.Replace(render.Spoken(lang, p.Voice))
 	return p
 }
 

@@ -472,7 +472,11 @@ func (t *turn) clarify(mean Meaning, first *intent) {
 	offered := []string{first.name}
 	with := map[string]spoken{"first": {first.title[lang], first.title[lang]}}
 	name := "clarify_one"
-	if second := t.b.intent(mean.Second); second != nil && second.offer && second.flow != first.flow && mean.Confidence-mean.Margin >= 0.1 {
+	second := t.b.intent(mean.Second)
+	if second == nil || !second.offer || second.flow == first.flow || mean.Confidence-mean.Margin < leastSecond {
+		second = t.nearTo(first)
+	}
+	if second != nil {
 		with["second"] = spoken{second.title[lang], second.title[lang]}
 		offered = append(offered, second.name)
 		name = "clarify"
@@ -481,6 +485,19 @@ func (t *turn) clarify(mean Meaning, first *intent) {
 	t.ask(forClarify, p)
 	w := &t.m.Wait
 	w.Intents, w.Heard, w.Fails, w.Counted = offered, heard, fails, counted
+}
+
+// leastSecond is the confidence below which the runner-up is no choice worth offering.
+const leastSecond = 0.1
+
+// nearTo is the first intent that the bot's author calls easily taken for in.
+func (t *turn) nearTo(in *intent) *intent {
+	for _, name := range in.near {
+		if other := t.b.intent(name); other != nil && other.offer && other.flow != in.flow {
+			return other
+		}
+	}
+	return nil
 }
 
 // correction changes a slot that is filled ("non, zéro deux à la fin") and goes on after the

@@ -322,7 +322,8 @@ func (l *loader) readIntent(name string, at place, v *tree) {
 		})
 	}
 	if n := v.get("near"); n != nil {
-		for _, other := range l.strings(n, "near") {
+		in.near = l.strings(n, "near")
+		for _, other := range in.near {
 			l.later = append(l.later, func() {
 				if l.bot.intent(other) == nil && !l.spoilt {
 					l.add(n.at, "near names %q, which is not an intent%s", other, didYouMean(other, l.intentNames()))

@@ -343,6 +343,37 @@ func TestMeaningFromOutside(t *testing.T) {
 	}
 }
 
+// Between the two thresholds the caller is asked which of two was meant, and may answer by
+// name, by rank or by key.
+func TestClarify(t *testing.T) {
+	t.Parallel()
+	b := colibri(t)
+	_, clarify := b.Thresholds("fr")
+	unsure := flows.Meaning{Intent: "suivi_colis", Confidence: max(clarify, 0.3) + 0.01, Second: "remboursement", Margin: 0.05}
+	alone := unsure
+	alone.Second, alone.Margin = "", alone.Confidence
+	for _, c := range []struct {
+		meaning  flows.Meaning
+		answer   flows.Input
+		want     string
+		offering string
+	}{
+		{unsure, flows.Input{Kind: flows.Said, Text: "un remboursement", Confidence: 1}, "remboursement", "suivre un colis, ou pour un remboursement"},
+		{unsure, flows.Input{Kind: flows.Said, Text: "le premier", Confidence: 1}, "suivi_colis", "ou pour"},
+		{unsure, flows.Input{Kind: flows.Digits, Digits: "2"}, "remboursement", "ou pour"},
+		{alone, flows.Input{Kind: flows.Said, Text: "le deuxième", Confidence: 1}, "remboursement", "suivre un colis, ou pour un remboursement"},
+		{flows.Meaning{Intent: "horaires", Confidence: unsure.Confidence, Margin: unsure.Confidence}, flows.Input{Kind: flows.Said, Text: "oui", Confidence: 1}, "horaires", "C’est pour connaître les horaires ?"},
+	} {
+		tk := begin(t, b, flows.Input{Lang: "fr"}).turn(flows.Input{Kind: flows.Said, Text: "xyzzy", Confidence: 1, Meaning: &c.meaning})
+		if !strings.Contains(strings.ReplaceAll(tk.said(), "\u202f", " "), c.offering) {
+			t.Errorf("%+v: said %q", c.meaning, tk.said())
+		}
+		if tk.turn(c.answer); tk.out.Intent != c.want {
+			t.Errorf("%+v then %q%q: intent %q, said %q", c.meaning, c.answer.Text, c.answer.Digits, tk.out.Intent, tk.said())
+		}
+	}
+}
+
 func TestStaticPrompts(t *testing.T) {
 	t.Parallel()
 	var ids []string
