@@ -184,7 +184,11 @@ func (l *line) awaitAnswer(ctx context.Context, to leg.Invite) (*msg.Response, e
 			l.giveUp(out, errRefused)
 			return nil, &leg.Refused{Addr: to.Addr, Reason: fmt.Sprintf("no reply within %v", min(l.s.cfg.NoReply, ringFor))}
 		case <-ring.C:
+			heard := out.tx.heard()
 			l.giveUp(out, errRefused)
+			if !heard {
+				return nil, &leg.Refused{Addr: to.Addr, Reason: fmt.Sprintf("no reply within %v", ringFor)}
+			}
 			return nil, &leg.Refused{Addr: to.Addr, Status: 408, Reason: fmt.Sprintf("no answer within %v", ringFor)}
 		case <-ctx.Done():
 			l.giveUp(out, errRefused)

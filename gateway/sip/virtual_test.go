@@ -21,9 +21,10 @@ import (
 // stage is a server in virtual time on a network in memory.
 type stage struct {
 	*Server
-	t    *testing.T
-	net  *peer.Net
-	legs chan *line // every line that was given to the application
+	t     *testing.T
+	net   *peer.Net
+	wheel *pacer.Wheel
+	legs  chan *line // every line that was given to the application
 }
 
 const serverIP = "10.0.0.1"
@@ -37,15 +38,8 @@ func virtual(t *testing.T, cfg Config, accept func(context.Context, leg.Leg), f 
 		wheel := pacer.New(pacer.Config{Period: 20 * time.Millisecond, Slot: 20 * time.Millisecond, Workers: 1, CatchUp: 5})
 		turning := make(chan struct{})
 		go func() { defer close(turning); wheel.Run(ctx) }()
-		rc := rtp.DefaultConfig()
-		rc.BindIP = serverIP
-		engine, err := rtp.NewEngine(rc, wheel, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		engine.ListenWith(func(ip string, port int) (rtp.Conn, error) {
-			return st.net.Listen(netip.AddrPortFrom(netip.MustParseAddr(ip), uint16(port)))
-		})
+		st.wheel = wheel
+		engine := st.mediaAt(serverIP)
 		cfg.Listen = serverIP + ":5060"
 		cfg.Transports = []string{"udp"}
 		s, err := newServer(cfg, engine, slog.New(slog.DiscardHandler), nil)
@@ -95,6 +89,20 @@ func virtual(t *testing.T, cfg Config, accept func(context.Context, leg.Leg), f 
 		}()
 		f(t, st)
 	})
+}
+
+// mediaAt makes an engine on the stage's network.
+func (st *stage) mediaAt(ip string) *rtp.Engine {
+	rc := rtp.DefaultConfig()
+	rc.BindIP = ip
+	engine, err := rtp.NewEngine(rc, st.wheel, nil)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	engine.ListenWith(func(ip string, port int) (rtp.Conn, error) {
+		return st.net.Listen(netip.AddrPortFrom(netip.MustParseAddr(ip), uint16(port)))
+	})
+	return engine
 }
 
 // raw opens a far end on the stage's network.
