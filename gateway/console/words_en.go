@@ -27,7 +27,7 @@ var wordsEN = map[string]string{
 	"doubt": "Perhaps misheard", "readings": "Other readings: %s", "transcript": "Transcript", "known": "What we know", "confirmed": "confirmed", "unconfirmed": "not confirmed",
 	"tried": "Already tried", "brief": "In short", "details": "Call", "from": "From", "called": "To", "began": "Began", "length": "Length", "tz": "Time zone", "id": "Reference",
 	"running": "Live", "nothing_said": "Nothing has been said yet.", "nothing_said_over": "Nothing was said during this call.", "plain": "As plain text", "back": "All conversations",
-	"new_lines": "New lines ↓", "nothing_known": "Nothing confirmed yet.", "link_note": "This link is for the agent; it expires by itself.", "wants_human": "Asks for a person",
+	"new_lines": "Latest lines ↓", "nothing_known": "Nothing confirmed yet.", "link_note": "This link is for the agent; it expires by itself.", "wants_human": "Asks for a person",
 
 	"tried_misses": "Had to repeat %s", "once": "once", "times": "%d times", "tried_silences": "Silences: %d", "tried_cuts": "Interrupted the bot %s",
 	"tried_act": "%s: %s", "tried_agent": "%s: %s",

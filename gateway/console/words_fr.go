@@ -28,7 +28,7 @@ var wordsFR = map[string]string{
 	"doubt": "Mal entendu, peut-être", "readings": "Autres lectures\u202f: %s", "transcript": "Transcription", "known": "Ce que nous savons", "confirmed": "confirmé", "unconfirmed": "non confirmé",
 	"tried": "Déjà tenté", "brief": "En bref", "details": "Appel", "from": "De", "called": "Vers", "began": "Début", "length": "Durée", "tz": "Fuseau", "id": "Référence",
 	"running": "En cours", "nothing_said": "Rien n’a encore été dit.", "nothing_said_over": "Rien n’a été dit pendant cet appel.", "plain": "Version texte", "back": "Toutes les conversations",
-	"new_lines": "Nouvelles phrases ↓", "nothing_known": "Rien de confirmé pour l’instant.", "link_note": "Lien réservé à l’agent, il expire de lui-même.", "wants_human": "Demande un conseiller",
+	"new_lines": "Dernières phrases ↓", "nothing_known": "Rien de confirmé pour l’instant.", "link_note": "Lien réservé à l’agent, il expire de lui-même.", "wants_human": "Demande un conseiller",
 
 	"tried_misses": "A dû répéter %s", "once": "une fois", "times": "%d fois", "tried_silences": "Silences\u202f: %d", "tried_cuts": "A interrompu le bot %s",
 	"tried_act": "%s\u202f: %s", "tried_agent": "%s\u202f: %s",

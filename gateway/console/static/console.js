@@ -84,6 +84,7 @@
     if (every) setTimeout(again, Math.min(every * (1 + failures), 15000));
   };
   document.addEventListener("visibilitychange", () => { if (!document.hidden && every) look(); });
-  if (document.querySelector("[data-log]")) toEnd();
+  // Who and why come first; the last lines are one press away.
+  if (pill && !atEnd()) pill.hidden = false;
   setTimeout(again, every);
 })();
