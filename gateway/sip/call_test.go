@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"net"
 	"testing"
 	"time"
 
@@ -183,4 +184,51 @@ func TestCallBothWays(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestAnyInterface: bound to every interface, the addresses in messages are still ones that work.
+func TestAnyInterface(t *testing.T) {
+	t.Parallel()
+	heard := make(chan error, 1)
+	cfg := testConfig()
+	cfg.Listen = ":0"
+	bot := newRig(t, cfg, func(s *Server) { s.media = anyEngine(t) }, func(ctx context.Context, l leg.Leg) {
+		if err := l.Answer(ctx); err != nil {
+			heard <- err
+			return
+		}
+		go hum(ctx, l, 440)
+		heard <- hears(ctx, l, 1000)
+		<-ctx.Done()
+	})
+	phone := newRig(t, testConfig(), nil, nil)
+	_, port, _ := net.SplitHostPort(bot.Addr())
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	l, err := phone.Dial(ctx, leg.Invite{Addr: "sip:hotline@127.0.0.1:" + port})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go hum(ctx, l, 1000)
+	if err := hears(ctx, l, 440); err != nil {
+		t.Error(err)
+	}
+	if err := <-heard; err != nil {
+		t.Error(err)
+	}
+	l.Hangup(ctx, leg.Normal)
+}
+
+// anyEngine is an engine bound to every interface, with a wheel of its own.
+func anyEngine(t *testing.T) *rtp.Engine {
+	ctx, cancel := context.WithCancel(context.Background())
+	wheel := pacer.New(pacer.DefaultConfig())
+	turning := make(chan struct{})
+	go func() { defer close(turning); wheel.Run(ctx) }()
+	engine, err := rtp.NewEngine(rtp.DefaultConfig(), wheel, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { engine.Close(); cancel(); <-turning })
+	return engine
 }

@@ -231,7 +231,7 @@ func (l *line) refreshed(req *msg.Request, res *msg.Response) {
 		l.d.refreshTarget(res)
 		ack, next = l.d.request(msg.ACK, req.CSeq().SeqNo)
 	}
-	over := l.over
+	over, again := l.over, false
 	switch {
 	case over:
 	case res.StatusCode < 300:
@@ -243,7 +243,11 @@ func (l *line) refreshed(req *msg.Request, res *msg.Response) {
 			l.d.refreshTarget(res)
 		}
 		l.refreshFailed = false
-		l.armSession(l.s.agreedTimer(res))
+		if st := l.s.agreedTimer(res); st.interval > 0 || l.session.theirs {
+			l.armSession(st)
+		} else {
+			l.armSession(l.session) // they know no timer: go on as before
+		}
 	case res.StatusCode == 491: // RFC 3261 §14.1: who chose the Call-ID waits longer
 		wait := glareWait(!l.incoming)
 		round := l.sessionRound
@@ -256,17 +260,24 @@ func (l *line) refreshed(req *msg.Request, res *msg.Response) {
 			}
 		})
 	case res.StatusCode == 422:
+		again = l.session.interval < parseMinSE(res)
 		l.session.interval = max(l.session.interval, parseMinSE(res))
-	case res.StatusCode == 405 || res.StatusCode == 501:
+	case (res.StatusCode == 405 || res.StatusCode == 501) && !invite:
 		l.theyUpdate = false
+		again = true
+	case res.StatusCode != 481 && res.StatusCode != 408 && !l.session.theirs:
+		// No timer runs at the far end, so nothing is lost with a refresh it does not like.
+		l.refreshFailed = false
+		l.armSession(l.session)
 	}
 	l.mu.Unlock()
 	if ack != nil {
 		l.s.sendAck(ack, next, from)
 	}
-	switch res.StatusCode {
-	case 422, 405, 501:
+	if again {
 		l.refresh()
+	}
+	switch res.StatusCode {
 	case 481, 408: // RFC 3261 §12.2.1.2: the far end knows nothing of this dialog any more
 		l.retire(leg.ErrHungUp)
 		l.bye(leg.Normal)

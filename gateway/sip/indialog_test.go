@@ -391,6 +391,28 @@ func TestWeRefresh(t *testing.T) {
 	}
 }
 
+// TestFarEndWithoutTimers: our refreshes go on for hours, whatever it answers to them.
+func TestFarEndWithoutTimers(t *testing.T) {
+	t.Parallel()
+	virtual(t, patient(), nil, func(t *testing.T, st *stage) {
+		c := st.caller()
+		c.Call(t, "", 4000)
+		l := <-st.legs
+		for range 3 {
+			m := c.RequestWithin(16*time.Minute, "INVITE")
+			c.Reply(m, 200, "OK", "", "Contact: <sip:peer@"+c.Addr()+">\nContent-Type: application/sdp\n\n"+offer(4000, ""))
+			c.Raw.Request("ACK")
+			m = c.RequestWithin(16*time.Minute, "INVITE")
+			c.Reply(m, 488, "Not Acceptable Here", "", "")
+			c.Raw.Request("ACK")
+		}
+		if l.ctx.Err() != nil {
+			t.Errorf("ended: %v", context.Cause(l.ctx))
+		}
+		c.Bye(t)
+	})
+}
+
 // TestRefreshRefused: 481 means that the call is gone.
 func TestRefreshRefused(t *testing.T) {
 	t.Parallel()

@@ -28,9 +28,10 @@ func token() string {
 	return hex.EncodeToString(b[:])
 }
 
-// respond builds a response: Vias, From, To, Call-ID and CSeq of the request (RFC 3261 §8.2.6),
+// response builds a response: Vias, From, To, Call-ID and CSeq of the request (RFC 3261 §8.2.6),
 // with toTag when the request had none. extra headers go behind them, as name, value pairs.
 func (s *Server) response(req *msg.Request, status int, reason, toTag string, extra ...string) *msg.Response {
+	s.metrics.responses.WithLabelValues(strconv.Itoa(status)).Inc()
 	res := msg.NewResponse(status, reason)
 	for _, h := range req.GetHeaders("Via") {
 		res.AppendHeader(msg.HeaderClone(h))
@@ -191,6 +192,10 @@ func headerValue(m msg.Message, names ...string) string {
 	return ""
 }
 
+// ownHeaders are those that no application may set.
+var ownHeaders = []string{"via", "v", "from", "f", "to", "t", "call-id", "i", "cseq", "contact", "m", "max-forwards", "route",
+	"record-route", "content-length", "l", "content-type", "c", "require", "supported", "k", "allow", "session-expires", "x", "min-se"}
+
 var errHeader = errors.New("header holds a line break or another control character")
 
 // cleanHeader checks a header that an application wants to add. Line breaks would let a caller's
@@ -200,6 +205,9 @@ func cleanHeader(name, value string) error {
 		return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("-.!%*_+`'~", r))
 	}) {
 		return fmt.Errorf("sip: header name %q: not a token", name)
+	}
+	if slices.Contains(ownHeaders, strings.ToLower(name)) {
+		return fmt.Errorf("sip: header %q: the gateway writes that one itself", name)
 	}
 	if strings.ContainsFunc(value, isControl) {
 		return fmt.Errorf("sip: header %q: %w", name, errHeader)

@@ -13,6 +13,7 @@ import (
 type sessionTimer struct {
 	interval  time.Duration
 	weRefresh bool
+	theirs    bool // the far end keeps the timer too; otherwise our refreshes are a courtesy to what lies between
 }
 
 // expiresHeader is a parsed Session-Expires.
@@ -54,7 +55,7 @@ func seconds(d time.Duration) string { return strconv.Itoa(int((d + time.Second 
 func (s *Server) answerTimer(req *msg.Request) (st sessionTimer, headers []string, f *fault) {
 	theirs := supports(req, "timer") || requires(req, "timer")
 	floor := max(s.cfg.MinSE, parseMinSE(req))
-	st = sessionTimer{interval: max(s.cfg.SessionExpires, floor), weRefresh: true}
+	st = sessionTimer{interval: max(s.cfg.SessionExpires, floor), weRefresh: true, theirs: theirs}
 	if e, ok := parseExpires(req); ok {
 		if e.interval < s.cfg.MinSE && theirs {
 			return st, nil, &fault{verdict: vInterval, extra: []string{"Min-SE", seconds(s.cfg.MinSE)}}
@@ -80,7 +81,7 @@ func (s *Server) agreedTimer(res *msg.Response) sessionTimer {
 	if !ok {
 		return sessionTimer{}
 	}
-	return sessionTimer{interval: max(e.interval, s.cfg.MinSE), weRefresh: e.refresher != "uas"}
+	return sessionTimer{interval: max(e.interval, s.cfg.MinSE), weRefresh: e.refresher != "uas", theirs: true}
 }
 
 // grace is how long before the end of the interval the side that waits gives up (RFC 4028 §10).

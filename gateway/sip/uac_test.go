@@ -373,6 +373,7 @@ func TestDialBadTargets(t *testing.T) {
 			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"User-to-User": "x\r\nEvil: 1"}},
 			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"Bad Name": "x"}},
 			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"X:": "x"}},
+			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"Call-ID": "x"}},
 		} {
 			if _, err := st.Dial(context.Background(), to); err == nil {
 				t.Errorf("%q %v: no error", to.Addr, to.Headers)

@@ -252,7 +252,6 @@ func (s *Server) reject(tx *serverTx, v verdict, tag string, extra []string) {
 	if v.retryAfter > 0 {
 		extra = append(extra, "Retry-After", strconv.Itoa(v.retryAfter))
 	}
-	s.metrics.responses.WithLabelValues(strconv.Itoa(v.status)).Inc()
 	tx.respond(s.response(tx.req, v.status, v.text, tag, extra...))
 }
 

@@ -40,8 +40,8 @@ type Engine struct {
 
 	// guarded by mu
 	mu   sync.Mutex
-	next int // port to try next: a freed pair is reused as late as possible, for late packets still come to it
-	open map[*Session]struct{}
+	next int              // port to try next: a freed pair is reused as late as possible, for late packets still come to it
+	open map[int]*Session // by local port; nil while it is being bound
 }
 
 // NewEngine makes an engine. The wheel has to run for sound to flow; it must outlive the engine.
@@ -59,7 +59,7 @@ func NewEngine(cfg Config, wheel *pacer.Wheel, m *Metrics) (*Engine, error) {
 		return nil, fmt.Errorf("rtp: port_max: %d leaves no even and odd pair above port_min %d", cfg.PortMax, cfg.PortMin)
 	}
 	return &Engine{cfg: cfg, wheel: wheel, metrics: m, listen: listenUDP(cfg.SocketBuffer),
-		next: rand.IntN(pairs), open: map[*Session]struct{}{}}, nil
+		next: rand.IntN(pairs), open: map[int]*Session{}}, nil
 }
 
 // Options are what a session is told once.
@@ -85,7 +85,7 @@ func (e *Engine) Open(opt Options) (*Session, error) {
 	}
 	s.lastHeard = s.began
 	e.mu.Lock()
-	e.open[s] = struct{}{}
+	e.open[port] = s
 	e.mu.Unlock()
 	e.metrics.sessions.Inc()
 	e.wg.Go(s.readRTP)
@@ -108,8 +108,10 @@ func (e *Engine) Sessions() int {
 func (e *Engine) Close() {
 	e.mu.Lock()
 	rest := make([]*Session, 0, len(e.open))
-	for s := range e.open {
-		rest = append(rest, s)
+	for _, s := range e.open {
+		if s != nil {
+			rest = append(rest, s)
+		}
 	}
 	e.mu.Unlock()
 	for _, s := range rest {
@@ -118,30 +120,56 @@ func (e *Engine) Close() {
 	e.wg.Wait()
 }
 
-// bind finds the next free pair, even port first (RFC 3550 §11).
+// bindTries bounds how many pairs that other programs hold are met before giving up: Open is
+// called where calls come in and must not search for long.
+const bindTries = 100
+
+// bind finds the next free pair, even port first (RFC 3550 §11), and reserves it.
 func (e *Engine) bind() (rtpConn, rtcpConn Conn, port int, err error) {
+	for range bindTries {
+		port, ok := e.reserve()
+		if !ok {
+			break
+		}
+		a, err1 := e.listen(e.cfg.BindIP, port)
+		if err1 == nil {
+			b, err2 := e.listen(e.cfg.BindIP, port+1)
+			if err2 == nil {
+				return a, b, port, nil
+			}
+			a.Close()
+			err1 = err2
+		}
+		e.release(port)
+		err = err1
+	}
+	if err != nil {
+		return nil, nil, 0, fmt.Errorf("%w (%v)", ErrNoPort, err)
+	}
+	return nil, nil, 0, ErrNoPort
+}
+
+// reserve takes the next pair that no session of ours has.
+func (e *Engine) reserve() (port int, ok bool) {
 	first := (e.cfg.PortMin + 1) &^ 1
 	pairs := (e.cfg.PortMax - first + 1) / 2
-	var last error
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for range pairs {
-		e.mu.Lock()
 		port = first + 2*e.next
 		e.next = (e.next + 1) % pairs
-		e.mu.Unlock()
-		a, err := e.listen(e.cfg.BindIP, port)
-		if err != nil {
-			last = err
-			continue
+		if _, taken := e.open[port]; !taken {
+			e.open[port] = nil
+			return port, true
 		}
-		b, err := e.listen(e.cfg.BindIP, port+1)
-		if err != nil {
-			a.Close()
-			last = err
-			continue
-		}
-		return a, b, port, nil
 	}
-	return nil, nil, 0, fmt.Errorf("%w (%v)", ErrNoPort, last)
+	return 0, false
+}
+
+func (e *Engine) release(port int) {
+	e.mu.Lock()
+	delete(e.open, port)
+	e.mu.Unlock()
 }
 
 func listenUDP(buffer int) func(ip string, port int) (Conn, error) {

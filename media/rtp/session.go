@@ -383,9 +383,7 @@ func (s *Session) Close() error {
 	s.rtp.Close()
 	s.rtcp.Close()
 	s.heard.close()
-	s.engine.mu.Lock()
-	delete(s.engine.open, s)
-	s.engine.mu.Unlock()
+	s.engine.release(s.port)
 	s.engine.metrics.sessions.Dec()
 	return nil
 }

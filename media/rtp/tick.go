@@ -182,7 +182,7 @@ func (s *Session) sendRTCP(data []byte, to netip.AddrPort, mux bool) {
 // play takes what is due out of the jitter buffer; mu is held.
 func (s *Session) play(due time.Time) media.Frame {
 	payload, state := s.buffer.Get(due.Sub(s.began))
-	f := media.Frame{PCM: make([]int16, len(payload)), Rate: media.PhoneRate, At: due.Sub(s.answeredAt), Lost: state == jitter.Lost}
+	f := media.Frame{PCM: make([]int16, len(payload)), Rate: media.PhoneRate, At: max(due.Sub(s.answeredAt), 0), Lost: state == jitter.Lost}
 	switch {
 	case state != jitter.Playing: // silence, and exactly that
 	case s.params.Codec == "PCMU":
