@@ -125,7 +125,7 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := ""
-	for _, name := range []string{"load.go", "load_bot.go", "load_flows.go", "load_http.go"} {
+	for _, name := range []string{"load.go", "load_bot.go", "load_flows.go", "load_http.go", "load_steps.go", "load_collect.go", "load_graph.go"} {
 		src, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

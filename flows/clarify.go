@@ -1,0 +1,125 @@
+package flows
+
+import (
+	"strings"
+
+	"decroche/flows/nlu"
+)
+
+// first and second, said of two choices.
+var ordinals = map[string][2][]string{
+	"fr": {{"premier", "première", "premiere"}, {"deuxième", "deuxieme", "second", "seconde"}},
+	"en": {{"first"}, {"second"}},
+}
+
+// answerClarify picks one of the intents that were offered.
+func (t *turn) answerClarify() bool {
+	offered := t.m.Wait.Intents
+	if yes, ok, rest := nlu.YesNo(t.m.Lang, t.said); ok && rest == "" {
+		switch {
+		case yes && len(offered) == 1:
+			t.choose(offered[0])
+		case yes:
+			return false
+		default:
+			t.m.Wait.For, t.m.Wait.Intents = forWish, nil
+			t.fail(false)
+		}
+		return true
+	}
+	low := strings.Fields(strings.ToLower(t.said))
+	for i, names := range ordinals[t.m.Lang] {
+		for _, w := range low {
+			if i < len(offered) && contains(names, strings.Trim(w, ".,!?")) {
+				t.choose(offered[i])
+				return true
+			}
+		}
+	}
+	mean := t.understand()
+	_, clarify := t.b.Thresholds(t.m.Lang)
+	// The caller was offered two: the likelier of the two needs less proof.
+	if contains(offered, mean.Intent) && mean.Confidence >= clarify {
+		t.choose(mean.Intent)
+		return true
+	}
+	return false
+}
+
+// choose begins an intent that was offered, with the words that led to the offer.
+func (t *turn) choose(name string) {
+	t.said = t.m.Wait.Heard
+	t.noteHere("intent %s chosen", name)
+	t.begin(name, len(t.m.Stack) > 0)
+}
+
+// leastClarify is the confidence below which a clarifying question would sound like a guess,
+// whatever cross-validation on a small bot found.
+const leastClarify = 0.3
+
+// otherWish acts on an intent: at a free question any, inside a flow one that is not running.
+func (t *turn) otherWish() bool {
+	mean := t.understand()
+	act, clarify := t.b.Thresholds(t.m.Lang)
+	in := t.b.intent(mean.Intent)
+	if in == nil {
+		return false
+	}
+	free := len(t.m.Stack) == 0
+	for _, f := range t.m.Stack {
+		if f.Flow == in.flow {
+			return false
+		}
+	}
+	switch {
+	case !free && t.b.flows[in.flow].onlyGoodbye():
+		return false // "merci" in the middle of something ends nothing; "au revoir" is a command
+	case mean.Confidence >= act:
+		t.noteHere("intent %s %.2f", in.name, mean.Confidence)
+		if !free {
+			t.m.Wait.Fails = 0
+		}
+		t.begin(in.name, !free)
+		return true
+	case free && mean.Confidence >= max(clarify, leastClarify) && in.offer:
+		t.clarify(mean, in)
+		return true
+	}
+	return false
+}
+
+// clarify asks which of two was meant, or whether the only one was.
+func (t *turn) clarify(mean Meaning, first *intent) {
+	t.noteHere("clarify %s %.2f, %s", mean.Intent, mean.Confidence, mean.Second)
+	lang, heard := t.m.Lang, t.said
+	fails, counted := t.m.Wait.Fails, t.m.Wait.Counted
+	offered := []string{first.name}
+	with := map[string]spoken{"first": {first.title[lang], first.title[lang]}}
+	name := "clarify_one"
+	second := t.b.intent(mean.Second)
+	if second == nil || !second.offer || second.flow == first.flow || mean.Confidence-mean.Margin < leastSecond {
+		second = t.nearTo(first)
+	}
+	if second != nil {
+		with["second"] = spoken{second.title[lang], second.title[lang]}
+		offered = append(offered, second.name)
+		name = "clarify"
+	}
+	p := t.respond(name, with)
+	t.ask(forClarify, p)
+	w := &t.m.Wait
+	w.Intents, w.Heard, w.Fails, w.Counted = offered, heard, fails, counted
+}
+
+// leastSecond is the confidence below which the runner-up is no choice worth offering.
+const leastSecond = 0.1
+
+// nearTo is the first intent that the bot's author calls easily taken for in.
+func (t *turn) nearTo(in *intent) *intent {
+	for _, name := range in.near {
+		if other := t.b.intent(name); other != nil && other.offer && other.flow != in.flow {
+			return other
+		}
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package flows
+
+import (
+	"strings"
+
+	"decroche/flows/nlu"
+)
+
+// command obeys the words that work at every turn.
+func (t *turn) command() bool {
+	c := nlu.Command(t.m.Lang, t.said)
+	if c == "" || c == nlu.CommandDontHave && !t.canLack() {
+		return false
+	}
+	t.noteHere("command %s", c)
+	switch c {
+	case nlu.CommandAgent:
+		t.topicOf()
+		t.person("asked", "handoff")
+	case nlu.CommandRepeat, nlu.CommandSlower:
+		t.again()
+	case nlu.CommandCancel:
+		t.cancel()
+	case nlu.CommandStop:
+		t.respond("listening", nil)
+		t.out.Next = Listen
+	case nlu.CommandWait:
+		t.respond("silence_1", nil)
+		t.m.Wait.Patience = true
+		t.out.Next = Listen
+	case nlu.CommandGoodbye:
+		t.goodbye(t.outcomeOnGoodbye())
+	case nlu.CommandDontHave:
+		t.said = ""
+		t.jump(t.current().collect.missing)
+		t.run()
+	case nlu.CommandHelp:
+		t.help()
+	default:
+		return false
+	}
+	return true
+}
+
+// canLack reports whether the open question has a way for callers who cannot answer it.
+func (t *turn) canLack() bool {
+	s := t.current()
+	return t.m.Wait.For == forValue && s != nil && s.collect != nil && s.collect.missing != ""
+}
+
+// help says what can be said, and the open question; it costs nothing.
+func (t *turn) help() {
+	if len(t.m.Stack) > 0 {
+		t.respond("help_question", t.questionWords())
+	} else {
+		t.respond("other_way", t.titleWords())
+	}
+	t.out.Next = Listen
+}
+
+func (t *turn) outcomeOnGoodbye() string {
+	if len(t.m.Stack) > 0 && t.m.Answered == 0 {
+		return "abandoned"
+	}
+	if o := t.outcomeNow(); o != "abandoned" || t.m.Wait.For != forWish {
+		return o
+	}
+	return "abandoned"
+}
+
+// topicOf learns what a caller who asks for a person wants, from the same sentence.
+func (t *turn) topicOf() {
+	if len(t.m.Stack) > 0 {
+		return
+	}
+	low := " " + strings.ToLower(t.said) + " "
+	for _, about := range aboutWords[t.m.Lang] {
+		_, tail, found := strings.Cut(low, about)
+		if !found {
+			continue
+		}
+		mean, err := t.b.understandNow(t.ctx, t.m.Lang, strings.TrimSpace(tail), t.expect())
+		act, _ := t.b.Thresholds(t.m.Lang)
+		if in := t.b.intent(mean.Intent); err == nil && in != nil && mean.Confidence >= act && !t.b.flows[in.flow].onlyPerson() {
+			t.m.knowsIntent(in.name)
+			return
+		}
+	}
+}
+
+// aboutWords stand between the request for a person and what it is about.
+var aboutWords = map[string][]string{
+	"fr": {" au sujet d", " à propos d", " concernant ", " pour ", " parce que ", " car "},
+	"en": {" about ", " regarding ", " concerning ", " because ", " for "},
+}
+
+// again says the last prompts once more; it costs nothing.
+func (t *turn) again() {
+	for _, p := range t.m.Last {
+		t.out.Say = append(t.out.Say, p)
+	}
+	t.out.Next = Listen
+}
+
+// cancel drops the running flow.
+func (t *turn) cancel() {
+	switch w := t.m.Wait; {
+	case w.For == forMore: // "rien", "laissez tomber"
+		t.goodbye(t.outcomeNow())
+		return
+	case w.For == forCallback || w.For == forPhone:
+		t.refuseCallback()
+		return
+	}
+	t.respond("cancelled", nil)
+	if len(t.m.Stack) > 0 {
+		t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
+		for i := len(t.m.Slots) - 1; i >= 0; i-- {
+			if t.m.Slots[i].Pending {
+				t.m.drop(t.m.Slots[i].Name)
+			}
+		}
+	}
+	if f := t.m.top(); f != nil {
+		t.said = ""
+		t.run()
+		return
+	}
+	t.respond("anything_else", nil)
+	t.wish(forMore)
+}

@@ -1,0 +1,70 @@
+package flows
+
+import (
+	"strings"
+
+	"decroche/flows/nlu"
+)
+
+// languageNames are the ways to ask for a language, flattened.
+var languageNames = map[string][]string{
+	"en": {"english", "in english", "english please", "speak english", "do you speak english", "can you speak english",
+		"can we speak english", "in english please", "anglais", "en anglais", "en anglais sil vous plait", "parlez vous anglais", "vous parlez anglais"},
+	"fr": {"francais", "en francais", "en francais sil vous plait", "parlez vous francais", "vous parlez francais",
+		"french", "in french", "french please", "in french please", "do you speak french"},
+}
+
+var unaccent = strings.NewReplacer("ç", "c", "î", "i", "-", " ", "'", "", "’", "", ".", "", "?", "", "!", "", ",", "", "\u202f", "", "\u00a0", " ")
+
+// changeLanguage follows a caller who asks for another language of the bot, or whose first
+// sentence is clearly in it. It reports whether that was all the caller said.
+func (t *turn) changeLanguage() bool {
+	plain := strings.Join(strings.Fields(unaccent.Replace(strings.ToLower(t.said))), " ")
+	for _, lang := range t.b.Languages {
+		if lang == t.m.Lang {
+			continue
+		}
+		if contains(languageNames[lang], plain) {
+			t.m.Lang = lang
+			t.noteHere("language %s asked", lang)
+			t.respond("language", nil)
+			t.askAgain()
+			return true
+		}
+		if t.m.Spoke || t.m.Wait.For != forWish {
+			continue
+		}
+		if t.surely(lang) > t.surely(t.m.Lang)+0.2 {
+			t.m.Lang = lang
+			t.in.Meaning = nil // it was made by the other language's mind
+			t.noteHere("language %s heard", lang)
+			return false
+		}
+	}
+	return false
+}
+
+// askAgain says the open question anew, in the language of now.
+func (t *turn) askAgain() {
+	t.said = ""
+	if s := t.current(); s != nil && (s.collect != nil || s.yesNo != nil || s.callback != nil) {
+		t.run()
+		return
+	}
+	t.m.Stack = nil
+	t.respond("question", nil)
+	t.wish(forWish)
+}
+
+// surely is how sure lang's own mind is of what was said: 0 below what it acts upon, 1 for
+// a command.
+func (t *turn) surely(lang string) float64 {
+	if nlu.Command(lang, t.said) != "" {
+		return 1
+	}
+	mean, err := t.b.Understander(lang).Understand(t.ctx, t.said, Expect{})
+	if act, _ := t.b.Thresholds(lang); err != nil || mean.Confidence < act {
+		return 0
+	}
+	return mean.Confidence
+}

@@ -1,0 +1,186 @@
+package flows
+
+import (
+	"fmt"
+	"time"
+
+	"decroche/flows/entity"
+)
+
+func (c *compiler) collect(t *tree, s *step, id, next string) {
+	slot := c.str(t.get("collect"), "collect")
+	col := &collectStep{slot: slot}
+	s.collect = col
+	c.name(t.get("collect").at, "slot", slot)
+	if contains(engineNames, slot) || slot == "conf" || slot == "vars" {
+		c.add(t.get("collect").at, "slot %q has the name of a value of the engine; choose another", slot)
+	}
+	c.entityOf(t, s)
+	if ask := t.get("ask"); ask != nil {
+		s.say = c.phrase(ask, "ask", nil)
+	} else {
+		c.add(t.at, "collect %q has no ask; write the question: ask: {fr: \"…\"}", slot)
+	}
+	s.patience = c.bot.policy.patience.word
+	if numeric(col.spec.Type) {
+		s.patience = c.bot.policy.patience.number
+	}
+	c.listen(t, s)
+	s.retry = c.rungs(t.get("retry"), id, next)
+	if v := t.get("confirm"); v != nil {
+		c.confirm(v, col)
+	}
+	if v := t.get("if_missing"); v != nil {
+		col.missing = c.block(v, id+":missing", next)
+	}
+}
+
+// numeric reports whether a value of this type takes a number's patience to say.
+func numeric(typ string) bool {
+	switch typ {
+	case entity.TypeDigits, entity.TypeSpelled, entity.TypePhone, entity.TypeAmount, entity.TypeEmail, entity.TypePostcodeFR, entity.TypeDate:
+		return true
+	}
+	return false
+}
+
+func (c *compiler) entityOf(t *tree, s *step) {
+	col := s.collect
+	v := t.get("entity")
+	if v != nil && v.shape == isMap {
+		c.only(v, "entity", "type", "length", "pattern", "check", "values", "dtmf", "title")
+		col.spec = c.spec(v, "entity")
+		col.keys = keyable(col.spec.Type)
+		if d := v.get("dtmf"); d != nil {
+			col.keys = c.boolean(d, "dtmf")
+		}
+		col.slotTitles = c.byLang(v.get("title"), "title")
+		return
+	}
+	name, at := col.slot, t.get("collect").at
+	if v != nil {
+		name, at = c.str(v, "entity"), v.at
+	}
+	if def := c.bot.entities[name]; def != nil {
+		col.spec, col.keys, col.slotTitles = def.spec, def.keys, def.title
+		return
+	}
+	if contains(entity.Types(), name) && name != entity.TypeList {
+		col.spec, col.keys = entity.Spec{Type: name}, keyable(name)
+		return
+	}
+	known := append([]string{}, entity.Types()...)
+	for n := range c.bot.entities {
+		known = append(known, n)
+	}
+	if !c.spoilt {
+		c.add(at, "no entity is called %q; declare it under entities: or write entity: {type: digits, length: 8}%s", name, didYouMean(name, known))
+	}
+}
+
+func (c *compiler) listen(t *tree, s *step) {
+	v := t.get("listen")
+	if v == nil || !c.want(v, isMap, "listen") {
+		return
+	}
+	c.only(v, "listen", "timeout", "bargein")
+	if x := v.get("timeout"); x != nil {
+		s.patience = c.duration(x, "listen.timeout", time.Second, time.Minute)
+	}
+	if x := v.get("bargein"); x != nil {
+		s.uninter = s.uninter || !c.boolean(x, "listen.bargein")
+	}
+}
+
+func (c *compiler) rungs(t *tree, id, next string) []rung {
+	if t == nil || !c.want(t, isList, "retry") {
+		return nil
+	}
+	if len(t.items) > 6 {
+		c.add(t.at, "retry has %d rungs; nobody stays for more than 6", len(t.items))
+	}
+	var out []rung
+	for i, it := range t.items {
+		r, last := c.rung(it, fmt.Sprintf("%s:retry%d", id, i+1), next)
+		if last && i+1 < len(t.items) {
+			c.add(t.items[i+1].at, "this rung is never reached: the one before leaves the step")
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// rung reads one rung: something to say before listening again, or a block that leaves.
+func (c *compiler) rung(t *tree, id, next string) (r rung, leaves bool) {
+	says := t.shape == isScalar
+	for _, lang := range c.langs() {
+		says = says || t.has(lang)
+	}
+	if says {
+		r.say = c.phrase(t, "retry", []string{"silence", "dtmf", "layout"}, "question")
+		if v := t.get("silence"); v != nil {
+			r.silence = c.phrase(v, "silence", nil, "question")
+		}
+		if v := t.get("dtmf"); v != nil {
+			r.dtmf = c.oneOf(v, "dtmf", "also", "only")
+		}
+		if v := t.get("layout"); v != nil {
+			r.layout = c.oneOf(v, "layout", "pairs", "singles")
+		}
+		return r, false
+	}
+	if t.shape == isMap && t.has("skip") {
+		c.only(t, "a rung with skip", "skip", "say")
+		r.then = c.chain(t, id, next, "", []string{"skip"})
+		if r.then == "" {
+			r.then = c.put(&step{id: id, kind: kindEnd, at: t.at}).id
+		}
+		return r, true
+	}
+	r.then = c.block(t, id, next)
+	return r, true
+}
+
+func (c *compiler) confirm(v *tree, col *collectStep) {
+	col.doConfirm = true
+	if v.shape == isScalar {
+		if v.text != "implicit" {
+			c.add(v.at, "confirm must be implicit or {when: …, fr: …, en: …, echo: …}, not %q", v.text)
+		}
+		col.doConfirm = false
+		echo := c.bot.responses["echo"]
+		col.echo = &echo
+		return
+	}
+	if !c.want(v, isMap, "confirm") {
+		return
+	}
+	if v.has("fr") || v.has("en") {
+		col.confirm = c.phrase(v, "confirm", []string{"when", "echo"}, "value")
+	} else {
+		c.only(v, "confirm", append([]string{"when", "echo"}, c.langs()...)...)
+	}
+	if e := v.get("echo"); e != nil {
+		col.echo = c.phrase(e, "echo", nil, "value")
+	}
+	if w := v.get("when"); w != nil {
+		c.expression(w, "when", true, func(x *condition) { col.when = x })
+	}
+}
+
+func (c *compiler) yesNo(t *tree, s *step, id, next string) {
+	s.say = c.phrase(t.get("ask_yes_no"), "ask_yes_no", nil)
+	s.patience = c.bot.policy.patience.word
+	c.listen(t, s)
+	s.retry = c.rungs(t.get("retry"), id, next)
+	s.yesNo = &yesNoStep{yes: next, no: next}
+	if v := t.get("if_yes"); v != nil {
+		s.yesNo.yes = c.block(v, id+":yes", next)
+	}
+	if v := t.get("if_no"); v != nil {
+		s.yesNo.no = c.block(v, id+":no", next)
+	}
+	if !t.has("if_yes") && !t.has("if_no") {
+		c.add(t.at, "ask_yes_no has neither if_yes nor if_no; the answer would change nothing")
+	}
+}
