@@ -35,6 +35,10 @@ const (
 	// step is the lateness from which the path, not the packet, is taken to be slower.
 	step = 240 * time.Millisecond
 
+	// hopeless is how many packets in a row may be late before the sender is taken to have set
+	// its timestamps back.
+	hopeless = 5
+
 	// window is how long the fastest packet is remembered, in two halves.
 	window = 8 * time.Second
 )
@@ -98,6 +102,7 @@ type Buffer struct {
 	cursor  int64         // the next sample to play, extended timestamp
 	end     int64         // behind the newest sample, never before cursor
 	nextGet time.Duration // when Get is expected to be called
+	lates   int           // packets in a row that came late
 	hungry  int           // Gets in a row without enough sound for a frame
 	floor   float32       // mean magnitude of the quietest frames lately, see look
 	stats   Stats
@@ -119,7 +124,7 @@ func (b *Buffer) Reset() {
 	b.have = [ringLen / 64]uint64{}
 	b.arrivals = arrivals{target: b.cfg.Start, lostBefore: b.stats.Lost}
 	b.started, b.running = false, false
-	b.hungry = 0
+	b.hungry, b.lates = 0, 0
 	b.floor = quietest
 }
 
@@ -143,10 +148,7 @@ func (b *Buffer) Put(seq uint16, ts uint32, payload []byte, arrived time.Duratio
 	}
 	if b.started && b.strange(seq, ts, arrived) {
 		if b.probation && seq == b.suspect {
-			b.Reset()
-			b.stats.Resets++
-			b.begin(seq, ts, payload, arrived)
-			return Reset
+			return b.anew(seq, ts, payload, arrived)
 		}
 		b.probation, b.suspect = true, seq+1
 		return Suspect
@@ -155,6 +157,9 @@ func (b *Buffer) Put(seq uint16, ts uint32, payload []byte, arrived time.Duratio
 	if !b.started {
 		b.begin(seq, ts, payload, arrived)
 		return Accepted
+	}
+	if !b.running && b.end-b.extend(ts) > samples(b.cfg.Max+slack) {
+		return b.anew(seq, ts, payload, arrived) // what we wait to play was the stray one
 	}
 	ahead, isNew := b.note(seq)
 	if !isNew {
@@ -166,8 +171,13 @@ func (b *Buffer) Put(seq uint16, ts uint32, payload []byte, arrived time.Duratio
 	last := at + int64(len(payload))
 	if b.running && last <= b.cursor {
 		b.stats.Late++
+		if b.lates++; b.lates == hopeless {
+			b.stats.Received-- // anew counts it
+			return b.anew(seq, ts, payload, arrived)
+		}
 		return Late
 	}
+	b.lates = 0
 	b.place(at, payload, arrived, ahead == 1)
 	return Accepted
 }
@@ -178,6 +188,14 @@ func (b *Buffer) Seen(seq uint16) {
 	if b.started && b.near(seq) {
 		b.note(seq)
 	}
+}
+
+// anew forgets the stream for another one that begins with this packet.
+func (b *Buffer) anew(seq uint16, ts uint32, payload []byte, arrived time.Duration) Verdict {
+	b.Reset()
+	b.stats.Resets++
+	b.begin(seq, ts, payload, arrived)
+	return Reset
 }
 
 func (b *Buffer) begin(seq uint16, ts uint32, payload []byte, arrived time.Duration) {

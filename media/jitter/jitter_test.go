@@ -238,6 +238,25 @@ func TestJumps(t *testing.T) {
 	}
 }
 
+// Timestamps set back by less than a second: five packets are late, then it begins anew.
+func TestSmallJumpBack(t *testing.T) {
+	t.Parallel()
+	for _, at := range beginnings {
+		l := newLine(DefaultConfig(), at.seq, at.ts).play("PGPGPGPG")
+		l.ts -= 4800
+		l.play("PGPGPGPGPGPGPGPG")
+		if got := l.verdicts.String(); got != "aaaallllraaa" {
+			t.Errorf("verdicts %q", got)
+		}
+		if got := l.out.String(); !strings.HasSuffix(got, "ij") {
+			t.Errorf("played %q", got)
+		}
+		if s := l.b.Stats(); s.Received != 12 || s.Resets != 1 || s.Lost != 0 {
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
 // A single foreign packet moves nothing.
 func TestStrayPackets(t *testing.T) {
 	t.Parallel()
