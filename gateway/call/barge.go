@@ -12,6 +12,26 @@ type barge struct {
 	since time.Time
 }
 
+// dipAfter voiced frames in a row the prompt is held although the detector is not yet sure that
+// somebody speaks: it decides 80 ms later, and a caller who interrupts notices every one of them.
+// dipFor is how long it may stand still for a sound that was nothing: less than a syllable.
+const (
+	dipAfter = 2
+	dipFor   = 160 * time.Millisecond
+)
+
+// dip holds the prompt for a moment, on a line that can.
+func (c *conductor) dip() {
+	if u := c.saying; c.barge != nil || u == nil || !u.started || !u.barge() || c.handoff != nil || !c.mouth.pause() {
+		return
+	}
+	c.alarms.in(dipFor, "dip", func() {
+		if c.barge == nil {
+			c.mouth.resume()
+		}
+	})
+}
+
 // startBarge holds the prompt. A leg that cannot hold loses what was queued, and the sentence
 // is said again should it have been nothing.
 func (c *conductor) startBarge(h *hearing) {
@@ -21,6 +41,7 @@ func (c *conductor) startBarge(h *hearing) {
 		c.stopPrompt(c.barge)
 		return
 	}
+	c.alarms.clear("dip")
 	c.alarms.in(c.cfg.BargeConfirm, "barge", func() { c.bargeTime() })
 }
 

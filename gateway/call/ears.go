@@ -29,6 +29,7 @@ type ears struct {
 	before   []media.Frame // ring of the last PreRoll
 	cur      *hearing      // being spoken; nil in silence
 	voiced   bool          // the last frame was
+	run      int           // voiced frames in a row
 	partials bool          // the engine gives results before the end
 	clock    time.Duration // media time of the end of the last frame
 	began    func(h *hearing)
@@ -100,7 +101,11 @@ func (e *ears) speaking() bool { return e.cur != nil }
 func (e *ears) frame(f media.Frame) {
 	e.clock = f.At + f.Len()
 	p := e.vad.Push(f.PCM)
-	e.voiced = p >= 0.5
+	if e.voiced = p >= 0.5; !e.voiced {
+		e.run = 0
+	} else if e.run++; e.run == dipAfter && e.cur == nil && e.who == "" {
+		e.c.dip()
+	}
 	ev := e.turn.Frame(e.clock, p)
 	if ev.Kind == turn.Started && e.cur == nil {
 		e.open(ev.At)

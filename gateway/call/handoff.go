@@ -609,6 +609,7 @@ func (h *handoff) giveBack() {
 	c.handoff = nil
 	c.turn.forget()
 	c.ears.abandon()
+	c.talkEnd = time.Time{} // what they said last was said to somebody else
 	if h.last == agents.Completed {
 		c.mouth.stop() // the bridge; a hold tone plays on until the flow speaks
 	}

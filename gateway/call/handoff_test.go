@@ -230,6 +230,9 @@ func TestBusyThenTheNextAgentAndBothHear(t *testing.T) {
 		if slices.Sort(who); !slices.Equal(who, []string{"", "agent"}) {
 			t.Errorf("transcribed in the bridge: %v", who)
 		}
+		if ps := all[event.Prompted](r.notes); ps[len(ps)-1].AnswerMS != 0 {
+			t.Errorf("the goodbye counts as an answer to what was said to the agent: %+v", ps[len(ps)-1])
+		}
 		if e := all[event.TransferEnded](r.notes)[0]; e.Agent != "karim" || e.TalkedMS < 3000 {
 			t.Errorf("ended %+v", e)
 		}

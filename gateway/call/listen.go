@@ -145,6 +145,7 @@ func (c *conductor) understood(h *hearing) {
 		c.write(c.saidEvent(h, ""))
 	}
 	if c.handoff != nil {
+		c.talkEnd = time.Time{} // not ours to answer
 		c.turn.drop(h)
 		c.handoff.callerSaid(text)
 		return

@@ -34,7 +34,7 @@ func TestBargeInStopsThePromptAndKeepsTheWords(t *testing.T) {
 		spoke := r.line.Since()
 		r.says(time.Second)
 		last, _ := r.line.LastSound()
-		if d := last + 20*time.Millisecond - spoke; d > 250*time.Millisecond {
+		if d := last + 20*time.Millisecond - spoke; d > 120*time.Millisecond {
 			t.Errorf("the bot went on for %v after the caller had begun", d)
 		}
 		r.over()
@@ -89,6 +89,23 @@ func TestASoundThatIsNothingOnlyHoldsThePrompt(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAClickCostsThePromptLessThanASyllable(t *testing.T) {
+	test(t, func(t *testing.T) {
+		r := newRig(t, map[string]flows.Output{"start": listen(long), "silence": end("au revoir", "abandoned")})
+		r.start()
+		time.Sleep(time.Second)
+		from := r.line.Since()
+		r.says(60 * time.Millisecond)
+		r.over()
+		if d := r.line.LongestSilence(from, from+time.Second); d > 200*time.Millisecond {
+			t.Errorf("held for %v", d)
+		}
+		if got := r.played(); got != long+" au revoir" || len(r.ears.Sessions()) != 0 {
+			t.Errorf("played %q, %d recognitions", got, len(r.ears.Sessions()))
+		}
+	})
 }
 
 func TestYesDuringTheQuestionIsAnAnswer(t *testing.T) {
@@ -446,7 +463,7 @@ func TestTheUnderstanderHasADeadline(t *testing.T) {
 
 func TestHangUpAtEveryMoment(t *testing.T) {
 	// the caller hangs up every 100 ms of a call that has everything but a hand-off
-	for at := time.Duration(0); at < 9*time.Second; at += 130 * time.Millisecond {
+	for at := time.Duration(0); at < 9*time.Second; at += 210 * time.Millisecond {
 		t.Run(at.String(), func(t *testing.T) {
 			test(t, func(t *testing.T) {
 				r := newRig(t, map[string]flows.Output{
