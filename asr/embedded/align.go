@@ -6,12 +6,16 @@ import "math"
 type sheet struct {
 	width int
 	data  []float32
+	raw   []float32 // log posteriors before the prior was divided out
 }
 
 func (s *sheet) rows() int           { return len(s.data) / s.width }
 func (s *sheet) row(i int) []float32 { return s.data[i*s.width : (i+1)*s.width] }
-func (s *sheet) add(r []float32)     { s.data = append(s.data, r...) }
-func (s *sheet) reset(width int)     { s.width, s.data = width, s.data[:0] }
+func (s *sheet) reset(width int)     { s.width, s.data, s.raw = width, s.data[:0], s.raw[:0] }
+func (s *sheet) add(scaled, raw []float32) {
+	s.data, s.raw = append(s.data, scaled...), append(s.raw, raw...)
+}
+
 func (s *sheet) free(from, to int) (sum float32) {
 	for i := from; i < to; i++ {
 		top := never

@@ -77,12 +77,13 @@ func (b *beam) step(f []float32) {
 	top := never
 	for i := range b.cur { // first the ways that stay, to know how good the best is
 		h := &b.cur[i]
-		x := b.place(h.node, h.state, h.last, h.total, h.past, -1, h.since)
-		x.look = h.look
-		x.pb = logAdd(x.pb, h.total+f[0])
+		pb, pn := h.total+f[0], never
 		if h.last > 0 {
-			x.pn = logAdd(x.pn, h.pn+f[h.last])
+			pn = h.pn + f[h.last]
 		}
+		x := b.place(h.node, h.state, h.last, logAdd(pb, pn), h.past, -1, h.since)
+		x.look = h.look
+		x.pb, x.pn = logAdd(x.pb, pb), logAdd(x.pn, pn)
 		top = max(top, x.pb, x.pn)
 	}
 	for i := range b.cur {

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -9,7 +10,8 @@ import (
 	"decroche/asr/wer"
 )
 
-// What callers answer to closed questions: most stay inside the set, some do not.
+// What callers answer to closed questions: most stay inside the set, some do not. Every fourth is
+// said here, all of them with DECROCHE_LONG=1.
 var closedAnswers = []struct {
 	lang, kind, say string
 	digits          int
@@ -64,7 +66,12 @@ func TestClosedSets(t *testing.T) {
 	r := testRecogniser(t, DefaultConfig(), defaultTuning())
 	voices := map[string][]string{"fr": {"fr+f3", "fr+m5", "fr-be+Annie"}, "en": {"en-us+m5", "en-gb+f3", "en-us+linda"}}
 	wrong := 0
+	asked := 0
 	for i, c := range closedAnswers {
+		if i%4 != 0 && os.Getenv("DECROCHE_LONG") == "" {
+			continue
+		}
+		asked++
 		opt := asr.Options{Language: c.lang, Rate: 8000, Expect: asr.Expect{Kind: c.kind, Digits: c.digits, Layout: c.layout}}
 		if c.kind == "list" {
 			opt.Hints = []string{"remboursement", "le remboursement", "suivi de colis", "horaires"}
@@ -85,5 +92,7 @@ func TestClosedSets(t *testing.T) {
 			t.Logf("%s %s: %q right (%.2f), else %q", c.lang, c.kind, c.say, res.Confidence, alt)
 		}
 	}
-	t.Logf("%d of %d answers wrong", wrong, len(closedAnswers))
+	if t.Logf("%d of %d answers wrong", wrong, asked); wrong > asked/5 {
+		t.Errorf("%d of %d answers wrong", wrong, asked)
+	}
 }

@@ -126,7 +126,7 @@ func (d *decoder) row(f []float32) {
 		d.scaled[i] = v - d.r.tune.prior*prior[i]
 	}
 	logSoftmax(d.scaled)
-	d.sheet.add(d.scaled)
+	d.sheet.add(d.scaled, f)
 	d.free.step(d.scaled)
 	if d.rules != nil {
 		d.closed.step(d.scaled)
@@ -194,6 +194,7 @@ type reading struct {
 	conf  float64
 
 	phonemes int
+	clear    float64 // mean log posterior of the phonemes at their best
 }
 
 // finish ends the utterance and returns the final result.
@@ -208,7 +209,7 @@ func (d *decoder) finish() asr.Result {
 		}
 	}
 	res := asr.Result{Final: true, End: d.at(int32(d.sheet.rows()))}
-	if len(best) == 0 || best[0].text == "" || best[0].conf < .02 {
+	if len(best) == 0 || !d.speech(&best[0]) {
 		return res
 	}
 	res.Text, res.Confidence, res.Words = best[0].text, best[0].conf, best[0].words
@@ -217,6 +218,44 @@ func (d *decoder) finish() asr.Result {
 		res.Alternatives = append(res.Alternatives, asr.Alternative{Text: r.text, Confidence: r.conf})
 	}
 	return res
+}
+
+// speech tells words from noise that resembles some: noise gives few phonemes, none of them
+// clear, and slowly (speech has 7 to 17 a second; keys and tones were heard at 1.6).
+func (d *decoder) speech(x *reading) bool {
+	const (
+		slow   = 3  // phonemes a second
+		steady = .7 // nats of loudness: steady noise, hum and tones swing less, quiet speech 1.8 and more
+	)
+	span := (x.words[len(x.words)-1].End - x.words[0].Start).Seconds()
+	if x.phonemes > 1 && float64(x.phonemes) < slow*span {
+		return false
+	}
+	if d.swing(x.words[0].Start, x.words[len(x.words)-1].End) < steady {
+		return false
+	}
+	return d.sure(x.fit, x.clear) > -.6-.15*float64(x.phonemes)
+}
+
+// swing is how much the loudness varies from shortly before to shortly after a stretch of audio:
+// the standard deviation in nats of power.
+func (d *decoder) swing(from, to time.Duration) float64 {
+	const around = 60 * time.Millisecond
+	frame := func(at time.Duration) int {
+		return max(0, min(len(d.ears.loud), int(at*time.Duration(d.r.model.Rate)/time.Second)/d.r.model.Hop))
+	}
+	loud := d.ears.loud[frame(from-around):frame(to+around)]
+	var sum, squares float64
+	for _, v := range loud {
+		sum, squares = sum+float64(v), squares+float64(v)*float64(v)
+	}
+	n := float64(max(len(loud), 1))
+	return math.Sqrt(max(0, squares/n-sum*sum/n/n))
+}
+
+// sure is the log odds that sounds with this fit and clarity were read rightly.
+func (d *decoder) sure(fit, clear float64) float64 {
+	return d.r.tune.sure + d.r.tune.sureFit*fit + d.r.tune.sureClear*clear
 }
 
 // prefer decides between the best closed and free readings of the same sounds. Free speech has
@@ -262,20 +301,24 @@ func (d *decoder) measure(b *beam, r rules, said []said, x *reading) bool {
 	}
 	x.loss = d.align.free - score
 	x.phonemes = len(say)
-	x.fit = -float64(x.loss) / float64(len(say))
 	at := 0
 	for _, w := range said {
 		it := &b.trie.items[w.item]
 		n := len(it.say)
 		first, last := from[at], to[at+n-1]
 		var lost float32
+		var clear float64
 		for i := at; i < at+n; i++ {
+			top := never
 			for row := from[i]; row <= to[i]; row++ {
 				lost += d.sheet.row(int(row))[say[i]]
+				top = max(top, d.sheet.raw[int(row)*d.sheet.width+int(say[i])])
 			}
 			lost -= d.sheet.free(int(from[i]), int(to[i])+1)
+			clear += float64(max(top, -6))
 		}
-		x.words = append(x.words, asr.Word{Text: d.word(r, it), Start: d.at(first), End: d.at(last + 1), Confidence: d.certainty(float64(lost) / float64(n))})
+		x.clear += clear / float64(len(say))
+		x.words = append(x.words, asr.Word{Text: d.word(r, it), Start: d.at(first), End: d.at(last + 1), Confidence: logistic(d.sure(float64(lost)/float64(n), clear/float64(n)))})
 		at += n
 	}
 	joinElisions(x)
@@ -297,10 +340,6 @@ func joinElisions(x *reading) {
 	x.words = kept
 }
 
-func (d *decoder) certainty(fit float64) float64 {
-	return logistic((fit - d.r.tune.fitCentre) / d.r.tune.fitGap)
-}
-
 // judge turns fits and the distance between readings into confidence.
 func (d *decoder) judge(list []reading) {
 	if len(list) == 0 {
@@ -313,6 +352,6 @@ func (d *decoder) judge(list []reading) {
 	}
 	for i := range list {
 		posterior := math.Exp(float64(list[i].score-list[0].score)/temperature) / sum
-		list[i].conf = d.certainty(list[i].fit) * math.Sqrt(posterior)
+		list[i].conf = logistic(d.sure(list[i].fit, list[i].clear)) * math.Sqrt(posterior)
 	}
 }

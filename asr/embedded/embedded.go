@@ -81,17 +81,18 @@ type Recogniser struct {
 
 // tuning are the settings found on development speech; changing them needs a new measurement.
 type tuning struct {
-	prior             float32 // power of the phoneme prior that posteriors are divided by
-	scale, bonus      float32 // language model weight, and nats per word, in free speech
-	wideFree          float32 // beam widths in nats
-	wideClosed        float32
-	skip              float32 // phonemes below this log posterior are not tried
-	concede           float32 // nats that a closed reading may fit worse than a free one and still win
-	fitCentre, fitGap float64 // fit at which confidence is 1/2, and the steepness
+	prior              float32 // power of the phoneme prior that posteriors are divided by
+	scale, bonus       float32 // language model weight, and nats per word, in free speech
+	wideFree           float32 // beam widths in nats
+	wideClosed         float32
+	skip               float32 // phonemes below this log posterior are not tried
+	concede            float32 // nats that a closed reading may fit worse than a free one and still win
+	sure               float64 // log odds of a reading that fits perfectly and clearly
+	sureFit, sureClear float64 // what a nat of either takes away
 }
 
 func defaultTuning() tuning {
-	return tuning{prior: .7, scale: .65, bonus: -.4, wideFree: 13, wideClosed: 16, skip: -9, concede: 22, fitCentre: -1.1, fitGap: .35}
+	return tuning{prior: .7, scale: .65, bonus: -.4, wideFree: 13, wideClosed: 16, skip: -9, concede: 22, sure: 3.6, sureFit: 1.4, sureClear: 1.6}
 }
 
 // speaker is one language of a recogniser: the shared tongue and the bot's own words and phrases.

@@ -209,4 +209,16 @@ func TestFrozen(t *testing.T) {
 	var s score
 	s.measure(t, testRecogniser(t, DefaultConfig(), defaultTuning()), set, long || testing.Verbose())
 	s.log(t)
+	bounds := map[string]float64{"fr": .20, "en": .25} // of the whole sets
+	for lang, most := range bounds {
+		if !long {
+			most += .15 // ten sentences scatter
+		}
+		if got := s.words[lang].Rate(); got > most {
+			t.Errorf("%s: word error %.3f, bound %.2f", lang, got, most)
+		}
+		if n := s.numbers[lang]; s.numbersOK[lang]*10 < n*8 {
+			t.Errorf("%s: %d of %d numbers all right, bound 80 %%", lang, s.numbersOK[lang], n)
+		}
+	}
 }

@@ -67,17 +67,19 @@ type ears struct {
 	sum   []float64   // running sum of each mel, for the mean
 	count float64
 	out   []float32
+	loud  []float32 // mean log-mel of every frame, before normalising: how loud it was
 }
 
 func (f *frontEnd) open() *ears {
 	return &ears{frontEnd: f, table: alawTable(), buf: make([]float32, f.size), z: make([]complex64, f.size/2),
-		power: make([]float32, f.size/2+1), sum: make([]float64, f.mels), out: make([]float32, f.mels)}
+		power: make([]float32, f.size/2+1), sum: make([]float64, f.mels), out: make([]float32, f.mels),
+		loud: make([]float32, 0, 1<<10)}
 }
 
 func (e *ears) reset() {
 	clear(e.buf)
 	clear(e.sum)
-	e.have, e.count = 0, 0
+	e.have, e.count, e.loud = 0, 0, e.loud[:0]
 }
 
 // write feeds samples and calls frame with each new vector; the vector is valid during the call.
@@ -105,6 +107,7 @@ func (e *ears) write(pcm []int16, frame func([]float32)) {
 func (e *ears) analyse() {
 	e.spectrum()
 	e.count++
+	var loud float64
 	for m := range e.out {
 		var s float32
 		p := e.power[e.low[m]:]
@@ -113,8 +116,10 @@ func (e *ears) analyse() {
 		}
 		v := math.Log(float64(s) + e.floor)
 		e.sum[m] += v
+		loud += v
 		e.out[m] = float32((v - (e.sum[m]+e.prior*e.init)/(e.count+e.prior)) / e.scale)
 	}
+	e.loud = append(e.loud, float32(loud/float64(e.mels)))
 }
 
 // spectrum fills power with |FFT|² of the windowed buffer: a complex FFT of half the length over
