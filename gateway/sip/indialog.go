@@ -124,7 +124,7 @@ func (l *line) onReoffer(tx *serverTx) {
 	l.mu.Unlock()
 
 	res := l.s.response(req, 200, "OK", l.d.localTag, append([]string{"Allow", allowed, "Supported", supported}, headers...)...)
-	res.AppendHeader(l.s.contact(l.from))
+	res.AppendHeader(l.contact())
 	setSDP(res, text)
 	if req.Method == msg.INVITE {
 		l.sendOK(tx, res, offer)

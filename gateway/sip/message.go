@@ -129,6 +129,14 @@ func (s *Server) contact(f flow) *msg.ContactHeader {
 	return c
 }
 
+// contact is the line's Contact, for the flow that its last message used.
+func (l *line) contact() *msg.ContactHeader {
+	l.mu.Lock()
+	f := l.from
+	l.mu.Unlock()
+	return l.s.contact(f)
+}
+
 // advertised is the host and port that peers reach us at.
 func (s *Server) advertised(peer netip.Addr) (string, int) {
 	if s.cfg.ExternalAddress != "" {

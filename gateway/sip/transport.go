@@ -130,7 +130,7 @@ func (t *transport) datagram(b []byte, from flow) {
 		t.metrics.dropped.WithLabelValues("junk").Inc()
 		return
 	}
-	m, _, err := t.parser.Parse(append([]byte(nil), b...), false)
+	m, err := t.parse(b)
 	if err != nil {
 		t.metrics.dropped.WithLabelValues("unparsable").Inc()
 		if m != nil && t.garbled != nil {
@@ -139,6 +139,33 @@ func (t *transport) datagram(b []byte, from flow) {
 		return
 	}
 	t.handle(m, from)
+}
+
+// errParser stands for a panic of the parser: it is not ours, and a stranger's bytes must not end
+// the calls of others.
+var errParser = errors.New("sip: the parser gave up")
+
+func (t *transport) parse(b []byte) (m msg.Message, err error) {
+	defer func() {
+		if recover() != nil {
+			t.metrics.dropped.WithLabelValues("parser_panic").Inc()
+			m, err = nil, errParser
+		}
+	}()
+	m, _, err = t.parser.Parse(append([]byte(nil), b...), false)
+	return m, err
+}
+
+// parseStream feeds bytes to a connection's parser and returns the messages that are complete.
+func (t *transport) parseStream(s *msg.ParserStream, b []byte) (list []msg.Message, err error) {
+	defer func() {
+		if recover() != nil {
+			t.metrics.dropped.WithLabelValues("parser_panic").Inc()
+			err = errParser
+		}
+	}()
+	err = s.ParseSIPStream(b, func(m msg.Message) { list = append(list, m) })
+	return list, err
 }
 
 // keepAlive reports whether b holds nothing but line ends and NULs (RFC 5626 §3.5.1, STUN-less NAT pings).
@@ -265,13 +292,15 @@ func (t *transport) readTCP(c *tcpConn) {
 			t.metrics.dropped.WithLabelValues("junk").Inc()
 			return
 		}
-		got := false
-		err = stream.ParseSIPStream(b, func(m msg.Message) { got = true; t.handle(m, from) })
+		list, err := t.parseStream(stream, b)
+		for _, m := range list {
+			t.handle(m, from)
+		}
 		switch {
 		case err == nil:
 			partial = time.Time{}
 		case errors.Is(err, msg.ErrParseSipPartial):
-			if partial.IsZero() || got {
+			if partial.IsZero() || len(list) > 0 {
 				partial = time.Now()
 			}
 		default:

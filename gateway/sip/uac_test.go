@@ -249,28 +249,30 @@ func TestFork(t *testing.T) {
 
 func TestDialLongerInterval(t *testing.T) {
 	t.Parallel()
-	virtual(t, patient(), nil, func(t *testing.T, st *stage) {
+	cfg := patient()
+	cfg.SessionExpires = 2 * time.Minute
+	virtual(t, cfg, nil, func(t *testing.T, st *stage) {
 		agent := st.raw(agentAddr)
 		got := st.dial(context.Background(), leg.Invite{})
 		first := agent.Request("INVITE")
-		agent.Reply(first, 422, "Session Interval Too Small", "a1", "Min-SE: 3600\n")
+		agent.Reply(first, 422, "Session Interval Too Small", "a1", "Min-SE: 600\n")
 		agent.Request("ACK")
 		again := agent.Request("INVITE")
-		if again.Get("min-se") != "3600" || again.Get("session-expires") != "3600" || again.Get("call-id") != first.Get("call-id") {
+		if again.Get("min-se") != "600" || again.Get("session-expires") != "600" || again.Get("call-id") != first.Get("call-id") {
 			t.Errorf("second INVITE is %s", again.Text)
 		}
-		agent.Reply(again, 200, "OK", "a2", sdpAnswer("Session-Expires: 3600;refresher=uac\nAllow: UPDATE\n"))
+		agent.Reply(again, 200, "OK", "a2", sdpAnswer("Session-Expires: 600;refresher=uac\nAllow: UPDATE\n"))
 		agent.Request("ACK")
 		d := <-got
 		if d.err != nil {
 			t.Fatal(d.err)
 		}
 		begin := time.Now()
-		up := agent.RequestWithin(time.Hour, "UPDATE")
-		if took := up.At.Sub(begin).Round(time.Second); took != 30*time.Minute {
+		up := agent.RequestWithin(10*time.Minute, "UPDATE")
+		if took := up.At.Sub(begin).Round(time.Second); took != 5*time.Minute {
 			t.Errorf("refresh after %v", took)
 		}
-		agent.Reply(up, 200, "OK", "", "Session-Expires: 3600;refresher=uac\n")
+		agent.Reply(up, 200, "OK", "", "Session-Expires: 600;refresher=uac\n")
 		d.leg.Hangup(context.Background(), leg.Normal)
 		bye := agent.Request("BYE")
 		if up.Get("cseq") == "" || strings.Fields(bye.Get("cseq"))[0] == strings.Fields(up.Get("cseq"))[0] {
@@ -425,4 +427,34 @@ func TestShutdown(t *testing.T) {
 			t.Error("dial after Close succeeded")
 		}
 	})
+}
+
+// TestLargeRequestGoesByTCP: an INVITE that UDP might cut goes by TCP when the far end takes it
+// (RFC 3261 §18.1.1), and by UDP when it does not.
+func TestLargeRequestGoesByTCP(t *testing.T) {
+	t.Parallel()
+	got := make(chan string, 2)
+	accept := func(ctx context.Context, l leg.Leg) {
+		l.(*line).mu.Lock()
+		got <- l.(*line).from.network
+		l.(*line).mu.Unlock()
+		l.Hangup(ctx, leg.Busy)
+	}
+	both := newRig(t, testConfig(), nil, accept)
+	cfg := testConfig()
+	cfg.Transports = []string{"udp"}
+	udpOnly := newRig(t, cfg, nil, accept)
+	phone := newRig(t, testConfig(), nil, nil)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	for want, to := range map[string]*rig{"TCP": both, "UDP": udpOnly} {
+		_, err := phone.Dial(ctx, leg.Invite{Addr: to.uri("x"), Headers: map[string]string{"Call-Info": "<https://example.org/" + strings.Repeat("x", 1000) + ">"}})
+		var r *leg.Refused
+		if !errors.As(err, &r) || r.Status != 486 {
+			t.Errorf("%s: %v", want, err)
+		}
+		if network := <-got; network != want {
+			t.Errorf("came by %s, want %s", network, want)
+		}
+	}
 }

@@ -177,7 +177,7 @@ func incomingInfo(req *msg.Request, from flow, codec string) leg.Info {
 func (l *line) ring() {
 	req := l.invite.req
 	res := l.s.response(req, 180, "Ringing", l.d.localTag, "Allow", allowed)
-	res.AppendHeader(l.s.contact(l.from))
+	res.AppendHeader(l.contact())
 	if !requires(req, "100rel") {
 		close(l.answered)
 		l.invite.respond(res)
@@ -204,7 +204,7 @@ func (l *line) accept() error {
 	l.mu.Unlock()
 
 	res := l.s.response(l.invite.req, 200, "OK", l.d.localTag, headers...)
-	res.AppendHeader(l.s.contact(l.from))
+	res.AppendHeader(l.contact())
 	setSDP(res, text)
 	if !offer {
 		l.media.Set(params)
