@@ -49,7 +49,7 @@ func (d *decoder) begin(s *speaker, opt asr.Options) {
 	d.ears.reset()
 	d.net.reset()
 	d.sheet.reset(len(d.scaled))
-	d.words.reset(s.likely(opt), s.lex.words)
+	d.words.reset(s.likely(opt), s.spelt)
 	d.free.start(s.trie, &d.words)
 	if d.rules = s.expected(opt); d.rules != nil {
 		d.walk.reset(d.rules)

@@ -98,9 +98,10 @@ func defaultTuning() tuning {
 // speaker is one language of a recogniser: the shared tongue and the bot's own words and phrases.
 type speaker struct {
 	*tongue
-	lex  *lexicon
-	trie *trie
-	mix  mix
+	lex   *lexicon
+	trie  *trie
+	mix   mix
+	spelt []spelling // of every word
 }
 
 // New loads the embedded model and prepares the bot's phrases. Words of phrases that the lexicon
@@ -149,6 +150,9 @@ func newSpeaker(t *tongue, phrases []string, share float32, ph phonemes) (s *spe
 	}
 	if s.lex != t.lex {
 		s.lex.sort()
+	}
+	for _, w := range s.lex.words {
+		s.spelt = append(s.spelt, spell(t.lang, w))
 	}
 	items := make([]item, len(s.lex.prons))
 	for i, p := range s.lex.prons {

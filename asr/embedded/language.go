@@ -1,7 +1,5 @@
 package embedded
 
-import "strings"
-
 // language is what a search may say next. It belongs to one session and one goroutine.
 type language interface {
 	// begin lists where an utterance may start: states, each on a root of the trie.
@@ -22,7 +20,7 @@ type opening struct {
 type trigram struct {
 	mix
 	scale, bonus float32
-	spelling     []string // of the words
+	spelt        []spelling // of the words
 	states       []pastWords
 	ids          map[uint64]int32
 	cache        []cachedScore // direct-mapped by state and word
@@ -40,8 +38,8 @@ type cachedScore struct {
 
 const maxParts = 4 // general, phrases, asides, hints
 
-func (l *trigram) reset(m mix, spelling []string) {
-	l.mix, l.spelling = m, spelling
+func (l *trigram) reset(m mix, spelt []spelling) {
+	l.mix, l.spelt = m, spelt
 	l.states = l.states[:0]
 	if l.ids == nil {
 		l.ids, l.cache = map[uint64]int32{}, make([]cachedScore, 1<<13)
@@ -77,7 +75,7 @@ func (l *trigram) score(state, w int32) float32 {
 	for i, n := range l.parts {
 		p += l.share[i] * n.prob(s.at[i], s.b, w)
 	}
-	*c = cachedScore{key, l.scale * logf(p)}
+	*c = cachedScore{key, l.scale*logf(p) - l.spelt[s.b].cost(l.spelt[w])}
 	return c.score
 }
 
@@ -89,5 +87,5 @@ func (l *trigram) after(state int32, it *item) (opening, bool) {
 
 // end forbids to stop after half a word: "j'", "qu'".
 func (l *trigram) end(state int32) (float32, bool) {
-	return l.score(state, sentenceEnd), !strings.HasSuffix(l.spelling[l.states[state].b], "'")
+	return l.score(state, sentenceEnd), l.spelt[l.states[state].b]&elided == 0
 }

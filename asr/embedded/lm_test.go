@@ -132,9 +132,27 @@ func TestPhrases(t *testing.T) {
 	w := func(x string) int32 { return s.lex.index[x] }
 	var lang trigram
 	lang.scale = 1
-	lang.reset(s.mix, s.lex.words)
+	lang.reset(s.mix, s.spelt)
 	st := lang.intern(w("est"), w("mon"))
 	if p, q := lang.score(st, w("zorglubix")), lang.score(st, w("douane")); p <= q {
 		t.Errorf("the bot's own word scores %.2f after its own words, another %.2f", p, q)
+	}
+}
+
+func TestSpelling(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		first, second string
+		ok            bool
+	}{
+		{"de", "colis", true}, {"de", "un", false}, {"d'", "un", true}, {"d'", "colis", false}, {"le", "onze", true}, {"que", "elle", false},
+		{"je", "arrive", false}, {"l'", "hôtel", true}, {"le", "hall", true}, {"mon", "avis", true}, {"j'", "y", true}, {"ce", "été", false}, {"s'", "il", true},
+	} {
+		if got := spell("fr", c.first).cost(spell("fr", c.second)) == 0; got != c.ok {
+			t.Errorf("%q before %q allowed: %v, want %v", c.first, c.second, got, c.ok)
+		}
+	}
+	if spell("en", "le").cost(spell("en", "air")) != 0 {
+		t.Error("English is no French")
 	}
 }
