@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -184,6 +185,32 @@ func TestCallBothWays(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestManyByTCPAtOnce: calls that open connections to one address at the same time all work, and
+// closing waits for every connection.
+func TestManyByTCPAtOnce(t *testing.T) {
+	t.Parallel()
+	bot := newRig(t, testConfig(), nil, func(ctx context.Context, l leg.Leg) {
+		if l.Answer(ctx) == nil {
+			<-ctx.Done()
+		}
+	})
+	phone := newRig(t, testConfig(), nil, nil)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			l, err := phone.Dial(ctx, leg.Invite{Addr: bot.uri("hotline") + ";transport=tcp"})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			l.Hangup(ctx, leg.Normal)
+		})
+	}
+	wg.Wait()
 }
 
 // TestAnyInterface: bound to every interface, the addresses in messages are still ones that work.

@@ -12,7 +12,8 @@ import (
 	"decroche/media/rtp"
 )
 
-// FuzzDatagram throws bytes at the whole server, beside a running call that must not notice.
+// FuzzDatagram throws bytes at the whole server. Half of the seeds hit the dialog of a call that
+// runs beside, so that what the fuzzer makes of them reaches re-INVITE, UPDATE and PRACK.
 func FuzzDatagram(f *testing.F) {
 	network := &peer.Net{}
 	engine, err := rtp.NewEngine(rtp.DefaultConfig(), pacer.New(pacer.DefaultConfig()), nil)

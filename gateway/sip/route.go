@@ -30,7 +30,7 @@ func (s *Server) hop(ctx context.Context, uri msg.Uri, prev flow) (flow, error) 
 	if network == "UDP" && s.tp.udp == nil {
 		network = "TCP"
 	}
-	return s.tp.open(ctx, network, addr)
+	return s.tp.dial(ctx, network, addr)
 }
 
 // quickHop answers without blocking: UDP to a literal address, or an open connection of the dialog.
@@ -159,7 +159,7 @@ func (s *Server) forSize(f flow, req *msg.Request, uri msg.Uri) flow {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	t, err := s.tp.open(ctx, "TCP", f.addr)
+	t, err := s.tp.dial(ctx, "TCP", f.addr)
 	if err != nil {
 		return f // the RFC's own fallback
 	}

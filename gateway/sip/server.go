@@ -88,7 +88,7 @@ func (s *Server) Listen() error {
 		return nil
 	}
 	t := &transport{log: s.log, metrics: s.metrics, parser: msg.NewParser(), handle: s.receive, garbled: s.receiveGarbled,
-		maxConn: s.cfg.MaxConnections, conns: map[netip.AddrPort]*tcpConn{}}
+		maxConn: s.cfg.MaxConnections, conns: map[netip.AddrPort]*tcpConn{}, open: map[*tcpConn]struct{}{}}
 	addr := s.cfg.Listen
 	// With port 0, TCP may find the port that UDP drew taken: draw again.
 	for try := 0; ; try++ {

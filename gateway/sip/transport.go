@@ -50,7 +50,8 @@ type transport struct {
 
 	// guarded by mu
 	mu     sync.Mutex
-	conns  map[netip.AddrPort]*tcpConn
+	conns  map[netip.AddrPort]*tcpConn // the newest to each address: requests of ours go through it
+	open   map[*tcpConn]struct{}       // every one, also when two were opened to one address at once
 	closed bool
 }
 
@@ -68,8 +69,8 @@ func (t *transport) start() {
 func (t *transport) close() {
 	t.mu.Lock()
 	t.closed = true
-	conns := make([]*tcpConn, 0, len(t.conns))
-	for _, c := range t.conns {
+	conns := make([]*tcpConn, 0, len(t.open))
+	for c := range t.open {
 		conns = append(conns, c)
 	}
 	t.mu.Unlock()
@@ -222,11 +223,12 @@ func (t *transport) adopt(c net.Conn) (*tcpConn, error) {
 	ap = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 	tc := &tcpConn{conn: c, addr: ap, out: make(chan []byte, tcpQueue), done: make(chan struct{})}
 	t.mu.Lock()
-	if t.closed || len(t.conns) >= t.maxConn {
+	if t.closed || len(t.open) >= t.maxConn {
 		t.mu.Unlock()
 		return nil, errors.New("sip: too many connections; raise max_connections")
 	}
 	t.conns[ap] = tc
+	t.open[tc] = struct{}{}
 	t.wg.Add(2)
 	t.mu.Unlock()
 	go func() { defer t.wg.Done(); t.readTCP(tc) }()
@@ -234,9 +236,9 @@ func (t *transport) adopt(c net.Conn) (*tcpConn, error) {
 	return tc, nil
 }
 
-// open returns a flow to addr, connecting first when the network asks for it. It may block for
+// dial returns a flow to addr, connecting first when the network asks for it. It may block for
 // as long as a connection takes.
-func (t *transport) open(ctx context.Context, network string, addr netip.AddrPort) (flow, error) {
+func (t *transport) dial(ctx context.Context, network string, addr netip.AddrPort) (flow, error) {
 	if network != "TCP" {
 		return flow{network: "UDP", addr: addr}, nil
 	}
@@ -261,6 +263,7 @@ func (t *transport) readTCP(c *tcpConn) {
 	defer func() {
 		c.close()
 		t.mu.Lock()
+		delete(t.open, c)
 		if t.conns[c.addr] == c {
 			delete(t.conns, c.addr)
 		}
