@@ -33,7 +33,7 @@ func (c *conductor) act(a *flows.Act) {
 	c.action = run
 	worker := c.s.Actions[a.Name]
 	late := make(chan struct{})
-	c.wg.Go(func() {
+	c.spawn(func() {
 		defer close(late)
 		defer cancel()
 		done, err := perform(ctx, worker, a)
@@ -41,7 +41,7 @@ func (c *conductor) act(a *flows.Act) {
 	})
 	// A worker that overlooks its deadline must not hold the caller up: the answer is "timeout"
 	// then, and what it brings later is dropped. Run still waits for it.
-	c.wg.Go(func() {
+	c.spawn(func() {
 		select {
 		case <-late:
 		case <-ctx.Done():

@@ -74,7 +74,7 @@ var errMute = errors.New("call: no synthesiser could speak")
 // waits for that. Any goroutine may call it while the call runs.
 func (c *conductor) render(ctx context.Context, u tts.Utterance) *clip {
 	cl, ctx := newClip(ctx, ahead)
-	c.wg.Go(func() {
+	c.spawn(func() {
 		defer cl.cancel()
 		err := c.synthesise(ctx, u, cl)
 		if ctx.Err() != nil {

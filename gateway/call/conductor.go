@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -94,7 +95,7 @@ func (c *conductor) conduct() error {
 	c.s.Metrics.start()
 	info := c.s.Leg.Info()
 	c.write(event.Started{Channel: "voice", From: info.From, Called: info.Called, Bot: c.s.Bot.Name, Lang: c.lang, CallID: info.ID})
-	c.wg.Go(func() {
+	c.spawn(func() {
 		err := c.s.Leg.Answer(c.ctx)
 		c.post(func() { c.picked(err) })
 	})
@@ -124,8 +125,8 @@ func (c *conductor) picked(err error) {
 	}
 	c.answer = time.Now()
 	c.write(event.Answered{Codec: c.s.Leg.Info().Codec})
-	c.wg.Go(func() { c.mouth.run(c.ctx) })
-	c.wg.Go(func() { c.receive(c.ctx, c.s.Leg, c.give, c.callerGone) })
+	c.spawn(func() { c.mouth.run(c.ctx) })
+	c.spawn(func() { c.receive(c.ctx, c.s.Leg, c.give, c.callerGone) })
 	c.ourTurn()
 	c.think(flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Caller: caller(c.s.Leg.Info())})
 }
@@ -197,6 +198,19 @@ func (c *conductor) post(f func()) bool {
 	}
 }
 
+// spawn runs f beside the conductor; Run waits for it. A panic in it ends this call, not the process.
+func (c *conductor) spawn(f func()) {
+	c.wg.Go(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				c.log.Error("a helper of a call panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				c.cancel(errors.New("internal error"))
+			}
+		}()
+		f()
+	})
+}
+
 // write records one event. Conductor only.
 func (c *conductor) write(b event.Body) { c.s.Record.Write(b) }
 
@@ -261,7 +275,7 @@ func (c *conductor) closeBooks() string {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), time.Second)
 	defer cancel()
-	out, err := c.s.Mind.Turn(ctx, c.state, flows.Input{Kind: flows.Hangup, Now: c.now()})
+	out, err := c.decide(ctx, c.state, flows.Input{Kind: flows.Hangup, Now: c.now()})
 	if err != nil {
 		c.log.Warn("the flow could not close its books", "error", err)
 		return ""

@@ -143,7 +143,7 @@ func (e *ears) open(at time.Duration) {
 		h.deaf = true
 	}
 	opt := e.opt
-	e.c.wg.Go(func() {
+	e.c.spawn(func() {
 		defer cancel()
 		err := e.recognise(ctx, h, opt)
 		e.c.post(func() { e.over(h, err) })
@@ -179,7 +179,10 @@ func (e *ears) recognise(ctx context.Context, h *hearing, opt asr.Options) error
 	}
 	defer sess.Close()
 	received := make(chan error, 1)
-	e.c.wg.Go(func() { received <- e.results(ctx, h, sess) })
+	e.c.spawn(func() {
+		defer close(received) // also when the engine panics
+		received <- e.results(ctx, h, sess)
+	})
 	for open := true; open; {
 		var f media.Frame
 		select {

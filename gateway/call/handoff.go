@@ -123,7 +123,7 @@ func (h *handoff) hold() {
 // play is a clip filled from a source.
 func (c *conductor) play(ctx context.Context, src media.Source) *clip {
 	cl, ctx := newClip(ctx, time.Second)
-	c.wg.Go(func() {
+	c.spawn(func() {
 		defer cl.cancel()
 		defer src.Close()
 		for {
@@ -148,7 +148,7 @@ func (h *handoff) offer() {
 		return
 	}
 	req := agents.Request{Conv: c.s.Conv, Skills: h.req.Skills, Lang: c.lang, Priority: h.req.Priority, Tried: append([]string(nil), h.tried...)}
-	c.wg.Go(func() {
+	c.spawn(func() {
 		a, err := c.s.Desk.Offer(c.ctx, req)
 		ok := c.post(func() { h.offered(a, err) })
 		if !ok && err == nil {
@@ -216,7 +216,7 @@ func (h *handoff) dial(a agents.Assignment) {
 	if b := h.req.Briefing; b != "" {
 		at.brief = c.render(at.ctx, c.words(render.Spoken(c.lang, b), c.lang))
 	}
-	c.wg.Go(func() {
+	c.spawn(func() {
 		l, err := c.s.Dial.Dial(at.ctx, c.invite(at))
 		if !c.post(func() { at.dialled(l, err) }) && err == nil {
 			hangUp(c.ctx, l)
@@ -280,7 +280,7 @@ func (at *attempt) dialled(l leg.Leg, err error) {
 	c := at.h.c
 	if at.closed { // given up meanwhile; the answer crossed our CANCEL (RFC 3261 §9.1)
 		if err == nil {
-			c.wg.Go(func() { hangUp(c.ctx, l) })
+			c.spawn(func() { hangUp(c.ctx, l) })
 		}
 		return
 	}
@@ -309,11 +309,11 @@ func (at *attempt) answered(l leg.Leg) {
 		}
 	}
 	at.silent = make(chan struct{})
-	c.wg.Go(func() {
+	c.spawn(func() {
 		defer close(at.silent)
 		at.mouth.run(at.ctx)
 	})
-	c.wg.Go(func() {
+	c.spawn(func() {
 		c.receive(at.ctx, l, func(h leg.Heard) bool { return c.post(func() { at.hear(h) }) }, func(error) { at.left() })
 	})
 	if at.brief == nil {
@@ -518,7 +518,7 @@ func (at *attempt) end(o agents.Outcome, status int) {
 		at.ears.abandon()
 	}
 	a, l, silent := at.agent, at.leg, at.silent
-	c.wg.Go(func() {
+	c.spawn(func() {
 		defer release(a)
 		if l == nil {
 			return

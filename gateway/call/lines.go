@@ -111,6 +111,11 @@ func sentences(text string) []string {
 		for j < len(runes) && strings.ContainsRune(".!?…»\"”)", runes[j]) {
 			j++
 		}
+		for k := j; k < len(runes) && (unicode.IsSpace(runes[k]) || runes[k] == '»'); k++ { // "oui. »"
+			if runes[k] == '»' {
+				j = k + 1
+			}
+		}
 		if j < len(runes) && unicode.IsSpace(runes[j]) && j-from > 3 { // "M. " is no sentence
 			out = append(out, strings.TrimSpace(string(runes[from:j])))
 			from = j

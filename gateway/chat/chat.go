@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -83,23 +84,31 @@ const maxLine = 4000
 
 // Run converses until the person leaves, the flow ends, or ctx is cancelled, and writes
 // event.Ended last. The error is nil for every ordinary end.
-func (s *Session) Run(ctx context.Context) error {
+func (s *Session) Run(ctx context.Context) (err error) {
 	log := s.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
 	t := &talk{s: s, log: log.With("conv", s.Conv), lang: s.Lang}
-	defer t.wg.Wait()
+	ended := event.Ended{Outcome: "failed", By: "gateway", Cause: "internal error"}
+	defer func() {
+		if p := recover(); p != nil {
+			t.log.Error("chat panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = errors.New("internal error")
+		}
+		t.wg.Wait()
+		s.Record.Write(ended)
+		if err != nil {
+			err = fmt.Errorf("chat %s: %w", s.Conv, err)
+		}
+	}()
 	s.Record.Write(event.Started{Channel: "text", From: s.From, Bot: s.Bot, Lang: s.Lang})
-	ended, err := t.run(ctx)
-	if t.calledBack && ended.Outcome == "resolved" {
-		ended.Outcome = "callback"
+	e, err := t.run(ctx)
+	if t.calledBack && e.Outcome == "resolved" {
+		e.Outcome = "callback"
 	}
-	s.Record.Write(ended)
-	if err != nil {
-		return fmt.Errorf("chat %s: %w", s.Conv, err)
-	}
-	return nil
+	ended = e
+	return err
 }
 
 // talk is one running conversation; it belongs to the goroutine of Run.

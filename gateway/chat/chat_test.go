@@ -199,6 +199,7 @@ func TestWhatGoesWrong(t *testing.T) {
 		"peer":       {&person{err: errors.New("network")}, mind(), event.Ended{Outcome: "failed", By: "gateway", Cause: "internal error"}, true},
 		"send fails": {&person{gone: errors.New("network")}, mind(), event.Ended{Outcome: "failed", By: "gateway", Cause: "internal error"}, true},
 		"send gone":  {&person{gone: io.ErrClosedPipe}, mind(), event.Ended{Outcome: "abandoned", By: "caller", Cause: "left"}, false},
+		"panic":      {&person{lines: []string{"panique"}}, table{"start": say(flows.Listen, "bonjour"), "said panique": {Next: flows.HandOff}}, event.Ended{Outcome: "failed", By: "gateway", Cause: "internal error"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

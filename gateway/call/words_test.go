@@ -1,0 +1,92 @@
+package call
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestSentences(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string][]string{
+		"":                                nil,
+		"Bonjour. Je vous écoute ?":       {"Bonjour.", "Je vous écoute ?"},
+		"Quel est votre numéro ? Il a 8.": {"Quel est votre numéro ?", "Il a 8."},
+		"Ça fait 12.50 euros. Merci !":    {"Ça fait 12.50 euros.", "Merci !"},
+		"M. Dupont arrive... Bientôt… Voilà.": {"M. Dupont arrive...", "Bientôt…", "Voilà."},
+		"Il dit « oui. » Puis rien":           {"Il dit « oui. »", "Puis rien"},
+		"sans point":                          {"sans point"},
+	} {
+		if got := sentences(in); !slices.Equal(got, want) {
+			t.Errorf("sentences(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzSentences(f *testing.F) {
+	for _, s := range []string{"Bonjour. Je vous écoute ?", "a.b. c", "...", "« oui. » non"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.ToValidUTF8(text, "?")
+		got := sentences(text)
+		if strings.Join(strings.Fields(strings.Join(got, " ")), " ") != strings.Join(strings.Fields(text), " ") {
+			t.Errorf("%q became %q", text, got)
+		}
+		for _, s := range got {
+			if s == "" {
+				t.Errorf("%q has an empty sentence", text)
+			}
+		}
+	})
+}
+
+func FuzzHeard(f *testing.F) {
+	f.Add("un deux trois", 0.5)
+	f.Fuzz(func(t *testing.T, text string, share float64) {
+		if got := heardOf(text, share); got != text && !strings.HasPrefix(strings.Join(strings.Fields(text), " "), got) {
+			t.Errorf("of %q was heard %q", text, got)
+		}
+	})
+}
+
+func TestShareOfWhatWasHeard(t *testing.T) {
+	t.Parallel()
+	const s = time.Second
+	for name, c := range map[string]struct {
+		pieces []piece
+		n      int
+		played time.Duration
+		want   []float64
+	}{
+		"nothing":       {[]piece{{0, "a", s, true, s}}, 1, 0, []float64{0}},
+		"all":           {[]piece{{0, "a", s, true, s}}, 1, s, []float64{1}},
+		"half":          {[]piece{{0, "a", s, false, 2 * s}}, 1, s, []float64{.505}},
+		"second prompt": {[]piece{{0, "a", s, true, s}, {1, "b", s, false, 2 * s}}, 2, 2*s + gap, []float64{1, .505}},
+		"two sentences": {[]piece{{0, "a", s, true, s}, {0, "b", 0, false, s}}, 1, s, []float64{.505}},
+		"not begun":     {[]piece{{0, "a", s, true, s}, {1, "b", 0, false, 0}}, 2, s, []float64{1, 0}},
+		"unknown":       {[]piece{{0, strings.Repeat("x", 100), s, false, 0}}, 1, s, []float64{1.01 / 6.2}},
+	} {
+		got := share(c.pieces, c.n, c.played)
+		for i := range got {
+			if d := got[i] - c.want[i]; d > .006 || d < -.006 {
+				t.Errorf("%s: %v, want %v", name, got, c.want)
+			}
+		}
+	}
+}
+
+func TestListeningSoundsAndUrgentWords(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{"oui": true, "Oui, d'accord !": true, "d'accord": true, "oui mais non": false, "": false, "stop": false} {
+		if got := backchannel("fr", text); got != want {
+			t.Errorf("backchannel(%q) = %v", text, got)
+		}
+	}
+	for text, want := range map[string]bool{"non zéro deux": true, "un conseiller s'il vous plaît": true, "d'accord j'attends": false} {
+		if got := urgent("fr", text); got != want {
+			t.Errorf("urgent(%q) = %v", text, got)
+		}
+	}
+}
