@@ -6,7 +6,6 @@ package bench
 import (
 	"math"
 	"slices"
-	"time"
 )
 
 // Percentile returns the p-th percentile (0..100, nearest rank) of ms; 0 for none.
@@ -20,4 +19,16 @@ func Percentile(ms []float64, p float64) float64 {
 	return s[min(max(i, 0), len(s)-1)]
 }
 
-func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+// PercentileOfCounts is the same over counts by whole milliseconds.
+func PercentileOfCounts(counts []uint64, p float64) float64 {
+	var sum, upTo uint64
+	for _, n := range counts {
+		sum += n
+	}
+	for ms, n := range counts {
+		if upTo += n; sum > 0 && float64(upTo) >= p/100*float64(sum) {
+			return float64(ms)
+		}
+	}
+	return 0
+}

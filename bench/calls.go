@@ -9,6 +9,7 @@ import (
 
 	"decroche/gateway/leg"
 	"decroche/internal/phone"
+	"decroche/media/rtp"
 	"decroche/tts"
 )
 
@@ -39,20 +40,12 @@ type Call struct {
 	FirstAudio time.Duration   // 200 -> first audible frame
 	Answers    []time.Duration // end of a line -> first audible frame of the answer
 	Turns      int
-	Stats      ReceiveStats
+	Stats      rtp.Reception
 	Err        error
 }
 
-// ReceiveStats is what the receiving side of a leg counted.
-type ReceiveStats struct {
-	Packets, Gaps uint64
-	Interarrival  []time.Duration // between successive packets, as the socket saw them
-}
-
 // StatsLeg is the optional ability of a leg to tell what its receiving side counted.
-type StatsLeg interface {
-	ReceiveStats() (packets, gaps uint64, interarrival []time.Duration)
-}
+type StatsLeg interface{ Reception() rtp.Reception }
 
 // Run places the calls and returns when all have ended.
 func (c Calls) Run(ctx context.Context) []Call {
@@ -102,7 +95,7 @@ func (c Calls) one(ctx context.Context, script Script) (r Call) {
 			r.Err = err
 		}
 		if s, ok := l.(StatsLeg); ok {
-			r.Stats.Packets, r.Stats.Gaps, r.Stats.Interarrival = s.ReceiveStats()
+			r.Stats = s.Reception()
 		}
 	}()
 	g, err := p.Greeting(ctx, phone.Pace{})

@@ -35,22 +35,21 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	if conv == "" {
 		conv = strings.ToLower(rand.Text())
 	}
-	log := g.log.With("conversation", conv)
 	w := store.NewWriter(g.store, conv, g.bus, time.Now)
 	s := &call.Session{
 		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Lang: lang},
 		Mind: bot.Engine(), Actions: g.actions,
 		Ears: g.engines.Ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: g.sip,
 		Record: w, Callbacks: callbacks{g.store, conv}, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
-		Config: g.cfg.Call, Metrics: g.metrics, Log: log, Now: time.Now,
+		Config: g.cfg.Call, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}
 	if err := s.Run(ctx); err != nil {
-		log.Error("call failed", "err", err)
+		g.log.Error("call failed", "conv", conv, "err", err)
 	}
 	c, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), recordWait, errors.New("the record was not written in time"))
 	defer cancel()
 	if err := w.Close(c); err != nil {
-		log.Error("the record is not complete", "err", err)
+		g.log.Error("the record is not complete", "conv", conv, "err", err)
 	}
 }
 

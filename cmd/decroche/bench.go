@@ -117,7 +117,7 @@ func (c *benchCallsCmd) scripts() []bench.Script {
 	for i, v := range unseen {
 		order := demoOrders[i%len(demoOrders)].number
 		out = append(out, bench.Script{Lang: "fr", Voice: "fr+" + v, Lines: []string{
-			"bonjour, où est mon colis ?", spokenNumber("fr", order), "quels sont vos horaires d'ouverture ?", "je voudrais suivre un autre colis", spokenNumber("fr", demoOrders[0].number), "vous êtes ouverts le samedi ?",
+			"bonjour, où est mon colis ?", spokenNumber("fr", order), "oui c'est ça", "quels sont vos horaires d'ouverture ?",
 		}})
 	}
 	return out
@@ -125,7 +125,8 @@ func (c *benchCallsCmd) scripts() []bench.Script {
 
 func summarise(calls []bench.Call) callsReport {
 	var r callsReport
-	var setup, first, answers, inter []float64
+	var setup, first, answers []float64
+	inter := make([]uint64, 256)
 	seen := map[string]bool{}
 	for _, c := range calls {
 		r.Calls++
@@ -143,16 +144,16 @@ func summarise(calls []bench.Call) callsReport {
 		for _, a := range c.Answers {
 			answers = append(answers, ms(a))
 		}
-		for _, d := range c.Stats.Interarrival {
-			inter = append(inter, ms(d))
+		for i, n := range c.Stats.Interarrival {
+			inter[i] += uint64(n)
 		}
 		r.Turns += c.Turns
 		r.Packets += c.Stats.Packets
-		r.Gaps += c.Stats.Gaps
+		r.Gaps += c.Stats.Missing
 	}
 	r.SetupP95, r.FirstAudioP95 = round3(bench.Percentile(setup, 95)), round3(bench.Percentile(first, 95))
 	r.AnswerP50, r.AnswerP95 = round3(bench.Percentile(answers, 50)), round3(bench.Percentile(answers, 95))
-	r.InterarrivalP50, r.InterarrivalP99 = round3(bench.Percentile(inter, 50)), round3(bench.Percentile(inter, 99))
+	r.InterarrivalP50, r.InterarrivalP99 = bench.PercentileOfCounts(inter, 50), bench.PercentileOfCounts(inter, 99)
 	return r
 }
 

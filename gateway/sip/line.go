@@ -119,6 +119,10 @@ func (l *line) Pause() { l.media.Pause() }
 // Resume implements leg.Pauser.
 func (l *line) Resume() { l.media.Resume() }
 
+// Reception is what the far end's stream looked like so far; it makes a line a StatsLeg of the
+// load tests.
+func (l *line) Reception() rtp.Reception { return l.media.Reception() }
+
 // SendDigits sends keys as RFC 4733 events, 100 ms each with pauses between, and waits until the
 // last has left. digits holds 0-9, *, #, A-D; a comma is a pause of one second.
 func (l *line) SendDigits(ctx context.Context, digits string) error {

@@ -10,9 +10,30 @@ type reception struct {
 	received uint32
 	lastTS   uint32
 	lastAt   time.Duration
-	jitter   float64 // in timestamp units
+	jitter   float64     // in timestamp units
+	arrivals [256]uint32 // see Reception.Interarrival
 
 	priorExpected, priorReceived uint32 // at the last report
+}
+
+// Reception is what a session counted of the stream it received, for load tests and reports.
+type Reception struct {
+	Packets uint64
+	Missing uint64 // sequence numbers that never came
+	// Interarrival counts packets by the time since the packet before, in ms; the last cell
+	// holds everything longer.
+	Interarrival [256]uint32
+}
+
+// Reception returns what was received so far. Any goroutine may call it.
+func (s *Session) Reception() Reception {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := Reception{Packets: uint64(s.stats.received), Interarrival: s.stats.arrivals}
+	if expected := uint64(s.stats.max-s.stats.base) + 1; s.stats.started && expected > r.Packets {
+		r.Missing = expected - r.Packets
+	}
+	return r
 }
 
 const maxJump = 3000 // sequence numbers; a larger jump is a new numbering (RFC 3550 A.1, MAX_DROPOUT)
@@ -32,6 +53,7 @@ func (r *reception) add(seq uint16, ts uint32, at time.Duration) {
 		r.max += uint32(d)
 	}
 	r.received++
+	r.arrivals[min(max(at-r.lastAt, 0)/time.Millisecond, time.Duration(len(r.arrivals)-1))]++
 	transit := (at-r.lastAt).Seconds()*8000 - float64(int32(ts-r.lastTS)) // A.8
 	if transit < 0 {
 		transit = -transit
