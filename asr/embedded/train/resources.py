@@ -15,9 +15,11 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from functools import lru_cache
 from multiprocessing import Pool
 from pathlib import Path
 
+import agree
 import frontend as fe
 import grammar
 import voices
@@ -28,6 +30,8 @@ ELIDED = {"j'": "Z", "l'": "l", "d'": "d", "m'": "m", "n'": "n", "s'": "s", "t'"
           "aujourd'": "o Z u r d", "jusqu'": "Z y s k", "lorsqu'": "l O r s k", "puisqu'": "p y i s k", "presqu'": "p r E s k",
           "quoiqu'": "k w a k", "entr'": "A~ t r"}
 LETTERS = {"fr": {"y": "i"}, "en": {"a": "@"}}                        # words of one letter, beside the letter's name
+LETTER_NAME = 2.0                                                       # nats against hearing a letter in free speech ("q" for "que", "u" for "you")
+WORDS_OF_ONE_LETTER = {"fr": "aàyôé", "en": "ai"}
 SCOWL = ["english-words.10", "english-words.20", "american-words.10", "american-words.20", "british-words.10", "british-words.20",
          "english-contractions.10", "english-contractions.35"]
 MIN_COUNT = {1: 1, 2: 2, 3: 2}                                          # n-grams rarer than this are left out
@@ -145,7 +149,22 @@ def lexicon(lang, words, sentences):
             add(w, ELIDED[w].split(), 0)
         if w in LETTERS[lang]:
             add(w, LETTERS[lang][w].split(), 0)
+    for w in lex:
+        if len(w) == 1 and w not in WORDS_OF_ONE_LETTER[lang]:
+            lex[w] = {p: round(c + LETTER_NAME, 2) for p, c in lex[w].items()}
     return {w: dict(sorted(f.items(), key=lambda x: x[1])[:MAX_FORMS]) for w, f in lex.items()}
+
+
+@lru_cache(None)
+def number_words(lang):
+    say = grammar.french if lang == "fr" else grammar.english
+    return {w for n in range(1000) for w in say(n).split()} | set("abcdefghijklmnopqrstuvwxyz") | {"oh", "comme", "et"} - {"a", "i", "y"}
+
+
+def only_data(s, lang):
+    """Tell whether a sentence has more numbers and letters than words."""
+    w = s.split()
+    return sum(x in number_words(lang) for x in w) * 2 > len(w)
 
 
 def main(folder, n=300_000):
@@ -154,6 +173,9 @@ def main(folder, n=300_000):
         r, counts, texts = random.Random(424242), Counter(), set()
         for i in range(n):
             s = grammar.sentence(r, lang, 0, more=True)
+            while r.random() < .7 and only_data(s, lang):      # numbers and spelling have grammars of their own in the gateway
+                s = grammar.sentence(r, lang, 0, more=True)
+            s = agree.agree(s) if lang == "fr" else s
             if len(texts) < 6000 and 2 <= s.count(" ") < 14:
                 texts.add(re.sub(r"[^\w' ]", " ", s.lower()))
             w = ["<s>", *grammar.split(s, lang), "</s>"]
