@@ -142,7 +142,11 @@ func problems(file string, doc *strictyaml.Document, c Config) error {
 		case !ok:
 			ps = append(ps, doc.At("", l))
 		default:
-			ps = append(ps, doc.At(key, msg))
+			p := doc.At(key, msg)
+			if strings.HasPrefix(key, "secrets.") || key == "api_token" {
+				p.Source = "" // somebody may have written the secret itself there
+			}
+			ps = append(ps, p)
 		}
 	}
 	if len(ps) == 0 {
@@ -171,7 +175,7 @@ func Bots(c Config) ([]*flows.Bot, error) {
 	for _, name := range names {
 		bot, err := flows.Load(folders[name], flows.Options{Vars: c.Gateway.Vars})
 		if err != nil {
-			ps = append(ps, botProblems(name, err)...)
+			ps = append(ps, BotError(name, err)...)
 			continue
 		}
 		for _, n := range bot.Called() {
@@ -188,15 +192,16 @@ func Bots(c Config) ([]*flows.Bot, error) {
 	return bots, nil
 }
 
-// botProblems puts a bot's folder in front of its complaints.
-func botProblems(folder string, err error) Problems {
+// BotError puts a bot's folder in front of what its loader complained about.
+func BotError(folder string, err error) Problems {
 	list, ok := err.(flows.Problems)
 	if !ok {
 		return Problems{{File: folder, Msg: err.Error()}}
 	}
 	var ps Problems
 	for _, p := range list {
-		ps = append(ps, strictyaml.Problem{File: filepath.Join(folder, p.File), Line: p.Line, Col: p.Col, Msg: p.Msg})
+		p.File = filepath.Join(folder, p.File)
+		ps = append(ps, p)
 	}
 	return ps
 }

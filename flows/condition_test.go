@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/expr-lang/expr/types"
+
+	"decroche/internal/strictyaml"
 )
 
 var testEnv = types.Map{"etat": types.Any, "numero": types.String, "conf": types.Float64, "vars": types.Map{"api": types.String}}
@@ -111,8 +113,8 @@ func TestNearest(t *testing.T) {
 	t.Parallel()
 	known := []string{"transfer", "timeout", "goto", "numero_commande"}
 	for word, want := range map[string]string{"tranfer": "transfer", "tiemout": "timeout", "Goto": "goto", "numero_comande": "numero_commande", "zebra": "", "": ""} {
-		if got := nearest(word, known); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		if got := strictyaml.Nearest(word, known); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func Load(fsys fs.FS, opt Options) (*Bot, error) {
 		l.train()
 	}
 	if len(l.problems) > 0 {
-		ps := l.problems.sorted()
+		ps := sorted(l.problems)
 		for i := range ps {
 			ps[i].Source = sourceLine(l.sources[ps[i].File], ps[i].Line)
 		}

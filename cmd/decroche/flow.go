@@ -10,7 +10,6 @@ import (
 	"decroche/configs"
 	"decroche/flows"
 	"decroche/flows/flowtest"
-	"decroche/internal/strictyaml"
 )
 
 type flowCmd struct {
@@ -25,23 +24,10 @@ type flowCheckCmd struct {
 func (c *flowCheckCmd) Run() error {
 	b, err := flows.Load(os.DirFS(c.Dir), flows.Options{})
 	if err != nil {
-		return botError(c.Dir, err)
+		return configs.BotError(c.Dir, err)
 	}
 	fmt.Printf("hotline %s: languages %v, answers %v: in order\n", b.Name, b.Languages, b.Called())
 	return nil
-}
-
-// botError makes a loader's complaints leave with exit code 2.
-func botError(dir string, err error) error {
-	var list flows.Problems
-	if !errors.As(err, &list) {
-		return err
-	}
-	var ps configs.Problems
-	for _, p := range list {
-		ps = append(ps, strictyaml.Problem{File: dir + "/" + p.File, Line: p.Line, Col: p.Col, Msg: p.Msg})
-	}
-	return ps
 }
 
 type flowTestCmd struct {

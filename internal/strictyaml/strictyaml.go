@@ -19,38 +19,20 @@ import (
 // MaxBytes bounds a file: configuration is written by hand.
 const MaxBytes = 1 << 20
 
-// Problem is one complaint about one place.
-type Problem struct {
-	File      string
-	Line, Col int // 1-based; 0 when the complaint is about the whole file
-	Msg       string
-}
-
-// String renders file:line:col: message.
-func (p Problem) String() string {
-	if p.Line == 0 {
-		return p.File + ": " + p.Msg
-	}
-	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Msg)
-}
-
-// Problems is every complaint about a set of files. It is an error when not empty.
-type Problems []Problem
-
-// Error lists all complaints, one per line.
-func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
-	for i, p := range ps {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
-}
-
 // Document is one decoded file; it remembers where each key stands, so that later checks can
 // point at it.
 type Document struct {
 	File  string
 	where map[string][2]int // "sip.listen" -> line, column
+	lines []string
+}
+
+// line is a line of the file, as written, cut at 200 bytes; "" when there is none.
+func (d *Document) line(n int) string {
+	if n < 1 || n > len(d.lines) {
+		return ""
+	}
+	return strings.ToValidUTF8(d.lines[n-1][:min(200, len(d.lines[n-1]))], "")
 }
 
 // At makes a Problem about a key path such as "sip.listen" or "agents[1].addr"; the nearest
@@ -58,7 +40,7 @@ type Document struct {
 func (d *Document) At(path, msg string) Problem {
 	for p := path; p != ""; p = parent(p) {
 		if w, ok := d.where[p]; ok {
-			return Problem{d.File, w[0], w[1], path + ": " + msg}
+			return Problem{File: d.File, Line: w[0], Col: w[1], Msg: path + ": " + msg, Source: d.line(w[0])}
 		}
 	}
 	return Problem{File: d.File, Msg: path + ": " + msg}
@@ -78,6 +60,9 @@ func Decode(file string, data []byte, out any) (*Document, Problems) {
 	doc := &Document{File: file, where: map[string][2]int{}}
 	if len(data) > MaxBytes {
 		return doc, Problems{{File: file, Msg: fmt.Sprintf("is %d bytes long, more than the limit of %d", len(data), MaxBytes)}}
+	}
+	for l := range strings.Lines(string(data)) {
+		doc.lines = append(doc.lines, strings.TrimRight(l, "\r\n"))
 	}
 	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -121,7 +106,7 @@ type decoder struct {
 
 func (d *decoder) fail(n ast.Node, format string, args ...any) {
 	t := n.GetToken()
-	d.problems = append(d.problems, Problem{d.doc.File, t.Position.Line, t.Position.Column, fmt.Sprintf(format, args...)})
+	d.problems = append(d.problems, Problem{File: d.doc.File, Line: t.Position.Line, Col: t.Position.Column, Msg: fmt.Sprintf(format, args...), Source: d.doc.line(t.Position.Line)})
 }
 
 var durationType = reflect.TypeFor[time.Duration]()
@@ -215,7 +200,7 @@ func (d *decoder) structure(path string, n ast.Node, v reflect.Value) {
 			for f := range fields {
 				known = append(known, f)
 			}
-			d.fail(kv.Key, "%sunknown key %q%s", prefix(path), k, Nearest(k, known))
+			d.fail(kv.Key, "%sunknown key %q%s", prefix(path), k, DidYouMean(k, known))
 			continue
 		}
 		d.value(join(path, k), kv.Value, v.FieldByIndex(i))
@@ -356,42 +341,4 @@ func prefix(path string) string {
 		return ""
 	}
 	return path + ": "
-}
-
-// Nearest returns `; did you mean "x"?` for the closest known word, or a list of what is known.
-func Nearest(word string, known []string) string {
-	best, dist := "", 1+len(word)/2
-	sort.Strings(known)
-	for _, k := range known {
-		if n := levenshtein(word, k); n < dist {
-			best, dist = k, n
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf("; did you mean %q?", best)
-	}
-	if len(known) > 0 && len(known) <= 12 {
-		return "; known here: " + strings.Join(known, ", ")
-	}
-	return ""
-}
-
-func levenshtein(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		diag := row[0]
-		row[0] = i
-		for j := 1; j <= len(y); j++ {
-			cost := diag
-			if x[i-1] != y[j-1] {
-				cost++
-			}
-			diag, row[j] = row[j], min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(y)]
 }
