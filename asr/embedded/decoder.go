@@ -301,6 +301,7 @@ func (d *decoder) measure(b *beam, r rules, said []said, x *reading) bool {
 	}
 	x.loss = d.align.free - score
 	x.phonemes = len(say)
+	x.fit = -float64(x.loss) / float64(len(say))
 	at := 0
 	for _, w := range said {
 		it := &b.trie.items[w.item]

@@ -38,7 +38,7 @@ type Config struct {
 
 // DefaultConfig returns the settings that the figures in docs/measurements.md were made with.
 func DefaultConfig() Config {
-	return Config{Languages: []string{"fr", "en"}, BeamFree: 150, BeamClosed: 200, PhraseShare: .4}
+	return Config{Languages: []string{"fr", "en"}, BeamFree: 250, BeamClosed: 200, PhraseShare: .4}
 }
 
 // Validate returns what is wrong with c, each as "key: what is wrong; what to do".
@@ -92,7 +92,7 @@ type tuning struct {
 }
 
 func defaultTuning() tuning {
-	return tuning{prior: .7, scale: .65, bonus: -.4, wideFree: 13, wideClosed: 16, skip: -9, concede: 22, sure: 3.6, sureFit: 1.4, sureClear: 1.6}
+	return tuning{prior: .7, scale: .65, bonus: -.4, wideFree: 16, wideClosed: 40, skip: -9, concede: 22, sure: 4, sureFit: 1.8, sureClear: 2}
 }
 
 // speaker is one language of a recogniser: the shared tongue and the bot's own words and phrases.
