@@ -243,7 +243,7 @@ func (s *Server) outer(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if !s.ourHost(r.Host) {
-			s.fail(w, r, http.StatusMisdirectedRequest, "this name is not known here; add it to console.hosts, or set console.public_url")
+			s.fail(w, r, http.StatusMisdirectedRequest, "this name is not known here; add it to http.hosts, or set public_url")
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)

@@ -23,7 +23,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		defer func() { <-s.streams }()
 	default:
 		w.Header().Set("Retry-After", "10")
-		s.fail(w, r, http.StatusServiceUnavailable, "too many watch already (console.max_streams)")
+		s.fail(w, r, http.StatusServiceUnavailable, "too many watch already (http.max_streams)")
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")

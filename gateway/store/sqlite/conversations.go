@@ -127,15 +127,22 @@ func (s *Store) Conversation(ctx context.Context, conv string) (store.Summary, e
 	return sum, nil
 }
 
-// Recover implements store.Store. It also forgets links that have expired.
+// Recover implements store.Store. The process that calls it is the record's one gateway until
+// Close: while it lives, Recover of another fails with one plain sentence. When somebody else
+// has the record open, it can only be a typed chat in a terminal, so only calls are closed.
+// Recover also forgets links that have expired.
 func (s *Store) Recover(ctx context.Context, now time.Time) (int, error) {
 	var n int
 	err := s.submit(ctx, func(tx *sql.Tx) error {
 		n = 0 // a batch that failed runs again
+		alone, err := s.lock.takeOver()
+		if err != nil {
+			return err
+		}
 		if _, err := tx.Exec(`DELETE FROM links WHERE expires_us <= ?`, micros(now)); err != nil {
 			return err
 		}
-		open, err := openConversations(tx)
+		open, err := openConversations(tx, alone)
 		if err != nil {
 			return err
 		}
@@ -148,13 +155,13 @@ func (s *Store) Recover(ctx context.Context, now time.Time) (int, error) {
 		return nil
 	})
 	if err != nil {
-		return 0, fmt.Errorf("store/sqlite: recover: %w", err)
+		return 0, fmt.Errorf("recover: %w", err)
 	}
 	return n, nil
 }
 
-func openConversations(tx *sql.Tx) ([]string, error) {
-	rows, err := tx.Query(`SELECT id FROM conversations WHERE end_us IS NULL ORDER BY start_us, id`)
+func openConversations(tx *sql.Tx, all bool) ([]string, error) {
+	rows, err := tx.Query(`SELECT id FROM conversations WHERE end_us IS NULL AND (? OR channel = 'voice') ORDER BY start_us, id`, all)
 	if err != nil {
 		return nil, err
 	}

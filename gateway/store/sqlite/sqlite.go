@@ -36,7 +36,7 @@ const readers = 4
 type Store struct {
 	write *sql.DB // one connection, used by run() only, once Open has returned
 	read  *sql.DB // equal to write for ":memory:"
-	lock  *os.File
+	lock  locks   // lock.takeOver is called by run() only
 	m     *Metrics
 
 	jobs    chan *job
@@ -56,8 +56,8 @@ func WithMetrics(reg prometheus.Registerer) Option {
 
 // Open opens or creates the file at path (mode 0600, with the folders above it) and brings its
 // schema up to date. The path ":memory:" makes a store that is gone when closed, for tests.
-// It fails with one plain sentence when another gateway uses the file or when a newer decroche
-// wrote it. Call Close when done; ctx covers only the opening.
+// Several processes may have one file open, but only one may Recover it. Open fails with one plain
+// sentence when a newer decroche wrote the file. Call Close when done; ctx covers only the opening.
 func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
 	s := &Store{jobs: make(chan *job, queue), closing: make(chan struct{}), done: make(chan struct{}), m: NewMetrics(nil)}
 	for _, o := range opts {
@@ -74,11 +74,12 @@ func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
 func (s *Store) open(ctx context.Context, path string) error {
 	dsn := "file::memory:?" + pragmas(false)
 	if path != ":memory:" {
-		lock, err := prepare(path)
-		if err != nil {
+		if err := prepare(path); err != nil {
 			return err
 		}
-		s.lock = lock
+		if err := s.lock.open(path); err != nil {
+			return err
+		}
 		dsn = "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas(false)
 	}
 	var err error
@@ -86,7 +87,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	s.read = s.write
-	if err := migrate(ctx, s.write, path); err != nil {
+	if err := s.migrate(ctx, path); err != nil {
 		return err
 	}
 	if path == ":memory:" {
@@ -96,19 +97,19 @@ func (s *Store) open(ctx context.Context, path string) error {
 	return err
 }
 
-// prepare makes folder and file, readable by nobody else, and takes the lock beside it.
-func prepare(path string) (*os.File, error) {
+// prepare makes folder and file, readable by nobody else.
+func prepare(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("store/sqlite: make the folder of %q: %w; choose another place with store.path", path, err)
+		return fmt.Errorf("store/sqlite: make the folder of %q: %w; choose another folder with data_dir", path, err)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("store/sqlite: open %q: %w; choose another place with store.path", path, err)
+		return fmt.Errorf("store/sqlite: open %q: %w; choose another folder with data_dir", path, err)
 	}
 	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("store/sqlite: open %q: %w", path, err)
+		return fmt.Errorf("store/sqlite: open %q: %w", path, err)
 	}
-	return lockFile(path + ".lock")
+	return nil
 }
 
 // pragmas: WAL so that readers never wait for the writer; synchronous FULL so that a commit is
@@ -134,25 +135,57 @@ func pool(dsn string, n int) (*sql.DB, error) {
 }
 
 // migrate brings the schema to what this build knows, and refuses what it does not know.
-func migrate(ctx context.Context, db *sql.DB, path string) error {
+func (s *Store) migrate(ctx context.Context, path string) error {
 	sub, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return fmt.Errorf("store/sqlite: %w", err)
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, sub,
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, sub,
 		goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return fmt.Errorf("store/sqlite: read migrations: %w", err)
 	}
-	have, know, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("store/sqlite: %q cannot be read as a decroche record (%w); if it is another file, choose another place with store.path", path, err)
+	for try := 1; ; try++ {
+		err := s.step(ctx, p, path)
+		if err == nil || !errors.Is(err, errStep) || try == migrateTries {
+			return err
+		}
+		// Another process may be making the same step; look again.
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(migratePause):
+		}
 	}
-	if have > know {
+}
+
+const (
+	migrateTries = 20
+	migratePause = 100 * time.Millisecond
+)
+
+// errStep marks a migration that failed and may be looked at again.
+var errStep = errors.New("nothing was changed by the failed step")
+
+// step looks at the schema and changes it when it is old.
+func (s *Store) step(ctx context.Context, p *goose.Provider, path string) error {
+	have, know, err := p.GetVersions(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("store/sqlite: %q cannot be read as a decroche record (%w); if it is another file, choose another folder with data_dir", path, err)
+	case have > know:
 		return fmt.Errorf("store/sqlite: %q was written by a newer decroche (schema %d, this one knows %d); run the newer one, or restore the backup made before the upgrade", path, have, know)
+	case have == know:
+		return nil
+	case have > 0:
+		if alone, err := s.lock.alone(); err != nil {
+			return err
+		} else if !alone {
+			return fmt.Errorf("store/sqlite: %q must be upgraded (schema %d to %d) and is in use by an older decroche; stop that one first", path, have, know)
+		}
 	}
 	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("store/sqlite: bring %q from schema %d to %d: %w; nothing was changed by the failed step", path, have, know, err)
+		return fmt.Errorf("store/sqlite: bring %q from schema %d to %d: %w; %w", path, have, know, err, errStep)
 	}
 	return nil
 }
@@ -176,9 +209,7 @@ func (s *Store) release() error {
 	if s.write != nil {
 		errs = append(errs, s.write.Close())
 	}
-	if s.lock != nil {
-		errs = append(errs, s.lock.Close())
-	}
+	errs = append(errs, s.lock.close())
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("store/sqlite: close: %w", err)
 	}

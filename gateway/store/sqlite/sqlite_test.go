@@ -187,9 +187,6 @@ func TestABadJobFailsAlone(t *testing.T) {
 func TestOpenSaysPlainlyWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	used := filepath.Join(dir, "used.db")
-	open(t, used)
-
 	newer := filepath.Join(dir, "newer.db")
 	st := open(t, newer)
 	if err := st.submit(t.Context(), func(tx *sql.Tx) error {
@@ -207,11 +204,10 @@ func TestOpenSaysPlainlyWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct{ path, want string }{
-		{used, "is in use by another decroche; stop it, or choose another file with store.path"},
 		{newer, "was written by a newer decroche (schema 999, this one knows 1)"},
 		{other, "cannot be read as a decroche record"},
-		{dir, "choose another place with store.path"},
-		{filepath.Join(other, "x.db"), "choose another place with store.path"},
+		{dir, "choose another folder with data_dir"},
+		{filepath.Join(other, "x.db"), "choose another folder with data_dir"},
 	} {
 		st, err := Open(t.Context(), tc.path)
 		if err == nil {
@@ -281,4 +277,71 @@ func TestRecordOutlivesTheProcess(t *testing.T) {
 	if _, err := st.read.Exec(`DELETE FROM events`); err == nil {
 		t.Error("a reader may write")
 	}
+}
+
+// A typed chat in a terminal shares the record with a running gateway; a second gateway must not,
+// and recovering must not close what a living process holds.
+func TestOneGatewayAndItsGuests(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "record.db")
+	started := func(st *Store, conv, channel string) {
+		t.Helper()
+		if err := st.Append(t.Context(), event.Event{Conv: conv, Seq: 1, At: t0, Body: event.Started{Channel: channel}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	guest := open(t, path)
+	started(guest, "typed", "text")
+	started(guest, "left by a dead gateway", "voice")
+
+	gateway := open(t, path)
+	if n, err := gateway.Recover(t.Context(), t0); n != 1 || err != nil {
+		t.Fatalf("recovered %d, %v; want the call, not the chat of a living process", n, err)
+	}
+	started(gateway, "running", "voice")
+	for range 2 { // also after it was refused once
+		second := open(t, path)
+		n, err := second.Recover(t.Context(), t0)
+		if err == nil || n != 0 || !strings.Contains(err.Error(), "is in use by another decroche; stop it, or choose another folder with data_dir") || strings.Contains(err.Error(), "\n") {
+			t.Fatalf("a second gateway recovered %d, %v", n, err)
+		}
+		if err := second.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sum, err := guest.Conversation(t.Context(), "running"); err != nil || !sum.End.IsZero() {
+		t.Fatalf("the running call: %+v, %v", sum, err)
+	}
+	for _, st := range []*Store{gateway, guest} {
+		if err := st.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	next := open(t, path)
+	if n, err := next.Recover(t.Context(), t0); n != 2 || err != nil {
+		t.Fatalf("alone again: recovered %d, %v; want the call and the chat", n, err)
+	}
+}
+
+// Gateway and chat may be started at the same moment on a record that is not there yet.
+func TestOpenTogetherOnANewFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "record.db")
+	var wg sync.WaitGroup
+	for i := range 6 {
+		wg.Go(func() {
+			st, err := Open(t.Context(), path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := st.Append(t.Context(), event.Event{Conv: fmt.Sprint(i), Seq: 1, At: t0, Body: event.Silent{}}); err != nil {
+				t.Error(err)
+			}
+			if err := st.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }
