@@ -177,7 +177,7 @@ func testAllOrNothing(t *testing.T, st store.Store) {
 }
 
 func testManyWriters(t *testing.T, st store.Store) {
-	const writers, each = 20, 15
+	const writers, each = 10, 10
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
