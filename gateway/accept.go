@@ -41,7 +41,7 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 		Mind: bot.Engine(), Actions: g.actions,
 		Ears: g.engines.Ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: g.sip,
 		Record: w, Callbacks: callbacks{g.store, conv}, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
-		Config: g.cfg.Call, Metrics: g.metrics, Log: g.log, Now: time.Now,
+		Config: g.cfg.Call, VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}
 	if err := s.Run(ctx); err != nil {
 		g.log.Error("call failed", "conv", conv, "err", err)

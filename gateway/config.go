@@ -12,8 +12,10 @@ import (
 	"decroche/gateway/call"
 	"decroche/gateway/console"
 	"decroche/gateway/sip"
+	"decroche/gateway/turn"
 	"decroche/media/pacer"
 	"decroche/media/rtp"
+	"decroche/media/vad"
 )
 
 // Config is the gateway's part of the configuration file: everything but the engines.
@@ -44,6 +46,8 @@ type Config struct {
 	SIP     sip.Config     `yaml:"sip"`
 	RTP     rtp.Config     `yaml:"rtp"`
 	Pacer   pacer.Config   `yaml:"pacer"`
+	VAD     vad.Config     `yaml:"vad"`
+	Turn    turn.Config    `yaml:"turn"`
 	Call    call.Config    `yaml:"call"`
 	HTTP    console.Config `yaml:"http"`
 	Actions action.Config  `yaml:"actions"`
@@ -64,6 +68,8 @@ func DefaultConfig() Config {
 		SIP:            sip.DefaultConfig(),
 		RTP:            rtp.DefaultConfig(),
 		Pacer:          pacer.DefaultConfig(),
+		VAD:            vad.DefaultConfig(),
+		Turn:           turn.DefaultConfig(),
 		Call:           call.DefaultConfig(),
 		HTTP:           console.DefaultConfig(),
 		Actions:        action.DefaultConfig(),
@@ -116,7 +122,7 @@ func (c Config) Validate() []string {
 		key  string
 		list []string
 	}{
-		{"sip", c.SIP.Validate()}, {"rtp", c.RTP.Validate()}, {"pacer", c.Pacer.Validate()}, {"call", c.Call.Validate()},
+		{"sip", c.SIP.Validate()}, {"rtp", c.RTP.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
 		{"http", c.HTTP.Validate()}, {"actions", c.Actions.Validate()},
 	} {
 		for _, p := range part.list {

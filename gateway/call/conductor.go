@@ -102,7 +102,12 @@ func (c *conductor) conduct() error {
 	for !c.over {
 		select {
 		case <-c.ctx.Done():
-			c.cutOff(context.Cause(c.ctx))
+			switch why := context.Cause(c.ctx); {
+			case errors.Is(why, leg.ErrHungUp), errors.Is(why, leg.ErrMediaTimeout): // seen here before Receive told
+				c.callerGone(leg.ErrHungUp)
+			default:
+				c.cutOff(why)
+			}
 		case h := <-c.heard:
 			c.hear(h)
 		case f := <-c.posts:
@@ -245,7 +250,9 @@ func (c *conductor) tapHeard(dir Direction, f media.Frame) {
 // callerGone is told that the caller's leg has ended.
 func (c *conductor) callerGone(err error) {
 	by, cause := "caller", "hung up"
-	if !errors.Is(err, io.EOF) && !errors.Is(err, leg.ErrHungUp) {
+	if why := context.Cause(c.ctx); errors.Is(why, leg.ErrMediaTimeout) {
+		by, cause = "gateway", why.Error() // the leg ended because nothing was heard for too long
+	} else if !errors.Is(err, io.EOF) && !errors.Is(err, leg.ErrHungUp) {
 		by, cause = "gateway", err.Error()
 		c.log.Warn("the caller's leg failed", "error", err)
 	}

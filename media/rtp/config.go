@@ -22,7 +22,7 @@ type Config struct {
 	// half of it (RFC 3550 §6.3.1: at least 5s).
 	RTCPInterval time.Duration `yaml:"rtcp_interval"`
 	// Jitter bounds the delay of the jitter buffer; zero fields mean its defaults.
-	Jitter jitter.Config `yaml:"-"`
+	Jitter jitter.Config `yaml:"jitter"`
 }
 
 // DefaultConfig is what serves without a configuration file.
