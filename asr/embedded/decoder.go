@@ -29,7 +29,18 @@ type decoder struct {
 	align  aligner
 
 	samples int // heard since begin
+	opt     asr.Options
+	base    int32 // rows before this piece of the utterance
+	quiet   int   // blank rows at the end of the sheet
 }
+
+// A monologue is cut into finals: at a pause once it is long, and in any case before its search
+// and alignment cost too much.
+const (
+	longRows  = 600  // 18 s
+	pauseRows = 8    // 0.24 s without a phoneme
+	mostRows  = 1200 // 36 s
+)
 
 const alternatives = 5
 
@@ -38,23 +49,47 @@ func newDecoder(r *Recogniser) *decoder {
 	d.take = d.row
 	d.push = func(mel []float32) { d.net.push(mel, d.take) }
 	d.free = beam{size: r.cfg.BeamFree, wide: r.tune.wideFree, skip: r.tune.skip}
-	d.closed = beam{size: r.cfg.BeamClosed, wide: r.tune.wideClosed, skip: r.tune.skip - 3}
+	d.closed = beam{size: r.cfg.BeamClosed}
 	d.words.scale, d.words.bonus = r.tune.scale, r.tune.bonus
 	return d
 }
 
 // begin makes the decoder ready for a new utterance.
 func (d *decoder) begin(s *speaker, opt asr.Options) {
-	d.who, d.samples = s, 0
+	d.who, d.opt, d.samples, d.base = s, opt, 0, 0
 	d.ears.reset()
 	d.net.reset()
-	d.sheet.reset(len(d.scaled))
 	d.words.reset(s.likely(opt), s.spelt)
-	d.free.start(s.trie, &d.words)
-	if d.rules = s.expected(opt); d.rules != nil {
-		d.walk.reset(d.rules)
-		d.closed.start(d.rules.forest(), &d.walk)
+	d.rules = s.expected(opt)
+	d.restart()
+}
+
+// restart begins a new piece of the same utterance.
+func (d *decoder) restart() {
+	d.sheet.reset(len(d.scaled))
+	d.quiet = 0
+	d.free.start(d.who.trie, &d.words)
+	if d.rules == nil {
+		return
 	}
+	d.closed.wide, d.closed.skip = d.r.tune.wideClosed, d.r.tune.skip-3
+	if small := 1000; len(d.rules.forest().items) < small { // a short list can be searched to its end
+		d.closed.wide, d.closed.skip = 4*d.closed.wide, 3*d.closed.skip
+	}
+	d.walk.reset(d.rules)
+	d.closed.start(d.rules.forest(), &d.walk)
+}
+
+// cut ends a long piece, when it is time, and returns its final result.
+func (d *decoder) cut() (res asr.Result, ok bool) {
+	rows := d.sheet.rows()
+	if rows < longRows || rows < mostRows && d.quiet < pauseRows {
+		return res, false
+	}
+	res = d.result()
+	d.base += int32(rows)
+	d.restart()
+	return res, true
 }
 
 // likely is the language model of a turn: the general one and the bot's phrases, the hints of
@@ -127,14 +162,18 @@ func (d *decoder) row(f []float32) {
 	}
 	logSoftmax(d.scaled)
 	d.sheet.add(d.scaled, f)
+	if d.quiet++; argmax(f) != 0 {
+		d.quiet = 0
+	}
 	d.free.step(d.scaled)
 	if d.rules != nil {
 		d.closed.step(d.scaled)
 	}
 }
 
+// at is the media time of a row of this piece.
 func (d *decoder) at(row int32) time.Duration {
-	return time.Duration(row) * time.Duration(d.r.model.samplesPerRow()) * time.Second / time.Duration(d.r.model.Rate)
+	return time.Duration(d.base+row) * time.Duration(d.r.model.samplesPerRow()) * time.Second / time.Duration(d.r.model.Rate)
 }
 
 // partial is what has been understood so far.
@@ -200,6 +239,11 @@ type reading struct {
 // finish ends the utterance and returns the final result.
 func (d *decoder) finish() asr.Result {
 	d.net.flush(d.take)
+	return d.result()
+}
+
+// result decides on the best reading of this piece.
+func (d *decoder) result() asr.Result {
 	d.align.free = d.sheet.free(0, d.sheet.rows())
 	free := d.readings(&d.free, nil)
 	best := free
@@ -234,7 +278,7 @@ func (d *decoder) speech(x *reading) bool {
 	if d.swing(x.words[0].Start, x.words[len(x.words)-1].End) < steady {
 		return false
 	}
-	return d.sure(x.fit, x.clear) > -.6-.15*float64(x.phonemes)
+	return d.sure(x.fit, x.clear) > -6-.15*float64(x.phonemes) // people, whom the model knows less than synthetic voices, reach -6
 }
 
 // swing is how much the loudness varies from shortly before to shortly after a stretch of audio:
@@ -261,13 +305,14 @@ func (d *decoder) sure(fit, clear float64) float64 {
 // prefer decides between the best closed and free readings of the same sounds. Free speech has
 // thousands of words to fit the sounds with, so a closed reading may lose a little against it:
 // digit strings that were really said lose 0 to 21 nats, sentences taken for eight digits 33 to
-// 200. Short readings may lose less, or "non" would pass for "onze".
+// 200. Short readings may lose less, or "non" would pass for "onze"; both may lose more when even
+// the free reading fits badly, as with voices unlike those of the training.
 func (d *decoder) prefer(closed, free []reading) bool {
 	if len(free) == 0 {
 		return true
 	}
 	c := closed[0]
-	return c.loss-free[0].loss < min(d.r.tune.concede, 4+float32(c.phonemes)) && c.fit > -3
+	return c.loss-free[0].loss < min(d.r.tune.concede, 4+float32(c.phonemes))+.6*free[0].loss
 }
 
 // readings lists the best readings of a search, different in their words.
@@ -355,4 +400,14 @@ func (d *decoder) judge(list []reading) {
 		posterior := math.Exp(float64(list[i].score-list[0].score)/temperature) / sum
 		list[i].conf = logistic(d.sure(list[i].fit, list[i].clear)) * math.Sqrt(posterior)
 	}
+}
+
+func argmax(x []float32) int {
+	best := 0
+	for i, v := range x {
+		if v > x[best] {
+			best = i
+		}
+	}
+	return best
 }

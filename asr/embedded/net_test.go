@@ -48,16 +48,6 @@ func posteriors(m *acoustic, pcm []int16, piece int) [][]float32 {
 	return rows
 }
 
-func argmax(x []float32) int {
-	best := 0
-	for i, v := range x {
-		if v > x[best] {
-			best = i
-		}
-	}
-	return best
-}
-
 func TestSameAsTrainer(t *testing.T) {
 	t.Parallel()
 	pcm, want := fixture(t)

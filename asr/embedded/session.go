@@ -139,6 +139,10 @@ func (s *session) work(d *decoder) {
 			break
 		}
 		d.write(piece[:n])
+		if final, ok := d.cut(); ok {
+			last = ""
+			s.deliver(func() { s.partial, s.finals = nil, append(s.finals, final) })
+		}
 		if d.samples >= next {
 			next = d.samples + step
 			if p := d.partial(); p.Text != "" && p.Text != last {

@@ -115,6 +115,49 @@ func TestPartialsGrowWhileAudioComes(t *testing.T) {
 	})
 }
 
+// Somebody who talks for a minute is cut into several finals, with times that go on.
+func TestMonologue(t *testing.T) {
+	t.Parallel()
+	pcm, _ := fixture(t)
+	r := testRecogniser(t, smallConfig(), defaultTuning())
+	s, err := r.Open(t.Context(), asr.Options{Language: "fr", Rate: 8000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	go func() {
+		for range 17 {
+			for p := range slices.Chunk(pcm, 160) {
+				for s.Write(media.Frame{PCM: p, Rate: 8000}) != nil {
+					time.Sleep(time.Millisecond)
+				}
+			}
+		}
+		s.CloseSend()
+	}()
+	finals, words, last := 0, 0, time.Duration(0)
+	for {
+		res, err := s.Recv()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.Final {
+			finals++
+			words += len(res.Words)
+			if res.Start < last {
+				t.Errorf("a final begins at %v, the one before ended at %v", res.Start, last)
+			}
+			last = res.End
+		}
+	}
+	if finals < 2 || words < 4*17 || last < 35*time.Second {
+		t.Errorf("%d finals with %d words up to %v", finals, words, last)
+	}
+}
+
 func TestOverrun(t *testing.T) {
 	r := testRecogniser(t, smallConfig(), defaultTuning())
 	s := newSession(t.Context(), r, func(*session) {}) // a worker that does nothing
