@@ -177,7 +177,7 @@ func (s *speaker) learn(phrases []string, ph phonemes) (silent int) {
 	if len(fresh) == 0 {
 		return 0
 	}
-	said, err := pronounce(context.Background(), s.lang, fresh)
+	said, err := s.tongue.pronounce(context.Background(), fresh)
 	if err != nil {
 		return len(fresh)
 	}

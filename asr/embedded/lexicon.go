@@ -165,7 +165,10 @@ func tokens(lang, s string) []string {
 	words := strings.Fields(b.String())
 	kept := words[:0]
 	for _, w := range words {
-		if w != "'" {
+		if lang != "fr" { // quotation marks, not elisions
+			w = strings.Trim(w, "'")
+		}
+		if w != "" && w != "'" {
 			kept = append(kept, w)
 		}
 	}

@@ -106,6 +106,7 @@ func TestEspeakPhones(t *testing.T) {
 
 func FuzzTokens(f *testing.F) {
 	f.Add("J’ai perdu l'avis")
+	f.Add("A'000A")
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, lang := range []string{"fr", "en"} {
 			words := tokens(lang, s)

@@ -3,6 +3,7 @@ package embedded
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -30,6 +31,38 @@ type tongue struct {
 	rules   map[string]string
 	digits  *digitRules
 	closed  map[string]*network // by kind: yes_no, spelled, date
+
+	mu      sync.Mutex
+	learned map[string][]string // guarded by mu: what espeak-ng said about words the lexicon lacks
+}
+
+// pronounce asks espeak-ng about words, once per process for each.
+func (t *tongue) pronounce(ctx context.Context, words []string) ([][]string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var fresh []string
+	for _, w := range words {
+		if _, ok := t.learned[w]; !ok {
+			fresh = append(fresh, w)
+		}
+	}
+	if len(fresh) > 0 {
+		said, err := pronounce(ctx, t.lang, fresh)
+		if err != nil {
+			return nil, err
+		}
+		if t.learned == nil {
+			t.learned = map[string][]string{}
+		}
+		for i, w := range fresh {
+			t.learned[w] = said[i]
+		}
+	}
+	said := make([][]string, len(words))
+	for i, w := range words {
+		said[i] = t.learned[w]
+	}
+	return said, nil
 }
 
 // sayings finds the pronunciations of a word of a grammar, in the lexicon and in the grammars' own list.
