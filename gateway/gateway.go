@@ -120,7 +120,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	if err := os.MkdirAll(g.cfg.DataDir, 0o700); err != nil {
 		return fmt.Errorf("data_dir: %w; choose a folder that can be written to", err)
 	}
-	st, err := sqlite.Open(ctx, filepath.Join(g.cfg.DataDir, databaseFile))
+	st, err := sqlite.Open(ctx, filepath.Join(g.cfg.DataDir, databaseFile), sqlite.WithMetrics(g.reg))
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (g *Gateway) openConsole() (err error) {
 		}
 	}
 	g.console, err = console.New(console.Deps{
-		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Log: g.log,
+		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Log: g.log,
 	}, hc)
 	if err != nil {
 		return err

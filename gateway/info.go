@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net"
+	"runtime/debug"
 	"time"
 
 	"decroche/flows"
@@ -13,7 +14,7 @@ var started = time.Now()
 
 // info is what the home page says.
 func (g *Gateway) info() console.Info {
-	i := console.Info{Started: started}
+	i := console.Info{Started: started, Version: Version()}
 	for _, b := range g.bots {
 		if i.Name == "" {
 			i.Name, i.Bot = b.Title(), b.Name
@@ -62,4 +63,28 @@ func (g *Gateway) title(bot, intent, lang string) string {
 		}
 	}
 	return ""
+}
+
+// agentTitle is how people call an agent: "Karim".
+func (g *Gateway) agentTitle(name string) string {
+	for _, a := range g.cfg.Agents {
+		if a.Name == name {
+			return a.Title
+		}
+	}
+	return ""
+}
+
+// Version is the commit this binary was built from, as far as the Go tool recorded it.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return info.Main.Version
 }

@@ -59,7 +59,6 @@ func main() {
 		kong.Description("Décroche answers a company's hotline: callers speak in their own words, and reach a human who already sees the conversation."),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"version": "dev"},
 	)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

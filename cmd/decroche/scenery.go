@@ -56,8 +56,12 @@ func startScenery(ctx context.Context, orders, agentAddr string, extra ...string
 	}
 	ordersAddr := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	s.sip, s.http = fmt.Sprintf("127.0.0.1:%d", ports[1]), fmt.Sprintf("127.0.0.1:%d", ports[2])
-	conf := fmt.Sprintf("data_dir: %q\nvars: {orders: %q}\nsip: {listen: %q, rate_per_source: 1000, rate_burst: 2000}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\nagents:\n- {name: karim, title: Karim, addr: %q, skills: [livraison, remboursement, litige, accueil], languages: [fr, en]}\n%s\n",
-		s.data, "http://"+ordersAddr, s.sip, s.http, "sip:karim@"+agentAddr, strings.Join(extra, "\n"))
+	prompts := filepath.Join(s.data, "prompts")
+	if dir, err := os.UserCacheDir(); err == nil {
+		prompts = filepath.Join(dir, "decroche", "prompts") // rendered once for many sceneries
+	}
+	conf := fmt.Sprintf("data_dir: %q\nvars: {orders: %q}\nsip: {listen: %q, rate_per_source: 1000, rate_burst: 2000}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\nagents:\n- {name: karim, title: Karim, addr: %q, skills: [livraison, remboursement, litige, accueil], languages: [fr, en]}\ntts: {cache: {dir: %q}}\n%s\n",
+		s.data, "http://"+ordersAddr, s.sip, s.http, "sip:karim@"+agentAddr, prompts, strings.Join(extra, "\n"))
 	file := filepath.Join(s.data, "decroche.yaml")
 	if err = os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		return nil, err

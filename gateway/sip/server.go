@@ -171,10 +171,10 @@ func (s *Server) Serve(ctx context.Context, accept func(ctx context.Context, l l
 	s.base = context.WithoutCancel(ctx)
 	s.accept = accept
 	s.mu.Unlock()
-	close(s.ready)
-	if err := s.Listen(); err != nil {
+	if err := s.Listen(); err != nil { // before ready: Dial, which waits for it, reads what Listen sets
 		return err
 	}
+	close(s.ready)
 	s.log.Info("sip listening", "addr", s.bound.String(), "transports", strings.Join(s.cfg.Transports, ","))
 	<-ctx.Done()
 	s.Close()

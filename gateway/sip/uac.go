@@ -35,7 +35,8 @@ type dialResult struct {
 }
 
 // Dial places a call; it implements leg.Dialer. It returns once the far end answered. Failures
-// are a *leg.Refused. Cancelling ctx sends CANCEL at once and returns the context's cause.
+// are a *leg.Refused. Cancelling ctx sends CANCEL at once and returns the context's cause. Call
+// Listen, or let Serve have bound, before the first Dial.
 func (s *Server) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 	uri, err := parseTarget(to)
 	if err != nil {

@@ -1,0 +1,224 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"decroche/asr/asrtest"
+	"decroche/flows"
+	"decroche/gateway/leg"
+	"decroche/gateway/sip"
+	"decroche/media/pacer"
+	"decroche/media/rtp"
+	"decroche/tts/ttstest"
+)
+
+func TestSecretsAreReferences(t *testing.T) {
+	t.Setenv("DECROCHE_TEST_SECRET", "s3cret")
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte("from a file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for ref, want := range map[string]string{"env:DECROCHE_TEST_SECRET": "s3cret", "file:" + file: "from a file"} {
+		s, err := ParseSecret(ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Read(); got != want || err != nil {
+			t.Errorf("%s reads as %q, %v", ref, got, err)
+		}
+		if s.String() != "***" {
+			t.Errorf("%s prints as %s", ref, s)
+		}
+	}
+	for _, bad := range []string{"", "s3cret", "env:", "http://x", "file:"} {
+		if _, err := ParseSecret(bad); err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("ParseSecret(%q): %v", bad, err)
+		}
+	}
+}
+
+// rig is a gateway with fake engines and a phone line to ring it, over real SIP on loopback.
+type rig struct {
+	*Gateway
+	dial  leg.Dialer
+	stop  context.CancelFunc // the first signal
+	cut   context.CancelFunc // the second signal
+	ended chan error
+}
+
+func newRig(t *testing.T, change func(*Config)) *rig {
+	t.Helper()
+	t.Setenv("COLIBRI_ORDERS_TOKEN", "")
+	cfg := DefaultConfig()
+	cfg.DataDir = t.TempDir()
+	cfg.SIP.Listen, cfg.HTTP.Listen = "127.0.0.1:0", "127.0.0.1:0"
+	if change != nil {
+		change(&cfg)
+	}
+	bot, err := flows.Load(os.DirFS("../configs/hotlines/colibri"), flows.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	g, err := New(t.Context(), cfg, Engines{Ears: &asrtest.Script{}, Mouth: &ttstest.Voice{}}, []*flows.Bot{bot}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{Gateway: g, ended: make(chan error, 1)}
+	ctx, stop := context.WithCancel(context.Background())
+	cut, cutNow := context.WithCancel(context.Background())
+	r.stop, r.cut = stop, cutNow
+	go func() { r.ended <- g.Run(ctx, cut) }()
+
+	wheel := pacer.New(pacer.DefaultConfig())
+	engine, err := rtp.NewEngine(rtp.DefaultConfig(), wheel, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc := sip.DefaultConfig()
+	sc.Listen = "127.0.0.1:0"
+	phone, err := sip.New(sc, engine, log, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := phone.Listen(); err != nil {
+		t.Fatal(err)
+	}
+	pctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{}, 2)
+	go func() { wheel.Run(pctx); done <- struct{}{} }()
+	go func() {
+		_ = phone.Serve(pctx, func(ctx context.Context, l leg.Leg) { _ = l.Hangup(ctx, leg.Busy) })
+		done <- struct{}{}
+	}()
+	r.dial = phone
+	t.Cleanup(func() {
+		stop()
+		cutNow()
+		cancel()
+		<-done
+		<-done
+	})
+	return r
+}
+
+func (r *rig) ring(t *testing.T, user string) (leg.Leg, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	return r.dial.Dial(ctx, leg.Invite{Addr: "sip:" + user + "@" + r.SIPAddr()})
+}
+
+func (r *rig) get(t *testing.T, path string) int {
+	t.Helper()
+	req, _ := http.NewRequest(http.MethodGet, "http://"+r.HTTPAddr()+path, nil)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0
+	}
+	_, _ = io.Copy(io.Discard, resp.Body)
+	_ = resp.Body.Close()
+	return resp.StatusCode
+}
+
+func status(err error) int {
+	var no *leg.Refused
+	if errors.As(err, &no) {
+		return no.Status
+	}
+	return -1
+}
+
+func TestWhoAnswersAndHowMany(t *testing.T) {
+	r := newRig(t, func(c *Config) { c.MaxCalls = 1 })
+	if _, err := r.ring(t, "nobody"); status(err) != 404 {
+		t.Errorf("a number that no bot answers: %v, want 404", err)
+	}
+	l, err := r.ring(t, "hotline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.ring(t, "hotline-en"); status(err) != 503 {
+		t.Errorf("the second of at most one call: %v, want 503", err)
+	}
+	if got := r.get(t, "/readyz"); got != 503 {
+		t.Errorf("/readyz while full: %d, want 503", got)
+	}
+	if got := r.get(t, "/healthz"); got != 200 {
+		t.Errorf("/healthz while full: %d, want 200", got)
+	}
+	if err := l.Hangup(t.Context(), leg.Normal); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestDrain lets a running call go on after the first signal, refuses new ones, and ends the rest
+// with BYE at the second.
+func TestDrain(t *testing.T) {
+	r := newRig(t, nil)
+	l, err := r.ring(t, "hotline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.stop()
+	for r.get(t, "/readyz") != 503 { // until the signal has been seen
+		select {
+		case err := <-r.ended:
+			t.Fatalf("the gateway ended with a call running: %v", err)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	if _, err := r.ring(t, "hotline"); status(err) != 503 {
+		t.Errorf("a new call while draining: %v, want 503", err)
+	}
+	select {
+	case <-r.ended:
+		t.Error("the running call was cut by the first signal")
+	default:
+	}
+	r.cut()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	for {
+		if _, err := l.Receive(ctx); err != nil {
+			if !errors.Is(err, io.EOF) {
+				t.Errorf("the running call ended with %v, want BYE", err)
+			}
+			break
+		}
+	}
+	select {
+	case err := <-r.ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the gateway did not end after the second signal")
+	}
+}
+
+func TestDoors(t *testing.T) {
+	t.Parallel()
+	bot, err := flows.Load(os.DirFS("../configs/hotlines/colibri"), flows.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ listen, external, want string }{
+		{"127.0.0.1:5060", "", "sip:hotline@127.0.0.1"},
+		{"0.0.0.0:5070", "", "sip:hotline@127.0.0.1:5070"},
+		{"10.0.0.5:5070", "voice.example", "sip:hotline@voice.example:5070"},
+	} {
+		if d := Doors([]*flows.Bot{bot}, c.listen, c.external); len(d) != 2 || d[0].Addr != c.want || d[0].Lang != "fr" {
+			t.Errorf("doors of %s, %q: %v, want %s", c.listen, c.external, d, c.want)
+		}
+	}
+}
