@@ -22,8 +22,6 @@ const recordWait = 10 * time.Second
 func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	g.calls.Add(1)
 	defer g.calls.Done()
-	g.live.Add(1)
-	defer g.live.Add(-1)
 	info := l.Info()
 	bot, lang, ok := g.route(info.Called)
 	if !ok {
@@ -31,6 +29,8 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 		_ = l.Hangup(context.WithoutCancel(ctx), leg.NotFound)
 		return
 	}
+	g.live.Add(1)
+	defer g.live.Add(-1)
 	conv := info.Tag
 	if conv == "" {
 		conv = strings.ToLower(rand.Text())
