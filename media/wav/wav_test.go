@@ -139,15 +139,3 @@ func FuzzRead(f *testing.F) {
 		_, _, _ = Read(bytes.NewReader(b))
 	})
 }
-
-func TestExpandsAsTheCodecDoes(t *testing.T) {
-	t.Parallel()
-	for c := range 256 {
-		a, u := make([]int16, 1), make([]int16, 1)
-		g711.DecodeA(a, []byte{byte(c)})
-		g711.DecodeU(u, []byte{byte(c)})
-		if expandA(byte(c)) != a[0] || expandU(byte(c)) != u[0] {
-			t.Errorf("code %#02x: %d and %d, the codec says %d and %d", c, expandA(byte(c)), expandU(byte(c)), a[0], u[0])
-		}
-	}
-}
