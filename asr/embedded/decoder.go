@@ -265,11 +265,11 @@ func (d *decoder) result() asr.Result {
 }
 
 // speech tells words from noise that resembles some: noise gives few phonemes, none of them
-// clear, and slowly (speech has 7 to 17 a second; keys and tones were heard at 1.6).
+// clear, and slowly (speech has 5 to 17 a second; keys and tones were heard at 1.6 to 3.2).
 func (d *decoder) speech(x *reading) bool {
 	const (
-		slow   = 3  // phonemes a second
-		steady = .7 // nats of loudness: steady noise, hum and tones swing less, quiet speech 1.8 and more
+		slow   = 3.6 // phonemes a second
+		steady = .7  // nats of loudness: steady noise, hum and tones swing less, quiet speech 1.8 and more
 	)
 	span := (x.words[len(x.words)-1].End - x.words[0].Start).Seconds()
 	if x.phonemes > 1 && float64(x.phonemes) < slow*span {

@@ -92,7 +92,7 @@ type tuning struct {
 }
 
 func defaultTuning() tuning {
-	return tuning{prior: .7, scale: .65, bonus: -.4, wideFree: 16, wideClosed: 40, skip: -9, concede: 22, sure: 4, sureFit: 1.8, sureClear: 2}
+	return tuning{prior: .7, scale: .65, bonus: -.4, wideFree: 16, wideClosed: 40, skip: -9, concede: 22, sure: 4.2, sureFit: .35, sureClear: 2.7}
 }
 
 // speaker is one language of a recogniser: the shared tongue and the bot's own words and phrases.
