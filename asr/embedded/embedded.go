@@ -152,7 +152,7 @@ func newSpeaker(t *tongue, phrases []string, share float32, ph phonemes) (s *spe
 		s.lex.sort()
 	}
 	for _, w := range s.lex.words {
-		s.spelt = append(s.spelt, spell(t.lang, w))
+		s.spelt = append(s.spelt, spell(t.lang, w, s.lex.knows))
 	}
 	items := make([]item, len(s.lex.prons))
 	for i, p := range s.lex.prons {

@@ -111,6 +111,9 @@ func (l *lexicon) read(r io.Reader, ph phonemes) error {
 	return sc.Err()
 }
 
+// knows tells whether w is a word.
+func (l *lexicon) knows(w string) bool { _, ok := l.index[w]; return ok }
+
 // sayings returns the pronunciations of a word, the least costly first. The lexicon must be sorted since it last grew.
 func (l *lexicon) sayings(w string) []pron {
 	id, ok := l.index[w]

@@ -142,18 +142,22 @@ func TestPhrases(t *testing.T) {
 
 func TestSpelling(t *testing.T) {
 	t.Parallel()
+	words := wordSet("semaine semaines colis fait fais fermez fermé même mêmes temps")
+	known := func(w string) bool { return words[w] }
 	for _, c := range []struct {
 		first, second string
 		ok            bool
 	}{
 		{"de", "colis", true}, {"de", "un", false}, {"d'", "un", true}, {"d'", "colis", false}, {"le", "onze", true}, {"que", "elle", false},
 		{"je", "arrive", false}, {"l'", "hôtel", true}, {"le", "hall", true}, {"mon", "avis", true}, {"j'", "y", true}, {"ce", "été", false}, {"s'", "il", true},
+		{"deux", "semaine", false}, {"deux", "semaines", true}, {"une", "semaines", false}, {"le", "temps", true}, {"les", "colis", true}, {"la", "mêmes", false},
+		{"vous", "fermé", false}, {"vous", "fermez", true}, {"je", "fait", false}, {"je", "fais", true}, {"il", "fait", true},
 	} {
-		if got := spell("fr", c.first).cost(spell("fr", c.second)) == 0; got != c.ok {
+		if got := spell("fr", c.first, known).cost(spell("fr", c.second, known)) == 0; got != c.ok {
 			t.Errorf("%q before %q allowed: %v, want %v", c.first, c.second, got, c.ok)
 		}
 	}
-	if spell("en", "le").cost(spell("en", "air")) != 0 {
+	if spell("en", "le", known).cost(spell("en", "air", known)) != 0 {
 		t.Error("English is no French")
 	}
 }
