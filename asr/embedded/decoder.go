@@ -278,7 +278,7 @@ func (d *decoder) speech(x *reading) bool {
 	if d.swing(x.words[0].Start, x.words[len(x.words)-1].End) < steady {
 		return false
 	}
-	return d.sure(x.fit, x.clear) > -6-.15*float64(x.phonemes) // people, whom the model knows less than synthetic voices, reach -6
+	return d.sure(x.fit, x.clear, x.phonemes) > -6-.15*float64(x.phonemes) // people, whom the model knows less than synthetic voices, reach -6
 }
 
 // swing is how much the loudness varies from shortly before to shortly after a stretch of audio:
@@ -298,8 +298,8 @@ func (d *decoder) swing(from, to time.Duration) float64 {
 }
 
 // sure is the log odds that sounds with this fit and clarity were read rightly.
-func (d *decoder) sure(fit, clear float64) float64 {
-	return d.r.tune.sure + d.r.tune.sureFit*fit + d.r.tune.sureClear*clear
+func (d *decoder) sure(fit, clear float64, phonemes int) float64 {
+	return d.r.tune.sure + d.r.tune.sureFit*fit + d.r.tune.sureClear*clear - d.r.tune.unsureShort/float64(max(phonemes, 1))
 }
 
 // prefer decides between the best closed and free readings of the same sounds. Free speech has
@@ -364,7 +364,7 @@ func (d *decoder) measure(b *beam, r rules, said []said, x *reading) bool {
 			clear += float64(max(top, -6))
 		}
 		x.clear += clear / float64(len(say))
-		x.words = append(x.words, asr.Word{Text: d.word(r, it), Start: d.at(first), End: d.at(last + 1), Confidence: logistic(d.sure(float64(lost)/float64(n), clear/float64(n)))})
+		x.words = append(x.words, asr.Word{Text: d.word(r, it), Start: d.at(first), End: d.at(last + 1), Confidence: logistic(d.sure(float64(lost)/float64(n), clear/float64(n), n))})
 		at += n
 	}
 	joinElisions(x)
@@ -398,7 +398,7 @@ func (d *decoder) judge(list []reading) {
 	}
 	for i := range list {
 		posterior := math.Exp(float64(list[i].score-list[0].score)/temperature) / sum
-		list[i].conf = logistic(d.sure(list[i].fit, list[i].clear)) * math.Sqrt(posterior)
+		list[i].conf = logistic(d.sure(list[i].fit, list[i].clear, list[i].phonemes)) * math.Sqrt(posterior)
 	}
 }
 

@@ -89,10 +89,11 @@ type tuning struct {
 	concede            float32 // nats that a closed reading may fit worse than a free one and still win
 	sure               float64 // log odds of a reading that fits perfectly and clearly
 	sureFit, sureClear float64 // what a nat of either takes away
+	unsureShort        float64 // what a single phoneme takes away; two take half of it
 }
 
 func defaultTuning() tuning {
-	return tuning{prior: .7, scale: .65, bonus: -.4, wideFree: 16, wideClosed: 40, skip: -9, concede: 22, sure: 4.2, sureFit: .35, sureClear: 2.7}
+	return tuning{prior: .7, scale: .75, bonus: -.2, wideFree: 16, wideClosed: 40, skip: -9, concede: 22, sure: 4.25, sureFit: .3, sureClear: 2.75, unsureShort: 1.5}
 }
 
 // speaker is one language of a recogniser: the shared tongue and the bot's own words and phrases.

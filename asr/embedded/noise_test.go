@@ -46,7 +46,7 @@ func TestNoiseYieldsNoWords(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if res.Text != "" && res.Confidence > .4 {
+				if res.Text != "" && res.Confidence > .5 {
 					t.Errorf("%s, %s, expecting %q: heard %q with confidence %.2f", c.name, lang, e.Kind, res.Text, res.Confidence)
 				}
 			}
