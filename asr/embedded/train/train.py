@@ -14,6 +14,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NEEDS = ["espeak-ng", "flite", "festival"]
+FILES = {"/usr/share/dict/french": "wfrench", "/usr/share/dict/american-english": "wamerican", "/usr/share/dict/scowl": "scowl",
+         "/usr/share/festival/voices/czech/czech_ph": "festvox-czech-ph", "/usr/share/festival/voices/italian/lp_diphone": "festvox-italp16k"}
 STEPS = 20_000                          # of about 50 s of speech
 
 
@@ -36,6 +38,7 @@ def main():
     ap.add_argument("--processes", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="that make speech")
     a = ap.parse_args()
     missing = [n for n in NEEDS if subprocess.run(["sh", "-c", f"command -v {n}"], capture_output=True).returncode]
+    missing += [package for f, package in FILES.items() if not os.path.exists(f)]
     if missing:
         sys.exit(f"missing: {' '.join(missing)}; the Debian packages are listed in {HERE}/README.md")
     forecast(a.steps)
