@@ -47,7 +47,7 @@ test-long: tools-test build ## what takes longer: demo calls, load, barge-in, re
 	@scripts/test-long
 
 train-asr: ## train the embedded recogniser from scratch (hours; see asr/embedded/train/README.md)
-	@scripts/need "to train" python3-torch python3-numpy python3-scipy espeak-ng flite festival festvox-kallpc16k festvox-kdlpc16k festvox-italp16k festvox-itapc16k festival-czech festvox-czech-ph festvox-czech-dita festvox-czech-krb festvox-czech-machac festvox-suopuhe-lj festvox-suopuhe-mv sox wfrench wamerican
+	@scripts/need "to train" python3-torch python3-numpy python3-scipy espeak-ng flite festival festvox-kallpc16k festvox-kdlpc16k festvox-italp16k festvox-itapc16k festival-czech festvox-czech-ph festvox-czech-dita festvox-czech-krb festvox-czech-machac festvox-suopuhe-lj festvox-suopuhe-mv sox scowl wfrench wamerican
 	/usr/bin/python3 asr/embedded/train/train.py
 
 clean: ## remove what was built
