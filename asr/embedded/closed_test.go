@@ -96,3 +96,21 @@ func TestClosedSets(t *testing.T) {
 		t.Errorf("%d of %d answers wrong", wrong, asked)
 	}
 }
+
+// Every form of no is known as one, and no form of yes is.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	r := testRecogniser(t, smallConfig(), defaultTuning())
+	for lang, s := range r.speakers {
+		for _, form := range expand(s.rules, "no", 10_000) {
+			if !s.refusal[form] {
+				t.Errorf("%s: %q is not taken for a no", lang, form)
+			}
+		}
+		for _, form := range expand(s.rules, "yes", 10_000) {
+			if s.refusal[form] {
+				t.Errorf("%s: %q is taken for a no", lang, form)
+			}
+		}
+	}
+}

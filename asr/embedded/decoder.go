@@ -200,8 +200,15 @@ func (d *decoder) text(b *beam, r rules, said []said) string {
 	return text(words)
 }
 
-// key is what two readings must differ in to be worth telling apart.
+// key is what two readings must differ in to be worth telling apart: "no" and "oh no" are one
+// answer, and so are digits with other words around them.
 func (d *decoder) key(b *beam, r rules, said []said) string {
+	if r != nil && r == rules(d.who.closed["yes_no"]) {
+		if d.who.refusal[d.text(b, r, said)] {
+			return "no"
+		}
+		return "yes"
+	}
 	digits, ok := r.(*digitRules)
 	if !ok {
 		return d.text(b, r, said)
@@ -269,7 +276,7 @@ func (d *decoder) result() asr.Result {
 func (d *decoder) speech(x *reading) bool {
 	const (
 		slow   = 3.6 // phonemes a second
-		steady = .7  // nats of loudness: steady noise, hum and tones swing less, quiet speech 1.8 and more
+		steady = .4  // nats of loudness: steady noise swings .2, speech 1.8 and more, and still .6 at 10 dB above the noise
 	)
 	span := (x.words[len(x.words)-1].End - x.words[0].Start).Seconds()
 	if x.phonemes > 1 && float64(x.phonemes) < slow*span {

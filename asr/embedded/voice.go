@@ -31,6 +31,7 @@ type tongue struct {
 	rules   map[string]string
 	digits  *digitRules
 	closed  map[string]*network // by kind: yes_no, spelled, date
+	refusal map[string]bool     // the forms of yes_no that mean no
 
 	mu      sync.Mutex
 	learned map[string][]string // guarded by mu: what espeak-ng said about words the lexicon lacks
@@ -167,6 +168,11 @@ func (t *tongue) readGrammars(ph phonemes) error {
 			return fmt.Errorf("grammar %q: %w", kind, err)
 		}
 		t.closed[kind] = n
+	}
+	t.rules["refusal"] = "{hes}{no}"
+	t.refusal = map[string]bool{}
+	for _, form := range expand(t.rules, "refusal", 20_000) {
+		t.refusal[form] = true
 	}
 	var asides [][]int32
 	for _, a := range expand(t.rules, "aside", 20_000) {
