@@ -116,7 +116,7 @@ func (c *benchCallsCmd) scripts() []bench.Script {
 	var out []bench.Script
 	for i, v := range unseen {
 		order := demoOrders[i%len(demoOrders)].number
-		out = append(out, bench.Script{Lang: "fr", Voice: "fr+" + v, Lines: []string{
+		out = append(out, bench.Script{Lang: "fr", Voice: accents["fr"][0] + "+" + v, Lines: []string{
 			"bonjour, où est mon colis ?", spokenNumber("fr", order), "oui c'est ça", "quels sont vos horaires d'ouverture ?",
 		}})
 	}
@@ -159,16 +159,20 @@ func summarise(calls []bench.Call) callsReport {
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// rightAnswers counts calls whose record shows that the parcel was found by its number.
+// rightAnswers counts calls whose record shows that the parcel was found by its number and that
+// its own answer was said.
 func rightAnswers(ctx context.Context, set *scenery, calls []bench.Call) int {
 	n := 0
 	for i, c := range calls {
 		if c.Err != nil {
 			continue
 		}
+		order := demoOrders[i%len(unseen)%len(demoOrders)]
 		rec, err := waitRecord(ctx, set.api(), c.Conv)
-		if err == nil && rec.found(demoOrders[i%len(unseen)%len(demoOrders)].number) {
-			n++
+		if d := (demoCall{Order: order.number}); err == nil {
+			if d.judge(rec, order.answer["fr"]); d.Found && d.Answered {
+				n++
+			}
 		}
 	}
 	return n
@@ -250,8 +254,8 @@ func (c *benchCallsCmd) print(r callsReport) error {
 			fmt.Println("  error:", e)
 		}
 	}
-	if r.Failed > 0 || r.SippFailed > 0 || r.Gaps > 0 {
-		return &exitError{exitOutcome, errors.New("")}
+	if r.Failed > 0 || r.SippFailed > 0 || r.Gaps > 0 || r.GoroutinesOver > 0 || (c.Target == "" && !c.Listen && r.RightAnswers < r.Calls) {
+		return &exitError{exitOutcome, errors.New("not as asked: a call failed, a packet was missing, an answer was wrong, or a goroutine stayed")}
 	}
 	return nil
 }

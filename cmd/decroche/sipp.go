@@ -54,7 +54,7 @@ func startSipp(ctx context.Context, n int, target string, rate float64, seconds 
 		}
 	}
 	r.cmd = exec.CommandContext(ctx, "sipp", host, "-sf", scenario, "-s", user, "-i", "127.0.0.1", "-mi", "127.0.0.1",
-		"-m", strconv.Itoa(n*max(1, seconds/int(sippStay/time.Second))), "-l", strconv.Itoa(n), "-r", strconv.Itoa(int(max(1, rate))), "-nostdin", "-timeout", fmt.Sprintf("%ds", seconds*2+60))
+		"-m", strconv.Itoa(n*max(1, seconds/int(sippStay/time.Second))), "-l", strconv.Itoa(n), "-r", strconv.Itoa(int(max(1, rate))), "-nostdin", "-trace_stat", "-stf", "stat.csv", "-timeout", fmt.Sprintf("%ds", seconds*2+60))
 	r.cmd.Dir = dir
 	go func() { r.done <- r.cmd.Run() }()
 	return r
@@ -76,8 +76,25 @@ func (r *sippRun) wait() (failed int, err error) {
 		return 0, nil
 	}
 	var ee *exec.ExitError
-	if errors.As(err, &ee) && ee.ExitCode() == 1 { // "at least one call failed"
-		return 1, nil
+	if errors.As(err, &ee) && ee.ExitCode() == 1 { // at least one call failed: the statistics say how many
+		return max(1, r.failures()), nil
 	}
 	return 0, fmt.Errorf("run sipp: %w; install it with apt-get install sip-tester", err)
+}
+
+// failures reads the cumulated failed calls from SIPp's statistics; 0 when they cannot be read.
+func (r *sippRun) failures() int {
+	text, err := os.ReadFile(filepath.Join(r.dir, "stat.csv"))
+	if err != nil {
+		return 0
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	last := strings.Split(lines[len(lines)-1], ";")
+	for i, name := range strings.Split(lines[0], ";") {
+		if name == "FailedCall(C)" && i < len(last) {
+			n, _ := strconv.Atoi(last[i])
+			return n
+		}
+	}
+	return 0
 }
