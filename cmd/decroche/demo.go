@@ -43,7 +43,7 @@ var stories = map[string]story{
 	"en": {
 		called: "hotline-en", want: "hello, where is my parcel?", human: "I want to talk to a human",
 		thanks: "thank you very much", voice: "en-us+f3",
-		hello: "Hello, this is Karim. I have your file in front of me.", done: "All noted. Have a good day.", agentVoice: "en-gb+m3",
+		hello: "Hello, this is Karim. I have your file in front of me.", done: "All noted. Have a good day.", agentVoice: "en+m3",
 	},
 }
 
@@ -137,7 +137,7 @@ func (s *stage) playCaller(ctx context.Context, line *line, set *scenery, c *dem
 		err = errors.Join(err, writeWAV(filepath.Join(s.out, "caller-heard.wav"), 8000, heard),
 			writeWAV(filepath.Join(s.out, "call.wav"), 8000, heard, said))
 	}()
-	nadia := &person{Phone: p, api: set.api(), conv: conv, lang: s.lang, order: c.Order, over: true}
+	nadia := &person{Phone: p, api: set.api(), conv: conv, lang: s.lang, order: c.Order, over: true, tell: s.tell}
 	if err := nadia.errand(ctx, s.story.want, s.story.human); err != nil {
 		return conv, err
 	}

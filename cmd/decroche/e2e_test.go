@@ -2,8 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -97,11 +98,12 @@ func openScenery(t *testing.T, agent string, extra ...string) *scenery {
 func TestStoryFromRingToHuman(t *testing.T) {
 	needs(t, "espeak-ng")
 	tl := testTools(t)
-	briefed := make(chan string, 1)
+	briefed, page := make(chan string, 1), make(chan string, 1)
 	agent := openLine(t, func(ctx context.Context, l leg.Leg) {
 		if l.Info().Headers["Call-Info"] == "" || l.Info().Headers["User-To-User"]+l.Info().Headers["User-to-User"] == "" {
 			t.Errorf("the agent's INVITE has headers %v, want Call-Info and User-to-User", l.Info().Headers)
 		}
+		page <- openCallInfo(t, l.Info().Headers["Call-Info"]) // while it rings, and without any token
 		if err := l.Answer(ctx); err != nil {
 			return
 		}
@@ -126,7 +128,7 @@ func TestStoryFromRingToHuman(t *testing.T) {
 	}
 	p := &phone.Phone{Leg: l, Mouth: tl.mouth, Voice: "fr+f3", Lang: "fr"}
 	p.Start(ctx)
-	nadia := &person{Phone: p, api: set.api(), conv: l.Info().PeerTag, lang: "fr", order: "45127802"}
+	nadia := &person{Phone: p, api: set.api(), conv: l.Info().PeerTag, lang: "fr", order: "45127802", over: true}
 	if err := nadia.errand(ctx, "bonjour, où est mon colis ?", "je voudrais parler à un conseiller"); err != nil {
 		t.Error(err)
 	}
@@ -141,10 +143,27 @@ func TestStoryFromRingToHuman(t *testing.T) {
 	if _, err := p.WaitSound(ctx, p.Mark()); err != nil {
 		t.Errorf("the caller does not hear the agent: %v", err)
 	}
+	select {
+	case html := <-page:
+		for _, want := range []string{"45 12 78 02", "colis"} {
+			if !strings.Contains(html, want) {
+				t.Errorf("the page behind Call-Info does not hold %q before the agent picks up:\n%s", want, lastLines(html, 60))
+			}
+		}
+	default:
+		t.Error("the agent's phone never rang")
+	}
 	_ = p.Hangup(context.WithoutCancel(ctx))
 	rec, err := waitRecord(ctx, set.api(), nadia.conv)
 	if err != nil {
 		t.Fatal(err)
+	}
+	cut := false
+	for _, e := range rec.Events {
+		cut = cut || e.Type == "prompted" && strings.Contains(string(e.Body), `"cut":true`)
+	}
+	if !cut {
+		t.Error("the caller spoke over a prompt and the record does not show it cut")
 	}
 	if !rec.found("45127802") || !rec.transferred() || rec.EndedBy != "caller" {
 		t.Errorf("record: found %v, transferred %v, ended by %q, outcome %q", rec.found("45127802"), rec.transferred(), rec.EndedBy, rec.Outcome)
@@ -152,6 +171,26 @@ func TestStoryFromRingToHuman(t *testing.T) {
 			t.Logf("%6.1f s  %s", e.At.Sub(rec.Start).Seconds(), e.tell())
 		}
 	}
+}
+
+// openCallInfo opens the page that an INVITE's Call-Info names, as an agent's browser would.
+func openCallInfo(t *testing.T, header string) string {
+	uri, _, ok := strings.Cut(strings.TrimPrefix(header, "<"), ">")
+	if !ok {
+		t.Errorf("Call-Info %q names no page", header)
+		return ""
+	}
+	resp, err := http.Get(uri)
+	if err != nil {
+		t.Errorf("open %s: %v", uri, err)
+		return ""
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Errorf("open %s: %s, %v", uri, resp.Status, err)
+	}
+	return string(body)
 }
 
 // TestBaresipHearsAndIsHeard lets a phone that nobody here wrote call: its recording must hold
@@ -304,24 +343,30 @@ func TestNothingFinalIsLostByAKill(t *testing.T) {
 	_ = p.Leg.Hangup(ctx, leg.Normal)
 }
 
-// TestNobodyAnswers rings an agent who is not there: the caller comes back to the bot, takes a
-// callback, and it is stored with the slots.
-func TestNobodyAnswers(t *testing.T) {
+// TestEverybodyIsBusy rings an agent who is busy: the caller comes back to the bot with what was
+// understood, takes a callback, and it is stored with number and slots.
+func TestEverybodyIsBusy(t *testing.T) {
 	needs(t, "espeak-ng")
 	tl := testTools(t)
 	agent := openLine(t, func(ctx context.Context, l leg.Leg) { _ = l.Hangup(ctx, leg.Busy) })
 	set := openScenery(t, agent.server.Addr())
 	caller := openLine(t, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
 	l, err := caller.server.Dial(ctx, leg.Invite{Addr: "sip:hotline@" + set.sip, From: "0612345678"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	conv := l.Info().PeerTag
 	p := &phone.Phone{Leg: l, Mouth: tl.mouth, Voice: "fr+m5", Lang: "fr"}
 	p.Start(ctx)
+	paul := &person{Phone: p, api: set.api(), conv: l.Info().PeerTag, lang: "fr", order: "30614257"}
 	if _, err := p.Greeting(ctx, phone.Pace{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := paul.until(ctx, "number", phone.Line{Text: "bonjour, où est mon colis ?"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := paul.until(ctx, "answer", phone.Line{Text: spokenNumber("fr", paul.order)}); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"je voudrais parler à un conseiller", "oui merci"} {
@@ -330,12 +375,24 @@ func TestNobodyAnswers(t *testing.T) {
 		}
 	}
 	_ = p.Hangup(context.WithoutCancel(ctx))
-	if _, err := waitRecord(ctx, set.api(), conv); err != nil {
+	rec, err := waitRecord(ctx, set.api(), paul.conv)
+	if err != nil {
 		t.Fatal(err)
 	}
-	var list struct{ Callbacks []json.RawMessage }
+	if rec.Transfer != "busy" || rec.Outcome != "callback" {
+		t.Errorf("record: hand-off %q, outcome %q; want busy, callback", rec.Transfer, rec.Outcome)
+	}
+	var list struct {
+		Callbacks []struct {
+			Conversation, Phone, State string
+			Slots                      []struct{ Value string }
+		}
+	}
 	if err := set.api().get(ctx, "/api/v1/callbacks", &list); err != nil || len(list.Callbacks) != 1 {
-		t.Errorf("callbacks %s, %v; want one", list.Callbacks, err)
+		t.Fatalf("callbacks %+v, %v; want one", list.Callbacks, err)
+	}
+	if cb := list.Callbacks[0]; cb.Conversation != paul.conv || !strings.HasSuffix(cb.Phone, "612345678") || cb.State != "open" || len(cb.Slots) == 0 || cb.Slots[0].Value != paul.order {
+		t.Errorf("the callback is stored as %+v", cb)
 	}
 }
 

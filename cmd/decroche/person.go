@@ -20,9 +20,11 @@ type person struct {
 	conv    string
 	lang    string
 	order   string
-	over    bool      // give the number over the bot's question
-	retries int       // times something had to be said again
-	answers []float64 // answer latencies, ms
+	over    bool                             // give the number over the bot's question
+	tell    func(format string, args ...any) // told what happens as it happens; may be nil
+	told    uint64                           // last event of the record that was told
+	retries int                              // times something had to be said again
+	answers []float64                        // answer latencies, ms
 }
 
 // phrases of a person, by language.
@@ -38,6 +40,7 @@ func (p *person) errand(ctx context.Context, want, human string) error {
 	if _, err := p.Greeting(ctx, phone.Pace{}); err != nil {
 		return fmt.Errorf("waiting for the greeting: %w", err)
 	}
+	p.narrate(ctx)
 	if err := p.until(ctx, "number", phone.Line{Text: want, Hasty: p.over}); err != nil {
 		return err
 	}
@@ -52,6 +55,7 @@ func (p *person) errand(ctx context.Context, want, human string) error {
 	if err != nil {
 		return fmt.Errorf("after %q: %w", human, err)
 	}
+	p.narrate(ctx)
 	p.answers = append(p.answers, float64(t.AnswerMS))
 	return waitBridged(ctx, p.api, p.conv)
 }
@@ -65,6 +69,7 @@ func (p *person) until(ctx context.Context, goal string, l phone.Line) error {
 			return fmt.Errorf("after %q: %w", said.Text, err)
 		}
 		p.answers = append(p.answers, float64(t.AnswerMS))
+		p.narrate(ctx)
 		if said.Hasty {
 			return nil // the next line interrupts: there is nothing to look at yet
 		}
@@ -88,6 +93,25 @@ func (p *person) until(ctx context.Context, goal string, l phone.Line) error {
 		}
 	}
 	return fmt.Errorf("%q led nowhere", l.Text)
+}
+
+// narrate tells what the gateway's live record holds and was not told yet.
+func (p *person) narrate(ctx context.Context) {
+	if p.tell == nil {
+		return
+	}
+	rec, err := p.api.conversation(ctx, p.conv)
+	if err != nil {
+		return
+	}
+	for _, e := range rec.Events {
+		if e.Seq > p.told {
+			p.told = e.Seq
+			if line := e.tell(); line != "" {
+				p.tell("%s", line)
+			}
+		}
+	}
 }
 
 // asked reads what the bot wants now: "number", "right" or "wrong" (it read something back),
