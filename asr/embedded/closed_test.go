@@ -77,7 +77,7 @@ func TestClosedSets(t *testing.T) {
 			opt.Hints = []string{"remboursement", "le remboursement", "suivi de colis", "horaires"}
 		}
 		pcm := say(t, spoken{text: c.say, voice: voices[c.lang][i%3], speed: "160", pitch: "50"})
-		res, err := Transcribe(t.Context(), r, pcm, opt)
+		res, err := asr.Transcribe(t.Context(), r, pcm, opt)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -155,7 +155,7 @@ func (s *score) measure(t testing.TB, r *Recogniser, set []spoken, verbose bool)
 			opt.Expect = asr.Expect{Kind: "digits", Digits: len(x.digits)}
 		}
 		began := time.Now()
-		res, err := Transcribe(t.Context(), r, pcm, opt)
+		res, err := asr.Transcribe(t.Context(), r, pcm, opt)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,7 +42,7 @@ func TestNoiseYieldsNoWords(t *testing.T) {
 	} {
 		for _, e := range []asr.Expect{{}, {Kind: "yes_no"}, {Kind: "digits", Digits: 8}, {Kind: "digits"}} {
 			for _, lang := range []string{"fr", "en"} {
-				res, err := Transcribe(t.Context(), r, c.pcm, asr.Options{Language: lang, Rate: 8000, Expect: e})
+				res, err := asr.Transcribe(t.Context(), r, c.pcm, asr.Options{Language: lang, Rate: 8000, Expect: e})
 				if err != nil {
 					t.Fatal(err)
 				}

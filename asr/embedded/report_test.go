@@ -56,7 +56,7 @@ func reportNoise(t *testing.T, r *Recogniser) {
 				}
 				opt.Expect = asr.Expect{Kind: "digits", Digits: len(x.digits), Layout: layout}
 			}
-			res, err := Transcribe(t.Context(), r, overALaw(mixed(said[i], chatter, c.snr, uint64(i))), opt)
+			res, err := asr.Transcribe(t.Context(), r, overALaw(mixed(said[i], chatter, c.snr, uint64(i))), opt)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,14 +186,14 @@ func reportPeople(t *testing.T, r *Recogniser) {
 		ok, open := 0, wer.Count{}
 		for _, row := range rows {
 			pcm := readWav(t, filepath.Join(dir, row[0]))
-			res, err := Transcribe(t.Context(), r, overALaw(slices.Clone(pcm)), asr.Options{Language: row[1], Rate: 8000, Hints: list, Expect: asr.Expect{Kind: "list"}})
+			res, err := asr.Transcribe(t.Context(), r, overALaw(slices.Clone(pcm)), asr.Options{Language: row[1], Rate: 8000, Hints: list, Expect: asr.Expect{Kind: "list"}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if strings.Join(wer.Words(res.Text), " ") == strings.Join(wer.Words(row[3]), " ") {
 				ok++
 			}
-			if res, err = Transcribe(t.Context(), r, overALaw(pcm), asr.Options{Language: row[1], Rate: 8000}); err != nil {
+			if res, err = asr.Transcribe(t.Context(), r, overALaw(pcm), asr.Options{Language: row[1], Rate: 8000}); err != nil {
 				t.Fatal(err)
 			}
 			open.Add(row[3], res.Text)

@@ -25,7 +25,7 @@ func smallConfig() Config {
 func TestContract(t *testing.T) {
 	pcm, _ := fixture(t)
 	r := testRecogniser(t, smallConfig(), defaultTuning())
-	res, err := Transcribe(t.Context(), r, pcm, asr.Options{Language: "fr", Rate: 8000})
+	res, err := asr.Transcribe(t.Context(), r, pcm, asr.Options{Language: "fr", Rate: 8000})
 	if err != nil || res.Text == "" {
 		t.Fatalf("the fixture: %+v, %v", res, err)
 	}
@@ -204,7 +204,7 @@ func TestTranscribeCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
 	cancel(why)
-	if _, err := Transcribe(ctx, r, make([]int16, 8000), asr.Options{Language: "fr"}); !errors.Is(err, why) {
+	if _, err := asr.Transcribe(ctx, r, make([]int16, 8000), asr.Options{Language: "fr"}); !errors.Is(err, why) {
 		t.Errorf("got %v, want %v", err, why)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"decroche/asr"
 	"decroche/gateway/leg"
 	"decroche/internal/phone"
 	"decroche/media/wav"
@@ -216,10 +217,11 @@ func TestBaresipHearsAndIsHeard(t *testing.T) {
 	if heard, err = toRate(heard, rate, 8000); err != nil {
 		t.Fatal(err)
 	}
-	text, err := phone.Recognise(t.Context(), tl.ears, "fr", heard)
+	res, err := asr.Transcribe(t.Context(), tl.ears, heard, asr.Options{Language: "fr", Rate: 8000})
 	if err != nil {
 		t.Fatal(err)
 	}
+	text := res.Text
 	if !strings.Contains(text, "bonjour") || !strings.Contains(text, "assistant") && !strings.Contains(text, "automatique") {
 		t.Errorf("baresip's recording is recognised as %q; it should hold the greeting", text)
 	}

@@ -84,7 +84,7 @@ func (c *transcribeCmd) Run(ctx context.Context, g *globals) error {
 			throughALaw(pcm)
 		}
 		began := time.Now()
-		res, err := transcribe(ctx, ears, pcm, asr.Options{Language: c.Lang, Rate: media.PhoneRate, Expect: expect, Hints: c.Hints})
+		res, err := asr.Transcribe(ctx, ears, pcm, asr.Options{Language: c.Lang, Rate: media.PhoneRate, Expect: expect, Hints: c.Hints})
 		if err != nil {
 			return fmt.Errorf("%s: %w", f, err)
 		}

@@ -263,67 +263,8 @@ func (p *Phone) Written(ctx context.Context, m Mark) (string, error) {
 	if p.Ears == nil || len(pcm) == 0 {
 		return "", nil
 	}
-	return Recognise(ctx, p.Ears, p.Lang, pcm)
-}
-
-// Recognise runs a recogniser over a recording at 8 kHz and joins its finals.
-func Recognise(ctx context.Context, r asr.Recogniser, lang string, pcm []int16) (string, error) {
-	s, err := r.Open(ctx, asr.Options{Language: lang, Rate: media.PhoneRate})
-	if err != nil {
-		return "", fmt.Errorf("phone: open recogniser: %w", err)
-	}
-	defer s.Close()
-	texts := make(chan string, 1)
-	fail := make(chan error, 1)
-	go func() {
-		text := ""
-		for {
-			r, err := s.Recv()
-			if errors.Is(err, io.EOF) {
-				fail <- nil
-				texts <- text
-				return
-			}
-			if err != nil {
-				fail <- err
-				return
-			}
-			if r.Final && r.Text != "" {
-				if text != "" {
-					text += " "
-				}
-				text += r.Text
-			}
-		}
-	}()
-	for len(pcm) > 0 {
-		k := min(1600, len(pcm))
-		err := s.Write(media.Frame{PCM: append([]int16(nil), pcm[:k]...), Rate: media.PhoneRate})
-		if errors.Is(err, asr.ErrOverrun) { // a recording comes faster than real time: let the engine catch up
-			select {
-			case <-time.After(5 * time.Millisecond):
-				continue
-			case <-ctx.Done():
-				return "", context.Cause(ctx)
-			}
-		}
-		if err != nil {
-			return "", fmt.Errorf("phone: recognise: %w", err)
-		}
-		pcm = pcm[k:]
-	}
-	if err := s.CloseSend(); err != nil {
-		return "", fmt.Errorf("phone: recognise: %w", err)
-	}
-	select {
-	case err := <-fail:
-		if err != nil {
-			return "", fmt.Errorf("phone: recognise: %w", err)
-		}
-		return <-texts, nil
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
-	}
+	r, err := asr.Transcribe(ctx, p.Ears, pcm, asr.Options{Language: p.Lang, Rate: media.PhoneRate})
+	return r.Text, err
 }
 
 // Hangup ends the call from our side and waits until the listening has ended.

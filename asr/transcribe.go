@@ -1,4 +1,4 @@
-package embedded
+package asr
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"decroche/asr"
 	"decroche/media"
 )
 
@@ -18,10 +17,10 @@ const edge = 200 * time.Millisecond
 
 // Transcribe runs a whole recording through any recogniser, as fast as it takes audio, and returns
 // all its finals as one result. pcm: mono int16 at opt.Rate.
-func Transcribe(ctx context.Context, rec asr.Recogniser, pcm []int16, opt asr.Options) (asr.Result, error) {
+func Transcribe(ctx context.Context, rec Recogniser, pcm []int16, opt Options) (Result, error) {
 	s, err := rec.Open(ctx, opt)
 	if err != nil {
-		return asr.Result{}, fmt.Errorf("transcribe: %w", err)
+		return Result{}, fmt.Errorf("transcribe: %w", err)
 	}
 	defer s.Close()
 	rate := opt.Rate
@@ -39,21 +38,21 @@ func Transcribe(ctx context.Context, rec asr.Recogniser, pcm []int16, opt asr.Op
 		err = e
 	}
 	if err != nil {
-		return asr.Result{}, fmt.Errorf("transcribe: %w", err)
+		return Result{}, fmt.Errorf("transcribe: %w", err)
 	}
 	shift(&res, -edge)
 	return res, nil
 }
 
 // feed writes pieces of audio and closes the sending side.
-func feed(ctx context.Context, s asr.Session, rate int, parts ...[]int16) error {
+func feed(ctx context.Context, s Session, rate int, parts ...[]int16) error {
 	var at time.Duration
 	for _, pcm := range parts {
 		for len(pcm) > 0 {
 			n := min(rate/50, len(pcm))
 			f := media.Frame{PCM: pcm[:n:n], Rate: rate, At: at}
 			err := s.Write(f)
-			if errors.Is(err, asr.ErrOverrun) { // a file is faster than speech: wait for the engine
+			if errors.Is(err, ErrOverrun) { // a file is faster than speech: wait for the engine
 				select {
 				case <-ctx.Done():
 					return context.Cause(ctx)
@@ -71,8 +70,8 @@ func feed(ctx context.Context, s asr.Session, rate int, parts ...[]int16) error 
 }
 
 // collect joins all finals.
-func collect(s asr.Session) (asr.Result, error) {
-	var all asr.Result
+func collect(s Session) (Result, error) {
+	var all Result
 	var texts []string
 	for {
 		r, err := s.Recv()
@@ -81,7 +80,7 @@ func collect(s asr.Session) (asr.Result, error) {
 			return all, nil
 		}
 		if err != nil {
-			return asr.Result{}, err
+			return Result{}, err
 		}
 		if !r.Final || r.Text == "" {
 			continue
@@ -97,7 +96,7 @@ func collect(s asr.Session) (asr.Result, error) {
 	}
 }
 
-func shift(r *asr.Result, d time.Duration) {
+func shift(r *Result, d time.Duration) {
 	r.Start, r.End = max(0, r.Start+d), max(0, r.End+d)
 	for i := range r.Words {
 		r.Words[i].Start, r.Words[i].End = max(0, r.Words[i].Start+d), max(0, r.Words[i].End+d)
