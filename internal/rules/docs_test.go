@@ -2,6 +2,7 @@ package rules
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -33,6 +34,26 @@ func TestDocLinksLeadSomewhere(t *testing.T) {
 					t.Errorf("%s links to %s, which is not there", rel, m[1])
 				}
 			}
+		}
+	}
+}
+
+// stray are things that must not be committed: what this machine or session happened to have.
+var stray = regexp.MustCompile(`(?i)\.(wav|mp3|pkl|pt|db|test|prof|log)$|(^|/)(bin|out|data|node_modules)/`)
+
+// TestNothingStrayIsCommitted looks at the names git tracks.
+func TestNothingStrayIsCommitted(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("git", "-C", root(t), "ls-files").Output()
+	if err != nil {
+		t.Skip("this is no git checkout:", err)
+	}
+	for _, f := range strings.Fields(string(out)) {
+		if stray.MatchString(f) && !strings.Contains(f, "testdata/") {
+			t.Errorf("%s should not be committed", f)
+		}
+		if st, err := os.Stat(filepath.Join(root(t), f)); err == nil && st.Size() > 4<<20 {
+			t.Errorf("%s has %d bytes; nothing above 4 MiB is kept here", f, st.Size())
 		}
 	}
 }

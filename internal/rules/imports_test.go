@@ -123,7 +123,11 @@ func TestImportTable(t *testing.T) {
 	t.Parallel()
 	for pkg, deps := range imports(t) {
 		row := -1
-		for i, r := range may { // the most exact row decides
+		for i, r := range may { // the row of its own name decides, else the longest that covers it
+			if r.room == pkg {
+				row = i
+				break
+			}
 			if covers(r.room, pkg) && (row < 0 || len(r.room) > len(may[row].room)) {
 				row = i
 			}
