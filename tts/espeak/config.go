@@ -78,7 +78,8 @@ func (c Config) voice(lang string) string {
 }
 
 // Fingerprint names everything beside the utterance that changes the sound: part of the key
-// under which a cache may keep it.
+// under which a cache may keep it. The number changes when the same settings sound differently:
+// 2 since variants of "en-gb" take effect.
 func (c Config) Fingerprint() string {
-	return fmt.Sprintf("espeak %v %d %d %g", c.Voices, c.WordsPerMinute, c.Pitch, c.LevelDB)
+	return fmt.Sprintf("espeak 2 %v %d %d %g", c.Voices, c.WordsPerMinute, c.Pitch, c.LevelDB)
 }

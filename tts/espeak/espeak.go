@@ -41,7 +41,7 @@ type Synthesiser struct {
 
 	mu    sync.Mutex
 	gains map[string]float64 // by voice
-	names map[string]bool    // voices and variants ("+f2") there are; nil before they were asked for
+	known names              // voices and variants there are; nil before they were asked for
 }
 
 var _ tts.Synthesiser = (*Synthesiser)(nil)
@@ -67,6 +67,12 @@ func (s *Synthesiser) Version(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
+// Check tells whether the program has the voice that is configured for a language.
+func (s *Synthesiser) Check(ctx context.Context, lang string) error {
+	_, err := s.program(ctx, s.cfg.voice(lang))
+	return err
+}
+
 // Speak implements tts.Synthesiser. Utterance.Voice, when given, is an espeak-ng voice name.
 func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source, error) {
 	if ctx.Err() != nil {
@@ -86,11 +92,15 @@ func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source,
 	if text == "" {
 		return &stream{ctx: ctx, done: true}, nil
 	}
-	gain, err := s.gain(ctx, voice, u.Language)
+	file, err := s.program(ctx, voice)
 	if err != nil {
 		return nil, err
 	}
-	return s.start(ctx, voice, text, u.Rate, clampSpeed(u.Speed), gain)
+	gain, err := s.gain(ctx, file, voice, u.Language)
+	if err != nil {
+		return nil, err
+	}
+	return s.start(ctx, file, voice, text, u.Rate, clampSpeed(u.Speed), gain)
 }
 
 func clampSpeed(v float64) float64 {
@@ -120,22 +130,19 @@ var sample = map[string]string{
 }
 
 // gain returns the factor that brings voice to the configured level.
-func (s *Synthesiser) gain(ctx context.Context, voice, lang string) (float64, error) {
+func (s *Synthesiser) gain(ctx context.Context, file, voice, lang string) (float64, error) {
 	s.mu.Lock()
 	g, ok := s.gains[voice]
 	s.mu.Unlock()
 	if ok {
 		return g, nil
 	}
-	if err := s.exists(ctx, voice); err != nil {
-		return 0, err
-	}
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
 	text := sample[base]
 	if text == "" {
 		text = sample["en"]
 	}
-	src, err := s.start(ctx, voice, text, media.PhoneRate, 1, 1)
+	src, err := s.start(ctx, file, voice, text, media.PhoneRate, 1, 1)
 	if err != nil {
 		return 0, err
 	}
@@ -162,58 +169,12 @@ func (s *Synthesiser) gain(ctx context.Context, voice, lang string) (float64, er
 	return g, nil
 }
 
-// exists asks the program which voices it has: for a name it does not know it would quietly
-// speak with the English one.
-func (s *Synthesiser) exists(ctx context.Context, voice string) error {
-	s.mu.Lock()
-	names := s.names
-	s.mu.Unlock()
-	if names == nil {
-		names = map[string]bool{}
-		for _, which := range []string{"--voices", "--voices=variant"} {
-			out, err := exec.CommandContext(ctx, s.path, which).Output()
-			if err != nil {
-				return fmt.Errorf("tts/espeak: list the voices of %q: %w", s.path, err)
-			}
-			addNames(names, string(out))
-		}
-		s.mu.Lock()
-		s.names = names
-		s.mu.Unlock()
-	}
-	base, variant, varied := strings.Cut(voice, "+")
-	if !names[strings.ToLower(base)] || varied && !names["+"+strings.ToLower(variant)] {
-		return fmt.Errorf("tts/espeak: there is no voice %q; `espeak-ng --voices` and `espeak-ng --voices=variant` list them", voice)
-	}
-	return nil
-}
-
-// addNames reads the program's table of voices: priority, language, age and gender, name, file,
-// and other languages as "(fr 5)".
-func addNames(names map[string]bool, table string) {
-	for _, line := range strings.Split(table, "\n") {
-		f := strings.Fields(strings.ToLower(line))
-		if len(f) < 5 || f[0] == "pty" {
-			continue
-		}
-		if v, ok := strings.CutPrefix(f[4], "!v/"); ok {
-			names["+"+v] = true
-			continue
-		}
-		names[f[1]], names[f[3]], names[f[4]] = true, true, true
-		for _, other := range f[5:] {
-			if v, ok := strings.CutPrefix(other, "("); ok {
-				names[v] = true
-			}
-		}
-	}
-}
-
-// start runs the program. The source owns the process and reaps it at its end, at Close, or
+// start runs the program with a voice as the program understands it; voice is its name for
+// complaints. The source owns the process and reaps it at its end, at Close, or
 // when ctx ends, whichever is first.
-func (s *Synthesiser) start(ctx context.Context, voice, text string, rate int, speed, gain float64) (*stream, error) {
+func (s *Synthesiser) start(ctx context.Context, file, voice, text string, rate int, speed, gain float64) (*stream, error) {
 	wpm := int(math.Round(float64(s.cfg.WordsPerMinute) * speed))
-	cmd := exec.Command(s.path, "-v", voice, "-s", strconv.Itoa(wpm), "-p", strconv.Itoa(s.cfg.Pitch), "-b", "1", "-z", "--stdin", "--stdout")
+	cmd := exec.Command(s.path, "-v", file, "-s", strconv.Itoa(wpm), "-p", strconv.Itoa(s.cfg.Pitch), "-b", "1", "-z", "--stdin", "--stdout")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that Close reaches children too
 	cmd.Stdin = strings.NewReader(text)
 	var complaint bytes.Buffer

@@ -155,8 +155,61 @@ func TestAnUnknownVoiceIsAnError(t *testing.T) {
 		}
 	}
 	for _, voice := range []string{"fr", "fr+f2", "en-gb", "en", "en-us", "fr-be+m3"} {
-		if err := s.exists(t.Context(), voice); err != nil {
+		if _, err := s.program(t.Context(), voice); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestVariantsTakeEffect hears that a variant changes the voice, British ones included, and that
+// their sounds stay British.
+func TestVariantsTakeEffect(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	heard := map[string]string{}
+	for _, voice := range []string{"en-gb", "en-gb+f3", "en-gb+m5", "en-us+f3", "fr-fr", "fr-fr+f3"} {
+		text := "Where is my parcel? I was in the bath after lunch."
+		pcm := ttstest.All(t, s, tts.Utterance{Text: text, Voice: voice, Rate: media.PhoneRate})
+		sound := string(bytesOf(pcm))
+		for other, same := range heard {
+			if same == sound {
+				t.Errorf("%s sounds exactly like %s", voice, other)
+			}
+		}
+		heard[voice] = sound
+	}
+	said := func(voice string) string {
+		out, err := exec.CommandContext(t.Context(), s.path, "-q", "--ipa", "-v", voice, "car, bath, not").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	if file, err := s.program(t.Context(), "fr+F3"); err != nil || file != "roa/fr+f3" {
+		t.Errorf("fr+F3 is given to the program as %q, %v", file, err)
+	}
+	british, err := s.program(t.Context(), "en-gb+f3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := said(british), said("en-gb"); got != want || got == said("en-us") {
+		t.Errorf("%s says %q, en-gb %q, en-us %q", british, got, want, said("en-us"))
+	}
+}
+
+func TestReadsTheTableOfVoices(t *testing.T) {
+	t.Parallel()
+	n := names{}
+	n.read(`Pty Language       Age/Gender VoiceName          File                 Other Languages
+ 2  en-gb           --/M      English_(Great_Britain) gmw/en               (en 2)
+ 5  en-gb-x-rp      --/M      English_(Received_Pronunciation) gmw/en-GB-x-rp       (en-gb 4)(en 5)
+ 5  es-419          --/M      Spanish_(Latin_America) roa/es-419           (es-mx 6)(es 6)
+ 5  es              --/M      Spanish_(Spain)    roa/es
+ 5  variant         --/F      Annie              !v/Annie
+`)
+	for key, want := range map[string]string{"en-gb": "gmw/en", "en": "gmw/en", "en-gb-x-rp": "gmw/en-GB-x-rp", "es": "roa/es", "es-mx": "roa/es-419", "+annie": "Annie", "english_(great_britain)": "gmw/en"} {
+		if got := n[key].file; got != want {
+			t.Errorf("%s is %q, want %q", key, got, want)
 		}
 	}
 }
