@@ -79,7 +79,13 @@ def int16(x):
 
 
 def espeak(text, voice, speed, pitch, gap=0):
-    """Say a text with espeak-ng. Returns (phonemes, float samples)."""
+    """Say a text with espeak-ng. Returns (phonemes, float samples).
+
+    espeak-ng 1.51 ignores the variant in "en-gb+f3"; "en" is the same British voice and heeds it. The weights in the repository
+    were trained before this was known: what they heard as British variants (held ones too) was the plain British voice, so the
+    next training hears more British voices than theirs did.
+    """
+    voice = re.sub(r"^en-gb\+", "en+", voice)
     path = f"{SCRATCH}/espeak-{os.getpid()}.wav"
     q = subprocess.run(["espeak-ng", "-v", voice, "-s", str(speed), "-p", str(pitch), "-g", str(gap), "-w", path, "-x", "--sep=_", text],
                        capture_output=True, timeout=20)
