@@ -279,13 +279,10 @@ func (p phoneScope) value(name string) (string, string, bool) {
 }
 
 // dialable returns what can be rung of a caller: the number of a line, or the address of a
-// SIP phone. A typed conversation has neither.
+// SIP phone. A bare name rings nobody, and a typed conversation has neither.
 func dialable(caller string, ch Channel) string {
 	c := strings.TrimSpace(caller)
-	user := strings.TrimPrefix(strings.TrimPrefix(c, "sips:"), "sip:")
-	user, _, _ = strings.Cut(user, "@")
-	switch strings.ToLower(user) {
-	case "", "anonymous", "restricted", "unavailable", "unknown", "private":
+	if hidden(c) {
 		return ""
 	}
 	if n := phoneDigits(c); n != "" {
@@ -294,7 +291,45 @@ func dialable(caller string, ch Channel) string {
 	if ch != Voice {
 		return ""
 	}
-	return c
+	return sipAddress(c)
+}
+
+// hidden reports whether an address says that its owner does not want to be known (RFC 3323 §4.1).
+func hidden(caller string) bool {
+	_, user, ok := strings.Cut(caller, ":")
+	if !ok {
+		user = caller
+	}
+	user, host, _ := strings.Cut(strings.ToLower(user), "@")
+	switch user {
+	case "", "anonymous", "restricted", "unavailable", "unknown", "private":
+		return true
+	}
+	return strings.HasSuffix(host, ".invalid")
+}
+
+// sipAddress returns "sip:USER@HOST[:PORT]" of an address, without parameters and headers, and ""
+// when it is none that can be rung.
+func sipAddress(s string) string {
+	scheme, rest, ok := strings.Cut(s, ":")
+	scheme = strings.ToLower(scheme)
+	if !ok || scheme != "sip" && scheme != "sips" {
+		return ""
+	}
+	user, host, ok := strings.Cut(rest, "@")
+	host, _, _ = strings.Cut(host, "?")
+	host, _, _ = strings.Cut(host, ";")
+	if !ok || user == "" || !plainAddress(user, "-_.!~*'()&=+$,;?/%") || strings.Trim(host, ".:[]") == "" || !plainAddress(host, "-.:[]") {
+		return ""
+	}
+	return scheme + ":" + user + "@" + host
+}
+
+// plainAddress reports whether s has only letters, digits and marks.
+func plainAddress(s, marks string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune(marks, r)
+	})
 }
 
 // phoneDigits returns the number in a telephone or SIP address, "" when it is a name or too

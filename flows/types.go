@@ -40,7 +40,7 @@ type Input struct {
 	Kind         Kind
 	Channel      Channel        // with Start; later turns keep it
 	Lang         string         // with Start: "fr" or "en"; the bot's default when empty
-	Caller       string         // with Start: the caller's number or name, may be empty
+	Caller       string         // with Start: where the caller can be rung, a number or "sip:USER@HOST"; may be empty
 	Text         string         // with Said
 	Confidence   float64        // of the recogniser; 0 means unknown; typed text says 1
 	Alternatives []Alternative  // other readings, best first, without Text

@@ -136,19 +136,28 @@ func (c *conductor) picked(err error) {
 	c.think(flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Caller: caller(c.s.Leg.Info())})
 }
 
-// caller is the number or name of who calls: the user part of the address, else its display name.
+// caller is where whoever calls can be rung: the number in their address, else the whole address,
+// because a name alone rings nobody. It is "" when the address names no one.
 func caller(i leg.Info) string {
-	user := i.From
-	if _, rest, ok := strings.Cut(user, ":"); ok {
-		user = rest
+	scheme, rest, ok := strings.Cut(i.From, ":")
+	if !ok {
+		scheme, rest = "sip", i.From
 	}
-	if u, _, ok := strings.Cut(user, "@"); ok {
-		user = u
+	user, _, at := strings.Cut(rest, "@")
+	if number, _, _ := strings.Cut(user, ";"); isNumber(number) && (at || scheme == "tel") {
+		return number
 	}
-	if user == "" || user == "anonymous" {
+	if !at || user == "" || user == "anonymous" {
 		return ""
 	}
-	return user
+	return scheme + ":" + rest
+}
+
+// isNumber reports whether user is a telephone number of the public network: a "+" perhaps and
+// 8 to 15 digits (E.164). Shorter ones are extensions, which ring only at their own exchange.
+func isNumber(user string) bool {
+	digits := strings.TrimPrefix(user, "+")
+	return len(digits) >= 8 && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""
 }
 
 // receive is the pump of one leg: what it hears goes to give, until that says no, and its end
