@@ -9,7 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strings"
 
 	"decroche/asr/embedded"
@@ -70,50 +70,110 @@ func Default() Config {
 	}
 }
 
+// Document remembers where each key of a configuration file stands.
+type Document = strictyaml.Document
+
 // Load reads a file over the defaults; without a name, the defaults alone. Mistakes come back
 // as Problems. Paths in the file are relative to its folder.
 func Load(path string) (Config, error) {
+	c, _, err := Read(path)
+	return c, err
+}
+
+// Read is Load with the places of the keys, for complaints of what looks further. The Document
+// is never nil. What comes with an error is what could be read, the defaults for the rest.
+func Read(path string) (Config, *Document, error) {
 	if path == "" {
-		c := Default()
-		return c, problems("built-in defaults", nil, c)
+		c, doc := Default(), &Document{File: "built-in defaults"}
+		return c, doc, failed(validate(doc, c))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Config{}, Problems{{File: path, Msg: "cannot be read: " + err.Error()}}
+		return Default(), &Document{File: path}, Problems{{File: path, Msg: "cannot be read: " + err.Error()}}
 	}
-	c, err := Parse(path, data)
-	dir := filepath.Dir(path)
-	for i, h := range c.Gateway.Hotlines {
-		if !filepath.IsAbs(h) {
-			c.Gateway.Hotlines[i] = filepath.Join(dir, h)
-		}
-	}
-	if err != nil {
-		return c, err
-	}
-	return c, nil
+	return parse(path, data)
 }
 
 // Parse reads a file's text over the defaults; file names it in complaints.
 func Parse(file string, data []byte) (Config, error) {
-	c := Default()
-	doc, ps := strictyaml.Decode(file, data, &c)
-	if len(ps) > 0 {
-		return c, ps
-	}
-	abs := c
-	abs.Gateway.Hotlines = nil
-	for _, h := range c.Gateway.Hotlines {
-		if !filepath.IsAbs(h) {
-			h = filepath.Join(filepath.Dir(file), h)
-		}
-		abs.Gateway.Hotlines = append(abs.Gateway.Hotlines, h)
-	}
-	return c, problems(file, doc, abs)
+	c, _, err := parse(file, data)
+	return c, err
 }
 
-// problems validates every part and finds the place of each complaint.
-func problems(file string, doc *strictyaml.Document, c Config) error {
+// parse decodes and validates; what was not decoded is not validated.
+func parse(file string, data []byte) (Config, *Document, error) {
+	c := Default()
+	doc, ps := strictyaml.Decode(file, data, &c)
+	hideSecrets(ps, data)
+	if !doc.Read() {
+		return c, doc, failed(ps)
+	}
+	for i, h := range c.Gateway.Hotlines {
+		if !filepath.IsAbs(h) {
+			c.Gateway.Hotlines[i] = filepath.Join(filepath.Dir(file), h)
+		}
+	}
+	for _, p := range validate(doc, c) {
+		if key, msg, _ := strings.Cut(p.Msg, ": "); !known(doc, key, msg) {
+			ps = append(ps, p)
+		}
+	}
+	ps.Sort()
+	return c, doc, failed(ps)
+}
+
+// known tells whether a complaint follows from one that decoding made already: about the same
+// key, or a comparison with a key beside it whose value could not be read.
+func known(doc *Document, key, msg string) bool {
+	return doc.Bad(key) || slices.ContainsFunc(doc.BadBeside(key), func(name string) bool { return strings.Contains(msg, name) })
+}
+
+// failed is ps as an error.
+func failed(ps Problems) error {
+	if len(ps) == 0 {
+		return nil
+	}
+	return ps
+}
+
+// secret tells whether a key path is one where somebody may have written a secret itself.
+func secret(path string) bool {
+	return strings.HasPrefix(path, "secrets") || strings.HasPrefix(path, "api_token")
+}
+
+// hideSecrets takes out of decoding's complaints what may be a secret.
+func hideSecrets(ps Problems, data []byte) {
+	lines := strings.Split(string(data), "\n")
+	for i, p := range ps {
+		key, _, _ := strings.Cut(p.Msg, ": ")
+		for n := min(p.Line, len(lines)) - 1; n >= 0; n-- { // the section that the line is in
+			if l := lines[n]; l != "" && !strings.ContainsAny(l[:1], " \t\r#-") {
+				if secret(l) {
+					ps[i].Source = ""
+				}
+				break
+			}
+		}
+		if secret(key) {
+			ps[i].Source = ""
+			if _, got, ok := strings.Cut(p.Msg, ": expected text, got "); ok && got != "" {
+				ps[i].Msg = key + ": expected a reference, env:NAME or file:/path; a secret is never written here"
+			}
+		}
+	}
+}
+
+// At is doc.At without the line where somebody may have written a secret.
+func At(doc *Document, key, msg string) strictyaml.Problem {
+	p := doc.At(key, msg)
+	if secret(key) {
+		p.Source = ""
+	}
+	return p
+}
+
+// validate asks every part for its complaints and finds their places, by line.
+func validate(doc *Document, c Config) Problems {
 	list := c.Gateway.Validate()
 	for _, part := range []struct {
 		key  string
@@ -133,26 +193,13 @@ func problems(file string, doc *strictyaml.Document, c Config) error {
 			list = append(list, fmt.Sprintf("%s.engine: %q is not known; this build has %s", kind, part.name, only))
 		}
 	}
+	slices.Sort(list) // of two on a line, the same is first each time
 	var ps Problems
 	for _, l := range list {
-		key, msg, ok := strings.Cut(l, ": ")
-		switch {
-		case doc == nil:
-			ps = append(ps, strictyaml.Problem{File: file, Msg: l})
-		case !ok:
-			ps = append(ps, doc.At("", l))
-		default:
-			p := doc.At(key, msg)
-			if strings.HasPrefix(key, "secrets.") || key == "api_token" {
-				p.Source = "" // somebody may have written the secret itself there
-			}
-			ps = append(ps, p)
-		}
+		key, msg, _ := strings.Cut(l, ": ")
+		ps = append(ps, At(doc, key, msg))
 	}
-	if len(ps) == 0 {
-		return nil
-	}
-	sort.SliceStable(ps, func(i, j int) bool { return ps[i].Line < ps[j].Line })
+	ps.Sort()
 	return ps
 }
 

@@ -71,6 +71,52 @@ func TestSeveralMistakesAtOnce(t *testing.T) {
 	}
 }
 
+// TestMistakesOfEveryKindAtOnce mixes what decoding, validation and both would complain about.
+func TestMistakesOfEveryKindAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := Parse("c.yaml", []byte("max_calls: 0\nrtp: {port_min: 30000, port_max: many}\nsip: {lisen: x, listen: nowhere}\nlog_level: loud\nagents:\n- {name: 5, addr: karim}\n"))
+	ps, _ := err.(Problems)
+	want := []string{
+		"c.yaml:1:1: max_calls: 0 is not between",
+		"c.yaml:2:34: rtp.port_max: expected a whole number",
+		`c.yaml:3:7: sip: unknown key "lisen"`,
+		`c.yaml:3:17: sip.listen: "nowhere" is not host:port`,
+		`c.yaml:4:1: log_level: "loud" is not known`,
+		"c.yaml:6:10: agents[0].name: expected text",
+		"c.yaml:6:13: agents[0].addr: ",
+	}
+	for i, w := range want {
+		if i >= len(ps) || !strings.HasPrefix(ps[i].String(), w) {
+			t.Fatalf("got\n%v\nwant as number %d %s", err, i+1, w)
+		}
+	}
+	if len(ps) != len(want) {
+		t.Errorf("%d complaints, want %d:\n%v", len(ps), len(want), err)
+	}
+}
+
+// TestSecretsAreNeverShown writes secrets where references belong, in every wrong way.
+func TestSecretsAreNeverShown(t *testing.T) {
+	t.Parallel()
+	for _, in := range []string{
+		"secrets:\n  A: hunter2\n",
+		"secrets:\n  A: 424242\n",
+		"secrets: {A: 424242}\n",
+		"secrets: [hunter2]\n",
+		"secrets: hunter2\n",
+		"secrets:\n  A: \"hunter2\n",
+		"secrets:\n  A: [hunter2\n",
+		"api_token: 424242\n",
+		"api_token: hunter2\n",
+		"api_token: 'hunter2\n",
+	} {
+		_, err := Parse("c.yaml", []byte(in))
+		if err == nil || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "424242") {
+			t.Errorf("%q: %v", in, err)
+		}
+	}
+}
+
 func TestDemoHotlineLoads(t *testing.T) {
 	t.Parallel()
 	bots, err := Bots(Default())

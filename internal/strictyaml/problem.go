@@ -1,7 +1,9 @@
 package strictyaml
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +48,19 @@ func (p Problem) Caret() string {
 
 // Problems is every complaint about a set of files. It is an error when not empty.
 type Problems []Problem
+
+// Sort puts the complaints of each file in the order of its lines; files stay in their order.
+func (ps Problems) Sort() {
+	order := map[string]int{}
+	for _, p := range ps {
+		if _, ok := order[p.File]; !ok {
+			order[p.File] = len(order)
+		}
+	}
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+}
 
 // Error lists all complaints, one per line, each with its line of the file where it is known.
 func (ps Problems) Error() string {

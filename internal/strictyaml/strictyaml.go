@@ -7,6 +7,7 @@ package strictyaml
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -25,6 +26,33 @@ type Document struct {
 	File  string
 	where map[string][2]int // "sip.listen" -> line, column
 	lines []string
+	read  bool
+	bad   []string // key paths that were complained about
+}
+
+// Read tells whether the file could be read as keys and values at all, mistakes in some aside.
+func (d *Document) Read() bool { return d.read }
+
+// Bad tells whether decoding complained about a key, one that holds it or one inside it: its
+// value says nothing then.
+func (d *Document) Bad(path string) bool {
+	return slices.ContainsFunc(d.bad, func(b string) bool { return path == b || inside(path, b) || inside(b, path) })
+}
+
+// BadBeside returns the names of keys in the same section as path that decoding complained
+// about: a comparison with one of them says nothing.
+func (d *Document) BadBeside(path string) (names []string) {
+	for _, b := range d.bad {
+		if parent(b) == parent(path) && b != path {
+			names = append(names, strings.TrimPrefix(strings.TrimPrefix(b, parent(b)), "."))
+		}
+	}
+	return names
+}
+
+// inside tells whether a key path is below another.
+func inside(path, outer string) bool {
+	return strings.HasPrefix(path, outer+".") || strings.HasPrefix(path, outer+"[")
 }
 
 // line is a line of the file, as written, cut at 200 bytes; "" when there is none.
@@ -55,7 +83,8 @@ func parent(p string) string {
 }
 
 // Decode reads data into out, a pointer to a struct that holds the defaults already. Keys that
-// are absent keep their default. It returns every complaint; out is usable only without any.
+// are absent keep their default, and so do those that are complained about, one by one: what
+// else was read may be checked too, see Document.Bad. It returns every complaint by line.
 func Decode(file string, data []byte, out any) (*Document, Problems) {
 	doc := &Document{File: file, where: map[string][2]int{}}
 	if len(data) > MaxBytes {
@@ -66,17 +95,26 @@ func Decode(file string, data []byte, out any) (*Document, Problems) {
 	}
 	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		return doc, Problems{syntaxProblem(file, err)}
+		p := syntaxProblem(file, err)
+		p.Source = doc.line(p.Line)
+		return doc, Problems{p}
 	}
 	d := &decoder{doc: doc}
 	switch {
 	case len(f.Docs) > 1:
-		return doc, Problems{{File: file, Line: 1, Col: 1, Msg: "holds more than one YAML document; keep one"}}
+		p := Problem{File: file, Line: 1, Col: 1, Msg: "holds more than one YAML document; keep one"}
+		if at := f.Docs[1].Start; at != nil { // "---"
+			p.Line, p.Col = at.Position.Line, at.Position.Column
+		}
+		p.Source = doc.line(p.Line)
+		return doc, Problems{p}
 	case len(f.Docs) == 0 || f.Docs[0].Body == nil:
+		doc.read = true
 		return doc, nil
 	}
+	doc.read = true
 	d.value("", f.Docs[0].Body, reflect.ValueOf(out).Elem())
-	sort.SliceStable(d.problems, func(i, j int) bool { return d.problems[i].Line < d.problems[j].Line })
+	d.problems.Sort()
 	return doc, d.problems
 }
 
@@ -104,7 +142,9 @@ type decoder struct {
 	depth    int
 }
 
-func (d *decoder) fail(n ast.Node, format string, args ...any) {
+// fail complains about the key path at node n.
+func (d *decoder) fail(path string, n ast.Node, format string, args ...any) {
+	d.doc.bad = append(d.doc.bad, path)
 	t := n.GetToken()
 	d.problems = append(d.problems, Problem{File: d.doc.File, Line: t.Position.Line, Col: t.Position.Column, Msg: fmt.Sprintf(format, args...), Source: d.doc.line(t.Position.Line)})
 }
@@ -114,14 +154,14 @@ var durationType = reflect.TypeFor[time.Duration]()
 // value decodes n into v; path is the key path so far.
 func (d *decoder) value(path string, n ast.Node, v reflect.Value) {
 	if d.depth++; d.depth > 40 {
-		d.fail(n, "%s: nested deeper than 40 levels", path)
+		d.fail(path, n, "%s: nested deeper than 40 levels", path)
 		d.depth--
 		return
 	}
 	defer func() { d.depth-- }()
 	switch n := n.(type) {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		d.fail(n, "%s: anchors and aliases are not used here; write the value out", path)
+		d.fail(path, n, "%s: anchors and aliases are not used here; write the value out", path)
 		return
 	case *ast.NullNode:
 		return // "key:" with nothing keeps the default
@@ -154,12 +194,12 @@ func (d *decoder) duration(path string, n ast.Node, v reflect.Value) {
 			v.SetInt(0)
 			return
 		}
-		d.fail(n, "%s: expected a duration with its unit, like 300ms or 20s", path)
+		d.fail(path, n, "%s: expected a duration with its unit, like 300ms or 20s", path)
 		return
 	}
 	x, err := time.ParseDuration(s.Value)
 	if err != nil {
-		d.fail(n, "%s: %q is not a duration; write it like 300ms, 20s or 5m", path, s.Value)
+		d.fail(path, n, "%s: %q is not a duration; write it like 300ms, 20s or 5m", path, s.Value)
 		return
 	}
 	v.SetInt(int64(x))
@@ -174,14 +214,14 @@ func (d *decoder) pairs(path string, n ast.Node, want string) []*ast.MappingValu
 	case *ast.MappingValueNode:
 		vs = []*ast.MappingValueNode{m}
 	default:
-		d.fail(n, "%sexpected %s", prefix(path), want)
+		d.fail(path, n, "%sexpected %s", prefix(path), want)
 		return nil
 	}
 	seen := map[string]bool{}
 	for _, kv := range vs {
 		k := keyText(kv)
 		if seen[k] {
-			d.fail(kv.Key, "%sthe key %q is given twice", prefix(path), k)
+			d.fail(join(path, k), kv.Key, "%sthe key %q is given twice", prefix(path), k)
 		}
 		seen[k] = true
 		t := kv.Key.GetToken()
@@ -200,7 +240,7 @@ func (d *decoder) structure(path string, n ast.Node, v reflect.Value) {
 			for f := range fields {
 				known = append(known, f)
 			}
-			d.fail(kv.Key, "%sunknown key %q%s", prefix(path), k, DidYouMean(k, known))
+			d.fail(join(path, k), kv.Key, "%sunknown key %q%s", prefix(path), k, DidYouMean(k, known))
 			continue
 		}
 		d.value(join(path, k), kv.Value, v.FieldByIndex(i))
@@ -209,13 +249,17 @@ func (d *decoder) structure(path string, n ast.Node, v reflect.Value) {
 
 func (d *decoder) mapping(path string, n ast.Node, v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
-		d.fail(n, "%s: cannot be configured", path)
+		d.fail(path, n, "%s: cannot be configured", path)
 		return
 	}
 	m := reflect.MakeMap(v.Type())
 	for _, kv := range d.pairs(path, n, "keys and values") {
 		e := reflect.New(v.Type().Elem()).Elem()
+		before := len(d.problems)
 		d.value(join(path, keyText(kv)), kv.Value, e)
+		if len(d.problems) > before {
+			continue
+		}
 		m.SetMapIndex(reflect.ValueOf(keyText(kv)).Convert(v.Type().Key()), e)
 	}
 	v.Set(m)
@@ -224,7 +268,7 @@ func (d *decoder) mapping(path string, n ast.Node, v reflect.Value) {
 func (d *decoder) list(path string, n ast.Node, v reflect.Value) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
-		d.fail(n, "%sexpected a list, like [a, b]", prefix(path))
+		d.fail(path, n, "%sexpected a list, like [a, b]", prefix(path))
 		return
 	}
 	out := reflect.MakeSlice(v.Type(), len(seq.Values), len(seq.Values))
@@ -246,12 +290,12 @@ func (d *decoder) scalar(path string, n ast.Node, v reflect.Value) {
 		case *ast.LiteralNode:
 			v.SetString(n.Value.Value)
 		default:
-			d.fail(n, "%s: expected text, got %s; put it in quotes", path, n.GetToken().Value)
+			d.fail(path, n, "%s: expected text, got %s; put it in quotes", path, n.GetToken().Value)
 		}
 	case reflect.Bool:
 		b, ok := n.(*ast.BoolNode)
 		if !ok {
-			d.fail(n, "%s: expected true or false, got %q", path, n.GetToken().Value)
+			d.fail(path, n, "%s: expected true or false, got %q", path, n.GetToken().Value)
 			return
 		}
 		v.SetBool(b.Value)
@@ -259,7 +303,7 @@ func (d *decoder) scalar(path string, n ast.Node, v reflect.Value) {
 		_, ok := n.(*ast.IntegerNode)
 		x, err := strconv.ParseInt(n.GetToken().Value, 0, 64)
 		if !ok || err != nil || (v.CanInt() && v.OverflowInt(x)) || (v.CanUint() && (x < 0 || v.OverflowUint(uint64(x)))) {
-			d.fail(n, "%s: expected a whole number in range, got %q", path, n.GetToken().Value)
+			d.fail(path, n, "%s: expected a whole number in range, got %q", path, n.GetToken().Value)
 			return
 		}
 		if v.CanInt() {
@@ -270,12 +314,12 @@ func (d *decoder) scalar(path string, n ast.Node, v reflect.Value) {
 	case reflect.Float64:
 		x, err := strconv.ParseFloat(n.GetToken().Value, 64)
 		if err != nil {
-			d.fail(n, "%s: expected a number, got %q", path, n.GetToken().Value)
+			d.fail(path, n, "%s: expected a number, got %q", path, n.GetToken().Value)
 			return
 		}
 		v.SetFloat(x)
 	default:
-		d.fail(n, "%s: cannot be configured", path)
+		d.fail(path, n, "%s: cannot be configured", path)
 	}
 }
 

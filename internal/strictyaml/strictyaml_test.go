@@ -66,6 +66,42 @@ func TestEveryComplaintAtOnceWithItsPlace(t *testing.T) {
 	}
 }
 
+// TestBadKeys tells which keys decoding complained about, so that later checks leave them out.
+func TestBadKeys(t *testing.T) {
+	t.Parallel()
+	v := outer{SIP: inner{Port: 5}}
+	doc, ps := Decode("c.yaml", []byte("sip: {port: many, listen: x}\nagents: [{port: no}]\nvars: {a: [1], b: c}\n"), &v)
+	if len(ps) != 3 || !doc.Read() {
+		t.Fatal(ps)
+	}
+	for path, want := range map[string]bool{"sip.port": true, "sip.listen": false, "agents[0].port": true, "agents[0].listen": false, "agents": true, "vars.a": true, "vars.b": false, "names": false} {
+		if doc.Bad(path) != want {
+			t.Errorf("Bad(%q) is %v", path, !want)
+		}
+	}
+	if got := doc.BadBeside("sip.listen"); len(got) != 1 || got[0] != "port" {
+		t.Errorf("beside sip.listen: %v", got)
+	}
+	if v.SIP.Port != 5 || v.SIP.Listen != "x" || len(v.Vars) != 1 || v.Vars["b"] != "c" {
+		t.Errorf("decoded %+v", v)
+	}
+}
+
+func TestSyntaxMistakesShowTheirLine(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"names: [a]\nsip: {listen: x\nenabled: true\n": "c.yaml:3:1: not valid YAML: ",
+		"names: [a]\nsip:\n\tlisten: x\n":              "c.yaml:3:1: not valid YAML: ",
+		"enabled: true\n---\nenabled: false\n":         "c.yaml:2:1: holds more than one",
+	} {
+		var v outer
+		doc, ps := Decode("c.yaml", []byte(in), &v)
+		if len(ps) != 1 || doc.Read() || !strings.HasPrefix(ps.Error(), want) || ps[0].Source == "" || !strings.HasSuffix(ps.Error(), "^") {
+			t.Errorf("%q\n got: %v\nwant: %s…", in, ps, want)
+		}
+	}
+}
+
 func TestBombsAndBrokenYAML(t *testing.T) {
 	t.Parallel()
 	for name, in := range map[string]string{
