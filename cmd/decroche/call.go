@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode"
 
 	"decroche/asr"
 	"decroche/gateway/leg"
@@ -25,7 +26,7 @@ type callCmd struct {
 	Speed   float64       `help:"How fast the caller speaks." default:"1"`
 	BargeIn bool          `help:"Speak over the bot's prompts instead of waiting for their end." name:"barge-in"`
 	Record  string        `help:"Write what both sides said to this stereo file: the far end left, us right." placeholder:"F.wav"`
-	From    string        `help:"Name and user to call from." default:"terminal"`
+	From    string        `help:"Name and user to call from: a number, a user, or both like 'Nadia <0612345678>'." default:"terminal"`
 	For     time.Duration `help:"Stay on the line at most this long." default:"3m"`
 	Stay    bool          `help:"After the last line, stay until the far end hangs up."`
 	JSON    bool          `help:"Print one JSON object." name:"json"`
@@ -64,6 +65,10 @@ func (c *callCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
+	name, user, err := parseFrom(c.From)
+	if err != nil {
+		return err
+	}
 	lines, err := c.lines()
 	if err != nil {
 		return err
@@ -78,7 +83,7 @@ func (c *callCmd) Run(ctx context.Context, g *globals) error {
 	defer cancel()
 	res := callResult{Turns: []phone.Turn{}}
 	began := time.Now()
-	l, err := line.server.Dial(ctx, leg.Invite{Addr: c.URI, From: c.From, RingFor: 30 * time.Second})
+	l, err := line.server.Dial(ctx, leg.Invite{Addr: c.URI, From: name, FromUser: user, RingFor: 30 * time.Second})
 	res.SetupMS = time.Since(began).Milliseconds()
 	if err != nil {
 		res.refuse(err)
@@ -97,6 +102,40 @@ func (c *callCmd) Run(ctx context.Context, g *globals) error {
 	}
 	c.readRecord(ctx, cfg.Gateway.DataDir, &res)
 	return c.finish(res)
+}
+
+// parseFrom reads --from: "NAME <USER>", or one word that is both. A name of several words alone
+// leaves the user to the line.
+func parseFrom(from string) (name, user string, err error) {
+	bad := func() (string, string, error) {
+		return "", "", fmt.Errorf("--from %q cannot be called from; write a number, a user of letters and digits, or both like 'Nadia <0612345678>'", from)
+	}
+	word := func(s string) bool {
+		return s != "" && len(s) <= 64 && !strings.ContainsFunc(s, func(r rune) bool {
+			return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("+-._~", r)
+		})
+	}
+	if strings.ContainsFunc(from, unicode.IsControl) {
+		return bad()
+	}
+	name = strings.TrimSpace(from)
+	if n, rest, ok := strings.Cut(name, "<"); ok {
+		user, ok = strings.CutSuffix(rest, ">")
+		if user = strings.TrimPrefix(user, "sip:"); !ok || !word(user) {
+			return bad()
+		}
+		return strings.Trim(n, "\" "), user, nil
+	}
+	if n := strings.NewReplacer(" ", "", "\u202f", "", "\u00a0", "").Replace(name); n != "" && strings.Trim(n, "+0123456789") == "" && word(n) { // "06 12 34 56 78"
+		return name, n, nil
+	}
+	if word(name) {
+		return name, name, nil
+	}
+	if strings.Contains(name, "@") || strings.Contains(name, ">") {
+		return bad()
+	}
+	return strings.Trim(name, "\""), "", nil
 }
 
 // lines puts the turns of the three flags in order: spoken, recorded, keyed.

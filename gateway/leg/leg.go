@@ -54,9 +54,13 @@ type Heard struct {
 // Invite asks a Dialer for a new leg.
 type Invite struct {
 	Addr    string            // dialable, e.g. "sip:201@192.0.2.7:5060"
-	From    string            // display name to show, e.g. "Colibri Express"
+	From    string            // display name to show, e.g. "Colibri Express"; quotes and control characters are left out
 	Headers map[string]string // extra headers: User-to-User, Call-Info; CR and LF are refused
 	RingFor time.Duration     // give up and CANCEL after this long; 0 means 20 s
+	// FromUser is the user part of the address that we call from: up to 64 letters, digits and
+	// the marks + - . _ ~, like "0612345678". Anything else is refused; "" means From where
+	// that is a number, else "decroche".
+	FromUser string
 	// Progress, when not nil, is called (from any goroutine, must not block) with provisional statuses: 180, 183.
 	Progress func(status int)
 }

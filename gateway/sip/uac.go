@@ -75,6 +75,9 @@ func parseTarget(to leg.Invite) (msg.Uri, error) {
 	if strings.ContainsFunc(addr, func(r rune) bool { return isControl(r) || r == ' ' }) {
 		return uri, fmt.Errorf("sip: dial %q: holds a space or control character", to.Addr)
 	}
+	if err := checkFromUser(to.FromUser); err != nil {
+		return uri, fmt.Errorf("sip: dial %q: %w", to.Addr, err)
+	}
 	uri.Headers = nil // RFC 3261 §19.1.5: headers in a URI do not belong into a Request-URI
 	for name, value := range to.Headers {
 		if err := cleanHeader(name, value); err != nil {
@@ -84,12 +87,39 @@ func parseTarget(to leg.Invite) (msg.Uri, error) {
 	return uri, nil
 }
 
+// maxFromUser bounds the user part of our address, in bytes.
+const maxFromUser = 64
+
+// checkFromUser says why user cannot be the user part of our address. It allows what needs no
+// escape in a URI (RFC 3261 §25.1) and "+", so that nothing can leave its place in the header.
+func checkFromUser(user string) error {
+	bad := func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("+-._~", r)
+	}
+	if len(user) > maxFromUser || strings.ContainsFunc(user, bad) {
+		return fmt.Errorf("cannot call from user %q; write up to %d letters, digits and + - . _ ~, like 0612345678", user, maxFromUser)
+	}
+	return nil
+}
+
+// fromUser is the user part of our address in a call.
+func fromUser(to leg.Invite) string {
+	digits := strings.TrimPrefix(to.From, "+")
+	switch {
+	case to.FromUser != "":
+		return to.FromUser
+	case digits != "" && len(to.From) <= maxFromUser && strings.Trim(digits, "0123456789") == "":
+		return to.From
+	}
+	return "decroche"
+}
+
 // prepare fills in the dialog of a call that is about to be made.
 func (s *Server) prepare(l *line, uri msg.Uri, to leg.Invite) {
 	callID := token() + token()
 	host, port := s.advertised(l.from.addr.Addr())
 	l.d = dialog{callID: callID, localTag: token(), target: uri}
-	l.d.local = msg.FromHeader{DisplayName: quoteName(to.From), Address: msg.Uri{Scheme: "sip", User: "decroche", Host: host, Port: port}}
+	l.d.local = msg.FromHeader{DisplayName: quoteName(to.From), Address: msg.Uri{Scheme: "sip", User: fromUser(to), Host: host, Port: port}}
 	l.d.local.Params.Add("tag", l.d.localTag)
 	l.d.remote = msg.ToHeader{Address: msg.Uri{Scheme: uri.Scheme, User: uri.User, Host: uri.Host, Port: uri.Port}}
 	close(l.answered)

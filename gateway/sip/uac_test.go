@@ -98,6 +98,32 @@ func TestDial(t *testing.T) {
 	})
 }
 
+// The From header carries the name and the user of who calls, and nothing that was smuggled in.
+func TestDialFrom(t *testing.T) {
+	t.Parallel()
+	for want, to := range map[string]leg.Invite{
+		`<sip:decroche@`:                 {},
+		`"Nadia" <sip:0612345678@`:       {From: "Nadia", FromUser: "0612345678"},
+		`"0612345678" <sip:0612345678@`:  {From: "0612345678"},
+		`"06" <sip:a@`:                   {From: "06", FromUser: "a"},
+		`<sip:+33612345678@`:             {FromUser: "+33612345678"},
+		`"xEvil: 1 <sip:a@b>" <sip:a.b@`: {From: "x\r\nEvil: 1\" <sip:a@b>", FromUser: "a.b"},
+	} {
+		virtual(t, patient(), nil, func(t *testing.T, st *stage) {
+			agent := st.raw(agentAddr)
+			got := st.dial(context.Background(), to)
+			invite := agent.Request("INVITE")
+			if from := invite.Get("from"); !strings.HasPrefix(from, want) || invite.Get("evil") != "" {
+				t.Errorf("From is %q, want %s…", from, want)
+			}
+			agent.Reply(invite, 486, "Busy Here", "a1", "")
+			agent.Request("ACK")
+			<-got
+			st.idleSoon()
+		})
+	}
+}
+
 func TestDialRefused(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{302, 401, 403, 404, 408, 480, 486, 487, 488, 500, 503, 600, 603} {
@@ -373,6 +399,8 @@ func TestDialBadTargets(t *testing.T) {
 		for _, to := range []leg.Invite{
 			{Addr: "201"}, {Addr: "tel:+331"}, {Addr: "sip:"}, {Addr: "sip:a@b c"}, {Addr: "sip:a@10.0.0.5\r\nX: y"},
 			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"User-to-User": "x\r\nEvil: 1"}},
+			{Addr: "sip:201@10.0.0.5", FromUser: "x\r\nEvil: 1"}, {Addr: "sip:201@10.0.0.5", FromUser: "x@evil.example>"},
+			{Addr: "sip:201@10.0.0.5", FromUser: "x;tag=1"}, {Addr: "sip:201@10.0.0.5", FromUser: "Zoé"}, {Addr: "sip:201@10.0.0.5", FromUser: strings.Repeat("1", 65)},
 			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"Bad Name": "x"}},
 			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"X:": "x"}},
 			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"Call-ID": "x"}},
