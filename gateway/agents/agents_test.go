@@ -196,19 +196,21 @@ func TestValidateSaysWhatToDo(t *testing.T) {
 func TestSIPStatus(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]Outcome{
-		0: Unreachable, 200: Completed, 202: Completed, 302: Unreachable, 403: Refused, 404: Unreachable, 408: NoAnswer,
-		480: Unreachable, 486: Busy, 487: Cancelled, 488: Error, 499: Refused, 500: Unreachable, 503: Unreachable, 599: Unreachable,
+		0: Unreachable, 200: Completed, 202: Completed, 302: Unreachable, 401: Error, 403: Refused, 404: Unreachable,
+		486: Busy, 488: Error, 499: Refused, 500: Unreachable, 503: Unreachable, 599: Unreachable,
 		600: Busy, 603: Refused, 604: Unreachable, 699: Refused, 100: Error, 180: Error, 700: Error, -1: Error,
 	} {
-		if got := ParseSIPStatus(status); got != want {
-			t.Errorf("%d: %s, want %s", status, got, want)
+		for _, rang := range []bool{false, true} {
+			if got := OutcomeOf(status, rang); got != want {
+				t.Errorf("%d, rang %v: %s, want %s", status, rang, got, want)
+			}
 		}
 	}
 	for _, tc := range []struct {
 		status int
 		rang   bool
 		want   Outcome
-	}{{408, true, NoAnswer}, {408, false, Unreachable}, {480, true, NoAnswer}, {480, false, Unreachable}, {486, true, Busy}, {486, false, Busy}} {
+	}{{408, true, NoAnswer}, {408, false, Unreachable}, {480, true, NoAnswer}, {480, false, Unreachable}, {487, true, NoAnswer}, {487, false, Unreachable}} {
 		if got := OutcomeOf(tc.status, tc.rang); got != tc.want {
 			t.Errorf("%d, rang %v: %s, want %s", tc.status, tc.rang, got, tc.want)
 		}

@@ -1,8 +1,8 @@
 package agents
 
 // outcomes is the one table from the final SIP status of an attempt (RFC 3261 §21 and RFC 8197,
-// 8688) to what it means for the hand-off. A status that is not here is judged by its class in
-// OutcomeOf.
+// 8688) to what it means for the hand-off. What depends on whether the phone rang, and a status
+// that is not here, is judged in OutcomeOf.
 var outcomes = map[int]Outcome{
 	0:   Unreachable, // nothing came back at all: no route, connection refused
 	400: Error,       // our request was wrong
@@ -12,20 +12,17 @@ var outcomes = map[int]Outcome{
 	404: Unreachable,
 	405: Refused,
 	407: Error,
-	408: NoAnswer, // rang out; Unreachable when it never rang
 	410: Unreachable,
 	415: Error,
 	416: Error,
 	420: Error,
 	421: Error,
-	480: Unreachable, // logged out; NoAnswer when it rang first: many phones end their ringing so
 	481: Error,
 	482: Error, // loop
 	483: Error,
 	484: Unreachable,
 	485: Unreachable,
 	486: Busy,
-	487: Cancelled,
 	488: Error, // no codec in common
 	491: Busy,
 	493: Error,
@@ -44,20 +41,16 @@ var outcomes = map[int]Outcome{
 	608: Refused, // rejected by an intermediary
 }
 
-// ParseSIPStatus says what the final status of an INVITE to an agent means. 408 is taken for
-// "rang out", which is how leg.Refused uses it, and 480 for "not there"; OutcomeOf is exact
-// about both when it is known whether the phone rang.
-func ParseSIPStatus(status int) Outcome {
-	return OutcomeOf(status, status != 480)
-}
-
-// OutcomeOf is ParseSIPStatus for who knows whether the phone rang (a 180 or 183 came).
+// OutcomeOf says what the final status of an INVITE to an agent means; 0 is none at all. rang is
+// whether the phone rang first (a 180 or 183 came). It is for an attempt that the far end ended:
+// one that we cancelled ended for a reason of ours.
 func OutcomeOf(status int, rang bool) Outcome {
-	switch {
-	case status == 408 && !rang:
+	switch status {
+	case 408, 480, 487: // rang out: many phones and exchanges end their ringing with one of these
+		if rang {
+			return NoAnswer
+		}
 		return Unreachable
-	case status == 480 && rang:
-		return NoAnswer
 	}
 	if o, ok := outcomes[status]; ok {
 		return o

@@ -255,26 +255,6 @@ func hangUp(ctx context.Context, l leg.Leg) {
 	l.Hangup(ctx, leg.Normal)
 }
 
-// outcomeOf reads how an attempt failed from what the dialler says; the SIP status beside it.
-func outcomeOf(err error, rang bool) (agents.Outcome, int) {
-	var no *leg.Refused
-	if !errors.As(err, &no) {
-		return agents.Error, 0
-	}
-	switch no.Status {
-	case 486, 600:
-		return agents.Busy, no.Status
-	case 408, 487:
-		if rang {
-			return agents.NoAnswer, no.Status
-		}
-		return agents.Unreachable, no.Status
-	case 0, 404, 410, 480, 484, 501, 502, 503, 504, 604:
-		return agents.Unreachable, no.Status
-	}
-	return agents.Refused, no.Status
-}
-
 // dialled is told how the ringing ended.
 func (at *attempt) dialled(l leg.Leg, err error) {
 	c := at.h.c
@@ -285,7 +265,10 @@ func (at *attempt) dialled(l leg.Leg, err error) {
 		return
 	}
 	if err != nil {
-		o, status := outcomeOf(err, at.rang.Load())
+		o, status := agents.Error, 0
+		if no, ok := errors.AsType[*leg.Refused](err); ok {
+			o, status = agents.OutcomeOf(no.Status, at.rang.Load()), no.Status
+		}
 		if o == agents.Error {
 			c.s.Metrics.count(failures, "dial")
 			c.log.Warn("an agent could not be dialled", "agent", at.agent.Agent, "error", err)

@@ -252,6 +252,11 @@ func TestEveryWayAnAttemptFails(t *testing.T) {
 		"forbidden":       {&legtest.Phone{Rings: -1, Answers: 0, Status: 403}, "karim refused = refused"},
 		"not there":       {&legtest.Phone{Rings: -1, Answers: 0, Status: 480}, "karim unreachable = unreachable"},
 		"overloaded":      {&legtest.Phone{Rings: -1, Answers: 0, Status: 503}, "karim unreachable = unreachable"},
+		"rings, then 480": {&legtest.Phone{Rings: 0, Answers: 8 * time.Second, Status: 480}, "karim no_answer = no_answer"},
+		"rings, then 487": {&legtest.Phone{Rings: 0, Answers: 8 * time.Second, Status: 487}, "karim no_answer = no_answer"},
+		"its fault":       {&legtest.Phone{Rings: -1, Answers: 0, Status: 500}, "karim unreachable = unreachable"},
+		"no codec":        {&legtest.Phone{Rings: -1, Answers: 0, Status: 488}, "karim error = error"},
+		"wants a login":   {&legtest.Phone{Rings: -1, Answers: 0, Status: 401}, "karim error = error"},
 		"no route":        {nil, "karim unreachable = unreachable"},
 	} {
 		t.Run(name, func(t *testing.T) {
