@@ -1,43 +1,57 @@
 package call
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"decroche/gateway/agents"
 )
 
 // Metrics counts what calls do. A nil *Metrics counts nothing.
 type Metrics struct {
 	running      prometheus.Gauge
-	calls        *prometheus.CounterVec // outcome
-	turns        *prometheus.CounterVec // how: speech, keys, silence
-	recognitions *prometheus.CounterVec // result: words, empty, late, error
-	barges       *prometheus.CounterVec // verdict: stopped, resumed
-	transfers    *prometheus.CounterVec // outcome, of the hand-off
-	attempts     *prometheus.CounterVec // outcome, of one agent
-	errors       *prometheus.CounterVec // engine: asr, tts, mind, understander, action, dial, callback
-	actions      *prometheus.CounterVec // result: ok, timeout, error, other
-	dropped      *prometheus.CounterVec // queue: ears, bridge
+	calls        *prometheus.CounterVec
+	turns        *prometheus.CounterVec
+	recognitions *prometheus.CounterVec
+	barges       *prometheus.CounterVec
+	transfers    *prometheus.CounterVec // of the hand-off
+	attempts     *prometheus.CounterVec // of one agent
+	errors       *prometheus.CounterVec
+	actions      *prometheus.CounterVec
+	dropped      *prometheus.CounterVec
 	answer       prometheus.Histogram
 	joined       prometheus.Histogram
 }
 
-// NewMetrics makes the collectors and registers them with reg, when that is not nil.
+// attemptEnds are the ways in which ringing one agent can end here.
+var attemptEnds = []string{
+	string(agents.Completed), string(agents.Refused), string(agents.Busy), string(agents.NoAnswer), string(agents.Unreachable),
+	string(agents.Timeout), string(agents.CallerLeft), string(agents.AgentLeft), string(agents.Cancelled), string(agents.Error),
+}
+
+// NewMetrics makes the collectors and registers them with reg, when that is not nil. Every label
+// that a healthy day may lack is there from the start, at 0.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
-	vec := func(name, help string, labels ...string) *prometheus.CounterVec {
-		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	vec := func(name, help, label string, values ...string) *prometheus.CounterVec {
+		v := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, []string{label})
+		for _, value := range values { // shown as 0 before the first one: an alert can see it rise
+			v.WithLabelValues(value)
+		}
+		return v
 	}
 	m := &Metrics{
 		running:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_calls_running", Help: "Calls in progress."}),
-		calls:        vec("decroche_calls_total", "Calls that have ended.", "outcome"),
-		turns:        vec("decroche_turns_total", "Turns of callers.", "how"),
-		recognitions: vec("decroche_recognitions_total", "Stretches of speech given to the recogniser.", "result"),
-		barges:       vec("decroche_barge_ins_total", "Times a caller made a sound over a prompt.", "verdict"),
-		transfers:    vec("decroche_transfers_total", "Hand-offs to a human.", "outcome"),
-		attempts:     vec("decroche_transfer_attempts_total", "Agents rung.", "outcome"),
-		errors:       vec("decroche_engine_errors_total", "Failures of what a call depends on.", "engine"),
-		actions:      vec("decroche_actions_total", "Actions run for flows.", "result"),
-		dropped:      vec("decroche_call_frames_dropped_total", "Frames of 20 ms dropped because a queue was full.", "queue"),
+		calls:        vec("decroche_calls_total", "Calls that have ended.", "outcome", "resolved", "transferred", "callback", "abandoned", "unanswered", "failed"),
+		turns:        vec("decroche_turns_total", "Turns of callers.", "how", "speech", "keys", "silence"),
+		recognitions: vec("decroche_recognitions_total", "Stretches of speech given to the recogniser.", "result", "words", "empty", "late", "error"),
+		barges:       vec("decroche_barge_ins_total", "Times a caller made a sound over a prompt.", "verdict", "stopped", "resumed"),
+		transfers:    vec("decroche_transfers_total", "Hand-offs to a human.", "outcome", append(slices.Clone(attemptEnds), string(agents.Nobody))...),
+		attempts:     vec("decroche_transfer_attempts_total", "Agents rung.", "outcome", attemptEnds...),
+		errors:       vec("decroche_engine_errors_total", "Failures of what a call depends on.", "engine", "asr", "tts", "mind", "understander", "action", "dial", "callback"),
+		actions:      vec("decroche_actions_total", "Actions run for flows.", "result", "ok", "timeout", "error", "other"),
+		dropped:      vec("decroche_call_frames_dropped_total", "Frames of 20 ms dropped because a queue was full.", "queue", "ears", "bridge"),
 		answer: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_answer_seconds", Help: "End of the caller's speech to the first packet of the answer.",
 			Buckets: []float64{.2, .3, .4, .5, .6, .7, .8, .9, 1, 1.2, 1.5, 2, 3, 4, 6},

@@ -1,6 +1,10 @@
 package rtp
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"decroche/media/jitter"
+)
 
 // Metrics counts packets and what was lost on the way, over all sessions.
 type Metrics struct {
@@ -39,6 +43,13 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Buckets: []float64{.001, .005, .01, .02, .05, .1, .2, .5, 1}}),
 		moved: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "decroche_rtp_source_moved_total", Help: "Times the source of a running call's media changed."}),
+	}
+	for _, reason := range []string{"malformed", "foreign", "payload_type", "queue_full", "send_error",
+		jitter.Duplicate.String(), jitter.Late.String(), jitter.Suspect.String()} {
+		m.dropped.WithLabelValues(reason) // 0 from the start: an alert can see it rise
+	}
+	for _, direction := range []string{"in", "out"} {
+		m.loss.WithLabelValues(direction)
 	}
 	if reg != nil {
 		reg.MustRegister(m.sessions, m.received, m.sent, m.dropped, m.jitter, m.loss, m.rtt, m.moved)
