@@ -53,8 +53,9 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	}
 }
 
-// link makes the transcript link that an agent gets: the page's address, and its token as the
-// reference for User-to-User.
+// link makes the transcript link that an agent gets: the page's address, which holds a token of
+// its own, and as the reference for User-to-User the conversation's id. The id travels through
+// phones and exchanges unhidden; that is safe, because it opens nothing without the API token.
 func (g *Gateway) link(ctx context.Context, conv string) (url, ref string, err error) {
 	token, err := g.store.AddLink(ctx, conv, time.Now().Add(g.cfg.TranscriptLink))
 	if err != nil {
