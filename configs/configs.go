@@ -203,24 +203,32 @@ func validate(doc *Document, c Config) Problems {
 	return ps
 }
 
+// folder is where a hotline's files are.
+type folder struct {
+	name string
+	fs   fs.FS
+}
+
+// folders are the hotlines of the configuration, the demo when it names none.
+func folders(c Config) (list []folder) {
+	for _, h := range c.Gateway.Hotlines {
+		list = append(list, folder{h, os.DirFS(h)})
+	}
+	if len(list) == 0 {
+		list = []folder{{"configs/hotlines/colibri", Demo()}}
+	}
+	return list
+}
+
 // Bots loads the hotlines of the configuration, the demo when it names none. Mistakes in all of
 // them come back together as Problems.
 func Bots(c Config) ([]*flows.Bot, error) {
-	folders := map[string]fs.FS{}
-	var names []string
-	for _, h := range c.Gateway.Hotlines {
-		folders[h] = os.DirFS(h)
-		names = append(names, h)
-	}
-	if len(names) == 0 {
-		names = []string{"configs/hotlines/colibri"}
-		folders[names[0]] = Demo()
-	}
 	var bots []*flows.Bot
 	var ps Problems
 	called := map[string]string{}
-	for _, name := range names {
-		bot, err := flows.Load(folders[name], flows.Options{Vars: c.Gateway.Vars})
+	for _, f := range folders(c) {
+		name := f.name
+		bot, err := flows.Load(f.fs, flows.Options{Vars: c.Gateway.Vars})
 		if err != nil {
 			ps = append(ps, BotError(name, err)...)
 			continue

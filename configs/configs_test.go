@@ -117,6 +117,41 @@ func TestSecretsAreNeverShown(t *testing.T) {
 	}
 }
 
+// TestUnstaffed asks who would take the demo's calls.
+func TestUnstaffed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		agents string
+		want   []string
+	}{
+		"nobody":              {"[]", []string{"c.yaml:1:1: no agent is configured: a caller who asks for a human is offered a callback; list phones under agents:"}},
+		"everything":          {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [Litige], languages: [fr, en]}]", nil},
+		"any language":        {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [litige]}]", nil},
+		"language as a skill": {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [fr, en, litige], languages: [de]}]", nil},
+		"no English":          {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [litige], languages: [fr]}]", []string{`bot.yaml:27:14: hand-offs ask for "en", which no agent has`}},
+		"no litige":           {"[{name: a, addr: 'sip:a@192.0.2.1'}]", []string{`flows/suivi_colis.yaml:108:20: hand-offs ask for "litige", which no agent has`}},
+	} {
+		cfg, doc, err := parse("c.yaml", []byte("agents: "+c.agents))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bots, err := Bots(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := Unstaffed(cfg, doc, bots)
+		if len(got) != len(c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+			continue
+		}
+		for i, w := range c.want {
+			if !strings.Contains(got[i].String(), w) {
+				t.Errorf("%s: got %v, want %s", name, got[i], w)
+			}
+		}
+	}
+}
+
 func TestDemoHotlineLoads(t *testing.T) {
 	t.Parallel()
 	bots, err := Bots(Default())

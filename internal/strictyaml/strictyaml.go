@@ -30,6 +30,14 @@ type Document struct {
 	bad   []string // key paths that were complained about
 }
 
+func newDocument(file string, data []byte) *Document {
+	doc := &Document{File: file, where: map[string][2]int{}}
+	for l := range strings.Lines(string(data)) {
+		doc.lines = append(doc.lines, strings.TrimRight(l, "\r\n"))
+	}
+	return doc
+}
+
 // Read tells whether the file could be read as keys and values at all, mistakes in some aside.
 func (d *Document) Read() bool { return d.read }
 
@@ -86,13 +94,10 @@ func parent(p string) string {
 // are absent keep their default, and so do those that are complained about, one by one: what
 // else was read may be checked too, see Document.Bad. It returns every complaint by line.
 func Decode(file string, data []byte, out any) (*Document, Problems) {
-	doc := &Document{File: file, where: map[string][2]int{}}
 	if len(data) > MaxBytes {
-		return doc, Problems{{File: file, Msg: fmt.Sprintf("is %d bytes long, more than the limit of %d", len(data), MaxBytes)}}
+		return &Document{File: file}, Problems{{File: file, Msg: fmt.Sprintf("is %d bytes long, more than the limit of %d", len(data), MaxBytes)}}
 	}
-	for l := range strings.Lines(string(data)) {
-		doc.lines = append(doc.lines, strings.TrimRight(l, "\r\n"))
-	}
+	doc := newDocument(file, data)
 	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		p := syntaxProblem(file, err)

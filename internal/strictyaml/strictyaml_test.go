@@ -118,11 +118,29 @@ func TestBombsAndBrokenYAML(t *testing.T) {
 	}
 }
 
+func TestFind(t *testing.T) {
+	t.Parallel()
+	got := Find("f.yaml", []byte("skills: one\nsteps:\n  - transfer: {skills: [two, \"{{lang}}\"], skill: no}\n  - skills: {skills: three}\n"), "skills")
+	want := []string{"f.yaml:1:9: one", "f.yaml:3:25: two", "f.yaml:3:30: {{lang}}", "f.yaml:4:22: three"}
+	if len(got) != len(want) {
+		t.Fatalf("found %v, want %v", got, want)
+	}
+	for i, w := range want {
+		if got[i].String() != w || got[i].Source == "" {
+			t.Errorf("number %d is %v, want %s", i+1, got[i], w)
+		}
+	}
+	if got := Find("f.yaml", []byte("skills: ["), "skills"); got != nil {
+		t.Errorf("found %v in a broken file", got)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte("sip: {listen: x}\nnames: [a]\n"))
 	f.Add([]byte("agents:\n- listen: &x\n"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		var v outer
 		Decode("f.yaml", in, &v)
+		Find("f.yaml", in, "listen")
 	})
 }
