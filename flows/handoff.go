@@ -291,6 +291,9 @@ func dialable(caller string, ch Channel) string {
 	if ch != Voice {
 		return ""
 	}
+	if strings.Trim(c, "0123456789") == "" { // an extension
+		return c
+	}
 	return sipAddress(c)
 }
 

@@ -23,7 +23,7 @@ func TestACallbackCanBeRung(t *testing.T) {
 		"":                                "",
 		"decroche":                        "",
 		"nadia@pbx.example":               "",
-		"201":                             "",
+		"201":                             "201",
 		"anonymous":                       "",
 		"sip:Anonymous@pbx.example":       "",
 		"sip:x@anonymous.invalid":         "",
