@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"decroche/flows"
@@ -36,7 +35,7 @@ func (c *conductor) act(a *flows.Act) {
 	c.spawn(func() {
 		defer close(late)
 		defer cancel()
-		done, err := perform(ctx, worker, a)
+		done, err := flows.Perform(ctx, worker, a)
 		c.post(func() { c.acted(run, done, err) })
 	})
 	// A worker that overlooks its deadline must not hold the caller up: the answer is "timeout"
@@ -48,27 +47,6 @@ func (c *conductor) act(a *flows.Act) {
 			c.post(func() { c.acted(run, flows.Done{Outcome: "timeout"}, nil) })
 		}
 	})
-}
-
-func perform(ctx context.Context, worker flows.Action, a *flows.Act) (done flows.Done, err error) {
-	if worker == nil {
-		return flows.Done{}, fmt.Errorf("call: the flow asks for action %q, which nobody has wired", a.Name)
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("call: action %q: internal error: %v", a.Name, p)
-		}
-	}()
-	args := a.Args
-	if a.IdempotencyKey != "" {
-		args = map[string]any{"idempotency_key": a.IdempotencyKey}
-		maps.Copy(args, a.Args)
-	}
-	done, err = worker.Run(ctx, args)
-	if ctx.Err() != nil && (err != nil || done.Outcome == "") {
-		return flows.Done{Outcome: "timeout"}, nil
-	}
-	return done, err
 }
 
 // acted takes an action's end, once.

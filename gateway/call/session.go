@@ -29,11 +29,6 @@ import (
 	"decroche/tts"
 )
 
-// Mind decides what to say next; *flows.Engine is the one that ships. Turn does no I/O.
-type Mind interface {
-	Turn(ctx context.Context, st flows.State, in flows.Input) (flows.Output, error)
-}
-
 // Recorder keeps the conversation's events, in the order of the calls. Write is called by one
 // goroutine at a time and may take a moment (a disk), because the audio does not wait for it.
 type Recorder interface{ Write(event.Body) }
@@ -85,7 +80,7 @@ type Session struct {
 	Conv         string                  // conversation ID
 	Leg          leg.Leg                 // the caller; Run answers it and hangs it up
 	Bot          BotInfo                 // who answers
-	Mind         Mind                    // required
+	Mind         flows.Mind              // required
 	Understander flows.Understander      // may be nil: the mind understands by itself
 	Actions      map[string]flows.Action // by name
 	Ears         asr.Recogniser          // may be nil: then only keys are heard

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -20,11 +19,6 @@ import (
 	"decroche/flows"
 	"decroche/gateway/event"
 )
-
-// Mind decides what to say next; *flows.Engine is the one that ships. Turn does no I/O.
-type Mind interface {
-	Turn(ctx context.Context, st flows.State, in flows.Input) (flows.Output, error)
-}
 
 // Recorder keeps the conversation's events, in order.
 type Recorder interface{ Write(event.Body) }
@@ -68,7 +62,7 @@ type Session struct {
 	From         string // who writes, as far as known: "terminal", an address
 	Phone        string // where they can be rung, empty when unknown
 	Peer         Peer
-	Mind         Mind
+	Mind         flows.Mind
 	Understander flows.Understander // may be nil
 	Actions      map[string]flows.Action
 	Record       Recorder
@@ -271,7 +265,7 @@ func (t *talk) act(ctx context.Context, a *flows.Act) (flows.Input, error) {
 	}
 	ended := make(chan end, 1)
 	t.wg.Go(func() {
-		done, err := perform(actx, t.s.Actions[a.Name], a)
+		done, err := flows.Perform(actx, t.s.Actions[a.Name], a)
 		ended <- end{done, err}
 	})
 	late := time.NewTimer(cmpOr(a.FillerAfter, 1200*time.Millisecond))
@@ -302,7 +296,8 @@ func (t *talk) act(ctx context.Context, a *flows.Act) (flows.Input, error) {
 		e.done = flows.Done{Outcome: "error"}
 	}
 	target, _ := a.Args["name"].(string)
-	t.s.Record.Write(event.Acted{Name: a.Name, Target: target, Outcome: e.done.Outcome, TookMS: time.Since(began).Milliseconds()})
+	retries, _ := e.done.Result["retries"].(int)
+	t.s.Record.Write(event.Acted{Name: a.Name, Target: target, Outcome: e.done.Outcome, TookMS: time.Since(began).Milliseconds(), Retries: retries})
 	return flows.Input{Kind: flows.Acted, Outcome: e.done.Outcome, Result: e.done.Result}, nil
 }
 
@@ -311,27 +306,6 @@ func cmpOr(d, otherwise time.Duration) time.Duration {
 		return d
 	}
 	return otherwise
-}
-
-func perform(ctx context.Context, worker flows.Action, a *flows.Act) (done flows.Done, err error) {
-	if worker == nil {
-		return flows.Done{}, fmt.Errorf("the flow asks for action %q, which nobody has wired", a.Name)
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("action %q: internal error: %v", a.Name, p)
-		}
-	}()
-	args := a.Args
-	if a.IdempotencyKey != "" {
-		args = map[string]any{"idempotency_key": a.IdempotencyKey}
-		maps.Copy(args, a.Args)
-	}
-	done, err = worker.Run(ctx, args)
-	if ctx.Err() != nil && (err != nil || done.Outcome == "") {
-		return flows.Done{Outcome: "timeout"}, nil
-	}
-	return done, err
 }
 
 // errHandedOver ends a conversation in which a colleague will ring.
