@@ -405,8 +405,9 @@ func TestDialBadTargets(t *testing.T) {
 			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"X:": "x"}},
 			{Addr: "sip:201@10.0.0.5", Headers: map[string]string{"Call-ID": "x"}},
 		} {
-			if _, err := st.Dial(context.Background(), to); err == nil {
-				t.Errorf("%q %v: no error", to.Addr, to.Headers)
+			_, err := st.Dial(context.Background(), to)
+			if _, rung := errors.AsType[*leg.Refused](err); err == nil || rung {
+				t.Errorf("%q from %q %v: %v; want an error before anything is sent", to.Addr, to.FromUser, to.Headers, err)
 			}
 		}
 	})
