@@ -252,7 +252,7 @@ const sureEnough = 0.5
 // corrected applies "non, zéro deux à la fin", or the whole value said again.
 func (t *turn) corrected(s *step, sl *filled, denied bool) bool {
 	var to candidate
-	if v, ok := entity.Correct(s.collect.spec, t.m.Lang, sl.Value, t.said); ok {
+	if v, ok := entity.Correct(s.collect.spec, t.m.Lang, sl.Value, t.said); ok && !contains(t.m.Rejected, sl.Name+"="+v.Text) {
 		to = candidate{v.Text, min(1, v.Confidence) * t.confidence()}
 	} else if c := t.candidates(s, t.readings()); len(c) > 0 {
 		to = c[0]

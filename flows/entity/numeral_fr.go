@@ -9,7 +9,9 @@ var frUnits = map[string]int64{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre
 var frTeens = map[string]int64{"dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14,
 	"quinze": 15, "seize": 16}
 
-var frTens = map[string]int64{"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50,
+// "vingts" is what a recogniser writes for "vingt" after "quatre": "cinquante-quatre, vingt" and
+// "cinquante, quatre-vingts" sound the same.
+var frTens = map[string]int64{"vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50,
 	"soixante": 60, "septante": 70, "huitante": 80, "octante": 80, "nonante": 90}
 
 func (french) zero(w string) bool { return w == "zero" || w == "zeros" }
