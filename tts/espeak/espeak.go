@@ -30,6 +30,9 @@ import (
 // ErrMissing means that espeak-ng is not on this machine.
 var ErrMissing = errors.New("tts/espeak: espeak-ng is not installed; install it (Debian: apt-get install espeak-ng) or name its path in tts.espeak.path")
 
+// ErrVoice means that espeak-ng has no voice of that name.
+var ErrVoice = errors.New("tts/espeak: there is no such voice")
+
 // wavHeader is the length of the RIFF header that espeak-ng writes first. Its length field is
 // a constant, because the program does not know yet how much follows.
 const wavHeader = 44
@@ -83,7 +86,7 @@ func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source,
 		voice = s.cfg.voice(u.Language)
 	}
 	if strings.HasPrefix(voice, "-") || strings.ContainsAny(voice, "/\n\x00 ") {
-		return nil, fmt.Errorf("tts/espeak: voice %q is not a voice name; `espeak-ng --voices` lists them", voice)
+		return nil, fmt.Errorf("%w: %q; `espeak-ng --voices` lists them", ErrVoice, voice)
 	}
 	if u.Rate == 0 {
 		u.Rate = media.PhoneRate
@@ -160,7 +163,7 @@ func (s *Synthesiser) gain(ctx context.Context, file, voice, lang string) (float
 	}
 	level := activeLevel(pcm, media.PhoneRate)
 	if level < -90 {
-		return 0, fmt.Errorf("tts/espeak: voice %q renders silence; `espeak-ng --voices` lists the voices there are", voice)
+		return 0, fmt.Errorf("%w that speaks: %q renders silence; `espeak-ng --voices` lists the voices there are", ErrVoice, voice)
 	}
 	g = min(20, math.Pow(10, (s.cfg.LevelDB-level)/20))
 	s.mu.Lock()

@@ -150,7 +150,7 @@ func TestAnUnknownVoiceIsAnError(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for _, voice := range []string{"no-such-voice", "fr+nobody", "+f2"} {
-		if _, err := s.Speak(t.Context(), tts.Utterance{Text: "a", Voice: voice}); err == nil || !strings.Contains(err.Error(), voice) {
+		if _, err := s.Speak(t.Context(), tts.Utterance{Text: "a", Voice: voice}); !errors.Is(err, ErrVoice) || !strings.Contains(err.Error(), voice) {
 			t.Errorf("voice %q: got %v", voice, err)
 		}
 	}
@@ -210,6 +210,21 @@ func TestReadsTheTableOfVoices(t *testing.T) {
 	for key, want := range map[string]string{"en-gb": "gmw/en", "en": "gmw/en", "en-gb-x-rp": "gmw/en-GB-x-rp", "es": "roa/es", "es-mx": "roa/es-419", "+annie": "Annie", "english_(great_britain)": "gmw/en"} {
 		if got := n[key].file; got != want {
 			t.Errorf("%s is %q, want %q", key, got, want)
+		}
+	}
+}
+
+func TestCheckTellsALanguageWithoutVoice(t *testing.T) {
+	t.Parallel()
+	cfg := open(t).cfg
+	cfg.Voices = map[string]string{"fr": "fr+nobody", "en": "en-gb+f3"}
+	s, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]error{"fr": ErrVoice, "en": nil, "de": nil, "xx": ErrVoice} {
+		if err := s.Check(t.Context(), lang); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", lang, err, want)
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (s *Synthesiser) program(ctx context.Context, voice string) (string, error)
 	v, has := known["+"+strings.ToLower(variant)]
 	switch {
 	case !ok || varied && !has:
-		return "", fmt.Errorf("tts/espeak: there is no voice %q; `espeak-ng --voices` and `espeak-ng --voices=variant` list them", voice)
+		return "", fmt.Errorf("%w: %q; `espeak-ng --voices` and `espeak-ng --voices=variant` list them", ErrVoice, voice)
 	case varied:
 		return b.file + "+" + v.file, nil
 	case b.rank == ofVoice:
