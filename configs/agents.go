@@ -23,6 +23,9 @@ func Unstaffed(c Config, doc *Document, bots []*flows.Bot) Problems {
 	if len(c.Gateway.Agents) == 0 {
 		p := doc.At("agents", "")
 		p.Msg = NoAgents
+		if p.Line == 0 {
+			p.File = "" // nothing is written there
+		}
 		return Problems{p}
 	}
 	var hints Problems
@@ -44,7 +47,7 @@ func Unstaffed(c Config, doc *Document, bots []*flows.Bot) Problems {
 				}
 				told[s] = true
 				hint := asked
-				hint.Msg = fmt.Sprintf("hand-offs ask for %q, which no agent has: such a caller reaches nobody; add it to an agent's skills, or as a language to its languages", s)
+				hint.Msg = fmt.Sprintf("hand-offs ask for %q, which no agent has, and find nobody; add it to an agent's skills, or as a language to its languages", s)
 				hints = append(hints, hint)
 			}
 		}

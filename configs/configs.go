@@ -70,6 +70,12 @@ func Default() Config {
 	}
 }
 
+// Problem is one complaint about one place.
+type Problem = strictyaml.Problem
+
+// HotlineKey is the key path of the i-th hotline, from 0.
+func HotlineKey(i int) string { return fmt.Sprintf("hotlines[%d]", i) }
+
 // Document remembers where each key of a configuration file stands.
 type Document = strictyaml.Document
 
@@ -164,7 +170,7 @@ func hideSecrets(ps Problems, data []byte) {
 }
 
 // At is doc.At without the line where somebody may have written a secret.
-func At(doc *Document, key, msg string) strictyaml.Problem {
+func At(doc *Document, key, msg string) Problem {
 	p := doc.At(key, msg)
 	if secret(key) {
 		p.Source = ""

@@ -1,14 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"decroche/configs"
 	"decroche/flows"
-	"decroche/gateway"
 )
 
 // loadConfig reads the configuration file, or the defaults.
@@ -19,20 +19,78 @@ func loadBots(cfg configs.Config) ([]*flows.Bot, error) { return configs.Bots(cf
 
 // loadAll reads configuration and hotlines and returns the complaints about both together.
 func loadAll(g *globals) (configs.Config, []*flows.Bot, error) {
-	cfg, err := loadConfig(g)
+	l, err := load(g)
+	if err == nil && len(l.bad) > 0 {
+		err = l.bad
+	}
+	return l.cfg, l.bots, err
+}
+
+// loadToServe is loadAll with all else that can be known before serving: the complaints of
+// inspect beside those about the files, and hints about what works and may surprise.
+func loadToServe(ctx context.Context, g *globals) (cfg configs.Config, bots []*flows.Bot, hints configs.Problems, err error) {
+	l, err := load(g)
+	if err != nil {
+		return l.cfg, nil, nil, err
+	}
+	demoSecret(g, l.cfg)
+	if g.Config == "" || l.doc.Read() {
+		for _, p := range inspect(ctx, l.cfg, l.doc, l.bots) {
+			if key, _, _ := strings.Cut(p.Msg, ": "); !l.doc.Bad(key) && !l.blames(key) {
+				l.bad = append(l.bad, p)
+			}
+		}
+	}
+	if len(l.bad) > 0 {
+		l.bad.Sort()
+		return l.cfg, nil, nil, l.bad
+	}
+	return l.cfg, l.bots, configs.Unstaffed(l.cfg, l.doc, l.bots), nil
+}
+
+// loaded is what the files say, and what is wrong with it.
+type loaded struct {
+	cfg  configs.Config
+	doc  *configs.Document
+	bots []*flows.Bot
+	bad  configs.Problems
+}
+
+// blames tells whether a complaint about a key of the configuration was made already.
+func (l *loaded) blames(key string) bool {
+	return slices.ContainsFunc(l.bad, func(p configs.Problem) bool {
+		return p.File == l.doc.File && strings.HasPrefix(p.Msg, key+": ")
+	})
+}
+
+// load reads configuration and hotlines. Hotlines that are no folders are complained about once,
+// and none is looked for when the configuration could not be read.
+func load(g *globals) (loaded, error) {
+	cfg, doc, err := configs.Read(g.Config)
+	l := loaded{cfg: cfg, doc: doc}
+	if err != nil && !errors.As(err, &l.bad) {
+		return l, err
+	}
+	if err != nil && g.Config != "" && !doc.Read() {
+		return l, nil
+	}
+	folders := cfg
+	folders.Gateway.Hotlines = nil
+	for i, h := range cfg.Gateway.Hotlines {
+		if key := configs.HotlineKey(i); !doc.Bad(key) && !l.blames(key) {
+			folders.Gateway.Hotlines = append(folders.Gateway.Hotlines, h)
+		}
+	}
+	if len(folders.Gateway.Hotlines) == 0 && (len(cfg.Gateway.Hotlines) > 0 || doc.Bad("hotlines")) {
+		return l, nil
+	}
+	l.bots, err = loadBots(folders)
 	var bad configs.Problems
 	if err != nil && !errors.As(err, &bad) {
-		return cfg, nil, err
+		return l, err
 	}
-	bots, botErr := loadBots(cfg)
-	var badBots configs.Problems
-	if botErr != nil && !errors.As(botErr, &badBots) {
-		return cfg, nil, botErr
-	}
-	if bad = append(bad, badBots...); len(bad) > 0 {
-		return cfg, nil, bad
-	}
-	return cfg, bots, nil
+	l.bad = append(l.bad, bad...)
+	return l, nil
 }
 
 // demoSecret lets the demo start on a machine where nothing was exported: without a file of
@@ -46,31 +104,4 @@ func demoSecret(g *globals, cfg configs.Config) {
 	if _, ok := os.LookupEnv(name); !ok && cfg.Gateway.Secrets["ORDERS_TOKEN"] == "env:"+name {
 		_ = os.Setenv(name, "")
 	}
-}
-
-// missingSecrets lists what the flows want to send and the configuration does not name.
-func missingSecrets(cfg configs.Config, bots []*flows.Bot) (out []string) {
-	for _, b := range bots {
-		for _, s := range b.Secrets() {
-			if _, ok := cfg.Gateway.Secrets[s]; !ok {
-				out = append(out, fmt.Sprintf("hotline %s sends secret:%s, which is not under secrets:; add %s: env:NAME", b.Name, s, s))
-			}
-		}
-	}
-	return out
-}
-
-// readable tells whether a secret can be read, without keeping it.
-func readable(ref string) error {
-	s, err := gateway.ParseSecret(ref)
-	if err != nil {
-		return err
-	}
-	_, err = s.Read()
-	return err
-}
-
-// configError is a list of complaints that leaves with the exit code of a bad configuration.
-func configError(list []string) error {
-	return &exitError{exitConfig, errors.New(strings.Join(list, "\n"))}
 }

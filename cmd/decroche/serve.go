@@ -25,13 +25,9 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(ctx context.Context, g *globals) error {
-	cfg, bots, err := loadAll(g)
+	cfg, bots, hints, err := loadToServe(ctx, g)
 	if err != nil {
 		return err
-	}
-	demoSecret(g, cfg)
-	if miss := missingSecrets(cfg, bots); len(miss) > 0 {
-		return configError(miss)
 	}
 	log := logger(levelOf(cfg.Gateway.LogLevel))
 	slog.SetDefault(log)
@@ -57,6 +53,13 @@ func (c *serveCmd) Run(ctx context.Context, g *globals) error {
 	}
 	if !c.Quiet {
 		c.hello(cfg, bots, gw)
+	}
+	for _, h := range hints {
+		if c.Quiet {
+			log.Warn(h.String())
+			continue
+		}
+		fmt.Printf("hint: %s\n\n", h)
 	}
 	return gw.Run(ctx, secondSignal(ctx))
 }

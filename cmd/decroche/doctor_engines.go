@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"decroche/asr"
+	"decroche/configs"
+	"decroche/flows"
+	"decroche/media"
+	"decroche/tts"
+	"decroche/tts/espeak"
+)
+
+// trial is what the doctor says in each language.
+var trial = map[string]string{"fr": "bonjour, où est mon colis ?", "en": "hello, where is my parcel?"}
+
+// voicesAndEars lets the voice say a sentence in each language that the hotlines speak, and the
+// recogniser listen to it.
+func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) []finding {
+	mouth, err := newSynthesiser(cfg)
+	if err != nil {
+		out := []finding{{what: "voice " + cfg.TTS.Engine, note: plainError(err), advice: voiceAdvice(err, "")}}
+		_, ears := recogniser(cfg, bots)
+		return append(out, ears)
+	}
+	var out []finding
+	r, ears := recogniser(cfg, bots)
+	out = append(out, ears)
+	for _, lang := range languages(bots) {
+		voice, pcm := tryVoice(ctx, cfg, mouth, lang)
+		out = append(out, voice)
+		if r != nil && len(pcm) > 0 {
+			out = append(out, tryEars(ctx, cfg, r, lang, pcm))
+		}
+	}
+	return out
+}
+
+// recogniser makes the recogniser; nil when it cannot.
+func recogniser(cfg configs.Config, bots []*flows.Bot) (asr.Recogniser, finding) {
+	f := finding{what: "recogniser " + cfg.ASR.Engine, advice: "the weights are part of the binary; build it again with make build"}
+	r, err := newRecogniser(cfg, bots, slog.New(slog.DiscardHandler))
+	if err != nil {
+		f.note = err.Error()
+		return nil, f
+	}
+	f.ok, f.note = true, fmt.Sprintf("%v; it is for demonstrations, not for the public", r)
+	return r, f
+}
+
+// tryVoice renders the trial sentence of a language.
+func tryVoice(ctx context.Context, cfg configs.Config, mouth tts.Synthesiser, lang string) (finding, []int16) {
+	f := finding{what: fmt.Sprintf("voice %s, %s", cfg.TTS.Engine, lang)}
+	began := time.Now()
+	pcm, err := synthesise(ctx, mouth, utterance(lang, "", trialIn(lang)))
+	if err == nil && len(pcm) == 0 {
+		err = errors.New("it made no sound")
+	}
+	if err != nil {
+		f.note, f.advice = plainError(err), voiceAdvice(err, lang)
+		return f, nil
+	}
+	f.ok, f.note = true, fmt.Sprintf("spoke %.1f s of sound in %d ms", float64(len(pcm))/media.PhoneRate, time.Since(began).Milliseconds())
+	return f, pcm
+}
+
+// voiceAdvice is what to do about a voice that does not speak.
+func voiceAdvice(err error, lang string) string {
+	switch {
+	case errors.Is(err, espeak.ErrMissing):
+		return "install it: apt-get install espeak-ng; or correct tts.espeak.path"
+	case errors.Is(err, espeak.ErrVoice):
+		return fmt.Sprintf("correct tts.espeak.voices.%s", lang)
+	}
+	return "try it by hand: echo bonjour | espeak-ng --stdin; tts.espeak.path names the program"
+}
+
+// tryEars listens to the trial sentence of a language.
+func tryEars(ctx context.Context, cfg configs.Config, r asr.Recogniser, lang string, pcm []int16) finding {
+	f := finding{what: fmt.Sprintf("recogniser %s, %s", cfg.ASR.Engine, lang)}
+	began := time.Now()
+	res, err := asr.Transcribe(ctx, r, pcm, asr.Options{Language: lang, Rate: media.PhoneRate})
+	switch {
+	case err != nil:
+		f.note, f.advice = err.Error(), fmt.Sprintf("add %s to asr.%s.languages, or take it out of languages: in bot.yaml", lang, cfg.ASR.Engine)
+	case strings.TrimSpace(res.Text) == "":
+		f.note, f.advice = "it heard nothing in what the voice said", fmt.Sprintf("listen to the voice: decroche say --lang %s \"%s\" -o trial.wav; if it is clear, the recogniser cannot serve this language", lang, trialIn(lang))
+	default:
+		f.ok, f.note = true, fmt.Sprintf("heard « %s » in %d ms", res.Text, time.Since(began).Milliseconds())
+	}
+	return f
+}
+
+// trialIn is what the doctor says in a language.
+func trialIn(lang string) string {
+	if s, ok := trial[lang]; ok {
+		return s
+	}
+	return "1 2 3"
+}
