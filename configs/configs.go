@@ -93,11 +93,23 @@ func Read(path string) (Config, *Document, error) {
 		c, doc := Default(), &Document{File: "built-in defaults"}
 		return c, doc, failed(validate(doc, c))
 	}
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return Default(), &Document{File: path}, Problems{{File: path, Msg: "cannot be read: " + err.Error()}}
 	}
 	return parse(path, data)
+}
+
+// readFile reads an ordinary file: a pipe in its place would be waited for.
+func readFile(path string) ([]byte, error) {
+	st, err := os.Stat(path)
+	if err == nil {
+		err = strictyaml.Regular(st)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
 }
 
 // Parse reads a file's text over the defaults; file names it in complaints.

@@ -16,6 +16,8 @@ import (
 	"decroche/flows/nlu"
 
 	"github.com/expr-lang/expr/types"
+
+	"decroche/internal/strictyaml"
 )
 
 // Options change what a folder says without editing it. The zero Options change nothing.
@@ -136,7 +138,14 @@ func (l *loader) files() error {
 }
 
 func (l *loader) parse(name string) *tree {
-	f, err := l.fs.Open(name)
+	st, err := fs.Stat(l.fs, name)
+	if err == nil {
+		err = strictyaml.Regular(st)
+	}
+	var f fs.File
+	if err == nil {
+		f, err = l.fs.Open(name)
+	}
 	if err != nil {
 		l.spoilt = true
 		l.add(place{file: name}, "cannot be read (%v); a bot's folder needs it", rootCause(err))

@@ -8,6 +8,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"decroche/internal/strictyaml"
 )
 
 // Bounds on what the loader reads. A bot larger than this is several bots.
@@ -85,8 +87,12 @@ func parseTree(file string, src []byte) (*tree, Problems) {
 	if len(src) > maxFileBytes {
 		return nil, Problems{whole.problem("is %d bytes; at most %d are read: split it", len(src), maxFileBytes)}
 	}
-	if p, deep := tooDeep(file, src); deep {
-		return nil, Problems{p}
+	src, err := strictyaml.Text(src)
+	if err != nil {
+		return nil, Problems{whole.problem("%v", err)}
+	}
+	if line, col, deep := strictyaml.TooDeep(src, 4*maxDepth); deep {
+		return nil, Problems{place{file, line, col}.problem("nested more than %d deep; write it flatter", maxDepth)}
 	}
 	doc, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -121,37 +127,6 @@ func syntaxProblem(file string, err error) Problem {
 		}
 	}
 	return at.problem("not YAML: %s", strings.TrimSpace(msg))
-}
-
-// tooDeep looks for nesting before the parser, which recurses, sees it. It over-counts
-// brackets inside text, which is why its limit is generous.
-func tooDeep(file string, src []byte) (Problem, bool) {
-	depth, dashes, line, col, atStart := 0, 0, 1, 0, true
-	for _, c := range src {
-		col++
-		switch c {
-		case '\n':
-			line, col, dashes, atStart = line+1, 0, 0, true
-		case '[', '{':
-			depth++
-			atStart = false
-		case ']', '}':
-			depth = max(0, depth-1)
-			atStart = false
-		case '-', '?', ':', '&', '!', '*':
-			dashes++
-		case ' ', '\t':
-		default:
-			atStart = false
-			if dashes > 0 && c != ' ' {
-				dashes = 0
-			}
-		}
-		if depth > 4*maxDepth || dashes > 4*maxDepth && atStart {
-			return place{file, line, col}.problem("nested more than %d deep; write it flatter", maxDepth), true
-		}
-	}
-	return Problem{}, false
 }
 
 type treeBuilder struct {

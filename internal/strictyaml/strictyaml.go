@@ -20,6 +20,9 @@ import (
 // MaxBytes bounds a file: configuration is written by hand.
 const MaxBytes = 1 << 20
 
+// maxNesting bounds the brackets that are open at once.
+const maxNesting = 100
+
 // Document is one decoded file; it remembers where each key stands, so that later checks can
 // point at it.
 type Document struct {
@@ -97,7 +100,14 @@ func Decode(file string, data []byte, out any) (*Document, Problems) {
 	if len(data) > MaxBytes {
 		return &Document{File: file}, Problems{{File: file, Msg: fmt.Sprintf("is %d bytes long, more than the limit of %d", len(data), MaxBytes)}}
 	}
+	data, err := Text(data)
+	if err != nil {
+		return &Document{File: file}, Problems{{File: file, Msg: err.Error()}}
+	}
 	doc := newDocument(file, data)
+	if line, col, deep := TooDeep(data, maxNesting); deep {
+		return doc, Problems{{File: file, Line: line, Col: col, Msg: fmt.Sprintf("nested more than %d levels; write it flatter", maxNesting)}}
+	}
 	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		p := syntaxProblem(file, err)

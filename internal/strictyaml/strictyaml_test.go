@@ -109,6 +109,8 @@ func TestBombsAndBrokenYAML(t *testing.T) {
 		"syntax": "sip: [\n",
 		"two":    "enabled: true\n---\nenabled: false\n",
 		"huge":   strings.Repeat("#", MaxBytes+1),
+		"deeper": "vars: " + strings.Repeat("[", 100_000),
+		"utf-16": "\xff\xfes\x00i\x00",
 		"deep":   "names: " + strings.Repeat("[", 500) + strings.Repeat("]", 500),
 	} {
 		var v outer
@@ -143,4 +145,12 @@ func FuzzDecode(f *testing.F) {
 		Decode("f.yaml", in, &v)
 		Find("f.yaml", in, "listen")
 	})
+}
+
+func TestByteOrderMarkIsNoKey(t *testing.T) {
+	t.Parallel()
+	var v outer
+	if _, ps := Decode("c.yaml", []byte("\xef\xbb\xbfname: n\n"), &v); len(ps) > 0 || v.Shared.Name != "n" {
+		t.Errorf("a byte order mark gives %v, name %q", ps, v.Shared.Name)
+	}
 }
