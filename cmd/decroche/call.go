@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode"
 
 	"decroche/asr"
+	"decroche/gateway/agents"
 	"decroche/gateway/leg"
 	"decroche/internal/phone"
 )
@@ -36,7 +38,7 @@ type callCmd struct {
 
 // callResult is what --json prints; scripts rely on the names.
 type callResult struct {
-	Outcome      string       `json:"outcome"` // completed | busy | refused | no_answer | unreachable | failed
+	Outcome      string       `json:"outcome"` // completed | busy | refused | no_answer | unreachable | error | failed
 	SIPStatus    int          `json:"sip_status"`
 	Conversation string       `json:"conversation"`
 	SetupMS      int64        `json:"setup_ms"`
@@ -83,10 +85,12 @@ func (c *callCmd) Run(ctx context.Context, g *globals) error {
 	defer cancel()
 	res := callResult{Turns: []phone.Turn{}}
 	began := time.Now()
-	l, err := line.server.Dial(ctx, leg.Invite{Addr: c.URI, From: name, FromUser: user, RingFor: 30 * time.Second})
+	var rang atomic.Bool
+	l, err := line.server.Dial(ctx, leg.Invite{Addr: c.URI, From: name, FromUser: user, RingFor: 30 * time.Second,
+		Progress: func(status int) { rang.Store(rang.Load() || status >= 180) }})
 	res.SetupMS = time.Since(began).Milliseconds()
 	if err != nil {
-		res.refuse(err)
+		res.refuse(err, rang.Load())
 		return c.finish(res)
 	}
 	res.SIPStatus, res.Conversation = 200, l.Info().PeerTag
@@ -215,24 +219,15 @@ func quoted(s string) string {
 	return "« " + s + " »"
 }
 
-// refuse puts a failed Dial into words.
-func (r *callResult) refuse(err error) {
+// refuse puts a failed Dial into the words of package agents; rang tells whether it had rung.
+func (r *callResult) refuse(err error, rang bool) {
 	r.Outcome, r.Error = "failed", err.Error()
 	var no *leg.Refused
 	if !errors.As(err, &no) {
 		return
 	}
 	r.SIPStatus = no.Status
-	switch no.Status {
-	case 486, 600:
-		r.Outcome = "busy"
-	case 603, 403:
-		r.Outcome = "refused"
-	case 408, 480, 487:
-		r.Outcome = "no_answer"
-	case 0, 404, 503:
-		r.Outcome = "unreachable"
-	}
+	r.Outcome = string(agents.OutcomeOf(no.Status, rang))
 }
 
 // readRecord asks the gateway's API what its record says; a gateway of somebody else has none.
