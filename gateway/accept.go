@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -29,8 +28,10 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 		_ = l.Hangup(context.WithoutCancel(ctx), leg.NotFound)
 		return
 	}
-	g.live.Add(1)
-	defer g.live.Add(-1)
+	if !g.enter() {
+		_ = l.Hangup(context.WithoutCancel(ctx), leg.Overloaded)
+		return
+	}
 	conv := info.Tag
 	if conv == "" {
 		conv = strings.ToLower(rand.Text())
@@ -43,10 +44,12 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 		Record: w, Callbacks: callbacks{g.store, conv}, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
 		Config: g.cfg.Call, VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}
-	if err := s.Run(ctx); err != nil {
+	err := s.Run(ctx)
+	g.live.Add(-1) // the caller has gone; a slow disk must not keep their place
+	if err != nil {
 		g.log.Error("call failed", "conv", conv, "err", err)
 	}
-	c, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), recordWait, errors.New("the record was not written in time"))
+	c, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), recordWait, errRecordLate)
 	defer cancel()
 	if err := w.Close(c); err != nil {
 		g.log.Error("the record is not complete", "conv", conv, "err", err)

@@ -26,7 +26,6 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/sip"
-	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
 	"decroche/media/pacer"
 	"decroche/media/rtp"
@@ -51,7 +50,7 @@ type Gateway struct {
 	metrics *call.Metrics
 	wheel   *pacer.Wheel
 	sip     *sip.Server
-	store   store.Store
+	store   *watchedStore
 	bus     *event.Bus
 	board   *event.Board
 	router  *agents.DirectRouter
@@ -59,8 +58,8 @@ type Gateway struct {
 	stops   []stop // in the order of starting
 
 	draining atomic.Bool
-	live     atomic.Int64
-	calls    sync.WaitGroup
+	live     atomic.Int64   // calls that are conducted; max_calls bounds them
+	calls    sync.WaitGroup // these and those whose record is still being written
 }
 
 // databaseFile is the store, in the data folder.
@@ -124,7 +123,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.store = st
+	g.store = &watchedStore{Store: st, log: g.log}
 	g.onStop("store", func() {
 		if err := st.Close(); err != nil {
 			g.log.Error("closing the store failed", "err", err)
@@ -259,7 +258,22 @@ func (g *Gateway) drain(cut context.Context) {
 	}
 }
 
-// admit is the door: nil lets a new call in.
+// enter takes one of max_calls; false when all are taken. Who entered leaves with live.Add(-1).
+func (g *Gateway) enter() bool {
+	for {
+		n := g.live.Load()
+		if n >= int64(g.cfg.MaxCalls) {
+			return false
+		}
+		if g.live.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// admit is the door: nil lets a new call in. It refuses cheaply, before media are opened, and is
+// asked for OPTIONS too, so it takes no place; calls that come at once pass it together, and
+// accept counts them.
 func (g *Gateway) admit() *leg.Cause {
 	switch {
 	case g.draining.Load():
@@ -280,7 +294,7 @@ func (g *Gateway) ready() error {
 	case g.live.Load() >= int64(g.cfg.MaxCalls):
 		return fmt.Errorf("full: %d calls are running, max_calls is %d", g.live.Load(), g.cfg.MaxCalls)
 	}
-	return nil
+	return g.store.healthy()
 }
 
 func (g *Gateway) location(bot string) *time.Location {

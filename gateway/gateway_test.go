@@ -9,13 +9,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"decroche/asr/asrtest"
 	"decroche/flows"
+	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/sip"
+	"decroche/gateway/store"
 	"decroche/media/pacer"
 	"decroche/media/rtp"
 	"decroche/tts/ttstest"
@@ -55,7 +59,7 @@ type rig struct {
 	ended chan error
 }
 
-func newRig(t *testing.T, change func(*Config)) *rig {
+func newRig(t *testing.T, change func(*Config), before ...func(*Gateway)) *rig {
 	t.Helper()
 	t.Setenv("COLIBRI_ORDERS_TOKEN", "")
 	cfg := DefaultConfig()
@@ -72,6 +76,9 @@ func newRig(t *testing.T, change func(*Config)) *rig {
 	g, err := New(t.Context(), cfg, Engines{Ears: &asrtest.Script{}, Mouth: &ttstest.Voice{}}, []*flows.Bot{bot}, log)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range before {
+		f(g)
 	}
 	r := &rig{Gateway: g, ended: make(chan error, 1)}
 	ctx, stop := context.WithCancel(context.Background())
@@ -158,6 +165,73 @@ func TestWhoAnswersAndHowMany(t *testing.T) {
 	}
 	if err := l.Hangup(t.Context(), leg.Normal); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestBurst rings many times at once: exactly max_calls are answered.
+func TestBurst(t *testing.T) {
+	const most, burst = 5, 40
+	r := newRig(t, func(c *Config) { c.MaxCalls = most })
+	var answered, refused atomic.Int64
+	var all sync.WaitGroup
+	for range burst {
+		all.Go(func() {
+			_, err := r.ring(t, "hotline")
+			switch {
+			case err == nil:
+				answered.Add(1)
+			case status(err) == 503:
+				refused.Add(1)
+			default:
+				t.Errorf("a call of the burst: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if answered.Load() != most || refused.Load() != burst-most {
+		t.Errorf("%d answered and %d refused, want %d and %d", answered.Load(), refused.Load(), most, burst-most)
+	}
+}
+
+// fullDisk is a store that cannot write.
+type fullDisk struct {
+	store.Store
+	full atomic.Bool
+}
+
+func (d *fullDisk) Append(ctx context.Context, evs ...event.Event) error {
+	if d.full.Load() {
+		return errors.New("no space left on device")
+	}
+	return d.Store.Append(ctx, evs...)
+}
+
+// TestFullDisk: a call whose record cannot be written gives its place up when it is over, and
+// /readyz says what is wrong until the disk takes records again.
+func TestFullDisk(t *testing.T) {
+	disk := &fullDisk{}
+	r := newRig(t, func(c *Config) { c.MaxCalls = 1 }, func(g *Gateway) { disk.Store, g.store.Store = g.store.Store, disk })
+	disk.full.Store(true)
+	for range 3 {
+		l, err := r.ring(t, "hotline")
+		if err != nil {
+			t.Fatalf("with a full disk: %v", err)
+		}
+		_ = l.Hangup(t.Context(), leg.Normal)
+		for end := time.Now().Add(5 * time.Second); r.live.Load() > 0; time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("a call that is over keeps its place")
+			}
+		}
+	}
+	if err := r.ready(); err == nil || !strings.Contains(err.Error(), "the store cannot write: no space left") {
+		t.Errorf("ready with a full disk: %v", err)
+	}
+	disk.full.Store(false)
+	for end := time.Now().Add(5 * time.Second); r.ready() != nil; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the disk is back, but: %v", r.ready())
+		}
 	}
 }
 

@@ -40,7 +40,7 @@ type Writer struct {
 
 	lostMu sync.Mutex // nests inside mu; guards lost and why
 	lost   int
-	why    error
+	why    error // what failed first
 }
 
 // NewWriter starts the writer of one conversation, which must be new to the store. bus may be
@@ -85,7 +85,8 @@ func (w *Writer) Write(body event.Body) {
 }
 
 // Close waits until everything written is durable, or until ctx ends: then it gives up what is
-// left. It returns an error exactly when events were lost, and says how many. Idempotent.
+// left. It returns an error exactly when events were lost, and says how many and what failed
+// first. Idempotent.
 func (w *Writer) Close(ctx context.Context) error {
 	w.mu.Lock()
 	if !w.closed {
@@ -112,7 +113,36 @@ func (w *Writer) lose(n int, why error) {
 	w.lostMu.Lock()
 	defer w.lostMu.Unlock()
 	w.lost += n
-	w.why = why
+	w.blame(why)
+}
+
+// failed remembers what the store said, so that Close can say it: by then the last error may be
+// only that the writer was given up.
+func (w *Writer) failed(err error) {
+	w.lostMu.Lock()
+	defer w.lostMu.Unlock()
+	w.blame(err)
+}
+
+// blame keeps the first reason; that a context ended is one only when there is no other. lostMu
+// is held.
+func (w *Writer) blame(err error) {
+	if w.why == nil || aborted(w.why) && !aborted(err) {
+		w.why = err
+	}
+}
+
+// worked forgets the reason of failures that did no harm.
+func (w *Writer) worked() {
+	w.lostMu.Lock()
+	defer w.lostMu.Unlock()
+	if w.lost == 0 {
+		w.why = nil
+	}
+}
+
+func aborted(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // run appends what is queued, as many at once as there are.
@@ -146,6 +176,7 @@ func (w *Writer) append(ctx context.Context, evs []event.Event) {
 		}
 	}
 	for pause := retryFirst; err != nil; pause = min(2*pause, retryMost) {
+		w.failed(err)
 		select {
 		case <-ctx.Done():
 			w.lose(len(evs), err)
@@ -154,4 +185,5 @@ func (w *Writer) append(ctx context.Context, evs []event.Event) {
 		}
 		err = w.st.Append(ctx, evs...)
 	}
+	w.worked()
 }

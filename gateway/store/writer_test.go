@@ -22,6 +22,8 @@ type disk struct {
 	fail error
 	took time.Duration
 	n    int // Appends
+	// aborts makes it fail with the context's error first, as a database does.
+	aborts bool
 }
 
 func (d *disk) Append(ctx context.Context, evs ...event.Event) error {
@@ -29,6 +31,9 @@ func (d *disk) Append(ctx context.Context, evs ...event.Event) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.n++
+	if d.aborts && ctx.Err() != nil {
+		return fmt.Errorf("append: %w", ctx.Err())
+	}
 	if d.fail != nil {
 		return d.fail
 	}
@@ -115,6 +120,29 @@ func TestWriterSaysWhatItLost(t *testing.T) {
 		defer cancel()
 		err := w.Close(ctx)
 		if err == nil || !strings.Contains(err.Error(), "1026 events were lost") || !strings.Contains(err.Error(), "disk full") {
+			t.Fatalf("Close says %v", err)
+		}
+	})
+}
+
+// TestWriterNamesTheFirstFailure: the reason is what the disk said, not that the writer was given
+// up in the middle of a try, nor an older failure that was overcome.
+func TestWriterNamesTheFirstFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{fail: errors.New("hiccup"), took: time.Second, aborts: true}
+		w := store.NewWriter(d, "c1", nil, nil)
+		w.Write(event.Silent{})
+		time.Sleep(3 * time.Second)
+		d.set(nil)
+		time.Sleep(10 * time.Second)
+		d.set(errors.New("no space left"))
+		w.Write(event.Silent{})
+		time.Sleep(1500 * time.Millisecond) // the second try is under way
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		err := w.Close(ctx)
+		if err == nil || !strings.Contains(err.Error(), "1 events were lost: no space left") {
 			t.Fatalf("Close says %v", err)
 		}
 	})
