@@ -65,6 +65,7 @@ type conductor struct {
 	stopped  *utterance // lost to a sound on a line that cannot hold; said again if it was nothing
 	keys     string     // being keyed
 	keysOver bool       // no more keys belong to them
+	pressed  bool       // a key ever was
 	handoff  *handoff
 }
 
@@ -190,6 +191,7 @@ func (c *conductor) give(h leg.Heard) bool {
 // hear takes one thing from the caller.
 func (c *conductor) hear(h leg.Heard) {
 	if h.Digit != 0 {
+		c.pressed = true
 		c.key(h.Digit)
 		return
 	}

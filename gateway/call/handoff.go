@@ -72,6 +72,10 @@ var errCancelled = errors.New("call: the attempt was given up")
 
 // startHandoff begins to look for a human, while prompts are still being said.
 func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
+	if c.unheard() && time.Since(c.answer) >= confirmWithin {
+		c.finish("abandoned", "gateway", neverHeard)
+		return
+	}
 	h := &handoff{c: c, req: t, began: time.Now(), own: c.broken}
 	c.handoff = h
 	c.endBarge()
@@ -89,6 +93,19 @@ func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
 	}
 	c.say("line", append(append([]flows.Prompt(nil), prompts...), t.Say), h.hold)
 	h.offer()
+}
+
+// confirmWithin is how long after the answer the first packet of a caller may take; two
+// repetitions of the 200 fit into it (RFC 3261 §13.3.1.4).
+const confirmWithin = 2 * time.Second
+
+const neverHeard = "nothing was ever heard"
+
+// unheard reports whether nothing at all has come from the caller: no agent is rung for a line
+// that a scanner opened and nobody is on.
+func (c *conductor) unheard() bool {
+	l, ok := c.s.Leg.(leg.Confirmer)
+	return ok && !c.pressed && !l.Confirmed()
 }
 
 // hold lets the caller hear that somebody is being fetched: a soft tone, and a sentence now and
@@ -145,6 +162,15 @@ func (h *handoff) offer() {
 	c := h.c
 	if c.s.Desk == nil || c.s.Dial == nil {
 		h.end(agents.Nobody)
+		return
+	}
+	if c.unheard() { // just answered: their ACK and first packet may be on the way
+		if time.Since(c.answer) < confirmWithin {
+			c.alarms.in(100*time.Millisecond, "offer again", h.offer)
+			return
+		}
+		h.close(agents.CallerLeft)
+		c.finish("abandoned", "gateway", neverHeard)
 		return
 	}
 	req := agents.Request{Conv: c.s.Conv, Skills: h.req.Skills, Lang: c.lang, Priority: h.req.Priority, Tried: append([]string(nil), h.tried...)}

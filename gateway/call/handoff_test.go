@@ -516,3 +516,56 @@ func TestTapsTellWhoHeardWhat(t *testing.T) {
 		}
 	})
 }
+
+// doubtful is a line that says whether anybody is there.
+type doubtful struct {
+	*legtest.Line
+	there func() bool
+}
+
+func (d doubtful) Confirmed() bool { return d.there() }
+
+// TestNoAgentIsRungForALineWithoutAnybody: a scanner's call is answered, is silent, and must not
+// make a phone ring; a caller whose first packet is late, or who only pressed a key, is real.
+func TestNoAgentIsRungForALineWithoutAnybody(t *testing.T) {
+	for name, c := range map[string]struct {
+		after time.Duration // the hand-off comes so long after the answer: silences of 5 s
+		there time.Duration // from then on; 0: never
+		key   string
+		rings bool
+	}{
+		"scanner, after silence":  {after: 5 * time.Second},
+		"scanner, at once":        {},
+		"first packet is late":    {there: time.Second, rings: true},
+		"heard before":            {after: 5 * time.Second, there: time.Second, rings: true},
+		"only a key was pressed":  {after: 5 * time.Second, key: "1", rings: true},
+		"heard long after it all": {after: 5 * time.Second, there: time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Rings: -1, Answers: time.Second, Status: 486}}, "karim")
+				if c.after > 0 {
+					r.mind.answers["silence"] = r.mind.answers["start"]
+					r.mind.answers["digits 1"] = r.mind.answers["start"]
+					r.mind.answers["start"] = listen("bonjour je vous écoute")
+				}
+				r.s.Leg = doubtful{r.line, func() bool { return c.there > 0 && r.line.Since() >= c.there }}
+				r.start()
+				if c.key != "" {
+					r.spoken()
+					r.line.Press(c.key)
+				}
+				e := r.over()
+				if rang := len(r.dialer.Attempts()) > 0 || len(all[event.TransferRinging](r.notes)) > 0; rang != c.rings {
+					t.Errorf("an agent was rung: %v, want %v", rang, c.rings)
+				}
+				if !c.rings && (e.Outcome != "abandoned" || e.By != "gateway" || e.Cause != neverHeard) {
+					t.Errorf("ended %+v", e)
+				}
+				if !c.rings && len(r.desk.asked) > 0 {
+					t.Error("the desk was asked for an agent")
+				}
+			})
+		})
+	}
+}

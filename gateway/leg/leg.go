@@ -77,3 +77,11 @@ type Pauser interface {
 	Pause()
 	Resume()
 }
+
+// Confirmer is an optional ability of a Leg: Confirmed reports whether somebody has shown to be
+// at the far end: they confirmed our answer and at least one packet of sound or keys came from
+// them. A scanner's call is answered too and stays silent; no human should be fetched for it.
+// Any goroutine may call it. A leg without this ability counts as confirmed.
+type Confirmer interface {
+	Confirmed() bool
+}

@@ -22,7 +22,7 @@ var (
 )
 
 // A line is one dialog with its media, made by an INVITE in either direction. It implements
-// leg.Leg, leg.Pauser and SendDigits.
+// leg.Leg, leg.Pauser, leg.Confirmer and SendDigits.
 //
 // Three kinds of goroutine touch it: the one that reads messages, timers, and the application's.
 // mu guards what they share; nothing is sent and nothing waits while it is held.
@@ -118,6 +118,14 @@ func (l *line) Pause() { l.media.Pause() }
 
 // Resume implements leg.Pauser.
 func (l *line) Resume() { l.media.Resume() }
+
+// Confirmed implements leg.Confirmer: our 2xx has its ACK, or theirs came, and RTP has arrived.
+func (l *line) Confirmed() bool {
+	l.mu.Lock()
+	agreed := l.up && l.byeAllowed()
+	l.mu.Unlock()
+	return agreed && l.media.Reception().Packets > 0
+}
 
 // Reception is what the far end's stream looked like so far; it makes a line a StatsLeg of the
 // load tests.
