@@ -18,7 +18,7 @@ import (
 const (
 	cookieName  = "decroche"
 	sessionLife = 12 * time.Hour
-	// A source may be wrong this often at once, then once per refill.
+	// A source may be wrong this often at once, then once per refill; being right is always heard.
 	wrongTries  = 10
 	wrongRefill = 6 * time.Second
 	// wrongSources bounds the memory of who was wrong; the oldest is forgotten.
@@ -61,17 +61,28 @@ func (s *Server) guard(next http.HandlerFunc) http.HandlerFunc {
 			s.unauthorised(w, r, `Bearer realm="decroche"`, "send the bearer token that was printed at start")
 			return
 		}
-		if !s.wrong.allowed(source(r)) {
-			s.tooMany(w, r)
-			return
-		}
 		if !s.rightToken(strings.TrimSpace(given)) {
-			s.wrong.note(source(r))
+			if !s.wrongAgain(r) {
+				s.tooMany(w, r)
+				return
+			}
 			s.unauthorised(w, r, `Bearer realm="decroche", error="invalid_token"`, "this is not the bearer token that was printed at start")
 			return
 		}
 		next(w, r)
 	}
+}
+
+// wrongAgain counts a wrong token against its source; false when that has been wrong too often.
+// Only wrong tokens are counted and only they are held up: with 128 bits nobody guesses one, and
+// colleagues behind one address must not be locked out by one who mistypes.
+func (s *Server) wrongAgain(r *http.Request) bool {
+	src := source(r)
+	if !s.wrong.allowed(src) {
+		return false
+	}
+	s.wrong.note(src)
+	return true
 }
 
 func (s *Server) unauthorised(w http.ResponseWriter, r *http.Request, challenge, detail string) {
@@ -98,12 +109,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		s.loginPage(w, r, next, false)
 		return
 	}
-	if !s.wrong.allowed(source(r)) {
-		s.tooMany(w, r)
-		return
-	}
 	if !s.rightToken(strings.TrimSpace(given)) {
-		s.wrong.note(source(r))
+		if !s.wrongAgain(r) {
+			s.tooMany(w, r)
+			return
+		}
 		s.loginPage(w, r, next, true)
 		return
 	}
@@ -154,7 +164,7 @@ type bucket struct {
 
 func newTries(now func() time.Time) *tries { return &tries{now: now, by: map[string]*bucket{}} }
 
-// allowed tells whether src may try a token now.
+// allowed tells whether src may be told again that a token is wrong.
 func (t *tries) allowed(src string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

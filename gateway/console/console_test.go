@@ -149,21 +149,33 @@ func TestWrongTokensAreLimited(t *testing.T) {
 	for range wrongTries {
 		wantProblem(t, h.ask(t, "GET", "/api/v1/callbacks", "", "Authorization: Bearer guess"), http.StatusUnauthorized)
 	}
-	w := h.ask(t, "GET", "/api/v1/callbacks", "", bearer)
+	w := h.ask(t, "GET", "/api/v1/callbacks", "", "Authorization: Bearer guess")
 	wantProblem(t, w, http.StatusTooManyRequests)
 	if w.Header().Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
-	// The same limit holds for the login and for links; a session is not held up.
-	wantProblem(t, h.ask(t, "POST", "/login", "token=x", "Content-Type: application/x-www-form-urlencoded"), http.StatusTooManyRequests)
+	// The same limit holds for the login and for links.
+	form := "Content-Type: application/x-www-form-urlencoded"
+	wantProblem(t, h.ask(t, "POST", "/login", "token=x", form), http.StatusTooManyRequests)
 	wantProblem(t, h.ask(t, "GET", "/t/x", ""), http.StatusTooManyRequests)
-	if w := h.ask(t, "GET", "/api/v1/callbacks", "", "Cookie: decroche="+h.session(h.now.Add(time.Hour))); w.Code != http.StatusOK {
-		t.Errorf("a session is held up: %d", w.Code)
+	// Who is right is not held up by who is wrong at the same address.
+	h.record(t, storetest.Call("c1", t0)...)
+	link, err := h.st.AddLink(t.Context(), "c1", h.now.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, w := range map[string]*httptest.ResponseRecorder{
+		"the token": h.ask(t, "GET", "/api/v1/callbacks", "", bearer),
+		"a session": h.ask(t, "GET", "/api/v1/callbacks", "", "Cookie: decroche="+h.session(h.now.Add(time.Hour))),
+		"the login": h.ask(t, "POST", "/login", "token="+testToken, form),
+		"a link":    h.ask(t, "GET", "/t/"+link, ""),
+	} {
+		if w.Code != http.StatusOK {
+			t.Errorf("%s is held up: %d", what, w.Code)
+		}
 	}
 	h.now = h.now.Add(wrongRefill)
-	if w := h.ask(t, "GET", "/api/v1/callbacks", "", bearer); w.Code != http.StatusOK {
-		t.Errorf("after a while: %d", w.Code)
-	}
+	wantProblem(t, h.ask(t, "GET", "/api/v1/callbacks", "", "Authorization: Bearer guess"), http.StatusUnauthorized)
 }
 
 func TestTriesForgetsButNeverGrows(t *testing.T) {

@@ -323,14 +323,11 @@ func (s *Server) transcriptPage(w http.ResponseWriter, r *http.Request) {
 
 // linkedPage is the transcript for an agent who has only the link.
 func (s *Server) linkedPage(w http.ResponseWriter, r *http.Request) {
-	if !s.wrong.allowed(source(r)) {
-		s.tooMany(w, r)
-		return
-	}
 	conv, err := s.d.Store.Link(r.Context(), r.PathValue("token"), s.now())
 	if err != nil {
-		if errors.Is(err, store.ErrNotFound) {
-			s.wrong.note(source(r))
+		if errors.Is(err, store.ErrNotFound) && !s.wrongAgain(r) {
+			s.tooMany(w, r)
+			return
 		}
 		s.broken(w, r, err)
 		return
