@@ -71,6 +71,42 @@ func TestHoldAndResume(t *testing.T) {
 	}
 }
 
+// TestMediaTargets: a description that sends us to a group of hosts or to ourselves is refused,
+// in a call as before it, and the call goes on as it was.
+func TestMediaTargets(t *testing.T) {
+	t.Parallel()
+	virtual(t, patient(), nil, func(t *testing.T, st *stage) {
+		c := st.caller()
+		c.Call(t, "", 4000)
+		l := <-st.legs
+		before := agreedOn(l)
+		if before.Source.String() != "10.0.0.2" {
+			t.Errorf("the media know of signalling from %v", before.Source)
+		}
+		for _, target := range []struct {
+			ip   string
+			port int
+		}{
+			{"224.0.0.1", 4000}, {"255.255.255.255", 4000}, {"10.0.0.2", 65535},
+			{serverIP, 5060}, {serverIP, l.media.Port()}, {serverIP, l.media.Port() + 1},
+		} {
+			body := strings.Replace(offer(target.port, ""), "c=IN IP4 10.0.0.2", "c=IN IP4 "+target.ip, 1)
+			c.Request("INVITE", body)
+			c.Response(488, "INVITE")
+			c.Request("ACK", "")
+			if agreedOn(l) != before {
+				t.Errorf("%v: the refused offer is in force: %+v", target, agreedOn(l))
+			}
+			fresh := st.caller()
+			fresh.Request("INVITE", body)
+			fresh.Response(488, "INVITE")
+			fresh.Request("ACK", "")
+		}
+		c.Bye(t)
+		st.idleSoon()
+	})
+}
+
 func originVersion(sdp string) int {
 	_, rest, _ := strings.Cut(sdp, "o=- ")
 	n, _ := strconv.Atoi(strings.Fields(rest)[1])

@@ -19,12 +19,20 @@ const ourEventType = 101
 // errNoCommon means that offer and answer have no codec we speak: 488 (RFC 3261 §21.4.26).
 var errNoCommon = errors.New("no common audio codec")
 
+// A targetError says why media cannot go where a description wants them: 488, like errNoCommon.
+type targetError string
+
+func (e targetError) Error() string        { return "media target refused: " + string(e) }
+func (e targetError) Is(target error) bool { return target == errNoCommon }
+
 // endpoint is our side of a media description: pure data, no socket.
 type endpoint struct {
 	addr   string // IP or host name written into c= and o=
 	port   int    // RTP port; RTCP is port+1
 	codecs []string
-	id     uint64 // o= session id
+	id     uint64                      // o= session id
+	peer   netip.Addr                  // where the far end's signalling comes from
+	owns   func(a netip.AddrPort) bool // tells our own sockets; nil: none is known
 }
 
 // offerText is the offer we make: all our codecs, keys, both directions.
@@ -85,28 +93,43 @@ func (e endpoint) choose(d *description) (choice, error) {
 	return choice{}, errNoCommon
 }
 
-// settle derives the media parameters from the far end's section.
-func (e endpoint) settle(d *description, c choice) rtp.Params {
+// settle derives the media parameters from the far end's section. A target that is a group of
+// hosts or a socket of ours is refused, and so is an RTP port that leaves none for RTCP.
+func (e endpoint) settle(d *description, c choice) (rtp.Params, error) {
 	s := &d.media[c.index]
 	dir := s.direction(d)
-	addr, ok := s.address(d)
+	addr, err := s.address(d)
+	if err != nil {
+		return rtp.Params{}, err
+	}
+	ok := addr.IsValid()
 	p := rtp.Params{
 		Codec:     c.audio.name,
 		Type:      c.audio.pt,
 		EventType: c.event,
+		Source:    e.peer.Unmap(),
 		Ptime:     20 * time.Millisecond,
 		Send:      ok && (dir == "sendrecv" || dir == "recvonly"),
 		Receive:   dir == "sendrecv" || dir == "sendonly",
 	}
 	if ok {
 		p.Remote = netip.AddrPortFrom(addr, uint16(s.port))
-		p.RemoteRTCP = netip.AddrPortFrom(addr, uint16(min(s.port+1, 65535)))
+		p.RemoteRTCP = neighbour(p.Remote)
 	}
 	if _, mux := s.attr("rtcp-mux"); mux {
 		p.Mux = true
 		p.RemoteRTCP = p.Remote
 	} else if v, has := s.attr("rtcp"); has && ok {
-		p.RemoteRTCP = rtcpAddress(v, p.RemoteRTCP)
+		p.RemoteRTCP = rtcpAddress(v, p.RemoteRTCP, addr)
+	}
+	switch {
+	case !ok:
+	case e.owns != nil && e.owns(p.Remote):
+		return rtp.Params{}, targetError(p.Remote.String() + " is a socket of ours")
+	case !p.RemoteRTCP.IsValid():
+		return rtp.Params{}, targetError("no port above 65535 for RTCP")
+	case e.owns != nil && e.owns(p.RemoteRTCP):
+		p.RemoteRTCP = netip.AddrPort{} // a call without reports is still one
 	}
 	if v, has := s.attr("ptime"); has {
 		if ms, err := strconv.Atoi(v); err == nil && ms > 20 && ms <= 200 {
@@ -114,11 +137,20 @@ func (e endpoint) settle(d *description, c choice) rtp.Params {
 		}
 	}
 	p.Held = !ok || dir != "sendrecv"
-	return p
+	return p, nil
 }
 
-// rtcpAddress reads a=rtcp:PORT [IN IP4 ADDR] (RFC 3605).
-func rtcpAddress(v string, fallback netip.AddrPort) netip.AddrPort {
+// neighbour is where RTCP goes when nothing else was said (RFC 3550 §11), invalid above port 65535.
+func neighbour(a netip.AddrPort) netip.AddrPort {
+	if a.Port() == 65535 {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(a.Addr(), a.Port()+1)
+}
+
+// rtcpAddress reads a=rtcp:PORT [IN IP4 ADDR] (RFC 3605); addr is that of the section. What is no
+// such attribute, or names no single host, is fallback.
+func rtcpAddress(v string, fallback netip.AddrPort, addr netip.Addr) netip.AddrPort {
 	f := strings.Fields(v)
 	if len(f) == 0 {
 		return fallback
@@ -127,11 +159,13 @@ func rtcpAddress(v string, fallback netip.AddrPort) netip.AddrPort {
 	if err != nil || port == 0 {
 		return fallback
 	}
-	addr := fallback.Addr()
 	if len(f) == 4 {
 		if a, err := netip.ParseAddr(f[3]); err == nil {
 			addr = a.Unmap()
 		}
+	}
+	if !oneHost(addr) {
+		return fallback
 	}
 	return netip.AddrPortFrom(addr, uint16(port))
 }
@@ -143,7 +177,10 @@ func (e endpoint) answerTo(d *description, version uint64) (string, rtp.Params, 
 	if err != nil {
 		return "", rtp.Params{}, err
 	}
-	a := e.settle(d, c)
+	a, err := e.settle(d, c)
+	if err != nil {
+		return "", rtp.Params{}, err
+	}
 	var b strings.Builder
 	e.head(&b, version)
 	for i := range d.media {
@@ -177,10 +214,15 @@ func (e endpoint) accept(d *description) (rtp.Params, error) {
 	if c.index != 0 {
 		return rtp.Params{}, errNoCommon // our offers have one section; an answer may not add any
 	}
-	a := e.settle(d, c)
+	a, err := e.settle(d, c)
+	if err != nil {
+		return rtp.Params{}, err
+	}
 	if a.Mux { // we did not offer it, so it cannot be agreed (RFC 8035)
 		a.Mux = false
-		a.RemoteRTCP = netip.AddrPortFrom(a.Remote.Addr(), a.Remote.Port()+1)
+		if a.RemoteRTCP = neighbour(a.Remote); a.Remote.IsValid() && !a.RemoteRTCP.IsValid() {
+			return rtp.Params{}, targetError("no port above 65535 for RTCP")
+		}
 	}
 	return a, nil
 }

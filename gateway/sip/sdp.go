@@ -154,18 +154,28 @@ func (s *section) direction(d *description) string {
 	return "sendrecv"
 }
 
-// address is where the section wants its packets, and whether it is one: 0.0.0.0 is hold as
-// RFC 2543 wrote it. A host name counts as no address: we resolve nothing that a stranger sends.
-func (s *section) address(d *description) (netip.Addr, bool) {
+// address is where the section wants its packets. Invalid without an error means nowhere: 0.0.0.0
+// is hold as RFC 2543 wrote it, and a host name counts as no address, for we resolve nothing that
+// a stranger sends. Groups of hosts are an error: a call has one far end.
+func (s *section) address(d *description) (netip.Addr, error) {
 	a := s.conn
 	if a == "" {
 		a = d.conn
 	}
 	ip, err := netip.ParseAddr(a)
-	if err != nil || ip.IsUnspecified() || ip.IsMulticast() {
-		return netip.Addr{}, false
+	ip = ip.Unmap()
+	if err != nil || ip.IsUnspecified() {
+		return netip.Addr{}, nil
 	}
-	return ip.Unmap(), true
+	if !oneHost(ip) {
+		return netip.Addr{}, targetError(ip.String() + " is not one host")
+	}
+	return ip, nil
+}
+
+// oneHost tells an address that packets may be sent to from a group's (RFC 1112 §4, RFC 919 §7).
+func oneHost(ip netip.Addr) bool {
+	return !ip.IsUnspecified() && !ip.IsMulticast() && ip != netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
 // format is one payload type of a section.

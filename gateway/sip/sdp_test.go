@@ -2,6 +2,7 @@ package sip
 
 import (
 	"errors"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,61 @@ func TestOffersWithoutCommonGround(t *testing.T) {
 	} {
 		if _, err := parseSDP([]byte(body)); body != "" && !errors.Is(err, errSDP) {
 			t.Errorf("%.40q: %v", body, err)
+		}
+	}
+}
+
+// TestTargets: where media may go, and where not: 488.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	e := us
+	e.peer = netip.MustParseAddr("::ffff:198.51.100.7")
+	e.owns = func(a netip.AddrPort) bool {
+		return a.String() == "192.0.2.1:5060" || a.String() == "192.0.2.1:10000" || a.String() == "192.0.2.1:10001"
+	}
+	for _, c := range []struct {
+		conn, media  string // of c= and m=, the latter with attributes
+		remote, rtcp string // "" is invalid
+		bad          bool
+	}{
+		{"IP4 198.51.100.9", "4000", "198.51.100.9:4000", "198.51.100.9:4001", false},
+		{"IP4 0.0.0.0", "4000", "", "", false},
+		{"IP6 ::ffff:0.0.0.0", "4000", "", "", false},
+		{"IP4 caller.example", "4000", "", "", false},
+		{"IP4 224.0.0.1", "4000", "", "", true},
+		{"IP4 239.1.2.3/127", "4000", "", "", true},
+		{"IP6 ff02::1", "4000", "", "", true},
+		{"IP6 ::ffff:224.0.0.1", "4000", "", "", true},
+		{"IP4 255.255.255.255", "4000", "", "", true},
+		{"IP4 192.0.2.1", "5060", "", "", true},
+		{"IP4 192.0.2.1", "10000", "", "", true},
+		{"IP6 ::ffff:192.0.2.1", "10001", "", "", true},
+		{"IP4 192.0.2.1", "10002", "192.0.2.1:10002", "192.0.2.1:10003", false},
+		{"IP4 192.0.2.1", "5059", "192.0.2.1:5059", "", false}, // its RTCP would come to us
+		{"IP4 198.51.100.9", "4000|a=rtcp:5060 IN IP4 192.0.2.1", "198.51.100.9:4000", "", false},
+		{"IP4 198.51.100.9", "4000|a=rtcp:4001 IN IP4 224.0.0.1", "198.51.100.9:4000", "198.51.100.9:4001", false},
+		{"IP4 198.51.100.9", "65535", "", "", true},
+		{"IP4 198.51.100.9", "65535|a=rtcp:nonsense", "", "", true},
+		{"IP4 198.51.100.9", "65535|a=rtcp:4001", "198.51.100.9:65535", "198.51.100.9:4001", false},
+		{"IP4 198.51.100.9", "65535|a=rtcp-mux", "198.51.100.9:65535", "198.51.100.9:65535", false},
+		{"IP4 0.0.0.0", "65535", "", "", false},
+	} {
+		port, attrs, _ := strings.Cut(c.media, "|")
+		d, err := parseSDP([]byte("v=0\nc=IN " + c.conn + "\nm=audio " + port + " RTP/AVP 8\n" + attrs + "\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := func(s string) netip.AddrPort { a, _ := netip.ParseAddrPort(s); return a }
+		_, p, err := e.answerTo(d, 1)
+		if c.bad != (err != nil) || c.bad && verdictOf(err).status != 488 || p.Remote != want(c.remote) || p.RemoteRTCP != want(c.rtcp) {
+			t.Errorf("%s %s: media to %v, RTCP to %v, %v", c.conn, c.media, p.Remote, p.RemoteRTCP, err)
+		}
+		if !c.bad && p.Source.String() != "198.51.100.7" {
+			t.Errorf("%s: signalling from %v", c.conn, p.Source)
+		}
+		bad := c.bad || c.media == "65535|a=rtcp-mux" // we offer no mux, so an answer cannot have it
+		if _, err := e.accept(d); bad != (err != nil) {
+			t.Errorf("%s %s in an answer: %v", c.conn, c.media, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package sip
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -125,9 +126,19 @@ func (s *Server) newLine(incoming bool, f flow) (*line, error) {
 	if addr == "" {
 		addr = s.localAddr(f.addr.Addr()).String()
 	}
-	l.local = endpoint{addr: addr, port: media.Port(), codecs: s.cfg.Codecs, id: uint64(l.made.UnixNano()) >> 10}
+	l.local = endpoint{addr: addr, port: media.Port(), codecs: s.cfg.Codecs, id: uint64(l.made.UnixNano()) >> 10,
+		peer: f.addr.Addr(), owns: s.ownsSocket}
 	l.writer.version = 1
 	return l, nil
+}
+
+// ownsSocket reports whether packets to a would come back to this server: to its SIP port, or to
+// the media of a call.
+func (s *Server) ownsSocket(a netip.AddrPort) bool {
+	if ext, err := netip.ParseAddr(s.cfg.ExternalAddress); err == nil && ext.Unmap() == a.Addr() && s.bound.Addr().IsValid() {
+		a = netip.AddrPortFrom(s.localAddr(a.Addr()), a.Port())
+	}
+	return s.media.Owns(a) || a.Port() == s.bound.Port() && rtp.Reaches(a.Addr(), s.bound.Addr())
 }
 
 // answerOffer computes the answer to an offer and remembers what it settles; nothing is in force
@@ -137,9 +148,11 @@ func (l *line) answerOffer(body []byte) error {
 	if err != nil {
 		return err
 	}
+	local := l.local
+	local.peer = l.from.addr.Addr() // it may have moved since the INVITE
 	var p rtp.Params
 	text, err := l.writer.write(func(version uint64) (string, error) {
-		text, agreed, err := l.local.answerTo(d, version)
+		text, agreed, err := local.answerTo(d, version)
 		p = agreed
 		return text, err
 	})

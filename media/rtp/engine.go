@@ -104,6 +104,37 @@ func (e *Engine) Sessions() int {
 	return len(e.open)
 }
 
+// Owns reports whether a is a socket of an open session, RTP or RTCP: what was sent there would
+// come back to us.
+func (e *Engine) Owns(a netip.AddrPort) bool {
+	e.mu.Lock()
+	_, open := e.open[int(a.Port())&^1]
+	e.mu.Unlock()
+	bind, _ := netip.ParseAddr(e.cfg.BindIP)
+	return open && Reaches(a.Addr(), bind)
+}
+
+// Reaches reports whether packets to the address to arrive at a socket of this machine that is
+// bound to bind; bind may be unspecified or invalid, which both mean every interface.
+func Reaches(to, bind netip.Addr) bool {
+	to, bind = to.Unmap(), bind.Unmap()
+	if bind.IsValid() && !bind.IsUnspecified() {
+		return to == bind
+	}
+	if to.IsLoopback() {
+		return true
+	}
+	addrs, _ := net.InterfaceAddrs() // none known: none of them is ours
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok {
+			if ip, ok := netip.AddrFromSlice(n.IP); ok && ip.Unmap() == to {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Close closes every session and waits for their readers.
 func (e *Engine) Close() {
 	e.mu.Lock()

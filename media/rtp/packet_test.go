@@ -167,69 +167,126 @@ func TestReception(t *testing.T) {
 	}
 }
 
-func TestLatch(t *testing.T) {
-	t.Parallel()
-	announced := netip.MustParseAddrPort("10.0.0.2:4000")
-	nat := netip.MustParseAddrPort("203.0.113.9:1234")
-	foe := netip.MustParseAddrPort("198.51.100.66:666")
-	now := time.Unix(1000, 0)
-	type event struct {
-		addr   netip.AddrPort
-		ssrc   uint32
-		n      int           // packets, 20 ms apart
-		after  time.Duration // pause before
-		taken  int           // how many are admitted
-		begins bool          // a stream begins among them
+// hop is some packets in a row, 20 ms apart, as the latch sees them.
+type hop struct {
+	from   string
+	ssrc   uint32
+	n      int
+	after  time.Duration // pause before
+	taken  int           // how many are admitted
+	begins bool          // a stream begins among them
+}
+
+// walk sends the hops through l and complains where they fare otherwise.
+func walk(t *testing.T, name string, l *latch, hops []hop) {
+	t.Helper()
+	at := time.Unix(1000, 0)
+	if l.last.After(at) {
+		at = l.last
 	}
-	for _, c := range []struct {
-		name   string
-		events []event
-	}{
-		{"announced at once", []event{{announced, 1, 5, 0, 5, true}}},
-		{"another port of the announced host", []event{{netip.AddrPortFrom(announced.Addr(), 9), 1, 5, 0, 5, true}}},
-		{"NAT needs three", []event{{nat, 1, 5, 0, 3, true}}},
-		{"one stray packet before the call's own", []event{{foe, 9, 1, 0, 0, false}, {nat, 1, 5, 0, 3, true}}},
-		{"one foreign packet", []event{{announced, 1, 5, 0, 5, true}, {foe, 9, 1, 0, 0, false}, {announced, 1, 5, 0, 5, false}}},
-		{"a thousand foreign packets beside a live source", []event{{announced, 1, 5, 0, 5, true},
-			{foe, 9, 20, 0, 0, false}, {announced, 1, 1, 0, 1, false}, {foe, 9, 20, 0, 0, false}, {announced, 1, 1, 0, 1, false}}},
-		{"moved after silence", []event{{announced, 1, 5, 0, 5, true}, {nat, 1, 20, 2 * time.Second, 11, true}}},
-		{"ten in a row are not enough without silence", []event{{announced, 1, 5, 0, 5, true}, {nat, 1, 40, 0, 0, false}}},
-		{"foreign packets with other SSRCs each", []event{{announced, 1, 5, 0, 5, true},
-			{foe, 2, 1, 2 * time.Second, 0, false}, {foe, 3, 9, 0, 0, false}, {foe, 4, 9, 0, 0, false}}},
-		{"new stream from the same address", []event{{announced, 1, 5, 0, 5, true}, {announced, 2, 5, 0, 3, true}}},
-		{"a forged packet with another SSRC", []event{{announced, 1, 5, 0, 5, true}, {announced, 2, 1, 0, 0, false}, {announced, 1, 5, 0, 5, false}}},
-	} {
-		var l latch
-		l.announce(announced)
-		at := now
-		for i, e := range c.events {
-			at = at.Add(e.after)
-			taken, began := 0, false
-			for range e.n {
-				at = at.Add(20 * time.Millisecond)
-				ok, fresh := l.admit(e.addr, e.ssrc, at)
-				if ok {
-					taken++
-				}
-				began = began || fresh
+	for i, e := range hops {
+		at = at.Add(e.after)
+		taken, began := 0, false
+		for range e.n {
+			at = at.Add(20 * time.Millisecond)
+			ok, fresh := l.admit(netip.MustParseAddrPort(e.from), e.ssrc, at)
+			if ok {
+				taken++
 			}
-			if taken != e.taken || began != e.begins {
-				t.Errorf("%s, step %d: %d of %d taken, begun %v; want %d, %v", c.name, i, taken, e.n, began, e.taken, e.begins)
-			}
+			began = began || fresh
+		}
+		if taken != e.taken || began != e.begins {
+			t.Errorf("%s, step %d: %d of %d taken, begun %v; want %d, %v", name, i, taken, e.n, began, e.taken, e.begins)
 		}
 	}
-	// A re-INVITE with another address opens it, with the same one does not.
+}
+
+const (
+	public = "203.0.113.9:4000" // a caller without NAT, as announced
+	other  = "203.0.113.9:1234" // another port of the same
+	inside = "10.0.0.2:4000"    // announced behind NAT, and where its signalling comes from:
+	nat    = "203.0.113.9"
+	relay  = "192.0.2.77:6000" // carries the media of a NATted caller without being announced
+	proxy  = "192.0.2.50"      // signals for a public caller
+	foe    = "198.51.100.66:666"
+)
+
+// TestLatch: who gets a call's media, and who never does.
+func TestLatch(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, announced, source string
+		held                    bool
+		hops                    []hop
+	}{
+		{"announced at once", public, nat, false, []hop{{public, 1, 5, 0, 5, true}}},
+		{"another port of the announced host", public, nat, false, []hop{{other, 1, 5, 0, 5, true}}},
+		{"any port of the signalling's host behind NAT", inside, nat, false, []hop{{other, 1, 5, 0, 5, true}}},
+		{"the signalling's host beside the SDP", public, proxy, false, []hop{{proxy + ":9", 1, 5, 0, 5, true}, {public, 2, 5, 0, 3, true}}},
+		{"one foreign packet", public, nat, false, []hop{{public, 1, 5, 0, 5, true}, {foe, 9, 1, 0, 0, false}, {public, 1, 5, 0, 5, false}}},
+		{"foreign packets beside a live source", public, nat, false, []hop{{public, 1, 5, 0, 5, true},
+			{foe, 9, 20, 0, 0, false}, {public, 1, 1, 0, 1, false}, {foe, 9, 20, 0, 0, false}, {public, 1, 1, 0, 1, false}}},
+		{"theft while the caller pauses", public, nat, false, []hop{{public, 1, 5, 0, 5, true},
+			{foe, 9, 500, 1200 * time.Millisecond, 0, false}, {public, 1, 5, 0, 5, false}}},
+		{"theft while a NATted caller pauses", inside, nat, false, []hop{{other, 1, 5, 0, 5, true},
+			{foe, 9, 500, 1200 * time.Millisecond, 0, false}, {other, 1, 5, 0, 5, false}}},
+		{"theft before the caller's first packet", public, nat, false, []hop{{foe, 9, 500, 0, 0, false}, {public, 1, 5, 0, 5, true}}},
+		{"the same without knowing the signalling", public, "", false, []hop{{foe, 9, 500, 0, 0, false}, {public, 1, 5, 0, 5, true}}},
+		{"the same from inside our network", inside, "10.0.0.2", false, []hop{{"10.0.0.66:6", 9, 500, 0, 0, false}, {inside, 1, 5, 0, 5, true}}},
+		{"theft on hold", inside, nat, true, []hop{{relay, 9, 500, 0, 0, false}, {other, 1, 5, 0, 5, true}}},
+		{"a relay of a NATted caller needs ten", inside, nat, false, []hop{{relay, 1, 15, 0, 6, true}}},
+		{"a stray packet before the relay's", inside, nat, false, []hop{{foe, 9, 1, 0, 0, false}, {relay, 1, 15, 0, 6, true}}},
+		{"a burst is no relay", inside, nat, false, []hop{{foe, 9, 9, 0, 0, false}, {other, 1, 1, 0, 1, true}, {foe, 9, 500, 0, 0, false}}},
+		{"a false relay loses to the caller at once", inside, nat, false, []hop{{foe, 9, 15, 0, 6, true},
+			{other, 1, 5, 0, 5, true}, {foe, 9, 500, 2 * time.Second, 0, false}, {other, 1, 1, 0, 1, false}}},
+		{"a relay's relay", inside, nat, false, []hop{{relay, 1, 15, 0, 6, true}, {foe, 9, 500, 2 * time.Second, 0, false}}},
+		{"a relay changes its port", inside, nat, false, []hop{{relay, 1, 15, 0, 6, true}, {"192.0.2.77:6002", 1, 20, 0, 8, true}}},
+		{"NAT gives another port", inside, nat, false, []hop{{other, 1, 5, 0, 5, true}, {"203.0.113.9:5555", 1, 20, 0, 8, true}}},
+		{"NAT gives another port after a pause", inside, nat, false, []hop{{other, 1, 5, 0, 5, true}, {"203.0.113.9:5555", 1, 20, time.Second, 18, true}}},
+		{"a neighbour behind the same NAT steals, the caller takes back", inside, nat, false, []hop{{other, 1, 5, 0, 5, true},
+			{"203.0.113.9:6", 9, 20, 2 * time.Second, 18, true}, {other, 1, 5, 0, 3, true}, {"203.0.113.9:6", 9, 9, 0, 0, false}}},
+		{"the announced port before its neighbours", public, nat, false, []hop{{other, 9, 5, 0, 5, true}, {public, 1, 1, 0, 0, false},
+			{other, 9, 1, 0, 1, false}, {public, 1, 5, 0, 4, true}, {other, 9, 9, 0, 0, false}}},
+		{"a flood hides nobody", inside, nat, false, []hop{{other, 1, 5, 0, 5, true}, {"203.0.113.9:5555", 1, 2, time.Second, 0, false},
+			{foe, 9, 5, 0, 0, false}, {"203.0.113.9:5555", 1, 3, 0, 3, true}}},
+		{"new stream from the same address", public, nat, false, []hop{{public, 1, 5, 0, 5, true}, {public, 2, 5, 0, 3, true}}},
+		{"a forged packet with another SSRC", public, nat, false, []hop{{public, 1, 5, 0, 5, true}, {public, 2, 1, 0, 0, false}, {public, 1, 5, 0, 5, false}}},
+		{"a zone is not part of the name", "[fe80::1]:4000", "fe80::1", false, []hop{{"[fe80::1%eth0]:4000", 1, 5, 0, 5, true}}},
+	} {
+		var l latch
+		source, _ := netip.ParseAddr(c.source)
+		l.announce(netip.MustParseAddrPort(c.announced), source, c.held)
+		walk(t, c.name, &l, c.hops)
+	}
+}
+
+// TestLatchAgain: what a re-INVITE does to it.
+func TestLatchAgain(t *testing.T) {
+	t.Parallel()
+	pub, source := netip.MustParseAddrPort(public), netip.MustParseAddr(nat)
+	for _, c := range []struct {
+		name, announced, source string
+		hops                    []hop
+	}{
+		{"the same address", public, nat, []hop{{public, 1, 5, 0, 5, false}, {foe, 9, 500, time.Second, 0, false}}},
+		{"the same address by another proxy", public, proxy, []hop{{public, 1, 5, 0, 5, false}}},
+		{"a hold without an address", "", nat, []hop{{public, 1, 5, 0, 5, false}, {foe, 9, 500, time.Second, 0, false}}},
+		{"another address", foe, nat, []hop{{foe, 2, 5, 0, 5, true}, {public, 1, 1, 0, 0, false}, {foe, 2, 5, 0, 5, false}}},
+		{"another port, while old packets still come", other, nat, []hop{{public, 1, 2, 0, 2, true}, {other, 2, 5, 0, 3, true}}},
+		{"another network", "10.7.7.7:4000", "192.0.2.50", []hop{{"192.0.2.50:99", 1, 5, 0, 5, true}, {public, 1, 9, 0, 0, false}}},
+	} {
+		var l latch
+		l.announce(pub, source, false)
+		walk(t, c.name, &l, []hop{{public, 1, 5, 0, 5, true}})
+		again, _ := netip.ParseAddrPort(c.announced)
+		from, _ := netip.ParseAddr(c.source)
+		l.announce(again, from, false)
+		walk(t, c.name, &l, c.hops)
+	}
+	// Roaming with the old private address in the SDP: the new signalling address takes over at once.
 	var l latch
-	l.announce(announced)
-	l.admit(nat, 1, now)
-	l.admit(nat, 1, now)
-	l.admit(nat, 1, now)
-	l.announce(announced)
-	if !l.locked {
-		t.Error("an unchanged address opened the latch")
-	}
-	l.announce(foe)
-	if ok, _ := l.admit(foe, 2, now); !ok {
-		t.Error("the address of a re-INVITE was not taken at once")
-	}
+	l.announce(netip.MustParseAddrPort(inside), source, false)
+	walk(t, "before roaming", &l, []hop{{other, 1, 5, 0, 5, true}})
+	l.announce(netip.MustParseAddrPort(inside), netip.MustParseAddr(proxy), false)
+	walk(t, "after roaming", &l, []hop{{proxy + ":7", 1, 5, 0, 5, true}, {other, 1, 9, 0, 0, false}})
 }

@@ -18,10 +18,11 @@ import (
 type Params struct {
 	Remote     netip.AddrPort // where the far end wants RTP; the latch may learn another source
 	RemoteRTCP netip.AddrPort
-	Mux        bool   // RTCP shares the RTP port (RFC 5761)
-	Codec      string // "PCMA" or "PCMU"
-	Type       uint8  // payload type of Codec
-	EventType  int    // payload type of telephone-event; −1 when the far end takes no keys
+	Source     netip.Addr // where the signalling comes from, the latch's second witness; invalid when unknown
+	Mux        bool       // RTCP shares the RTP port (RFC 5761)
+	Codec      string     // "PCMA" or "PCMU"
+	Type       uint8      // payload type of Codec
+	EventType  int        // payload type of telephone-event; −1 when the far end takes no keys
 	Ptime      time.Duration
 	Send       bool // the far end listens
 	Receive    bool // the far end sends
@@ -125,7 +126,7 @@ func (s *Session) Set(p Params) {
 		s.buffer.SetSilence(silenceOf(p.Codec))
 	}
 	s.params = p
-	s.latch.announce(p.Remote)
+	s.latch.announce(p.Remote, p.Source, p.Held)
 	s.lastHeard = now // hold may have been long: the timeout starts anew
 	if s.set {
 		return

@@ -531,6 +531,69 @@ func TestForeignPacket(t *testing.T) {
 	})
 }
 
+// TestNoTheft: the rows of a breaker who moved a call's media to himself, first while the caller
+// paused, then before its first packet.
+func TestNoTheft(t *testing.T) {
+	t.Parallel()
+	for _, before := range []bool{false, true} {
+		onBench(t, func(t *testing.T, b *bench) {
+			p := params()
+			p.Source = farRTP.Addr()
+			s := b.open(p)
+			if !before {
+				b.say(s, 10, 100)
+				time.Sleep(1200 * time.Millisecond)
+			}
+			foe := b.listen(netip.MustParseAddrPort("10.0.0.66:666"))
+			defer foe.Close()
+			for range 50 {
+				b.send(foe, s, 8, 99, make([]byte, 160))
+				time.Sleep(20 * time.Millisecond)
+			}
+			b.say(s, 10, 100)
+			b.packets()
+			time.Sleep(200 * time.Millisecond)
+			if n := len(b.packets()); n < 9 {
+				t.Errorf("before %v: only %d packets reach the caller", before, n)
+			}
+			foe.SetReadDeadline(time.Now())
+			if _, _, err := foe.ReadFromUDPAddrPort(make([]byte, 2000)); err == nil {
+				t.Errorf("before %v: the thief was sent a packet", before)
+			}
+		})
+	}
+}
+
+// TestOwns: the sockets of open sessions, at the address they are bound to.
+func TestOwns(t *testing.T) {
+	t.Parallel()
+	onBench(t, func(t *testing.T, b *bench) {
+		s := b.open(params())
+		at := func(ip string, port int) netip.AddrPort {
+			return netip.AddrPortFrom(netip.MustParseAddr(ip), uint16(port))
+		}
+		for _, c := range []struct {
+			a    netip.AddrPort
+			want bool
+		}{
+			{at("10.0.0.1", s.Port()), true}, {at("10.0.0.1", s.Port()+1), true}, {at("::ffff:10.0.0.1", s.Port()), true},
+			{at("10.0.0.1", s.Port()+2), false}, {at("10.0.0.1", s.Port()-1), false}, {at("10.0.0.2", s.Port()), false},
+		} {
+			if got := b.engine.Owns(c.a); got != c.want {
+				t.Errorf("%v: %v", c.a, got)
+			}
+		}
+		s.Close()
+		if b.engine.Owns(at("10.0.0.1", s.Port())) {
+			t.Error("a closed session still owns its port")
+		}
+	})
+	any, lo := netip.IPv4Unspecified(), netip.MustParseAddr("127.0.0.1")
+	if !Reaches(lo, any) || !Reaches(lo, netip.Addr{}) || Reaches(netip.MustParseAddr("192.0.2.1"), any) || Reaches(lo, netip.MustParseAddr("192.0.2.1")) {
+		t.Error("bound to every interface means this machine, and no other")
+	}
+}
+
 func TestMediaTimeout(t *testing.T) {
 	t.Parallel()
 	onBench(t, func(t *testing.T, b *bench) {
