@@ -13,33 +13,27 @@ import (
 	"decroche/tts"
 )
 
-// Calls describes many calls at once: each rings, hears the greeting, says its lines one after
-// the other, hearing each answer out, and begins again until its time is over.
+// Calls describes many calls at once: each rings, hears the greeting, talks as Talk tells, and
+// stays until its time is over.
 type Calls struct {
-	Target   string
-	Calls    int
-	Rate     float64       // new calls per second
-	Stay     time.Duration // from answer to hang-up
-	Scripts  []Script      // call i plays Scripts[i % len]
+	Target string
+	Calls  int
+	Rate   float64       // new calls per second
+	Stay   time.Duration // from answer to hang-up
+	// Talk is what caller i says, until its time is over; it returns the latencies of the answers
+	// it got. nil: the callers only listen.
+	Talk     func(ctx context.Context, i int, p *phone.Phone, conv string, until time.Time) (answers []time.Duration, err error)
 	Dialer   leg.Dialer
 	Mouth    tts.Synthesiser
 	Progress func(done, of int) // may be nil
 }
 
-// Script is what one caller says, in which language and voice. Without lines, it only listens.
-type Script struct {
-	Lang, Voice string
-	Lines       []string
-}
-
 // Call is what one call was like, as its caller saw it.
 type Call struct {
 	Conv       string
-	Script     Script
 	Setup      time.Duration   // INVITE -> 200
 	FirstAudio time.Duration   // 200 -> first audible frame
 	Answers    []time.Duration // end of a line -> first audible frame of the answer
-	Turns      int
 	Stats      rtp.Reception
 	Err        error
 }
@@ -63,7 +57,7 @@ func (c Calls) Run(ctx context.Context) []Call {
 				out[i].Err = context.Cause(ctx)
 				return
 			}
-			out[i] = c.one(ctx, c.Scripts[i%len(c.Scripts)])
+			out[i] = c.one(ctx, i)
 			mu.Lock()
 			defer mu.Unlock()
 			done++
@@ -76,8 +70,7 @@ func (c Calls) Run(ctx context.Context) []Call {
 	return out
 }
 
-func (c Calls) one(ctx context.Context, script Script) (r Call) {
-	r.Script = script
+func (c Calls) one(ctx context.Context, i int) (r Call) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.Stay+60*time.Second, errors.New("bench: the call did not end in time"))
 	defer cancel()
 	began := time.Now()
@@ -87,7 +80,7 @@ func (c Calls) one(ctx context.Context, script Script) (r Call) {
 		return r
 	}
 	r.Setup, r.Conv = time.Since(began), l.Info().PeerTag
-	p := &phone.Phone{Leg: l, Mouth: c.Mouth, Voice: script.Voice, Lang: script.Lang}
+	p := &phone.Phone{Leg: l, Mouth: c.Mouth, Lang: "fr"}
 	p.Start(ctx)
 	answered := time.Now()
 	defer func() {
@@ -104,14 +97,11 @@ func (c Calls) one(ctx context.Context, script Script) (r Call) {
 		return r
 	}
 	r.FirstAudio = time.Duration(g.AnswerMS) * time.Millisecond
-	for time.Since(answered) < c.Stay && len(script.Lines) > 0 {
-		t, err := p.Turn(ctx, phone.Line{Text: script.Lines[r.Turns%len(script.Lines)]}, phone.Pace{})
-		if err != nil {
-			r.Err = fmt.Errorf("turn %d: %w", r.Turns+1, err)
+	if c.Talk != nil {
+		if r.Answers, err = c.Talk(ctx, i, p, r.Conv, answered.Add(c.Stay)); err != nil {
+			r.Err = err
 			return r
 		}
-		r.Turns++
-		r.Answers = append(r.Answers, time.Duration(t.AnswerMS)*time.Millisecond)
 	}
 	if err := p.Pause(ctx, c.Stay-time.Since(answered)); err != nil && !errors.Is(err, phone.ErrEnded) {
 		r.Err = err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"decroche/bench"
+	"decroche/internal/phone"
 )
 
 type benchCmd struct {
@@ -86,8 +87,8 @@ func (c *benchCallsCmd) Run(ctx context.Context, g *globals) error {
 	sipp := startSipp(ctx, c.Sipp, target, c.Rate, c.Seconds)
 	calls := bench.Calls{
 		Target: target, Calls: c.Calls, Rate: c.Rate, Stay: time.Duration(c.Seconds) * time.Second,
-		Scripts: c.scripts(), Dialer: line.server, Mouth: tools.mouth,
-		Progress: func(done, of int) { progress("calls", done, of) },
+		Dialer: line.server, Mouth: tools.mouth,
+		Talk: c.talk(set), Progress: func(done, of int) { progress("calls", done, of) },
 	}.Run(ctx)
 	rep := summarise(calls)
 	if pid > 0 {
@@ -108,19 +109,36 @@ func (c *benchCallsCmd) Run(ctx context.Context, g *globals) error {
 	return c.print(rep)
 }
 
-// scripts are what the callers say: an order, the opening hours, again.
-func (c *benchCallsCmd) scripts() []bench.Script {
-	if c.Listen {
-		return []bench.Script{{Lang: "fr"}}
+// talk makes callers with an errand each: where is my parcel, the number (with a no to a wrong
+// read-back), then the opening hours until the time is over. Against a server that is not ours
+// they only listen.
+func (c *benchCallsCmd) talk(set *scenery) func(context.Context, int, *phone.Phone, string, time.Time) ([]time.Duration, error) {
+	if c.Listen || set == nil {
+		return nil
 	}
-	var out []bench.Script
-	for i, v := range unseen {
-		order := demoOrders[i%len(demoOrders)].number
-		out = append(out, bench.Script{Lang: "fr", Voice: accents["fr"][0] + "+" + v, Lines: []string{
-			"bonjour, où est mon colis ?", spokenNumber("fr", order), "oui c'est ça", "quels sont vos horaires d'ouverture ?",
-		}})
+	return func(ctx context.Context, i int, ph *phone.Phone, conv string, until time.Time) (answers []time.Duration, err error) {
+		ph.Voice = accents["fr"][0] + "+" + unseen[i%len(unseen)]
+		p := &person{Phone: ph, api: set.api(), conv: conv, lang: "fr", order: demoOrders[i%len(demoOrders)].number}
+		defer func() {
+			for _, ms := range p.answers {
+				answers = append(answers, time.Duration(ms*float64(time.Millisecond)))
+			}
+		}()
+		if err := p.until(ctx, "number", phone.Line{Text: wants["fr"][i%len(wants["fr"])]}); err != nil {
+			return nil, err
+		}
+		if err := p.until(ctx, "answer", phone.Line{Text: spokenNumber("fr", p.order)}); err != nil {
+			return nil, err
+		}
+		for time.Now().Before(until) {
+			t, err := p.Turn(ctx, phone.Line{Text: "quels sont vos horaires d'ouverture ?"}, phone.Pace{})
+			if err != nil {
+				return nil, err
+			}
+			p.answers = append(p.answers, float64(t.AnswerMS))
+		}
+		return nil, nil
 	}
-	return out
 }
 
 func summarise(calls []bench.Call) callsReport {
@@ -147,7 +165,7 @@ func summarise(calls []bench.Call) callsReport {
 		for i, n := range c.Stats.Interarrival {
 			inter[i] += uint64(n)
 		}
-		r.Turns += c.Turns
+		r.Turns += len(c.Answers)
 		r.Packets += c.Stats.Packets
 		r.Gaps += c.Stats.Missing
 	}
@@ -167,7 +185,7 @@ func rightAnswers(ctx context.Context, set *scenery, calls []bench.Call) int {
 		if c.Err != nil {
 			continue
 		}
-		order := demoOrders[i%len(unseen)%len(demoOrders)]
+		order := demoOrders[i%len(demoOrders)]
 		rec, err := waitRecord(ctx, set.api(), c.Conv)
 		if d := (demoCall{Order: order.number}); err == nil {
 			if d.judge(rec, order.answer["fr"]); d.Found && d.Answered {

@@ -92,7 +92,7 @@ func NewHTTP(cfg Config) flows.Action {
 	}
 	transport := &http.Transport{
 		DialContext: dialer.DialContext, ForceAttemptHTTP2: true, MaxIdleConns: 100, MaxIdleConnsPerHost: 20,
-		IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 3 * time.Second, MaxResponseHeaderBytes: 64 << 10,
+		IdleConnTimeout: 20 * time.Second, TLSHandshakeTimeout: 3 * time.Second, MaxResponseHeaderBytes: 64 << 10,
 	}
 	return &httpAction{cfg: cfg, client: &http.Client{Transport: transport, CheckRedirect: sameHost}}
 }
