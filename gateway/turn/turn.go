@@ -166,6 +166,9 @@ func (d *Detector) patience() (time.Duration, string) {
 		if words := len(strings.Fields(d.words)); words > 3 { // no short answer: they explain
 			need = c.Free
 		}
+		if d.digits > 1 { // "non, c'est quarante-cinq, douze…": they correct a number, in groups
+			need, why = c.Digits, "digits_incomplete"
+		}
 	case "digits":
 		need, why = c.Digits, "digits_incomplete"
 		if d.digits == 0 && d.words != "" { // not a number: "je ne l'ai pas"

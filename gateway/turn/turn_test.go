@@ -57,6 +57,7 @@ func TestTurns(t *testing.T) {
 		{"a clause boundary does not end it", Expect{}, []piece{{ms: 800}, {ms: -400}, {ms: 800}, {ms: quiet}}, []int{2600}, "silence"},
 		{"yes is quick", Expect{Kind: "yes_no"}, []piece{{ms: 300}, {ms: quiet}}, []int{700}, "yes_no"},
 		{"yes and an explanation is not", Expect{Kind: "yes_no"}, []piece{{ms: 900}, {ms: 20, words: "oui mais pas le bon"}, {ms: quiet}}, []int{1520}, "yes_no"},
+		{"no and a number said in pairs is not cut", Expect{Kind: "yes_no"}, []piece{{ms: 1500}, {words: "non c'est cinquante-quatre vingt", digits: 4, ms: -900}, {ms: 900}, {ms: quiet}}, []int{4600}, "digits_incomplete"},
 		{"pairs are not cut", Expect{Kind: "digits", Digits: 8}, []piece{{ms: 500}, {words: "quarante cinq", digits: 2, ms: -900}, {ms: 500}, {words: "quarante cinq douze", digits: 4, ms: -900}, {ms: 500}, {ms: quiet}}, []int{4600}, "digits_incomplete"},
 		{"the last digit ends it", Expect{Kind: "digits", Digits: 8}, []piece{{ms: 2500}, {words: "…", digits: 8, ms: -20}, {ms: quiet}}, []int{2760}, "digits_complete"},
 		{"no number at all is a sentence", Expect{Kind: "digits", Digits: 8}, []piece{{ms: 1000}, {words: "je ne l'ai pas", ms: -20}, {ms: quiet}}, []int{1600}, "silence"},

@@ -103,7 +103,7 @@ func babble(t testing.TB, n int) []float64 {
 func TestSpeechInNoise(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("espeak-ng"); err != nil {
-		t.Skip("espeak-ng is not installed; it makes the speech of this test (make deps)")
+		t.Skip("espeak-ng is not installed; it makes the speech of this test; make test installs it")
 	}
 	speech := make([][]int16, len(utterances))
 	for i, u := range utterances {
