@@ -1,0 +1,343 @@
+package call
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"decroche/flows"
+	"decroche/gateway/agents"
+	"decroche/gateway/event"
+	"decroche/gateway/leg"
+	"decroche/media"
+)
+
+// stage is how far an attempt has come.
+type stage int
+
+const (
+	dialling  stage = iota
+	briefing        // the agent answered and is told who is calling
+	announced       // the caller is told who answers
+	joined          // both hear each other
+)
+
+// attempt is one agent being rung.
+type attempt struct {
+	h      *handoff
+	agent  agents.Assignment
+	began  time.Time
+	ctx    context.Context // of this attempt: ends the ringing and everything on the agent's leg
+	cancel context.CancelCauseFunc
+	rang   atomic.Bool
+	stage  stage
+	leg    leg.Leg // nil until answered
+	mouth  *mouth
+	ears   *ears
+	brief  *clip // what the agent is told, rendered while the phone rings
+	hello  *clip // what the caller is told just before
+	helloP flows.Prompt
+	briefed,
+	helloed bool
+	toAgent, toCaller *clip // the bridge
+	join              time.Time
+	silent            chan struct{} // closed when the agent's mouth has stopped for good
+	picked            time.Time     // when the agent answered
+	recorded, closed  bool
+}
+
+// invite is what the agent's phone is sent. It runs beside the conductor.
+func (c *conductor) invite(at *attempt) leg.Invite {
+	inv := leg.Invite{Addr: at.agent.Addr, From: c.s.Bot.Title, RingFor: c.cfg.RingFor, Progress: func(status int) {
+		if status >= 180 {
+			at.rang.Store(true)
+		}
+	}}
+	if c.s.Link == nil {
+		return inv
+	}
+	ctx, cancel := context.WithTimeout(at.ctx, 2*time.Second)
+	defer cancel()
+	url, ref, err := c.s.Link(ctx)
+	if err != nil {
+		c.post(func() { c.trouble("link", err, "rang the agent without a link to the transcript") })
+		return inv
+	}
+	inv.Headers = map[string]string{
+		"User-to-User": hex.EncodeToString([]byte(ref)) + ";encoding=hex", // RFC 7433 §4
+		"Call-Info":    "<" + url + ">;purpose=info",                      // RFC 3261 §20.9
+	}
+	return inv
+}
+
+// hangUp ends a leg that nobody needs. It blocks.
+func hangUp(ctx context.Context, l leg.Leg) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	l.Hangup(ctx, leg.Normal)
+}
+
+// dialled is told how the ringing ended.
+func (at *attempt) dialled(l leg.Leg, err error) {
+	c := at.h.c
+	if at.closed { // given up meanwhile; the answer crossed our CANCEL (RFC 3261 §9.1)
+		if err == nil {
+			c.spawn(func() { hangUp(c.ctx, l) })
+		}
+		return
+	}
+	if err != nil {
+		o, status := agents.Error, 0
+		if no, ok := errors.AsType[*leg.Refused](err); ok {
+			o, status = agents.OutcomeOf(no.Status, at.rang.Load()), no.Status
+		}
+		if o == agents.Error {
+			c.s.Metrics.count(failures, "dial")
+			c.log.Warn("an agent could not be dialled", "agent", at.agent.Agent, "error", err)
+		}
+		at.end(o, status)
+		at.h.offer()
+		return
+	}
+	at.answered(l)
+}
+
+// answered tells the agent who is calling, and the caller, just before the end of that, who answers.
+func (at *attempt) answered(l leg.Leg) {
+	c := at.h.c
+	at.leg, at.stage, at.picked = l, briefing, time.Now()
+	at.mouth = c.newMouth(l, AgentHeard)
+	at.ears = c.newEars(l, "agent")
+	at.ears.done = func(h *hearing) {
+		if h.text() != "" {
+			c.write(c.saidEvent(h, "agent"))
+		}
+	}
+	at.silent = make(chan struct{})
+	c.spawn(func() {
+		defer close(at.silent)
+		at.mouth.run(at.ctx)
+	})
+	c.spawn(func() {
+		c.receive(at.ctx, l, func(h leg.Heard) bool { return c.post(func() { at.hear(h) }) }, func(error) { at.left() })
+	})
+	if at.brief == nil {
+		at.briefOver()
+		return
+	}
+	at.playTo(at.mouth, "briefing", at.brief, func(jobEnd) { at.briefOver() })
+	c.alarms.in(c.cfg.MaxBriefing, "briefing", func() { at.mouth.stop() })
+	at.planHello()
+}
+
+// playTo plays one clip.
+func (at *attempt) playTo(m *mouth, what string, cl *clip, ended func(jobEnd)) {
+	m.play(at.ctx, &job{what: what, ended: ended, next: func(i int) *clip {
+		if i == 0 {
+			return cl
+		}
+		return nil
+	}})
+}
+
+// planHello starts the caller's sentence so that it ends with the briefing.
+func (at *attempt) planHello() {
+	c := at.h.c
+	brief, whole := at.brief.known()
+	hello, known := at.hello.known()
+	if !whole || !known {
+		c.alarms.in(100*time.Millisecond, "hello", at.planHello)
+		return
+	}
+	rest := min(brief, c.cfg.MaxBriefing) - hello - time.Since(at.picked)
+	c.alarms.in(max(0, rest), "hello", at.sayHello)
+}
+
+// sayHello tells the caller who answers, once what they are being told has ended.
+func (at *attempt) sayHello() {
+	c := at.h.c
+	if at.stage >= announced {
+		return
+	}
+	if c.saying != nil {
+		c.alarms.in(100*time.Millisecond, "hello", at.sayHello)
+		return
+	}
+	at.stage = announced
+	at.playTo(c.mouth, "hello", at.hello, func(e jobEnd) {
+		if at.closed {
+			return
+		}
+		if e.err == nil {
+			c.write(event.Prompted{Text: at.helloP.Text, Heard: at.helloP.Text, Step: at.helloP.ID, Lang: c.lang, ForMS: e.played.Milliseconds()})
+		}
+		at.helloed = true
+		at.joinWhenReady()
+	})
+}
+
+// briefOver is told that the agent knows, or did not want to.
+func (at *attempt) briefOver() {
+	if at.closed {
+		return
+	}
+	at.h.c.alarms.clear("briefing")
+	at.briefed = true
+	if at.stage < announced {
+		at.sayHello()
+	}
+	at.joinWhenReady()
+}
+
+func (at *attempt) joinWhenReady() {
+	if at.briefed && at.helloed && at.stage < joined {
+		at.bridge()
+	}
+}
+
+// bridge lets caller and agent hear each other: what one says goes straight to the other's mouth.
+func (at *attempt) bridge() {
+	c := at.h.c
+	at.stage, at.join = joined, time.Now()
+	c.transferred = true
+	c.alarms.clear("max wait", "hello", "briefing")
+	at.record(agents.Completed, 0)
+	c.write(event.Bridged{Agent: at.agent.Agent})
+	c.s.Metrics.bridged(time.Since(at.h.began))
+	c.ears.expect(flows.Expect{})
+	var ctx context.Context
+	at.toAgent, ctx = stream(at.ctx)
+	at.stream(ctx, at.mouth, at.toAgent)
+	at.toCaller, ctx = stream(at.ctx)
+	at.stream(ctx, c.mouth, at.toCaller)
+}
+
+func (at *attempt) stream(ctx context.Context, m *mouth, cl *clip) {
+	m.play(ctx, &job{what: "bridge", ended: func(jobEnd) {}, next: func(i int) *clip {
+		if i == 0 {
+			return cl
+		}
+		return nil
+	}})
+}
+
+// pass gives f to the other party.
+func (at *attempt) pass(to *clip, f media.Frame) {
+	f.PCM = append([]int16(nil), f.PCM...) // the ears keep the original
+	if to.feed(f) {
+		at.h.c.s.Metrics.count(dropped, "bridge")
+	}
+}
+
+// hear takes one thing from the agent.
+func (at *attempt) hear(x leg.Heard) {
+	c := at.h.c
+	if at.closed {
+		return
+	}
+	if x.Digit != 0 {
+		at.key(x.Digit)
+		return
+	}
+	if len(c.s.Taps) > 0 {
+		c.tapHeard(AgentSaid, x.Frame)
+	}
+	if at.stage < joined {
+		return // what they say to a briefing is nobody's business
+	}
+	at.pass(at.toCaller, x.Frame)
+	if c.cfg.TranscribeBridge {
+		at.ears.frame(x.Frame)
+	}
+}
+
+// key lets the agent skip the briefing with 1 and refuse the caller with 2.
+func (at *attempt) key(k byte) {
+	switch {
+	case at.stage >= joined:
+	case k == '1' && !at.briefed:
+		at.mouth.stop()
+	case k == '2':
+		h := at.h
+		at.end(agents.Refused, 0)
+		h.again()
+	}
+}
+
+// left is told that the agent's leg has ended.
+func (at *attempt) left() {
+	h := at.h
+	if at.closed {
+		return
+	}
+	if at.stage == joined {
+		h.end(agents.Completed)
+		return
+	}
+	at.end(agents.AgentLeft, 0)
+	h.again()
+}
+
+// record writes down how the attempt ended, once.
+func (at *attempt) record(o agents.Outcome, status int) {
+	if at.recorded {
+		return
+	}
+	at.recorded = true
+	at.h.last = o
+	at.h.c.s.Metrics.count(attempts, string(o))
+	at.h.c.write(event.TransferAttempt{Agent: at.agent.Agent, Addr: at.agent.Addr, Outcome: string(o), Status: status, TookMS: time.Since(at.began).Milliseconds()})
+}
+
+// end closes the attempt: the ringing stops, the agent's leg is hung up, the agent is free.
+func (at *attempt) end(o agents.Outcome, status int) {
+	if at.closed {
+		return
+	}
+	at.closed = true
+	at.record(o, status)
+	c := at.h.c
+	c.alarms.clear("hello", "briefing")
+	at.cancel(errCancelled)
+	if at.h.at == at {
+		at.h.at = nil
+	}
+	if at.ears != nil {
+		at.ears.abandon()
+	}
+	a, l, silent := at.agent, at.leg, at.silent
+	c.spawn(func() {
+		defer release(a)
+		if l == nil {
+			return
+		}
+		<-silent
+		if o == agents.CallerLeft {
+			c.tellAgent(l)
+		}
+		hangUp(c.ctx, l)
+	})
+}
+
+// tellAgent says to an agent who has just answered that the caller has gone. It blocks, a few
+// seconds at most, and goes on after the call's end.
+func (c *conductor) tellAgent(l leg.Leg) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 4*time.Second)
+	defer cancel()
+	l.Flush()
+	cl := c.render(ctx, c.words(linesFor(c.lang).left, c.lang))
+	defer cl.cancel()
+	fit := fitter{to: l.Info().Rate}
+	for f := range cl.frames {
+		f, err := fit.fit(f)
+		if err == nil {
+			err = l.Send(ctx, f)
+		}
+		if err != nil {
+			return
+		}
+	}
+	l.Drain(ctx)
+}
