@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -336,7 +337,7 @@ func (t *turn) expect() Expect {
 	if e.Silence <= 0 {
 		e.Silence = 5 * time.Second
 	}
-	sortStrings(e.Hints)
+	e.Hints = slices.Sorted(slices.Values(e.Hints)) // a copy: words of a table are every call's
 	return e
 }
 
