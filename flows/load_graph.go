@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/types"
@@ -20,7 +21,7 @@ func (l *loader) checkGraph() {
 			l.env[name] = types.Any
 		}
 	}
-	sortStrings(l.bot.slots)
+	slices.Sort(l.bot.slots)
 	vars := types.Map{}
 	l.bot.anyVars = map[string]any{}
 	for name, v := range l.bot.vars {

@@ -4,12 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"sort"
 	"strings"
 	"time"
 )
-
-func sortStrings(s []string) { sort.Strings(s) }
 
 // begin starts the flow of an intent. The flows that run are kept beneath it when push is set.
 func (t *turn) begin(intentName string, push bool) {

@@ -67,18 +67,14 @@ func (g *Gateway) link(ctx context.Context, conv string) (url, ref string, err e
 	return g.console.TranscriptURL(token), conv, nil
 }
 
-// callbacks stores what a call's flow took down.
+// callbacks stores what a flow took down, in a call or a chat.
 type callbacks struct {
 	store store.Store
 	conv  string
 }
 
-func (c callbacks) AddCallback(ctx context.Context, cb call.Callback) (int64, error) {
-	return addCallback(ctx, c.store, c.conv, cb.Phone, cb.Reason, cb.Window, cb.Lang, cb.Slots)
-}
-
-func addCallback(ctx context.Context, st store.Store, conv, phone, reason, window, lang string, slots []event.Slot) (int64, error) {
-	return st.AddCallback(ctx, store.Callback{
-		Conv: conv, At: time.Now(), Phone: phone, Reason: reason, Window: window, Lang: lang, Slots: slots, State: "open",
+func (c callbacks) AddCallback(ctx context.Context, cb event.Callback) (int64, error) {
+	return c.store.AddCallback(ctx, store.Callback{
+		Conv: c.conv, At: time.Now(), Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window, Lang: cb.Lang, Slots: cb.Slots, State: "open",
 	})
 }

@@ -36,20 +36,10 @@ func Chat(ctx context.Context, cfg Config, bot *flows.Bot, lang string, peer cha
 	w := store.NewWriter(st, conv, nil, time.Now)
 	s := &chat.Session{
 		Conv: conv, Bot: bot.Name, Lang: lang, From: "terminal", Peer: peer, Mind: bot.Engine(), Actions: actions,
-		Record: w, Callbacks: typedCallbacks{st, conv}, Log: log, Now: time.Now,
+		Record: w, Callbacks: callbacks{st, conv}, Log: log, Now: time.Now,
 	}
 	runErr := s.Run(ctx)
 	c, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), recordWait, errors.New("the record was not written in time"))
 	defer cancel()
 	return errors.Join(runErr, w.Close(c))
-}
-
-// typedCallbacks stores what a chat's flow took down.
-type typedCallbacks struct {
-	store store.Store
-	conv  string
-}
-
-func (c typedCallbacks) AddCallback(ctx context.Context, cb chat.Callback) (int64, error) {
-	return addCallback(ctx, c.store, c.conv, cb.Phone, cb.Reason, cb.Window, cb.Lang, cb.Slots)
 }

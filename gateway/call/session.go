@@ -33,22 +33,6 @@ import (
 // goroutine at a time and may take a moment (a disk), because the audio does not wait for it.
 type Recorder interface{ Write(event.Body) }
 
-// Callback is a request to be rung back, as the caller left it.
-type Callback struct {
-	Conv   string
-	At     time.Time
-	Phone  string
-	Reason string
-	Window string
-	Lang   string
-	Slots  []event.Slot
-}
-
-// Callbacks keeps requests to be rung back.
-type Callbacks interface {
-	AddCallback(ctx context.Context, c Callback) (int64, error)
-}
-
 // BotInfo is who answers.
 type BotInfo struct {
 	Name   string            // name in the configuration: "colibri"
@@ -89,7 +73,7 @@ type Session struct {
 	Desk         agents.Router           // may be nil: then nobody can be reached
 	Dial         leg.Dialer              // may be nil: then nobody can be reached
 	Record       Recorder                // required
-	Callbacks    Callbacks               // may be nil: then requests are only events
+	Callbacks    event.Callbacks         // may be nil: then requests are only events
 	// Link makes the page an agent may open: its URL and a reference that means nothing to
 	// strangers. May be nil.
 	Link    func(ctx context.Context) (url, ref string, err error)

@@ -548,9 +548,9 @@ func TestACallbackIsStored(t *testing.T) {
 	})
 }
 
-type callbackBook struct{ got []Callback }
+type callbackBook struct{ got []event.Callback }
 
-func (b *callbackBook) AddCallback(_ context.Context, c Callback) (int64, error) {
+func (b *callbackBook) AddCallback(_ context.Context, c event.Callback) (int64, error) {
 	b.got = append(b.got, c)
 	return int64(len(b.got)), nil
 }

@@ -23,22 +23,6 @@ import (
 // Recorder keeps the conversation's events, in order.
 type Recorder interface{ Write(event.Body) }
 
-// Callback is a request to be rung back.
-type Callback struct {
-	Conv   string
-	At     time.Time
-	Phone  string
-	Reason string
-	Window string
-	Lang   string
-	Slots  []event.Slot
-}
-
-// Callbacks keeps requests to be rung back.
-type Callbacks interface {
-	AddCallback(ctx context.Context, c Callback) (int64, error)
-}
-
 // Message is one thing the bot writes.
 type Message struct {
 	Text  string
@@ -66,7 +50,7 @@ type Session struct {
 	Understander flows.Understander // may be nil
 	Actions      map[string]flows.Action
 	Record       Recorder
-	Callbacks    Callbacks // may be nil
+	Callbacks    event.Callbacks // may be nil
 	// UnderstandTimeout bounds the Understander; 0 means 1 s.
 	UnderstandTimeout time.Duration
 	Log               *slog.Logger     // may be nil; never told what anybody wrote
@@ -340,7 +324,7 @@ func (t *talk) callback(ctx context.Context, cb flows.Callback) bool {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	_, err := t.s.Callbacks.AddCallback(ctx, Callback{Conv: t.s.Conv, At: t.now().UTC(), Phone: cb.Phone, Reason: cb.Reason,
+	_, err := t.s.Callbacks.AddCallback(ctx, event.Callback{Conv: t.s.Conv, At: t.now().UTC(), Phone: cb.Phone, Reason: cb.Reason,
 		Window: cb.Window, Lang: t.lang, Slots: slots(t.out.Slots)})
 	if err != nil {
 		t.log.Error("a callback request could not be stored; it is only in the events", "error", err)

@@ -75,11 +75,11 @@ func (n *notes) types() string {
 }
 
 type book struct {
-	got []Callback
+	got []event.Callback
 	err error
 }
 
-func (b *book) AddCallback(_ context.Context, c Callback) (int64, error) {
+func (b *book) AddCallback(_ context.Context, c event.Callback) (int64, error) {
 	b.got = append(b.got, c)
 	return 1, b.err
 }
