@@ -31,6 +31,7 @@ const (
 	Silence  Kind = "silence"  // the caller said nothing for Expect.Silence
 	Acted    Kind = "acted"    // the action asked for ended with Outcome and Result
 	Returned Kind = "returned" // the hand-off ended with Outcome and the caller is back
+	Moved    Kind = "moved"    // the conversation goes on over Channel: a chat that is rung back, a call that goes on in writing
 	Hangup   Kind = "hangup"   // the caller left; the engine only closes its books
 )
 
@@ -38,9 +39,9 @@ const (
 // Act or HandOff the engine asked for.
 type Input struct {
 	Kind         Kind
-	Channel      Channel        // with Start; later turns keep it
+	Channel      Channel        // with Start and Moved; later turns keep it
 	Lang         string         // with Start: "fr" or "en"; the bot's default when empty
-	Caller       string         // with Start: where the caller can be rung, a number or "sip:USER@HOST"; may be empty
+	Caller       string         // with Start and Moved: where the caller can be rung, a number or "sip:USER@HOST"; may be empty
 	Text         string         // with Said
 	Confidence   float64        // of the recogniser; 0 means unknown; typed text says 1
 	Alternatives []Alternative  // other readings, best first, without Text
@@ -80,6 +81,8 @@ type Output struct {
 	Act      *Act        // non-nil exactly when Next is DoAct
 	Transfer *Transfer   // non-nil exactly when Next is HandOff
 	Callback *Callback   // non-nil when the flow took a callback request: the host stores it
+	Rating   *Rating     // non-nil when the caller answered a survey: the host records it
+	Unclear  []Unclear   // what was not understood, or understood wrongly, as this turn found out
 	Outcome  string      // when Next is End: "resolved", "abandoned", "callback", "failed", …
 	Slots    []SlotValue // every slot known now, in the order it was filled
 	Intent   string      // intent of the running flow, "" at the start
@@ -92,6 +95,7 @@ type Prompt struct {
 	ID    string // "flow/step" or "policy/…"; stable across turns, used by the prompt cache and tests
 	Text  string
 	Voice string
+	SSML  string // Voice with the marks of the flow, a whole <speak> document; "" when it has none
 	Lang  string
 	Barge bool // the caller may interrupt; false only for `interrupt: false` steps
 	Quick []string
@@ -122,11 +126,12 @@ type Act struct {
 type Transfer struct {
 	Skills   []string
 	Priority int
-	Reason   string   // "asked", "not_understood", "flow_rule", "error"; the reason codes of the record
-	Say      Prompt   // said before ringing, may be empty
-	Summary  []string // facts for the agent, one sentence each, in the bot's language: who, why, slots, what was tried
-	Briefing string   // what the agent hears, at most about 10 seconds
-	Topic    string   // title of the intent, "" when none was understood
+	Reason   string    // "asked", "not_understood", "flow_rule", "error"; the reason codes of the record
+	Say      Prompt    // said before ringing, may be empty
+	Summary  []string  // facts for the agent, one sentence each, in the bot's language: who, why, slots, what was tried
+	Briefing string    // what the agent hears, at most about 10 seconds
+	Topic    string    // title of the intent, "" when none was understood
+	Articles []Article // the bot's knowledge that fits the conversation best, at most five, best first
 	MaxWait  time.Duration
 }
 
@@ -135,6 +140,32 @@ type Callback struct {
 	Phone  string
 	Reason string
 	Window string // free words of the flow: "9h-18h lun-ven"
+}
+
+// Rating is what the caller thought of the conversation.
+type Rating struct {
+	Survey  string // name in bot.yaml
+	Score   int    // 1..Scale, more is better
+	Scale   int
+	Comment string // in the caller's words; may be empty
+}
+
+// Unclear is an utterance that taught us something: nobody understood it, or it was taken for
+// something else at first. Flow builders find it in their inbox.
+type Unclear struct {
+	Text   string
+	Guess  string  // best intent at the time, "" when none
+	P      float64 // its confidence
+	Why    string  // "no_match", "clarified", "corrected", "transferred"
+	Intent string  // what was meant, when the conversation showed it; "" when not
+}
+
+// Article is one piece of knowledge, as an agent sees it.
+type Article struct {
+	ID    string  `json:"id"`
+	Title string  `json:"title"`
+	Short string  `json:"short"` // two sentences at most, fit for the voice
+	Score float64 `json:"score"` // 0..1
 }
 
 // SlotValue is one thing the caller told us.

@@ -18,6 +18,7 @@ type Synthesiser interface {
 // out as they are spoken (package tts/normal does that).
 type Utterance struct {
 	Text     string
+	SSML     string  // Text with marks, a whole <speak> document; an engine without SSML says Text
 	Language string  // BCP 47: "fr", "en"
 	Voice    string  // engine's own name; empty for the language's default
 	Rate     int     // samples per second wanted; 8000 on the phone

@@ -136,6 +136,39 @@ type Trouble struct {
 	Did   string `json:"did"`
 }
 
+// Rated is what the caller thought of the conversation. {"survey":"csat","score":4,"scale":5}
+type Rated struct {
+	Survey  string `json:"survey"`
+	Score   int    `json:"score"` // 1..Scale, more is better
+	Scale   int    `json:"scale"`
+	Comment string `json:"comment,omitempty"`
+}
+
+// Unclear is an utterance that was not understood, or taken for something else at first.
+// {"text":"j'ai un souci de truc","guess":"remboursement","p":0.31,"why":"no_match"}
+type Unclear struct {
+	Text   string  `json:"text"`
+	Lang   string  `json:"lang,omitempty"`
+	Guess  string  `json:"guess,omitempty"`  // best intent at the time
+	P      float64 `json:"p,omitempty"`      // its confidence
+	Why    string  `json:"why"`              // no_match | clarified | corrected | transferred
+	Intent string  `json:"intent,omitempty"` // what was meant, when the conversation showed it
+}
+
+// Labelled says what an agent found the conversation to be about. {"agent":"karim","intent":"remboursement"}
+type Labelled struct {
+	Agent  string `json:"agent"`
+	Intent string `json:"intent"`
+}
+
+// Moved says that the conversation goes on elsewhere: another channel, a newer version of the
+// flow, a restarted gateway. {"channel":"voice","why":"called back"}
+type Moved struct {
+	Channel string `json:"channel"`
+	Why     string `json:"why"`
+	Note    string `json:"note,omitempty"` // what changed: "resumed at colis/numero, the step it waited at is gone"
+}
+
 // Ended closes a conversation. {"outcome":"resolved","by":"bot","cause":"normal clearing"}
 type Ended struct {
 	Outcome string `json:"outcome"` // resolved | transferred | callback | abandoned | failed | unanswered
@@ -158,6 +191,10 @@ func (TransferEnded) Type() string   { return "transfer_ended" }
 func (Bridged) Type() string         { return "bridged" }
 func (CallbackTaken) Type() string   { return "callback_taken" }
 func (Trouble) Type() string         { return "trouble" }
+func (Rated) Type() string           { return "rated" }
+func (Unclear) Type() string         { return "unclear" }
+func (Labelled) Type() string        { return "labelled" }
+func (Moved) Type() string           { return "moved" }
 func (Ended) Type() string           { return "ended" }
 
 func decodeInto[T Body](unmarshal func(any) error) (Body, error) {
@@ -182,5 +219,9 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"bridged":          decodeInto[Bridged],
 	"callback_taken":   decodeInto[CallbackTaken],
 	"trouble":          decodeInto[Trouble],
+	"rated":            decodeInto[Rated],
+	"unclear":          decodeInto[Unclear],
+	"labelled":         decodeInto[Labelled],
+	"moved":            decodeInto[Moved],
 	"ended":            decodeInto[Ended],
 }

@@ -38,7 +38,8 @@ var may = []struct {
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
 	{"gateway/call", []string{"gateway/leg", "gateway/turn", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts"}},
 	{"gateway/chat", []string{"gateway/agents", "gateway/event", "flows/..."}},
-	{"gateway/console", []string{"gateway/event", "gateway/store", "gateway/agents"}},
+	{"gateway/inbox", []string{"gateway/event", "gateway/store", "flows/..."}},
+	{"gateway/console", []string{"gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents"}},
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},
@@ -53,8 +54,9 @@ var may = []struct {
 	{"flows/nlu", []string{"flows/entity"}},
 	{"flows/entity", nil},
 	{"flows/render", nil},
-	{"flows", []string{"flows/nlu", "flows/entity", "flows/render", "internal/strictyaml"}},
-	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/render"}},
+	{"flows/kb", []string{"flows/entity", "internal/strictyaml"}},
+	{"flows", []string{"flows/nlu", "flows/entity", "flows/kb", "flows/render", "internal/strictyaml"}},
+	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "internal/strictyaml"}},
 
 	{"internal/strictyaml", nil},
 	{"internal/phone", []string{"gateway/leg", "gateway/sip", "media/...", "asr", "tts"}},
