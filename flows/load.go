@@ -14,6 +14,7 @@ import (
 
 	"decroche/flows/entity"
 	"decroche/flows/nlu"
+	"decroche/flows/schema"
 
 	"github.com/expr-lang/expr/types"
 
@@ -359,7 +360,7 @@ func (l *loader) wording(v *tree, what string, names []string) wording {
 	if !l.want(v, isMap, what) {
 		return w
 	}
-	l.only(v, what, "text", "voice", "quick")
+	l.only(v, what, schema.Keys[schema.Wording]()...)
 	if t := v.get("text"); t != nil {
 		w.text = l.template(t, what, names)
 	}

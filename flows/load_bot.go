@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"decroche/flows/entity"
+	"decroche/flows/schema"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -50,8 +51,7 @@ func (l *loader) readBot() {
 		l.spoilt = true
 		return
 	}
-	l.only(t, "bot.yaml", "name", "title", "languages", "default_language", "timezone", "called",
-		"vars", "disclosure", "greeting", "policy", "responses")
+	l.only(t, "bot.yaml", schema.Keys[schema.Bot]()...)
 	if v := t.get("name"); v != nil {
 		b.Name = l.str(v, "name")
 		l.name(v.at, "name", b.Name)
@@ -223,9 +223,9 @@ func (l *loader) readPolicy(t *tree) {
 	if !l.want(t, isMap, "policy") {
 		return
 	}
-	l.only(t, "policy", "patience", "max_failed_steps", "filler_after", "transfer", "callback")
+	l.only(t, "policy", schema.Keys[schema.Policy]()...)
 	if v := t.get("patience"); v != nil && l.want(v, isMap, "patience") {
-		l.only(v, "patience", "word", "number", "wait")
+		l.only(v, "patience", schema.Keys[schema.Patience]()...)
 		for k, d := range map[string]*time.Duration{"word": &p.patience.word, "number": &p.patience.number, "wait": &p.patience.wait} {
 			if x := v.get(k); x != nil {
 				*d = l.duration(x, "patience."+k, time.Second, time.Minute)
@@ -247,7 +247,7 @@ func (l *loader) readPolicy(t *tree) {
 		p.handoff = h
 	}
 	if v := t.get("callback"); v != nil && l.want(v, isMap, "policy.callback") {
-		l.only(v, "policy.callback", "phone", "window")
+		l.only(v, "policy.callback", schema.Keys[schema.PolicyCallback]()...)
 		p.callback = &callbackStep{phone: "caller", confirm: true}
 		if w := v.get("window"); w != nil {
 			p.callback.window = l.str(w, "window")
@@ -283,7 +283,7 @@ func (l *loader) readIntent(name string, at place, v *tree) {
 	if !l.want(v, isMap, fmt.Sprintf("intent %q", name)) {
 		return
 	}
-	l.only(v, fmt.Sprintf("intent %q", name), append([]string{"title", "flow", "near", "offer"}, l.langs()...)...)
+	l.only(v, fmt.Sprintf("intent %q", name), append(schema.IntentKeys(), l.langs()...)...)
 	if tt := v.get("title"); tt != nil {
 		in.title = l.byLang(tt, "title")
 	} else {
@@ -362,7 +362,7 @@ func (l *loader) readEntities(t *tree) {
 		if !l.want(v, isMap, fmt.Sprintf("entity %q", name)) {
 			return
 		}
-		l.only(v, fmt.Sprintf("entity %q", name), "type", "length", "pattern", "check", "values", "dtmf", "title")
+		l.only(v, fmt.Sprintf("entity %q", name), schema.Keys[schema.Entity]()...)
 		def := &entityDef{name: name, at: at}
 		def.spec = l.spec(v, fmt.Sprintf("entity %q", name))
 		def.keys = keyable(def.spec.Type)

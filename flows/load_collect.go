@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"decroche/flows/entity"
+	"decroche/flows/schema"
 )
 
 func (c *compiler) collect(t *tree, s *step, id, next string) {
@@ -48,7 +49,7 @@ func (c *compiler) entityOf(t *tree, s *step) {
 	col := s.collect
 	v := t.get("entity")
 	if v != nil && v.shape == isMap {
-		c.only(v, "entity", "type", "length", "pattern", "check", "values", "dtmf", "title")
+		c.only(v, "entity", schema.Keys[schema.Entity]()...)
 		col.spec = c.spec(v, "entity")
 		col.keys = keyable(col.spec.Type)
 		if d := v.get("dtmf"); d != nil {
@@ -83,7 +84,7 @@ func (c *compiler) listen(t *tree, s *step) {
 	if v == nil || !c.want(v, isMap, "listen") {
 		return
 	}
-	c.only(v, "listen", "timeout", "bargein")
+	c.only(v, "listen", schema.Keys[schema.Listen]()...)
 	if x := v.get("timeout"); x != nil {
 		s.patience = c.duration(x, "listen.timeout", time.Second, time.Minute)
 	}
@@ -117,7 +118,7 @@ func (c *compiler) rung(t *tree, id, next string) (r rung, leaves bool) {
 		says = says || t.has(lang)
 	}
 	if says {
-		r.say = c.phrase(t, "retry", []string{"silence", "dtmf", "layout"}, "question")
+		r.say = c.phrase(t, "retry", schema.Keys[schema.Rung](), "question")
 		if v := t.get("silence"); v != nil {
 			r.silence = c.phrase(v, "silence", nil, "question")
 		}
@@ -130,7 +131,7 @@ func (c *compiler) rung(t *tree, id, next string) (r rung, leaves bool) {
 		return r, false
 	}
 	if t.shape == isMap && t.has("skip") {
-		c.only(t, "a rung with skip", "skip", "say")
+		c.only(t, "a rung with skip", schema.Keys[schema.Skip]()...)
 		r.then = c.chain(t, id, next, "", []string{"skip"})
 		if r.then == "" {
 			r.then = c.put(&step{id: id, kind: kindEnd, at: t.at}).id
@@ -156,9 +157,9 @@ func (c *compiler) confirm(v *tree, col *collectStep) {
 		return
 	}
 	if v.has("fr") || v.has("en") {
-		col.confirm = c.phrase(v, "confirm", []string{"when", "echo"}, "value")
+		col.confirm = c.phrase(v, "confirm", schema.Keys[schema.Confirm](), "value")
 	} else {
-		c.only(v, "confirm", append([]string{"when", "echo"}, c.langs()...)...)
+		c.only(v, "confirm", append(schema.Keys[schema.Confirm](), c.langs()...)...)
 	}
 	if e := v.get("echo"); e != nil {
 		col.echo = c.phrase(e, "echo", nil, "value")

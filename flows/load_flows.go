@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"time"
+
+	"decroche/flows/schema"
 )
 
 // readFlows reads flows/*.yaml: all entities first, so that files may come in any order.
@@ -12,7 +14,7 @@ func (l *loader) readFlows() {
 		if !l.want(t, isMap, "a file of flows") {
 			continue
 		}
-		l.only(t, "a file of flows", "entities", "flows")
+		l.only(t, "a file of flows", schema.Keys[schema.FlowFile]()...)
 		l.readEntities(t.get("entities"))
 	}
 	for _, t := range l.flowFiles {
@@ -38,7 +40,7 @@ func (l *loader) readFlow(name string, at place, v *tree) {
 	if !l.want(v, isMap, what) {
 		return
 	}
-	l.only(v, what, "start", "title", "back", "skills", "steps")
+	l.only(v, what, schema.Keys[schema.Flow]()...)
 	if s := v.get("start"); s != nil {
 		for _, in := range l.strings(s, "start") {
 			f.start = append(f.start, in)
@@ -112,9 +114,9 @@ func (l *loader) handoff(t *tree, what string, route func(outcome string, v *tre
 	if !l.want(t, isMap, what) {
 		return h
 	}
-	keys := []string{"skills", "priority", "reason", "say", "max_wait", "summary"}
+	keys := schema.Keys[schema.PolicyTransfer]()
 	if route != nil {
-		keys = append(keys, "outcomes")
+		keys = schema.Keys[schema.Transfer]()
 	}
 	l.only(t, what, keys...)
 	h.skills = l.skills(t.get("skills"))
@@ -163,7 +165,7 @@ func (c *compiler) callback(v *tree, s *step, id, next string) {
 	if !c.want(v, isMap, "callback") {
 		return
 	}
-	c.only(v, "callback", "phone", "window", "reason", "confirm", "ask", "else")
+	c.only(v, "callback", schema.Keys[schema.Callback]()...)
 	if x := v.get("phone"); x != nil {
 		cb.phone = c.str(x, "phone")
 		if cb.phone != "caller" {

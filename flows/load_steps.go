@@ -3,6 +3,8 @@ package flows
 import (
 	"fmt"
 	"strings"
+
+	"decroche/flows/schema"
 )
 
 // compiler turns the written steps of one flow into its graph.
@@ -11,18 +13,18 @@ type compiler struct {
 	flow *flow
 }
 
-// primaries are the keys of which a step has at most one.
-var primaries = []string{"collect", "ask_yes_no", "http", "switch", "transfer", "callback", "goto", "end", "goodbye"}
-
-// stepKeys says which keys go with which primary key.
-var stepKeys = map[string][]string{
-	"collect":    {"ask", "listen", "retry", "confirm", "entity", "if_missing", "interrupt"},
-	"ask_yes_no": {"if_yes", "if_no", "listen", "retry", "interrupt"},
-	"http":       {"method", "url", "headers", "body", "timeout", "retry", "wait_say", "save", "outcomes"},
-	"goto":       {"max", "over"},
-}
-
-var commonKeys = []string{"id", "say", "fact", "reset", "interrupt"}
+// primaries are the keys of which a step has at most one; stepKeys says which keys go with
+// each, and with none.
+var (
+	primaries = schema.Primaries()
+	stepKeys  = func() map[string][]string {
+		out := map[string][]string{"": schema.StepKeys("")}
+		for _, p := range primaries {
+			out[p] = schema.StepKeys(p)
+		}
+		return out
+	}()
+)
 
 // sequence compiles a list of steps, the last of which leads to after, and returns the
 // first one's ID.
@@ -103,11 +105,9 @@ func (c *compiler) step(t *tree, id, next string, extra ...string) string {
 		}
 		primary = p
 	}
-	known := append(append(append([]string{}, commonKeys...), extra...), stepKeys[primary]...)
+	known := append(append([]string{}, stepKeys[primary]...), extra...)
 	if primary == "" {
 		known = append(known, primaries...)
-	} else {
-		known = append(known, primary)
 	}
 	for i, k := range t.keys {
 		if !contains(known, k) && !contains(primaries, k) {
@@ -215,7 +215,7 @@ func (c *compiler) fill(t *tree, s *step, id, next string) {
 		s.gotoName = c.str(v, "goto")
 	case kindEnd:
 		if v.shape == isMap {
-			c.only(v, "end")
+			c.only(v, "end", schema.Keys[schema.EndWith]()...)
 		} else if v.shape == isScalar && v.text != "true" {
 			c.add(v.at, "end must be true or {}, not %q", v.text)
 		}
@@ -226,7 +226,7 @@ func (c *compiler) fill(t *tree, s *step, id, next string) {
 				s.outcome = c.oneOf(o, "outcome", "resolved", "abandoned", "callback", "failed")
 			}
 			if len(v.keys) > 1 || !v.has("outcome") {
-				s.say = c.phrase(v, "goodbye", []string{"outcome"})
+				s.say = c.phrase(v, "goodbye", schema.Keys[schema.Farewell]())
 			}
 		} else if v.shape != isScalar || v.text != "true" {
 			c.add(v.at, "goodbye must be true or what is said, per language")

@@ -54,11 +54,14 @@ var may = []struct {
 	{"flows/nlu", []string{"flows/entity"}},
 	{"flows/entity", nil},
 	{"flows/render", nil},
+	{"flows/schema", nil},
 	{"flows/kb", []string{"flows/entity", "internal/strictyaml"}},
-	{"flows", []string{"flows/nlu", "flows/entity", "flows/kb", "flows/render", "internal/strictyaml"}},
-	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "internal/strictyaml"}},
+	{"flows", []string{"flows/nlu", "flows/entity", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
+	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 
 	{"internal/strictyaml", nil},
+	{"internal/genref", []string{"internal/reference"}}, // writes the reference
+	{"internal/reference", []string{"flows/schema", "internal/strictyaml"}},
 	{"internal/phone", []string{"gateway/leg", "gateway/sip", "media/...", "asr", "tts"}},
 	{"internal/...", []string{"gateway/leg", "gateway/sip", "media/..."}},
 }

@@ -1,0 +1,240 @@
+package schema
+
+// Bot is bot.yaml: who answers, in which languages, and what holds when no flow says more.
+type Bot struct {
+	// The bot's name in records and metrics.
+	//
+	// Example: name: colibri
+	Name Name `yaml:"name" required:"true"`
+	// The company as callers hear it.
+	//
+	// Example: title: Colibri Express
+	Title Word `yaml:"title" default:"name"`
+	// The languages that it speaks; this build understands fr and en.
+	//
+	// Example: languages: [fr, en]
+	Languages []Word `yaml:"languages" one:"fr,en" min:"1" required:"true"`
+	// The language of a conversation that names none.
+	//
+	// Example: default_language: fr
+	DefaultLanguage Word `yaml:"default_language" one:"fr,en" default:"the first of languages"`
+	// The zone in which dates and times are heard and spoken.
+	//
+	// Example: timezone: Europe/Paris
+	Timezone Word `yaml:"timezone" required:"true"`
+	// The numbers it answers: the user part of the number that was called, and the language of the greeting there.
+	//
+	// Example: called: {hotline: fr, hotline-en: en}
+	Called map[string]Word `yaml:"called" one:"fr,en"`
+	// Plain values for templates, {{vars.orders}}. The host's configuration may replace them; secrets are refused.
+	//
+	// Example: vars: {orders: "https://orders.example.org"}
+	Vars map[string]Word `yaml:"vars"`
+	// Says that a machine answers. Plain words, at most 6 seconds of speech.
+	//
+	// Example: disclosure: {fr: "Je suis un assistant automatique.", en: "I'm an automated assistant."}
+	Disclosure Text `yaml:"disclosure" required:"true"`
+	// The first thing said; {{disclosure}} must be in it (Regulation (EU) 2024/1689, article 50).
+	//
+	// Example: greeting: {fr: "Bonjour. {{disclosure}} Que puis-je faire pour vous ?", en: "Hello. {{disclosure}} How can I help?"}
+	Greeting Text `yaml:"greeting" required:"true"`
+	// What the bot does when nothing more precise is written in a flow.
+	//
+	// Example: policy: {transfer: {skills: ["{{lang}}"]}}
+	Policy Policy `yaml:"policy" required:"true"`
+	// Any of the sentences that every bot has (see responses.yaml), said better.
+	//
+	// Example: responses: {listening: {fr: "Dites-moi.", en: "Go ahead."}}
+	Responses map[string]Text `yaml:"responses"`
+}
+
+// Policy is policy: in bot.yaml.
+type Policy struct {
+	// How long the bot waits for an answer, by what it asked.
+	//
+	// Example: patience: {word: 5s, number: 8s, wait: 15s}
+	Patience Patience `yaml:"patience"`
+	// Steps that may fail in one conversation before a person takes over.
+	//
+	// Example: max_failed_steps: 3
+	MaxFailedSteps Number `yaml:"max_failed_steps" min:"1" max:"20" default:"3"`
+	// How long an action may take on voice before the bot says that it is waiting.
+	//
+	// Example: filler_after: 1200ms
+	FillerAfter Duration `yaml:"filler_after" min:"200ms" max:"10s" default:"1200ms"`
+	// Who takes what the bot cannot.
+	//
+	// Example: transfer: {skills: ["{{lang}}"], max_wait: 90s}
+	Transfer PolicyTransfer `yaml:"transfer" required:"true"`
+	// Offered when nobody could take over; without it none is offered.
+	//
+	// Example: callback: {phone: caller, window: "9h-18h lun-ven"}
+	Callback PolicyCallback `yaml:"callback"`
+}
+
+// Patience is how long to wait for the caller.
+type Patience struct {
+	// For an answer of a few words.
+	//
+	// Example: word: 5s
+	Word Duration `yaml:"word" min:"1s" max:"1m" default:"5s"`
+	// For a number, a date, an address.
+	//
+	// Example: number: 8s
+	Number Duration `yaml:"number" min:"1s" max:"1m" default:"8s"`
+	// After the caller asked to wait.
+	//
+	// Example: wait: 15s
+	Wait Duration `yaml:"wait" min:"1s" max:"1m" default:"15s"`
+}
+
+// PolicyTransfer is a hand-off whose outcomes the engine itself routes: a callback when the
+// bot offers them, an apology otherwise.
+type PolicyTransfer struct {
+	// What the agent must be able to do; every one of them is needed.
+	//
+	// Example: skills: [livraison, "{{lang}}"]
+	Skills Templates `yaml:"skills"`
+	// Who goes first in the queue: 0 is everybody, 10 first.
+	//
+	// Example: priority: 5
+	Priority Number `yaml:"priority" min:"0" max:"10" default:"0"`
+	// Why, in one word, for records and metrics.
+	//
+	// Example: reason: numero_incompris
+	Reason Name `yaml:"reason"`
+	// Said before ringing.
+	//
+	// Example: say: {fr: "Je vous passe l’équipe litige.", en: "I'll put you through to the claims team."}
+	Say Text `yaml:"say"`
+	// How long the caller waits for an agent.
+	//
+	// Example: max_wait: 90s
+	MaxWait Duration `yaml:"max_wait" min:"5s" max:"1h" default:"1m"`
+	// What the agent reads: who, why, slots, facts, what went wrong. "auto" is the only way.
+	//
+	// Example: summary: auto
+	Summary Word `yaml:"summary" one:"auto" default:"auto"`
+}
+
+// PolicyCallback is the callback that the engine offers by itself.
+type PolicyCallback struct {
+	// The number to ring: the caller's own.
+	//
+	// Example: phone: caller
+	Phone Word `yaml:"phone" one:"caller" default:"caller"`
+	// When, in words that agents read.
+	//
+	// Example: window: "9h-18h lun-ven"
+	Window Word `yaml:"window"`
+}
+
+// Intent is one thing that callers want, in intents/*.yaml.
+type Intent struct {
+	// Spoken when two meanings are possible, "C'est pour …, ou pour … ?"; an example too.
+	//
+	// Example: title: {fr: "suivre un colis", en: "track a parcel"}
+	Title Title `yaml:"title" required:"true"`
+	// The flow that answers; or write start: [this intent] in the flow.
+	//
+	// Example: flow: suivi_colis
+	Flow Name `yaml:"flow"`
+	// Intents that are easily taken for this one: the bot asks which, rather than guess.
+	//
+	// Example: near: [remboursement]
+	Near Words `yaml:"near"`
+	// Whether menus and clarifications may name it.
+	//
+	// Example: offer: false
+	Offer Flag `yaml:"offer" default:"true"`
+	// What French callers say; at least 8 sentences. [4512](numero) marks an entity.
+	//
+	// Example: fr: ["où est mon colis", "le [45127802](numero) n'est pas là"]
+	Fr []Word `yaml:"fr" min:"1"`
+	// What English callers say.
+	//
+	// Example: en: ["where is my parcel", "it never arrived"]
+	En []Word `yaml:"en" min:"1"`
+}
+
+// IntentKeys lists the keys of an intent, those of the languages left out.
+func IntentKeys() []string {
+	var out []string
+	for _, k := range Keys[Intent]() {
+		if k != "fr" && k != "en" {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// Entity is a kind of value that a slot may hold.
+type Entity struct {
+	// What is listened for.
+	//
+	// Example: type: digits
+	Type Word `yaml:"type" one:"digits,spelled,yes_no,number,date,time,amount,phone,email,postcode_fr,list" required:"true"`
+	// The number of characters; knowing it makes spoken numbers unambiguous.
+	//
+	// Example: length: 8
+	Length Number `yaml:"length" min:"1" max:"64"`
+	// What the whole value must look like (RE2).
+	//
+	// Example: pattern: '[A-Z]{2}[0-9]{6}'
+	Pattern Pattern `yaml:"pattern"`
+	// A check digit.
+	//
+	// Example: check: luhn
+	Check Word `yaml:"check" one:"luhn"`
+	// Of type list: each value with its other names.
+	//
+	// Example: values: {express: [chronopost, rapide]}
+	Values map[string]Words `yaml:"values"`
+	// Whether it may be keyed in on a telephone; digits, numbers, phones, post codes may by default.
+	//
+	// Example: dtmf: true
+	DTMF Flag `yaml:"dtmf"`
+	// What agents read before the value.
+	//
+	// Example: title: {fr: "numéro de commande", en: "order number"}
+	Title Title `yaml:"title"`
+}
+
+// FlowFile is one of flows/*.yaml.
+type FlowFile struct {
+	// Kinds of values that slots may hold; every flow of the bot may use them.
+	//
+	// Example: entities: {numero: {type: digits, length: 8}}
+	Entities map[string]Entity `yaml:"entities"`
+	// The flows, by name.
+	//
+	// Example: flows: {horaires: {start: [horaires], steps: [{say: {fr: "De 9 à 18 heures.", en: "From 9 to 6."}}]}}
+	Flows map[string]Flow `yaml:"flows"`
+}
+
+// Flow answers one or more intents.
+type Flow struct {
+	// The intents that it answers.
+	//
+	// Example: start: [suivi_colis]
+	Start Words `yaml:"start"`
+	// What it is about, as agents read it.
+	//
+	// Example: title: {fr: "suivi de colis", en: "parcel tracking"}
+	Title Title `yaml:"title"`
+	// Said when another flow that had interrupted this one is done.
+	//
+	// Example: back: {fr: "Revenons à votre colis.", en: "Back to your parcel."}
+	Back Text `yaml:"back"`
+	// Skills that an agent needs beside those of a transfer.
+	//
+	// Example: skills: [livraison]
+	Skills Templates `yaml:"skills"`
+	// What happens, one after the other.
+	//
+	// Example: steps: [{say: {fr: "Bonjour.", en: "Hello."}}, {end: true}]
+	Steps []AnyStep `yaml:"steps" min:"1" required:"true"`
+}
+
+// AnyStep stands for a step of any sort.
+type AnyStep struct{}
