@@ -69,8 +69,9 @@ func (d *dateReader) relative(i int) int {
 		n, e, ok = 1, j+1, true
 	}
 	if !ok && (d.word(j) == "quinzaine" || d.word(j+1) == "quinzaine") {
-		d.offer(d.days(sign*14), 0, i, j+2)
-		return min(j+2, len(d.toks))
+		end := min(j+2, len(d.toks))
+		d.offer(d.days(sign*14), 0, i, end)
+		return end
 	}
 	unit := units[d.word(e)]
 	if !ok || unit == "" {
