@@ -36,6 +36,7 @@ type Bot struct {
 	minds       map[string]*mind
 	understand  func(lang string) Understander
 	engine      *Engine
+	warnings    Problems
 }
 
 // policy holds what a bot does when nothing more precise is written in a flow.
@@ -56,6 +57,7 @@ type intent struct {
 	name     string
 	title    map[string]string
 	examples map[string][]string
+	placed   map[string][]place // of the examples, in their order
 	flow     string
 	near     []string // intents easily taken for this one
 	offer    bool     // named in clarifications, menus and help

@@ -3,6 +3,7 @@ package flows
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 
@@ -92,6 +93,32 @@ func exprError(err error, env types.Map) error {
 		return fmt.Errorf("%q is neither a slot, a saved value nor a name of the engine%s%s", m[1], where, didYouMean(m[1], known))
 	}
 	return errors.New(msg + where)
+}
+
+// names lists what the expression reads.
+func (c *condition) names() []string {
+	n := &nameFinder{}
+	node := c.prog.Node()
+	ast.Walk(&node, n)
+	return n.found
+}
+
+type nameFinder struct{ found []string }
+
+func (f *nameFinder) Visit(n *ast.Node) {
+	if id, ok := (*n).(*ast.IdentifierNode); ok {
+		f.found = append(f.found, id.Value)
+	}
+}
+
+// loose reports whether the expression is a bare value of unknown type.
+func (c *condition) loose() bool {
+	switch c.prog.Node().(type) {
+	case *ast.IdentifierNode, *ast.MemberNode:
+		t := c.prog.Node().Type()
+		return t == nil || t.Kind() != reflect.Bool
+	}
+	return false
 }
 
 // eval runs the expression. A value that is not there is nil, which compares as different

@@ -45,7 +45,7 @@ var defaultResponses []byte
 // language or route that does not exist. A non-nil error is of type Problems and holds every
 // mistake found, unless the folder cannot be read at all.
 func Load(fsys fs.FS, opt Options) (*Bot, error) {
-	l := &loader{fs: fsys, opt: opt, env: types.Map{}, sources: map[string][]byte{}}
+	l := &loader{fs: fsys, opt: opt, env: types.Map{}, sources: map[string][]byte{}, exprNames: map[string]bool{}}
 	l.bot = &Bot{
 		entities: map[string]*entityDef{}, flows: map[string]*flow{}, saved: map[string]bool{},
 		responses: map[string]phrase{}, called: map[string]string{}, vars: map[string]string{},
@@ -61,16 +61,25 @@ func Load(fsys fs.FS, opt Options) (*Bot, error) {
 		l.checkGraph()
 		l.train()
 	}
-	if len(l.problems) > 0 {
-		ps := sorted(l.problems)
-		for i := range ps {
-			ps[i].Source = sourceLine(l.sources[ps[i].File], ps[i].Line)
-		}
-		return nil, ps
+	if len(l.problems) == 0 {
+		l.checkWarnings()
 	}
+	if len(l.problems) > 0 {
+		return nil, l.shown(l.problems)
+	}
+	l.bot.warnings = l.shown(l.warnings)
 	l.bot.fixAll()
 	l.bot.engine = &Engine{bot: l.bot}
 	return l.bot, nil
+}
+
+// shown sorts complaints and puts the line of its file to each.
+func (l *loader) shown(ps Problems) Problems {
+	ps = sorted(ps)
+	for i := range ps {
+		ps[i].Source = sourceLine(l.sources[ps[i].File], ps[i].Line)
+	}
+	return ps
 }
 
 type loader struct {
@@ -78,15 +87,18 @@ type loader struct {
 	opt      Options
 	bot      *Bot
 	problems Problems
+	warnings Problems
 
 	sources     map[string][]byte
 	main        *tree
 	intentFiles []*tree
 	flowFiles   []*tree
-	env         types.Map // names that expressions may use
-	uses        []use     // names read by templates, checked when all are known
-	later       []func()  // checks and compilations that need every flow read
-	spoilt      bool      // a file could not be parsed: names from it are not "unknown"
+	env         types.Map              // names that expressions may use
+	uses        []use                  // names read by templates, checked when all are known
+	later       []func()               // checks and compilations that need every flow read
+	exprNames   map[string]bool        // names read by expressions
+	slots       map[string]entity.Spec // the entity of each slot, once every flow is read
+	spoilt      bool                   // a file could not be parsed: names from it are not "unknown"
 }
 
 // use is one name read by one template.
@@ -332,7 +344,7 @@ func (l *loader) phrase(t *tree, what string, with []string, names ...string) *p
 			l.add(t.at, "%s must be written per language, {%s: …}", what, strings.Join(l.langs(), ": …, "))
 		}
 		for _, lang := range l.langs() {
-			ph.in[lang] = wording{text: l.template(t, what, names)}
+			ph.in[lang] = wording{text: l.template(t, what, names), at: t.at}
 		}
 		return ph
 	}
@@ -352,7 +364,7 @@ func (l *loader) phrase(t *tree, what string, with []string, names ...string) *p
 }
 
 func (l *loader) wording(v *tree, what string, names []string) wording {
-	w := wording{text: &template{}}
+	w := wording{text: &template{}, at: v.at}
 	if v.shape == isScalar {
 		w.text = l.template(v, what, names)
 		return w

@@ -278,7 +278,7 @@ func (l *loader) readIntents() {
 }
 
 func (l *loader) readIntent(name string, at place, v *tree) {
-	in := &intent{name: name, at: at, offer: true, examples: map[string][]string{}}
+	in := &intent{name: name, at: at, offer: true, examples: map[string][]string{}, placed: map[string][]place{}}
 	l.bot.intents = append(l.bot.intents, in)
 	if !l.want(v, isMap, fmt.Sprintf("intent %q", name)) {
 		return
@@ -305,6 +305,8 @@ func (l *loader) readIntent(name string, at place, v *tree) {
 				continue
 			}
 			in.examples[lang] = append(in.examples[lang], s)
+			in.placed[lang] = append(in.placed[lang], e.at)
+			l.marks(e)
 		}
 		if len(in.examples[lang]) == 0 {
 			l.add(ex.at, "intent %q has no examples in %q", name, lang)
@@ -346,6 +348,24 @@ var exampleMark = regexp.MustCompile(`\[([^\]]*)\]\(([^)]*)\)`)
 // plainExample drops the marks of entities: "le [45](numero)" -> "le 45".
 func plainExample(s string) string {
 	return strings.TrimSpace(exampleMark.ReplaceAllString(s, "$1"))
+}
+
+// marks checks the entities that an example marks.
+func (l *loader) marks(e *tree) {
+	for _, m := range exampleMark.FindAllStringSubmatch(e.text, -1) {
+		l.later = append(l.later, func() {
+			var known []string
+			for name := range l.bot.entities {
+				known = append(known, name)
+			}
+			for name := range l.slotNames() {
+				known = append(known, name)
+			}
+			if name := m[2]; !contains(known, name) && !contains(entity.Types(), name) && !l.spoilt {
+				l.add(e.at, "the example marks %q as %q, which is no entity%s", m[1], name, didYouMean(name, known))
+			}
+		})
+	}
 }
 
 // readEntities reads the entities of one flow file.

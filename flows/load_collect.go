@@ -63,7 +63,7 @@ func (c *compiler) entityOf(t *tree, s *step) {
 		name, at = c.str(v, "entity"), v.at
 	}
 	if def := c.bot.entities[name]; def != nil {
-		col.spec, col.keys, col.slotTitles = def.spec, def.keys, def.title
+		col.entity, col.spec, col.keys, col.slotTitles = name, def.spec, def.keys, def.title
 		return
 	}
 	if contains(entity.Types(), name) && name != entity.TypeList {

@@ -32,6 +32,7 @@ func (l *loader) checkGraph() {
 	for _, n := range engineNames {
 		l.env[n] = types.String
 	}
+	l.slots = l.slotTypes()
 	for _, f := range l.later {
 		f()
 	}
@@ -107,7 +108,8 @@ func (l *loader) resolveGotos() {
 	}
 }
 
-// checkReach complains about steps that nothing leads to.
+// checkReach complains about flows that no intent leads to, and about steps that nothing
+// leads to in the others.
 func (l *loader) checkReach() {
 	var visit func(f *flow, id string)
 	visit = func(f *flow, id string) {
@@ -123,76 +125,28 @@ func (l *loader) checkReach() {
 			visit(l.bot.flows[s.gotoFlow], s.gotoStep)
 		}
 	}
-	for _, name := range l.bot.flowNames {
-		f := l.bot.flows[name]
-		visit(f, f.first)
+	for _, in := range l.bot.intents {
+		if f := l.bot.flows[in.flow]; f != nil {
+			visit(f, f.first)
+		}
 	}
 	if l.spoilt || len(l.problems) > 0 {
 		return // a mistyped goto makes its target look unreachable
 	}
 	for _, name := range l.bot.flowNames {
 		f := l.bot.flows[name]
+		entered := false
+		for _, s := range f.steps {
+			entered = entered || s.reachable
+		}
+		if !entered {
+			l.add(f.at, "nothing starts flow %q; write start: [an_intent], or goto it from another flow", f.name)
+			continue
+		}
 		for _, id := range f.order {
 			if s := f.steps[id]; !s.reachable && !strings.Contains(id, "+") {
 				l.add(s.at, "nothing leads to step %q of flow %q; go to it or remove it", id, f.name)
 			}
-		}
-		if !l.started(f) {
-			l.add(f.at, "nothing starts flow %q; write start: [an_intent], or goto it from another flow", f.name)
-		}
-	}
-}
-
-func (l *loader) started(f *flow) bool {
-	for _, in := range l.bot.intents {
-		if in.flow == f.name {
-			return true
-		}
-	}
-	for _, other := range l.bot.flows {
-		for _, s := range other.steps {
-			if s.kind == kindGoto && s.gotoFlow == f.name && other != f {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// checkLoops complains about circles that never wait for the caller or the world.
-func (l *loader) checkLoops() {
-	const open, done = 1, 2
-	color := map[*step]int{}
-	var visit func(f *flow, id string) bool
-	visit = func(f *flow, id string) bool {
-		s := f.steps[id]
-		if s == nil || color[s] == done {
-			return false
-		}
-		if color[s] == open {
-			return true
-		}
-		color[s] = open
-		loop := false
-		switch s.kind {
-		case kindSay, kindReset:
-			loop = visit(f, s.next)
-		case kindGoto:
-			if to := l.bot.flows[s.gotoFlow]; to != nil {
-				loop = visit(to, s.gotoStep)
-			}
-		}
-		color[s] = done
-		if loop && s.kind == kindGoto {
-			l.add(s.at, "goto %q leads in a circle that never waits for the caller; ask something in it", s.gotoName)
-			return false
-		}
-		return loop
-	}
-	for _, name := range l.bot.flowNames {
-		f := l.bot.flows[name]
-		for _, id := range f.order {
-			visit(f, id)
 		}
 	}
 }

@@ -274,12 +274,22 @@ func (l *loader) expression(t *tree, what string, withConf bool, set func(*condi
 			env = cloneEnv(env)
 			env["conf"] = typeFloat
 		}
+		wrong := checkTypes(src, l.slots, l.langs())
+		for _, w := range wrong {
+			l.add(t.at, "%s: %s", what, w)
+		}
 		x, err := compileCondition(src, "bool", env)
 		if err != nil {
-			if !l.spoilt {
+			if !l.spoilt && len(wrong) == 0 {
 				l.add(t.at, "%s: %v", what, err)
 			}
 			return
+		}
+		for _, name := range x.names() {
+			l.exprNames[name] = true
+		}
+		if x.loose() {
+			l.warn(t.at, "%s: %q is true or false only when the far system says so, and an error otherwise; write %s == true", what, src, src)
 		}
 		set(x)
 	})

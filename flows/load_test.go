@@ -111,7 +111,7 @@ func TestProblems(t *testing.T) {
 		{"unknown outcome", []string{f, "          timeout: panne\n", "          timeout: panne\n          tiemout: panne\n"}, `http does not end in "tiemout"; it ends in ok, timeout, error or a status such as "404"; did you mean "timeout"?`},
 		{"unknown name in an expression", []string{f, `if: etat == "ok"`, `if: etta == "ok"`}, `flows/all.yaml:16:17: if: "etta" is neither a slot, a saved value nor a name of the engine (character 1); did you mean "etat"?`},
 		{"expression of another type", []string{f, `if: etat == "ok"`, `if: numero + "1"`}, `flows/all.yaml:16:17: if: expected bool, but got string`},
-		{"types that cannot be compared", []string{f, `if: etat == "ok"`, `if: numero == 4`}, `flows/all.yaml:16:17: if: invalid operation: == (mismatched types string and int)`},
+		{"types that cannot be compared", []string{f, `if: etat == "ok"`, `if: numero == 4`}, `flows/all.yaml:16:17: if: numero == 4: numero is digits, which are text`},
 		{"broken expression", []string{f, `if: etat == "ok"`, `if: etat ==`}, "flows/all.yaml:16:17: if: unexpected token"},
 		{"loop in an expression", []string{f, `if: etat == "ok"`, `if: "all(1..9999999, # > 0)"`}, "loops, which a turn has no time for"},
 		{"unknown value in a template", []string{f, "/orders/{{numero}}", "/orders/{{numer}}"}, `{{numer}} is neither a slot, a saved value nor in vars; did you mean "numero"?`},

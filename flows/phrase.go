@@ -19,6 +19,7 @@ type wording struct {
 	text  *template
 	voice *template // nil: the text is spoken
 	quick []string
+	at    place
 	fixed *Prompt // as rendered at load, when no value is in it
 }
 

@@ -55,6 +55,7 @@ type step struct {
 
 type collectStep struct {
 	slot       string
+	entity     string // as declared; "" when written in the step
 	spec       entity.Spec
 	keys       bool
 	when       *condition

@@ -7,27 +7,12 @@ import (
 	"io/fs"
 	"os"
 
-	"decroche/configs"
-	"decroche/flows"
 	"decroche/flows/flowtest"
 )
 
 type flowCmd struct {
 	Check flowCheckCmd `cmd:"" help:"Read a hotline's folder and complain about everything at once."`
 	Test  flowTestCmd  `cmd:"" help:"Run a hotline's golden conversations."`
-}
-
-type flowCheckCmd struct {
-	Dir string `arg:"" help:"Folder of the hotline, the one with bot.yaml." type:"existingdir"`
-}
-
-func (c *flowCheckCmd) Run() error {
-	b, err := flows.Load(os.DirFS(c.Dir), flows.Options{})
-	if err != nil {
-		return configs.BotError(c.Dir, err)
-	}
-	fmt.Printf("hotline %s: languages %v, answers %v: in order\n", b.Name, b.Languages, b.Called())
-	return nil
 }
 
 type flowTestCmd struct {

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"decroche/configs"
+	"decroche/flows"
+)
+
+type flowCheckCmd struct {
+	Dir    string `arg:"" help:"Folder of the hotline, the one with bot.yaml." type:"existingdir"`
+	Strict bool   `help:"Fail on warnings as well: an entity that nothing collects, a slot that nothing reads, a button that nobody would understand."`
+	JSON   bool   `help:"Print one JSON object." name:"json"`
+}
+
+// finding is one complaint as JSON has it.
+type finding struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"col"`
+	Text string `json:"text"`
+}
+
+func findings(ps flows.Problems) []finding {
+	out := []finding{}
+	for _, p := range ps {
+		out = append(out, finding{p.File, p.Line, p.Col, p.Msg})
+	}
+	return out
+}
+
+// Run leaves with exit code 2 when the folder has mistakes, or with --strict warnings.
+func (c *flowCheckCmd) Run() error {
+	b, err := flows.Load(os.DirFS(c.Dir), flows.Options{})
+	var wrong flows.Problems
+	if err != nil && !errors.As(err, &wrong) {
+		return configs.BotError(c.Dir, err)
+	}
+	var warned flows.Problems
+	if b != nil {
+		warned = b.Warnings()
+	}
+	if c.JSON {
+		out := struct {
+			OK       bool      `json:"ok"`
+			Problems []finding `json:"problems"`
+			Warnings []finding `json:"warnings"`
+		}{len(wrong) == 0 && !(c.Strict && len(warned) > 0), findings(wrong), findings(warned)}
+		if err := json.NewEncoder(os.Stdout).Encode(out); err != nil {
+			return err
+		}
+		if !out.OK {
+			return &exitError{exitConfig, errors.New("")}
+		}
+		return nil
+	}
+	if err != nil {
+		return configs.BotError(c.Dir, err)
+	}
+	for _, w := range warned {
+		fmt.Printf("warning: %s\n", w.Caret())
+	}
+	if c.Strict && len(warned) > 0 {
+		return &exitError{exitConfig, fmt.Errorf("hotline %s: %d warnings, which --strict does not let pass", b.Name, len(warned))}
+	}
+	fmt.Printf("hotline %s: languages %v, answers %v: in order\n", b.Name, b.Languages, b.Called())
+	return nil
+}
