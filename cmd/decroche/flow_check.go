@@ -16,18 +16,18 @@ type flowCheckCmd struct {
 	JSON   bool   `help:"Print one JSON object." name:"json"`
 }
 
-// finding is one complaint as JSON has it.
-type finding struct {
+// complaint is one mistake or warning as JSON has it.
+type complaint struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
 	Col  int    `json:"col"`
 	Text string `json:"text"`
 }
 
-func findings(ps flows.Problems) []finding {
-	out := []finding{}
+func complaints(ps flows.Problems) []complaint {
+	out := []complaint{}
 	for _, p := range ps {
-		out = append(out, finding{p.File, p.Line, p.Col, p.Msg})
+		out = append(out, complaint{p.File, p.Line, p.Col, p.Msg})
 	}
 	return out
 }
@@ -46,9 +46,9 @@ func (c *flowCheckCmd) Run() error {
 	if c.JSON {
 		out := struct {
 			OK       bool      `json:"ok"`
-			Problems []finding `json:"problems"`
-			Warnings []finding `json:"warnings"`
-		}{len(wrong) == 0 && !(c.Strict && len(warned) > 0), findings(wrong), findings(warned)}
+			Problems []complaint `json:"problems"`
+			Warnings []complaint `json:"warnings"`
+		}{len(wrong) == 0 && !(c.Strict && len(warned) > 0), complaints(wrong), complaints(warned)}
 		if err := json.NewEncoder(os.Stdout).Encode(out); err != nil {
 			return err
 		}
