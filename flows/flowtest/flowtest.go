@@ -1,14 +1,42 @@
 // Package flowtest plays golden conversations: the tests/*.yaml of a bot's folder, against
 // the very engine that answers calls, with a fixed clock and stubbed systems. It needs no
-// telephone, no network and no time.
+// telephone, no network and no time. Nothing in the engine is drawn by lot, so the clock and the
+// caller fix everything, the idempotency keys too: a conversation that passes once passes always.
 //
-// A conversation is a list of steps. What the caller does:
+// The idea of keeping what the bot said as the expectation, and of a command that accepts what
+// has changed, is that of golden files (go test -update) and of Rasa's end-to-end stories.
+//
+// # A conversation
+//
+//	tests:
+//	  - name: colis en route              # once in a file
+//	    channel: voice                    # voice (default), text or speaker
+//	    lang: fr                          # the bot's default otherwise
+//	    caller: "+33612345678"            # where the caller can be rung
+//	    now: 2026-11-23T10:00:00+01:00    # the clock when it begins; 9:00 UTC that day otherwise
+//	    http:                             # what the systems answer, by the name of the step
+//	      suivi: {status: 200, body: {statut: en_route}}
+//	      avoir: [{status: 503}, {status: 201, after: 2s, request: {method: POST, body: {n: "1"}}}]
+//	      panne: timeout                  # or error
+//	    steps: [...]
+//
+// An answer has status and body, or outcome (timeout, error); after (or delay) is how long it
+// takes: past the step's timeout it is one. request is what must have been asked: method, url
+// (a part of it), headers and body (those named). A list answers one request after another, the
+// last one for ever.
+//
+// # Its steps
+//
+// What the caller does:
 //
 //	user: "où est mon colis"                     # said and perfectly understood
 //	asr: [{text: "quarante cinq", conf: 0.7}]    # what a recogniser made of it, best first
 //	dtmf: "45127802"                             # keyed
+//	quick: "Oui"                                 # pressed a button that the bot offered
 //	silence: 6s                                  # said nothing
+//	cut: "Bonjour, je"                           # speaks over the prompt, of which this was heard; the words follow
 //	returned: busy                               # the hand-off ended so
+//	channel: voice                               # goes on over another channel
 //	hangup: true
 //
 // and what must be true afterwards, of everything the bot said and did since:
@@ -17,185 +45,153 @@
 //	quiet: "remboursement"                       # is not said
 //	slot: {numero_commande: "45127802"}          # "" means empty
 //	flow: suivi_colis                            # passed through this flow
-//	event: {transfer: {reason: asked, skills: [fr], topic: suivi}}
-//	event: {callback: {phone: "+33612345678"}}
-//	event: listen                                # or act, end
+//	event: {transfer: {reason: asked, skills: [fr], topic: suivi, briefing: …, summary: …}}
+//	event: {callback: {phone: "+33612345678", reason: busy, window: …}}
+//	event: {act: {name: suivi, method: GET, url: /orders/}}
+//	event: {unclear: {why: no_match, text: …, intent: …}}
+//	event: listen                                # or act, hand_off, end, or a note of the trace
+//	rating: {survey: csat, score: 4, comment: …} # or rating: 4
+//	article: horaires_noel                       # was said, or given to the agent
 //	lang: en
 //	outcome: resolved                            # of an ended conversation
+//
+// Case, width of spaces and form of apostrophes do not matter in what is said.
 package flowtest
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"path"
+	"regexp"
+	"runtime"
+	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"decroche/flows"
-
-	"github.com/goccy/go-yaml"
 )
 
-// Result is one conversation and how it went.
+// Result is one conversation on one channel, and how it went.
 type Result struct {
-	File string
-	Name string
-	OK   bool
+	File    string // "tests/colis.yaml", in the bot's folder
+	Line    int    // where the conversation begins there
+	Name    string // as written; with the channel behind it when several were asked for
+	Channel flows.Channel
+	OK      bool
 	// Diff shows the conversation up to the first step that failed, that step marked with
 	// "-" (expected) and "+" (what happened); "" when OK.
 	Diff string
+	Took time.Duration
+	// Fixes are the expectations of what the bot says that no longer hold, with what it says
+	// now: only with Options.Update, where they do not count as failures.
+	Fixes []Fix
 }
 
-// maxFileBytes bounds one file of conversations.
-const maxFileBytes = 1 << 20
+// Options choose what is played, and how. The zero Options play everything once, as written.
+type Options struct {
+	// Parallel is how many conversations are played at once; 0: one for each core.
+	Parallel int
+	// Match plays only conversations whose name it finds; nil plays all.
+	Match *regexp.Regexp
+	// Channels, when set, plays each conversation once on each of them, whatever it says.
+	Channels []flows.Channel
+	// Update collects Fixes instead of failing where the bot says something else than expected.
+	Update bool
+	// Bot plays against this bot instead of the one in the folder.
+	Bot *flows.Bot
+	// Done is told after each conversation; it may be nil and is not called at once by two.
+	Done func(done, of int)
+}
 
-// Run loads the bot in fsys and plays all of its conversations, in the order of files and
-// steps. A folder that does not load, or a file that cannot be read, is a failed Result.
-func Run(fsys fs.FS) []Result {
-	bot, err := flows.Load(fsys, flows.Options{})
-	if err != nil {
-		return []Result{{File: "bot.yaml", Name: "load", Diff: err.Error()}}
+// Run loads the bot in fsys and plays all of its conversations: RunWith without options.
+func Run(fsys fs.FS) []Result { return RunWith(fsys, Options{}) }
+
+// RunWith loads the bot in fsys and plays its conversations. Results are in the order of files and
+// conversations, however they were played. A folder that does not load, or a file that cannot be
+// read, is a failed Result.
+func RunWith(fsys fs.FS, opt Options) []Result {
+	bot := opt.Bot
+	if bot == nil {
+		var err error
+		if bot, err = flows.Load(fsys, flows.Options{}); err != nil {
+			return []Result{{File: "bot.yaml", Name: "load", Diff: err.Error()}}
+		}
 	}
-	names, err := fs.Glob(fsys, "tests/*.yaml")
-	if err != nil {
-		return []Result{{File: "tests", Name: "read", Diff: err.Error()}}
+	results, jobs := collect(fsys, opt)
+	workers := opt.Parallel
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
 	}
-	var out []Result
-	for _, name := range names {
-		if strings.HasPrefix(path.Base(name), ".") {
+	var wg sync.WaitGroup
+	var mu sync.Mutex // guards done
+	done := 0
+	queue := make(chan job)
+	for range min(workers, len(jobs)) {
+		wg.Go(func() {
+			for j := range queue {
+				began := time.Now()
+				r := &results[j.at]
+				r.Diff, r.Fixes = play(bot, j.c, opt.Update)
+				r.OK, r.Took = r.Diff == "", time.Since(began)
+				if opt.Done != nil {
+					mu.Lock()
+					done++
+					opt.Done(done, len(jobs))
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for _, j := range jobs {
+		queue <- j
+	}
+	close(queue)
+	wg.Wait()
+	return results
+}
+
+// job is one conversation to play, and where its result belongs.
+type job struct {
+	c  conversation
+	at int
+}
+
+// collect reads the files and deals out the conversations that were asked for.
+func collect(fsys fs.FS, opt Options) (results []Result, jobs []job) {
+	names, err := fs.ReadDir(fsys, "tests")
+	if err != nil && len(names) == 0 {
+		return nil, nil // a bot without tests has none
+	}
+	sort.Slice(names, func(i, k int) bool { return names[i].Name() < names[k].Name() })
+	for _, e := range names {
+		ext := path.Ext(e.Name())
+		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || ext != ".yaml" && ext != ".yml" {
 			continue
 		}
-		cases, err := read(fsys, name)
+		name := "tests/" + e.Name()
+		cases, err := readFile(fsys, name)
 		if err != nil {
-			out = append(out, Result{File: name, Name: "read", Diff: err.Error()})
+			results = append(results, Result{File: name, Name: "read", Diff: err.Error()})
 			continue
 		}
 		for _, c := range cases {
-			diff := play(bot, c)
-			out = append(out, Result{File: name, Name: c.Name, OK: diff == "", Diff: diff})
+			if opt.Match != nil && !opt.Match.MatchString(c.name) {
+				continue
+			}
+			channels := opt.Channels
+			if len(channels) == 0 {
+				channels = []flows.Channel{c.channel}
+			}
+			for _, ch := range channels {
+				c.channel = ch
+				shown := c.name
+				if len(opt.Channels) > 0 {
+					shown += " [" + string(ch) + "]"
+				}
+				jobs = append(jobs, job{c, len(results)})
+				results = append(results, Result{File: name, Line: c.line, Name: shown, Channel: ch})
+			}
 		}
 	}
-	return out
-}
-
-func read(fsys fs.FS, name string) ([]conversation, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("flowtest: open %s: %w", name, err)
-	}
-	defer func() { _ = f.Close() }()
-	var doc struct {
-		Tests []conversation `yaml:"tests"`
-	}
-	err = yaml.NewDecoder(io.LimitReader(f, maxFileBytes), yaml.Strict()).Decode(&doc)
-	if err != nil {
-		var ye yaml.Error
-		if errors.As(err, &ye) && ye.GetToken() != nil {
-			p := ye.GetToken().Position
-			return nil, fmt.Errorf("%s:%d:%d: %s", name, p.Line, p.Column, ye.GetMessage())
-		}
-		return nil, fmt.Errorf("flowtest: read %s: %w", name, err)
-	}
-	if len(doc.Tests) == 0 {
-		return nil, fmt.Errorf("%s: no tests; write tests: [{name: …, steps: […]}]", name)
-	}
-	return doc.Tests, nil
-}
-
-// conversation is one golden conversation as written.
-type conversation struct {
-	Name    string          `yaml:"name"`
-	Channel flows.Channel   `yaml:"channel"`
-	Lang    string          `yaml:"lang"`
-	Caller  string          `yaml:"caller"`
-	Now     string          `yaml:"now"` // RFC 3339; the fixed clock's first instant
-	HTTP    map[string]stub `yaml:"http"`
-	Steps   []step          `yaml:"steps"`
-}
-
-// step is one step as written; one field is set.
-type step struct {
-	User     *string           `yaml:"user"`
-	ASR      []hypothesis      `yaml:"asr"`
-	DTMF     *string           `yaml:"dtmf"`
-	Silence  *time.Duration    `yaml:"silence"`
-	Returned *string           `yaml:"returned"`
-	Cut      *string           `yaml:"cut"` // said over the prompt: Text of the next user step follows
-	Hangup   bool              `yaml:"hangup"`
-	Bot      *string           `yaml:"bot"`
-	Quiet    *string           `yaml:"quiet"`
-	Slot     map[string]string `yaml:"slot"`
-	Flow     *string           `yaml:"flow"`
-	Event    *event            `yaml:"event"`
-	Lang     *string           `yaml:"lang"`
-	Outcome  *string           `yaml:"outcome"`
-}
-
-type hypothesis struct {
-	Text string  `yaml:"text"`
-	Conf float64 `yaml:"conf"`
-}
-
-// stub answers for one http action; a list answers one request after another.
-type stub struct{ replies []reply }
-
-type reply struct {
-	Status  int           `yaml:"status"`
-	Body    any           `yaml:"body"`
-	Outcome string        `yaml:"outcome"` // instead of a status: timeout, error
-	After   time.Duration `yaml:"after"`   // how long it takes; past the filler's delay the filler is said
-	URL     string        `yaml:"url"`     // must be part of the address asked for
-}
-
-// UnmarshalYAML reads {status: …}, a list of these, or a bare outcome.
-func (s *stub) UnmarshalYAML(b []byte) error {
-	text := strings.TrimSpace(string(b))
-	switch {
-	case text == "timeout" || text == "error":
-		s.replies = []reply{{Outcome: text}}
-		return nil
-	case strings.HasPrefix(text, "[") || strings.HasPrefix(text, "- "):
-		return yaml.UnmarshalWithOptions(b, &s.replies, yaml.Strict())
-	}
-	var r reply
-	if err := yaml.UnmarshalWithOptions(b, &r, yaml.Strict()); err != nil {
-		return err
-	}
-	s.replies = []reply{r}
-	return nil
-}
-
-// event is what must have happened: a word, or a word with details.
-type event struct {
-	word     string
-	Transfer *struct {
-		Reason   string   `yaml:"reason"`
-		Skills   []string `yaml:"skills"`
-		Topic    string   `yaml:"topic"`
-		Briefing string   `yaml:"briefing"`
-		Summary  string   `yaml:"summary"`
-	} `yaml:"transfer"`
-	Callback *struct {
-		Phone  string `yaml:"phone"`
-		Reason string `yaml:"reason"`
-		Window string `yaml:"window"`
-	} `yaml:"callback"`
-	Act *struct {
-		Name   string `yaml:"name"`
-		Method string `yaml:"method"`
-		URL    string `yaml:"url"`
-	} `yaml:"act"`
-}
-
-// UnmarshalYAML reads a bare word or a map.
-func (e *event) UnmarshalYAML(b []byte) error {
-	var word string
-	if err := yaml.Unmarshal(b, &word); err == nil {
-		e.word = word
-		return nil
-	}
-	type details event
-	return yaml.UnmarshalWithOptions(b, (*details)(e), yaml.Strict())
+	return results, jobs
 }
