@@ -30,6 +30,7 @@ type Bot struct {
 	entities    map[string]*entityDef
 	flows       map[string]*flow
 	flowNames   []string // in reading order
+	surveys     []*survey
 	saved       map[string]bool
 	slots       []string // every name that a step collects
 	anyVars     map[string]any

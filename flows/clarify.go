@@ -66,6 +66,7 @@ func (t *turn) otherWish() bool {
 		return false
 	}
 	free := len(t.m.Stack) == 0
+	inSurvey := t.m.Wait.For == forScore || t.m.Wait.For == forComment
 	for _, f := range t.m.Stack {
 		if f.Flow == in.flow {
 			return false
@@ -76,6 +77,10 @@ func (t *turn) otherWish() bool {
 		return false // "merci" in the middle of something ends nothing; "au revoir" is a command
 	case mean.Confidence >= act:
 		t.noteHere("intent %s %.2f", in.name, mean.Confidence)
+		if inSurvey {
+			t.leaveSurvey()
+			free = len(t.m.Stack) == 0
+		}
 		if !free {
 			t.m.Wait.Fails = 0
 		}

@@ -106,7 +106,11 @@ func (t *turn) again() {
 func (t *turn) cancel() {
 	switch w := t.m.Wait; {
 	case w.For == forMore: // "rien", "laissez tomber"
-		t.goodbye(t.outcomeNow())
+		t.farewell(t.outcomeNow())
+		return
+	case w.For == forScore || w.For == forComment:
+		t.pop()
+		t.run()
 		return
 	case w.For == forCallback || w.For == forPhone:
 		t.refuseCallback()
@@ -114,7 +118,7 @@ func (t *turn) cancel() {
 	}
 	t.respond("cancelled", nil)
 	if len(t.m.Stack) > 0 {
-		t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
+		t.m.dropTop()
 		for i := len(t.m.Slots) - 1; i >= 0; i-- {
 			if t.m.Slots[i].Pending {
 				t.m.drop(t.m.Slots[i].Name)

@@ -32,6 +32,15 @@
 //	  transfer: {skills, priority, say, max_wait, reason, summary}   # who takes over
 //	  callback: {window, phone}      # offered when nobody could; leave it out to offer none
 //	responses: {again: …, person: …} # any of responses.yaml, said better
+//	surveys:
+//	  csat:                          # or csat: true, which is all of the defaults
+//	    ask: {fr: …}                 # {{scale}} is the best note
+//	    scale: 5                     # 2 to 10, faces (five of them) or yes_no
+//	    comment: {fr: …}             # asked after the note; left out, nothing is
+//	    after: [resolved, transfer]  # asked by itself when a conversation ends so; also callback
+//	    low: 2                       # a note up to this one is low; 0 for none
+//	    on_low: STEPS                # otherwise the caller is offered a person
+//	    thanks: {fr: …}
 //
 // intents/*.yaml, one map of intents each:
 //
@@ -50,7 +59,8 @@
 //	  suivi_colis: {start: [intents], title, back, skills, steps: [...]}
 //
 // back is said when another flow that had interrupted this one is done. A step has at most one
-// of collect, ask_yes_no, http, switch, transfer, callback, goto, end and goodbye, and beside it:
+// of collect, ask_yes_no, http, switch, transfer, callback, survey, call, goto, end and goodbye, and
+// beside it:
 //
 //	id: panne                # for goto; collect and http have the name they collect or call
 //	reset: [numero]          # forgets slots or saved values, first of all
@@ -90,8 +100,11 @@
 //	callback: {phone: caller, window, reason, confirm: true, ask, else: STEPS}
 //	goto: STEP               # of this flow, or a flow, or flow/step
 //	max: 2                   # times, then over: STEPS, or a person
+//	call: FLOW               # runs another flow and comes back, with the same slots
+//	survey: csat             # asks for a note now, once in a conversation
 //	end: true                # of the flow: "anything else?", or back to what it interrupted
-//	goodbye: {fr: …, outcome: resolved}   # of the conversation
+//	end: {survey: csat}      # the same; the survey comes when the caller has no further wish
+//	goodbye: {fr: …, outcome: resolved, survey: csat}   # of the conversation
 //
 // STEPS is the name of a step or flow to go to, one step, or a list of them; what comes to
 // its end goes on after the step that held it. Texts hold {{name}} and {{digits name}},

@@ -125,6 +125,9 @@ func (t *turn) close() {
 	} else if n := len(t.m.Intents); n > 0 {
 		o.Intent = t.m.Intents[n-1]
 	}
+	if t.m.Rating != nil && (t.m.Wait.For != forComment || o.Next == End) {
+		o.Rating, t.m.Rating = t.m.Rating, nil // whole, or as whole as it will be
+	}
 	if t.m.Disclose && len(o.Say) > 0 && o.Next != End {
 		o.Say = append([]Prompt{t.b.prompt("policy/disclosure", &t.b.disclosure, t.m.Lang, nil)}, o.Say...)
 		t.m.Disclose = false
@@ -273,7 +276,10 @@ func (t *turn) outcomeNow() string {
 }
 
 func (t *turn) outcomeOnHangup() string {
-	if o := t.outcomeNow(); t.m.Wait.For == forMore || o != "resolved" {
+	if t.m.Closing != "" {
+		return t.m.Closing
+	}
+	if o := t.outcomeNow(); t.m.Wait.For == forMore || t.m.Surveyed || o != "resolved" {
 		return o
 	}
 	return "abandoned"
@@ -326,6 +332,8 @@ func (t *turn) expect() Expect {
 		if s != nil && s.collect != nil && w.For == forConfirm {
 			e.Slot = s.collect.slot
 		}
+	case forScore:
+		t.expectScore(&e)
 	case forClarify:
 		e.Hints = t.titles(w.Intents)
 	case forWish, forMore:

@@ -76,8 +76,11 @@ func (t *turn) returned(outcome string) {
 	}
 	switch outcome {
 	case "completed":
-		t.respond("after_agent", nil)
-		t.end("transferred")
+		t.m.Closing, t.m.Stack = "transferred", nil
+		if sv := t.surveyFor("transferred"); sv != nil {
+			t.askSurvey(sv)
+		}
+		t.run()
 		return
 	case "caller_left":
 		t.end(t.outcomeOnHangup())
@@ -126,7 +129,7 @@ func (t *turn) leaveHandoff(w wait) {
 	case w.Reason == "not_understood" || w.Reason == "error":
 		t.m.Stack = nil
 	case w.Own && len(t.m.Stack) > 0:
-		t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
+		t.m.dropTop()
 	}
 }
 

@@ -98,6 +98,10 @@ func (t *turn) answer() bool {
 		return t.answerPhone()
 	case forMore:
 		return t.answerMore()
+	case forScore:
+		return t.answerScore()
+	case forComment:
+		return t.answerComment()
 	}
 	return false
 }
@@ -132,17 +136,17 @@ func (t *turn) answerMore() bool {
 	yes, ok, rest := nlu.YesNo(t.m.Lang, t.said)
 	switch {
 	case !ok && t.allWords(t.said, closings):
-		t.goodbye(t.outcomeNow())
+		t.farewell(t.outcomeNow())
 		return true
 	case !ok:
 		return false
 	case !yes && rest != "" && !t.allWords(rest, closings):
 		if !t.correction() && !t.otherWish() {
-			t.goodbye(t.outcomeNow())
+			t.farewell(t.outcomeNow())
 		}
 		return true
 	case !yes || rest != "" && t.allWords(rest, closings):
-		t.goodbye(t.outcomeNow())
+		t.farewell(t.outcomeNow())
 		return true
 	case rest == "":
 		t.respond("listening", nil)

@@ -9,7 +9,7 @@ func (t *turn) keyed() {
 	digits := strings.Trim(t.in.Digits, "#* ")
 	t.said = digits
 	w := &t.m.Wait
-	if digits == "0" && w.For != forValue && w.For != forPhone {
+	if digits == "0" && w.For != forValue && w.For != forPhone && w.For != forScore {
 		t.noteHere("key 0")
 		t.person("asked", "handoff")
 		return
@@ -23,7 +23,7 @@ func (t *turn) keyed() {
 		return
 	}
 	switch w.For {
-	case forValue, forPhone:
+	case forValue, forPhone, forScore:
 		if t.answer() {
 			return
 		}

@@ -13,6 +13,10 @@ func (t *turn) fail(silent bool) {
 		t.goodbye(t.outcomeNow()) // silence after "anything else?" is a "no thanks"
 		return
 	}
+	if w.For == forScore || w.For == forComment {
+		t.failSurvey(silent)
+		return
+	}
 	w.Patience = false
 	n := t.stumble()
 	if silent {

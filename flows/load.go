@@ -57,6 +57,7 @@ func Load(fsys fs.FS, opt Options) (*Bot, error) {
 	l.readBot()
 	l.readIntents()
 	l.readFlows()
+	l.readSurveys()
 	if len(l.langs()) > 0 {
 		l.checkGraph()
 		l.train()

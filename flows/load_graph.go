@@ -39,6 +39,7 @@ func (l *loader) checkGraph() {
 	l.checkUses()
 	l.checkIntents()
 	l.resolveGotos()
+	l.checkCalls()
 	l.checkReach()
 	l.checkLoops()
 }
@@ -124,11 +125,17 @@ func (l *loader) checkReach() {
 		if s.kind == kindGoto && s.gotoFlow != "" && s.gotoFlow != f.name {
 			visit(l.bot.flows[s.gotoFlow], s.gotoStep)
 		}
+		if to := l.bot.flows[s.gotoName]; s.kind == kindCall && to != nil {
+			visit(to, to.first)
+		}
 	}
 	for _, in := range l.bot.intents {
 		if f := l.bot.flows[in.flow]; f != nil {
 			visit(f, f.first)
 		}
+	}
+	for _, sv := range l.bot.surveys {
+		visit(l.bot.flows[sv.flow], l.bot.flows[sv.flow].first)
 	}
 	if l.spoilt || len(l.problems) > 0 {
 		return // a mistyped goto makes its target look unreachable

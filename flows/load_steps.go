@@ -211,13 +211,18 @@ func (c *compiler) fill(t *tree, s *step, id, next string) {
 		})
 	case kindCallback:
 		c.callback(v, s, id, next)
-	case kindGoto:
-		s.gotoName = c.str(v, "goto")
+	case kindGoto, kindCall:
+		s.gotoName = c.str(v, string(s.kind))
+	case kindSurvey:
+		s.survey = c.surveyName(v, "survey")
 	case kindEnd:
 		if v.shape == isMap {
 			c.only(v, "end", schema.Keys[schema.EndWith]()...)
+			if n := v.get("survey"); n != nil {
+				s.survey = c.surveyName(n, "survey")
+			}
 		} else if v.shape == isScalar && v.text != "true" {
-			c.add(v.at, "end must be true or {}, not %q", v.text)
+			c.add(v.at, "end must be true or {survey: NAME}, not %q", v.text)
 		}
 	case kindGoodbye:
 		s.outcome = "resolved"
@@ -225,13 +230,28 @@ func (c *compiler) fill(t *tree, s *step, id, next string) {
 			if o := v.get("outcome"); o != nil {
 				s.outcome = c.oneOf(o, "outcome", "resolved", "abandoned", "callback", "failed")
 			}
-			if len(v.keys) > 1 || !v.has("outcome") {
+			if n := v.get("survey"); n != nil {
+				s.survey = c.surveyName(n, "survey")
+			}
+			if c.saysSomething(v) || len(v.keys) == 0 {
 				s.say = c.phrase(v, "goodbye", schema.Keys[schema.Farewell]())
+			} else {
+				c.only(v, "goodbye", schema.Keys[schema.Farewell]()...)
 			}
 		} else if v.shape != isScalar || v.text != "true" {
 			c.add(v.at, "goodbye must be true or what is said, per language")
 		}
 	}
+}
+
+// saysSomething reports whether a language is among the keys of t.
+func (c *compiler) saysSomething(t *tree) bool {
+	for _, lang := range c.langs() {
+		if t.has(lang) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *compiler) switches(v *tree, s *step, id, next string) {

@@ -40,6 +40,11 @@ type memory struct {
 	Answered    int            `json:"answered,omitempty"` // flows that came to their end
 	Called      bool           `json:"callback,omitempty"` // a callback was taken
 	Talked      bool           `json:"talked,omitempty"`   // an agent talked with the caller
+	Survey      string         `json:"survey,omitempty"`   // to be asked at the end
+	Surveyed    bool           `json:"surveyed,omitempty"` // asked, once in a conversation
+	Score       int            `json:"score,omitempty"`
+	Rating      *Rating        `json:"rating,omitempty"`  // not yet told, for a comment may follow
+	Closing     string         `json:"closing,omitempty"` // the outcome, while a survey holds the end up
 	Over        bool           `json:"over,omitempty"`
 }
 
@@ -48,6 +53,8 @@ type frame struct {
 	Flow   string `json:"flow"`
 	Step   string `json:"step"`
 	Intent string `json:"intent,omitempty"`
+	Called bool   `json:"called,omitempty"` // by the frame beneath, to which it returns without a word
+	Done   bool   `json:"done,omitempty"`   // the flow that Step calls has come to its end
 }
 
 // filled is a slot with a value.
@@ -68,6 +75,8 @@ const (
 	forClarify  = "clarify"  // between Intents
 	forCallback = "callback" // yes or no
 	forPhone    = "phone"    // the number to call back
+	forScore    = "score"    // of a survey
+	forComment  = "comment"  // of a survey
 	forAct      = "act"
 	forHandoff  = "handoff"
 )
@@ -238,4 +247,28 @@ func (v values) env(conf float64) map[string]any {
 		env[v.m.Slots[i].Name] = v.m.Slots[i].Value
 	}
 	return env
+}
+
+// dropTop takes off the wish at hand, with whatever it called.
+func (m *memory) dropTop() {
+	for n := len(m.Stack); n > 0; n-- {
+		called := m.Stack[n-1].Called
+		m.Stack = m.Stack[:n-1]
+		if !called {
+			break
+		}
+	}
+}
+
+// keepWishes drops the newest wishes above the first n, each with what it called.
+func (m *memory) keepWishes(n int) {
+	for i, f := range m.Stack {
+		if f.Called {
+			continue
+		}
+		if n--; n < 0 {
+			m.Stack = m.Stack[:i]
+			return
+		}
+	}
 }

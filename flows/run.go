@@ -18,10 +18,11 @@ func (t *turn) begin(intentName string, push bool) {
 	}
 	f := t.b.flows[in.flow]
 	t.m.knowsIntent(intentName)
+	t.m.Closing = ""
 	if !push {
 		t.m.Stack = nil
-	} else if len(t.m.Stack) > 2 {
-		t.m.Stack = t.m.Stack[:2]
+	} else {
+		t.m.keepWishes(maxDigressions)
 	}
 	t.m.Stack = append(t.m.Stack, frame{Flow: f.name, Step: f.first, Intent: intentName})
 	for k := range t.m.Tries {
@@ -41,10 +42,18 @@ func (t *turn) jump(id string) {
 	t.m.top().Step = id
 }
 
-// pop ends the flow on top. The one beneath says its question again when it runs.
+// maxDigressions is how many wishes may wait beneath the one at hand.
+const maxDigressions = 2
+
+// pop ends the flow on top. A flow that called it goes on without a word; one that it had
+// interrupted says where we are, and its question again when it runs.
 func (t *turn) pop() {
-	t.m.Answered++
+	called := t.m.top().Called
 	t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
+	if called {
+		return
+	}
+	t.m.Answered++
 	if f := t.m.top(); f != nil {
 		if fl := t.b.flows[f.Flow]; fl != nil && fl.back != nil {
 			t.say(promptID(fl.name, "back", ""), fl.back, nil)
@@ -58,6 +67,10 @@ func (t *turn) pop() {
 func (t *turn) run() {
 	for t.out.Next == "" {
 		f := t.m.top()
+		if f == nil && t.m.Closing != "" {
+			t.closed()
+			return
+		}
 		if f == nil {
 			t.respond("anything_else", nil)
 			t.wish(forMore)
@@ -67,6 +80,12 @@ func (t *turn) run() {
 		if s == nil {
 			t.pop()
 			continue
+		}
+		if f.Done {
+			if f.Done = false; s.kind == kindCall || s.kind == kindSurvey {
+				t.jump(s.next)
+				continue
+			}
 		}
 		if t.steps++; t.steps > maxStepsPerTurn {
 			t.noteHere("more than %d steps in one turn", maxStepsPerTurn)
@@ -136,18 +155,64 @@ func (t *turn) pass(s *step) {
 	case kindGoto:
 		f := t.m.top()
 		f.Flow, f.Step = s.gotoFlow, s.gotoStep
+	case kindCall:
+		t.passCall(s)
+	case kindSurvey:
+		t.passSurvey(s)
+	case kindScore:
+		t.askScore(s)
+	case kindComment:
+		t.ask(forComment, t.say(promptID(s.flow, s.id, ""), s.say, nil))
+	case kindVerdict:
+		t.passVerdict(s)
 	case kindEnd:
+		if s.survey != "" {
+			t.m.Survey = s.survey
+		}
 		t.pop()
 	case kindGoodbye:
-		t.m.Answered++
-		t.m.Stack = nil
-		if s.say != nil {
-			t.say(promptID(s.flow, s.id, ""), s.say, nil)
-			t.end(t.better(s.outcome))
-			return
-		}
-		t.goodbye(t.better(s.outcome))
+		t.passGoodbye(s)
 	}
+}
+
+// passCall runs another flow, and goes on after it.
+func (t *turn) passCall(s *step) {
+	f := t.m.top()
+	f.Done = true
+	to := t.b.flows[s.gotoName]
+	t.m.Stack = append(t.m.Stack, frame{Flow: to.name, Step: to.first, Intent: f.Intent, Called: true})
+}
+
+// passSurvey asks for a note in the middle of a flow.
+func (t *turn) passSurvey(s *step) {
+	sv := t.b.survey(s.survey)
+	if t.m.Surveyed || sv == nil {
+		t.jump(s.next)
+		return
+	}
+	t.m.top().Done = true
+	t.askSurvey(sv)
+}
+
+// passGoodbye ends the conversation, after the survey that belongs to it. A caller who came to
+// say goodbye is not held up by one that the flow did not ask for.
+func (t *turn) passGoodbye(s *step) {
+	t.m.Answered++
+	outcome := t.better(s.outcome)
+	if s.survey != "" {
+		t.m.Survey = s.survey
+	}
+	if sv := t.surveyFor(outcome); sv != nil && (s.survey != "" || !t.b.flows[s.flow].onlyGoodbye()) {
+		t.askSurvey(sv)
+		return
+	}
+	t.m.Stack = nil
+	if s.say != nil {
+		t.say(promptID(s.flow, s.id, ""), s.say, nil)
+		t.end(outcome)
+		return
+	}
+	t.goodbye(outcome)
 }
 
 // better keeps "callback" and "transferred" over a flow's plain "resolved".

@@ -21,6 +21,13 @@ const (
 	kindGoto     stepKind = "goto"
 	kindEnd      stepKind = "end"
 	kindGoodbye  stepKind = "goodbye"
+	kindCall     stepKind = "call"
+	kindSurvey   stepKind = "survey"
+
+	// The steps of a survey itself.
+	kindScore   stepKind = "score"
+	kindComment stepKind = "comment"
+	kindVerdict stepKind = "verdict"
 )
 
 // step is one compiled step. What is written as one step in YAML may be several of these:
@@ -39,17 +46,18 @@ type step struct {
 	retry     []rung
 	slots     []string // of reset
 	max       int
-	over      string // where max leads; "" is a person
+	over      string // where max leads ("" is a person), and a low note of a survey
 	collect   *collectStep
 	yesNo     *yesNoStep
 	http      *httpStep
 	branches  []branch
 	handoff   *handoffStep
 	callback  *callbackStep
-	gotoName  string // as written, resolved into gotoFlow and gotoStep
+	gotoName  string // of goto and call, as written, resolved into gotoFlow and gotoStep
 	gotoFlow  string
 	gotoStep  string
 	outcome   string // of goodbye
+	survey    string // of survey, end and goodbye
 	reachable bool
 }
 
@@ -167,9 +175,9 @@ func (s *step) exits() []string {
 		out = append(out, r.then)
 	}
 	switch s.kind {
-	case kindSay, kindReset, kindCollect, kindCallback:
+	case kindSay, kindReset, kindCollect, kindCallback, kindCall, kindSurvey, kindScore, kindComment:
 		out = append(out, s.next)
-	case kindLimit:
+	case kindLimit, kindVerdict:
 		out = append(out, s.next, s.over)
 	case kindYesNo:
 		out = append(out, s.yesNo.yes, s.yesNo.no)

@@ -46,6 +46,43 @@ type Bot struct {
 	//
 	// Example: responses: {listening: {fr: "Dites-moi.", en: "Go ahead."}}
 	Responses map[string]Text `yaml:"responses"`
+	// Asked for by a flow (survey, end, goodbye) or by itself after the end of a conversation;
+	// once, never in the way of a caller who hangs up or says goodbye.
+	//
+	// Example: surveys: {csat: {after: [resolved, transfer]}}
+	Surveys map[string]Survey `yaml:"surveys" or:"true"`
+}
+
+// Survey asks what the caller thought of the conversation: by voice, by digit or by button.
+type Survey struct {
+	// The question; {{scale}} is the best note.
+	//
+	// Example: ask: {fr: "Une note de un à cinq pour cet appel ?", en: "From one to five, how was this call?"}
+	Ask Text `yaml:"ask" default:"a question of responses.yaml"`
+	// How the note is given: from 1 to a number of 2 to 10, by five faces, or by yes and no.
+	//
+	// Example: scale: 5
+	Scale Word `yaml:"scale" default:"5"`
+	// Asked after the note; without it nothing is.
+	//
+	// Example: comment: {fr: "Un mot de plus ?", en: "Anything to add?"}
+	Comment Text `yaml:"comment"`
+	// The ends of a conversation after which it is asked by itself.
+	//
+	// Example: after: [resolved, transfer]
+	After Words `yaml:"after" one:"resolved,transfer,callback"`
+	// A note up to this one is low; 0 for none.
+	//
+	// Example: low: 2
+	Low Number `yaml:"low" min:"0" max:"10" default:"two fifths of the scale"`
+	// What follows a low note; otherwise the caller is offered a person.
+	//
+	// Example: on_low: {transfer: {skills: ["{{lang}}"]}}
+	OnLow Steps `yaml:"on_low"`
+	// What follows any other note.
+	//
+	// Example: thanks: {fr: "C’est noté.", en: "Noted."}
+	Thanks Text `yaml:"thanks"`
 }
 
 // Policy is policy: in bot.yaml.

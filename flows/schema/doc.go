@@ -102,7 +102,7 @@ type Kind struct {
 func StepKinds() []Kind {
 	types := []reflect.Type{
 		reflect.TypeFor[Collect](), reflect.TypeFor[YesNo](), reflect.TypeFor[HTTP](), reflect.TypeFor[Switch](),
-		reflect.TypeFor[TransferStep](), reflect.TypeFor[CallbackStep](), reflect.TypeFor[Goto](),
+		reflect.TypeFor[TransferStep](), reflect.TypeFor[CallbackStep](), reflect.TypeFor[SurveyStep](), reflect.TypeFor[Call](), reflect.TypeFor[Goto](),
 		reflect.TypeFor[End](), reflect.TypeFor[Goodbye](),
 	}
 	out := make([]Kind, len(types))

@@ -269,6 +269,22 @@ type Goto struct {
 	Over Steps `yaml:"over"`
 }
 
+// SurveyStep asks for a note in the middle of a flow, once in a conversation.
+type SurveyStep struct {
+	// One of surveys: in bot.yaml.
+	//
+	// Example: survey: csat
+	Survey Name `yaml:"survey" required:"true"`
+}
+
+// Call runs another flow, with the same slots, and goes on after it without a word.
+type Call struct {
+	// The flow; none may call itself, through others or not.
+	//
+	// Example: call: identifier
+	Call Name `yaml:"call" required:"true"`
+}
+
 // End ends the flow: "anything else?", or back to what it interrupted.
 type End struct {
 	// Ends the flow.
@@ -278,7 +294,12 @@ type End struct {
 }
 
 // EndWith is what may stand behind end.
-type EndWith struct{}
+type EndWith struct {
+	// The survey that comes once the caller has no further wish.
+	//
+	// Example: end: {survey: csat}
+	Survey Name `yaml:"survey"`
+}
 
 // Goodbye ends the conversation.
 type Goodbye struct {
@@ -295,6 +316,10 @@ type Farewell struct {
 	//
 	// Example: outcome: resolved
 	Outcome Word `yaml:"outcome" one:"resolved,abandoned,callback,failed" default:"resolved"`
+	// The survey that comes before it.
+	//
+	// Example: goodbye: {fr: "Merci, bonne journée.", en: "Thank you, goodbye.", survey: csat}
+	Survey Name `yaml:"survey"`
 }
 
 // Wording is a text in one language, with what differs between channels.

@@ -270,7 +270,7 @@ func (c *conductor) callerGone(err error) {
 	if c.handoff != nil {
 		c.handoff.callerLeft()
 	}
-	outcome := "abandoned"
+	outcome, closed := "abandoned", c.closeBooks()
 	switch {
 	case c.transferred:
 		outcome = "transferred"
@@ -278,10 +278,8 @@ func (c *conductor) callerGone(err error) {
 		outcome = "callback"
 	case c.out.Next == flows.End && c.out.Outcome != "":
 		outcome = c.out.Outcome
-	default:
-		if o := c.closeBooks(); o != "" {
-			outcome = o
-		}
+	case closed != "":
+		outcome = closed
 	}
 	c.finish(outcome, by, cause)
 }
@@ -298,6 +296,7 @@ func (c *conductor) closeBooks() string {
 		c.log.Warn("the flow could not close its books", "error", err)
 		return ""
 	}
+	c.learned(out)
 	if out.Next != flows.End {
 		return ""
 	}

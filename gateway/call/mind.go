@@ -119,6 +119,7 @@ func (c *conductor) take(out flows.Output) {
 	c.cut, c.cutText, c.waits = false, "", 0
 	c.turn.answered()
 	c.write(stepped(out))
+	c.learned(out)
 	if out.Callback != nil {
 		c.takeCallback(*out.Callback)
 	}

@@ -1,0 +1,17 @@
+package call
+
+import (
+	"decroche/flows"
+	"decroche/gateway/event"
+)
+
+// learned writes down what a turn taught beside its answer: what the caller thought of the call,
+// and what was not understood.
+func (c *conductor) learned(out flows.Output) {
+	if r := out.Rating; r != nil {
+		c.write(event.Rated{Survey: r.Survey, Score: r.Score, Scale: r.Scale, Comment: r.Comment})
+	}
+	for _, u := range out.Unclear {
+		c.write(event.Unclear{Text: u.Text, Lang: c.lang, Guess: u.Guess, P: u.P, Why: u.Why, Intent: u.Intent})
+	}
+}
