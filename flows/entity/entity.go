@@ -135,7 +135,7 @@ func Parse(spec Spec, lang, text string, now time.Time) []Value {
 	case TypeDate:
 		return parseDate(spec, lang, text, now)
 	case TypeTime:
-		return parseTime(spec, lang, text)
+		return parseTime(spec, lang, text, now)
 	case TypeAmount:
 		return parseAmount(spec, lang, text)
 	case TypePhone:
