@@ -463,7 +463,7 @@ func (l *loader) train() {
 				ex = append(ex, nlu.Example{Intent: in.name, Text: e})
 			}
 		}
-		c, err := nlu.Train(lang, ex)
+		c, err := nlu.Train(lang, ex, nlu.Options{})
 		if err != nil {
 			l.add(place{file: "intents"}, "cannot learn language %q from the examples: %v", lang, err)
 			continue

@@ -6,22 +6,108 @@ import (
 	"sync"
 )
 
-// calibration turns margins into probabilities: a softmax over the margins divided by a
-// temperature, with one more class, "none", whose margin is a constant.
-type calibration struct {
-	temperature float64
-	none        float64
+// trial is one text that the classifier had not seen, with what came out.
+type trial struct {
+	margin []float32 // -Inf for an intent that was held out
+	x      signal
+	label  int  // none: it wanted something else
+	far    bool // out of scope, and far from it: background, not an intent held out
 }
 
-func (c calibration) probabilities(margin []float32) []float64 {
-	top := c.none
-	for _, m := range margin {
-		top = max(top, float64(m))
+const (
+	folds         = 4
+	fewTrials     = 8      // below this the likelihood says nothing and a middling calibration is kept
+	largeSet      = 200000 // rows times classes above which half of the folds are enough
+	outOfScope    = 0.15   // share of callers who want something else, a guess on the high side
+	wrongAction   = 3.0    // how much worse a wrong action is than a clarifying question
+	lowestAct     = 0.40
+	highestAct    = 0.90
+	lowestClarify = 0.12
+)
+
+// crossValidate trains on parts of the data and tries the rest. Each round leaves out a part of
+// every intent's examples, which play the callers who are understood, and a part of the
+// intents, whose examples play the callers who want something else.
+func (d *dataset) crossValidate() []trial {
+	fold := d.assignFolds()
+	rounds := folds
+	if len(d.rows)*d.classes > largeSet {
+		rounds = folds / 2
 	}
+	results := make([][]trial, rounds)
+	var wg sync.WaitGroup
+	for f := range rounds {
+		wg.Go(func() { results[f] = d.round(fold, f) })
+	}
+	wg.Wait()
+	return slices.Concat(results...)
+}
+
+// assignFolds deals the rows of each class out in turn.
+func (d *dataset) assignFolds() []int {
+	count := make([]int, d.classes+1)
+	fold := make([]int, len(d.rows))
+	for i, l := range d.label {
+		fold[i] = (count[l+1] + l + 1) % folds
+		count[l+1]++
+	}
+	return fold
+}
+
+// round is one of crossValidate.
+func (d *dataset) round(fold []int, f int) []trial {
+	away := func(l int) bool { return d.classes >= folds && l != none && l%folds == f }
+	use := func(i int) bool { return fold[i] != f && !away(d.label[i]) }
+	w, n := d.train(use), newNear(d, use)
+	var out []trial
+	for i, row := range d.rows {
+		l := d.label[i]
+		if fold[i] != f && !away(l) {
+			continue
+		}
+		m := margins(w, d.classes+1, row)
+		for c := range d.classes {
+			if away(c) {
+				m[c] = float32(math.Inf(-1))
+			}
+		}
+		t := trial{margin: m, x: signalsOf(m, n.look(d.stems[i], best(m[:d.classes]))), label: l, far: l == none}
+		if away(l) {
+			t.label = none
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func best(m []float32) int {
+	b := 0
+	for i, v := range m {
+		if v > m[b] {
+			b = i
+		}
+	}
+	return b
+}
+
+// calibration turns margins and signals into probabilities: those of a softmax at a temperature
+// (Guo et al. 2017), times the probability of being in scope at all.
+type calibration struct {
+	Temperature float64
+	Scope       scope
+}
+
+// middling is the calibration of a bot too small to find its own: what the sets of
+// docs/understanding.md have in common.
+var middling = calibration{1, scope{signal{-1, 0, .3, 0, 0, .3, 1, 1, 1, 1}}}
+
+// softmax writes the probabilities of the intents into a new slice.
+func (c *calibration) softmax(margin []float32) []float64 {
+	top := float64(slices.Max(margin))
 	out := make([]float64, len(margin))
-	total := math.Exp((c.none - top) / c.temperature)
+	total := 0.0
 	for i, m := range margin {
-		out[i] = math.Exp((float64(m) - top) / c.temperature)
+		out[i] = math.Exp((float64(m) - top) / c.Temperature)
 		total += out[i]
 	}
 	for i := range out {
@@ -30,146 +116,74 @@ func (c calibration) probabilities(margin []float32) []float64 {
 	return out
 }
 
-// trial is one text that the classifier had not seen, with what came out.
-type trial struct {
-	margin []float32
-	label  int // none: it wanted something else
-}
-
-const (
-	folds         = 3
-	fewTrials     = 8     // below this the likelihood says nothing and a middling calibration is kept
-	largeSet      = 20000 // rows times classes above which one fold in three is enough
-	outOfScope    = 0.15  // share of callers who want something else, a guess on the high side
-	wrongAction   = 3.0   // how much worse a wrong action is than a clarifying question
-	lowestAct     = 0.40
-	highestAct    = 0.90
-	lowestClarify = 0.12
-)
-
-// crossValidate trains on parts of the data, tries the rest, and chooses the calibration
-// and the thresholds. Out-of-scope callers are played by intents held out of training.
-func (d *dataset) crossValidate() (cal calibration, act, clarify float64) {
-	fold := d.assignFolds()
-	rounds := folds
-	if len(d.rows)*d.classes > largeSet {
-		rounds = 1
-	}
-	results := make([][]trial, rounds+2)
-	var wg sync.WaitGroup
-	for f := range rounds {
-		wg.Go(func() { results[f] = d.heldOutRows(fold, f) })
-	}
-	if d.classes > 3 {
-		for half := range 2 {
-			wg.Go(func() { results[rounds+half] = d.heldOutIntents(half) })
-		}
-	}
-	wg.Wait()
-	trials := slices.Concat(results...)
-	cal = fit(trials)
-	act, clarify = thresholds(trials, cal)
-	return cal, act, clarify
-}
-
-// assignFolds deals the rows of each class out in turn.
-func (d *dataset) assignFolds() []int {
-	count := make([]int, d.classes+1)
-	fold := make([]int, len(d.rows))
-	for i, l := range d.label {
-		fold[i] = count[l+1] % folds
-		count[l+1]++
-	}
-	return fold
-}
-
-func (d *dataset) heldOutRows(fold []int, f int) []trial {
-	w := d.train(func(i int) (int, bool) { return d.label[i], fold[i] != f })
-	var out []trial
-	for i, row := range d.rows {
-		if fold[i] == f {
-			out = append(out, trial{margins(w, d.classes, row), d.label[i]})
-		}
+// probabilities of the intents; what they lack to one is "none of them".
+func (c *calibration) probabilities(margin []float32, x signal) []float64 {
+	out := c.softmax(margin[:len(margin)-1])
+	in := c.Scope.p(x)
+	for i := range out {
+		out[i] *= in
 	}
 	return out
 }
 
-// heldOutIntents trains without every second intent and tries them as out of scope. The
-// classes left out have no examples, so their margins say nothing and are dropped.
-func (d *dataset) heldOutIntents(half int) []trial {
-	sub := dataset{classes: (d.classes + 1 - half) / 2, features: d.features}
-	for i, l := range d.label {
-		if l == none || l%2 == half {
-			sub.rows = append(sub.rows, d.rows[i])
-			if l != none {
-				l /= 2
-			}
-			sub.label = append(sub.label, l)
-		}
-	}
-	w := sub.train(nil)
-	var out []trial
-	for i, l := range d.label {
-		if l != none && l%2 != half {
-			out = append(out, trial{margins(w, sub.classes, d.rows[i]), none})
-		}
-	}
-	return out
-}
-
-// fit chooses temperature and none by the likelihood of the trials, out-of-scope trials
-// weighing outOfScope in all.
+// fit chooses the temperature by the likelihood of the trials in scope, and the scope by all.
 func fit(trials []trial) calibration {
-	in, out := 0, 0
+	in, nearOut, farOut := 0.0, 0.0, 0.0
 	for _, t := range trials {
-		if t.label == none {
-			out++
-		} else {
+		switch {
+		case t.label != none:
 			in++
+		case t.far:
+			farOut++
+		default:
+			nearOut++
 		}
 	}
-	best, bestLoss := calibration{0.3, -0.3}, math.Inf(1)
-	if in < fewTrials || out == 0 {
-		return best
+	c := middling
+	if in < fewTrials {
+		return c
 	}
-	for temperature := 0.06; temperature < 1.2; temperature *= 1.25 {
-		for n := -1.2; n <= 0.8; n += 0.1 {
-			c := calibration{temperature, n}
-			loss := 0.0
-			for _, t := range trials {
-				if t.label == none {
-					loss -= c.logNone(t.margin) * outOfScope / float64(out)
-				} else {
-					loss -= c.logP(t.margin, t.label) * (1 - outOfScope) / float64(in)
-				}
-			}
-			if loss < bestLoss {
-				best, bestLoss = c, loss
+	bestLoss := math.Inf(1)
+	for temperature := 0.3; temperature < 4; temperature *= 1.06 {
+		loss := 0.0
+		for _, t := range trials {
+			if t.label != none {
+				loss -= logSoftmax(t.margin[:len(t.margin)-1], t.label, temperature)
 			}
 		}
+		if loss < bestLoss {
+			c.Temperature, bestLoss = temperature, loss
+		}
 	}
-	return best
+	if farOut+nearOut < fewTrials {
+		return c
+	}
+	total := in / (1 - outOfScope) * outOfScope
+	if nearOut > 0 && farOut > 0 {
+		total /= 2 // each kind of stranger counts the same
+	}
+	list := make([]scopeTrial, len(trials))
+	for i, t := range trials {
+		list[i] = scopeTrial{t.x, t.label != none, 1}
+		switch {
+		case t.label != none:
+		case t.far:
+			list[i].weight = total / farOut
+		default:
+			list[i].weight = total / nearOut
+		}
+	}
+	c.Scope = fitScope(list)
+	return c
 }
 
-// logTotal is the logarithm of the softmax denominator.
-func (c calibration) logTotal(margin []float32) float64 {
-	top := c.none
+func logSoftmax(margin []float32, label int, temperature float64) float64 {
+	top := float64(slices.Max(margin))
+	total := 0.0
 	for _, m := range margin {
-		top = max(top, float64(m))
+		total += math.Exp((float64(m) - top) / temperature)
 	}
-	total := math.Exp((c.none - top) / c.temperature)
-	for _, m := range margin {
-		total += math.Exp((float64(m) - top) / c.temperature)
-	}
-	return math.Log(total) + top/c.temperature
-}
-
-func (c calibration) logP(margin []float32, label int) float64 {
-	return float64(margin[label])/c.temperature - c.logTotal(margin)
-}
-
-func (c calibration) logNone(margin []float32) float64 {
-	return c.none/c.temperature - c.logTotal(margin)
+	return (float64(margin[label])-top)/temperature - math.Log(total)
 }
 
 // thresholds chooses act so that acting pays: a right action gains one, a wrong one, or
@@ -179,7 +193,7 @@ func thresholds(trials []trial, cal calibration) (act, clarify float64) {
 	in, out := 0, 0
 	outcomes := make([]outcome, 0, len(trials))
 	for _, t := range trials {
-		first, second, p := top2(cal.probabilities(t.margin))
+		first, second, p := top2(cal.probabilities(t.margin, t.x))
 		outcomes = append(outcomes, outcome{p, t.label != none && first == t.label, t.label != none && (first == t.label || second == t.label), t.label == none})
 		if t.label == none {
 			out++

@@ -3,8 +3,6 @@ package nlu
 import (
 	"math"
 	"slices"
-	"strings"
-	"unicode"
 
 	"decroche/flows/entity"
 
@@ -18,42 +16,60 @@ type feature struct {
 	value float32
 }
 
+// stem is one word that carries meaning, with its rarity among the examples. Its id is unknown
+// when training never met it.
+type stem struct {
+	id  int32
+	idf float32
+}
+
+const unknown = -1
+
 // Blocks of features. Each is normalised by itself, so that a long text's many pieces of
 // words do not drown its few words.
 const (
 	blockWords  = iota // words and pairs of words
-	blockStems         // stems of the words that carry meaning, and pairs of them
+	blockStems         // stems of the words that carry meaning, and pairs of them, near or far
 	blockPieces        // 2 to 5 letters within a word
 	blocks
 )
 
 var blockWeight = [blocks]float32{1, 1, 1.6}
 
+// rarity is the exponent of the inverse document frequency: a dozen examples say little about
+// how rare a word is, and its square root does better than itself on every set.
+const rarity = 0.6
+
+// pairReach is how many stems apart two of them still make a pair.
+const pairReach = 5
+
 // featurer turns texts into rows. Learnt once, then read only.
 type featurer struct {
 	lang  string
+	masks *masks
 	ids   map[uint64]int32 // hash of a feature -> id
 	idf   []float32
 	block []uint8
 	stems map[string]string // of the words seen in training
+	rare  float32           // idf of what was never seen
 }
 
 // size counts the features and the constant one, which has the last id.
 func (f *featurer) size() int { return len(f.idf) + 1 }
 
-// learnFeatures collects the features of the texts and returns their rows.
-func learnFeatures(lang string, texts []string) (*featurer, [][]feature) {
-	f := &featurer{lang: lang, ids: map[uint64]int32{}, stems: map[string]string{}}
+// learnFeatures collects the features of the texts.
+func learnFeatures(lang string, m *masks, texts []string) (f *featurer, rows [][]feature, stems [][]stem) {
+	f = &featurer{lang: lang, masks: m, ids: map[uint64]int32{}, stems: map[string]string{}}
 	var df []int
-	hashes := make([][]hashed, len(texts))
+	hashes := make([]bag, len(texts))
+	seen := map[uint64]int{}
 	for i, text := range texts {
 		hashes[i] = f.hashes(text, true)
-		seen := map[uint64]bool{}
-		for _, h := range hashes[i] {
-			if seen[h.hash] {
+		for _, h := range hashes[i].all {
+			if seen[h.hash] == i+1 {
 				continue
 			}
-			seen[h.hash] = true
+			seen[h.hash] = i + 1
 			id, ok := f.ids[h.hash]
 			if !ok {
 				id = int32(len(df))
@@ -64,23 +80,27 @@ func learnFeatures(lang string, texts []string) (*featurer, [][]feature) {
 			df[id]++
 		}
 	}
+	idf := func(n int) float32 {
+		return float32(math.Pow(math.Log(float64(1+len(texts))/float64(1+n))+1, rarity))
+	}
+	f.rare = idf(0)
 	f.idf = make([]float32, len(df))
 	for id, n := range df {
-		f.idf[id] = float32(math.Log(float64(1+len(texts))/float64(1+n)) + 1)
+		f.idf[id] = idf(n)
 	}
-	rows := make([][]feature, len(texts))
+	rows, stems = make([][]feature, len(texts)), make([][]stem, len(texts))
 	for i := range texts {
-		rows[i] = f.weigh(hashes[i])
+		rows[i], stems[i] = f.weigh(hashes[i])
 	}
-	return f, rows
+	return f, rows, stems
 }
 
-func (f *featurer) row(text string) []feature { return f.weigh(f.hashes(text, false)) }
+func (f *featurer) row(text string) ([]feature, []stem) { return f.weigh(f.hashes(text, false)) }
 
 // weigh gives TF·IDF with logarithmic counts, each block of length one, and the constant.
-func (f *featurer) weigh(hs []hashed) []feature {
-	ids := make([]int32, 0, len(hs))
-	for _, h := range hs {
+func (f *featurer) weigh(b bag) ([]feature, []stem) {
+	ids := make([]int32, 0, len(b.all))
+	for _, h := range b.all {
 		if id, ok := f.ids[h.hash]; ok {
 			ids = append(ids, id)
 		}
@@ -109,7 +129,17 @@ func (f *featurer) weigh(hs []hashed) []feature {
 	for i := range out {
 		out[i].value *= norm[f.block[out[i].id]]
 	}
-	return append(out, feature{int32(len(f.idf)), 1})
+	stems := make([]stem, 0, len(b.stems))
+	for _, h := range b.stems {
+		s := stem{unknown, f.rare}
+		if id, ok := f.ids[h]; ok {
+			s = stem{id, f.idf[id]}
+		}
+		if !slices.Contains(stems, s) || s.id == unknown {
+			stems = append(stems, s)
+		}
+	}
+	return append(out, feature{int32(len(f.idf)), 1}), stems
 }
 
 // hashed is one feature before it has an id.
@@ -118,43 +148,68 @@ type hashed struct {
 	block uint8
 }
 
-func (f *featurer) hashes(text string, learn bool) []hashed {
-	words := normalise(f.lang, text)
-	out := make([]hashed, 0, 40*len(words))
-	add := func(block uint8, parts ...string) {
-		h := uint64(14695981039346656037) ^ uint64(block)
-		h *= 1099511628211
-		for _, p := range parts {
-			for i := 0; i < len(p); i++ {
-				h = (h ^ uint64(p[i])) * 1099511628211
-			}
-			h = (h ^ 0xff) * 1099511628211
+// bag is a text's features; stems are those of single words that carry meaning.
+type bag struct {
+	all   []hashed
+	stems []uint64
+}
+
+func (b *bag) add(block uint8, parts ...string) uint64 {
+	h := uint64(14695981039346656037) ^ uint64(block)
+	h *= 1099511628211
+	for _, p := range parts {
+		for i := 0; i < len(p); i++ {
+			h = (h ^ uint64(p[i])) * 1099511628211
 		}
-		out = append(out, hashed{h, block})
+		h = (h ^ 0xff) * 1099511628211
 	}
-	prev, prevStem := "^", "^"
+	b.all = append(b.all, hashed{h, block})
+	return h
+}
+
+func (f *featurer) hashes(text string, learn bool) bag {
+	words := normalise(f.lang, text)
+	b := bag{all: make([]hashed, 0, 40*len(words))}
+	stop := stopWords(f.lang)
+	prev := "^"
+	var stems []string
 	for _, w := range words {
-		add(blockWords, w.plain)
-		add(blockWords, prev, w.plain)
+		b.add(blockWords, w.plain)
+		b.add(blockWords, prev, w.plain)
 		if w.accented != w.plain { // accents help typed text and cost spoken text nothing
-			add(blockWords, w.accented)
+			b.add(blockWords, w.accented)
 		}
 		prev = w.plain
-		if !stopWords(f.lang)[w.plain] {
+		if !stop[w.plain] {
 			s := f.stem(w, learn)
-			add(blockStems, s)
-			add(blockStems, prevStem, s)
-			prevStem = s
+			stems = append(stems, s)
+			b.stems = append(b.stems, b.add(blockStems, s))
 		}
 		padded := "<" + w.plain + ">"
 		for n := 2; n <= 5; n++ {
 			for i := 0; i+n <= len(padded); i++ {
-				add(blockPieces, padded[i:i+n])
+				b.add(blockPieces, padded[i:i+n])
 			}
 		}
 	}
-	add(blockWords, prev, "$")
-	return out
+	b.add(blockWords, prev, "$")
+	for _, v := range f.masks.find(words) { // "§ville" stands where the value stands
+		b.add(blockWords, v.name)
+		if v.from > 0 {
+			b.add(blockWords, words[v.from-1].plain, v.name)
+		}
+		if v.to < len(words) {
+			b.add(blockWords, v.name, words[v.to].plain)
+		}
+		stems = append(stems, v.name)
+		b.add(blockStems, v.name)
+	}
+	for i, s := range stems { // pairs in either order: "carte perdue", "perdu ma carte"
+		for j := i + 1; j < len(stems) && j <= i+pairReach; j++ {
+			b.add(blockStems, min(s, stems[j]), max(s, stems[j]))
+		}
+	}
+	return b
 }
 
 func (f *featurer) stem(w word, learn bool) string {
@@ -171,70 +226,4 @@ func (f *featurer) stem(w word, learn bool) string {
 		f.stems[w.accented] = s
 	}
 	return s
-}
-
-// word is one normalised word, with and without its accents.
-type word struct{ plain, accented string }
-
-// normalise splits text into words: lower case, elisions apart, fillers out, numbers as
-// "#", letters drawn out ("ouiiii") shortened.
-func normalise(lang, text string) []word {
-	var out []word
-	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) }) {
-		a := squeeze(strings.ToLower(w))
-		p := entity.Fold(a)
-		if p == "" || fillers(lang)[p] {
-			continue
-		}
-		if isNumber(lang, p) {
-			if len(out) > 0 && out[len(out)-1].plain == "#" {
-				continue
-			}
-			out = append(out, word{"#", "#"})
-			continue
-		}
-		if len(out) > 0 && out[len(out)-1].plain == p { // "je je voudrais"
-			continue
-		}
-		out = append(out, word{p, a})
-	}
-	return out
-}
-
-// squeeze leaves at most two of the same letter in a row.
-func squeeze(s string) string {
-	run, last := 0, rune(-1)
-	for _, r := range s {
-		if r == last {
-			run++
-		} else {
-			run, last = 1, r
-		}
-		if run > 2 {
-			break
-		}
-	}
-	if run <= 2 {
-		return s
-	}
-	var b strings.Builder
-	run, last = 0, -1
-	for _, r := range s {
-		if r == last {
-			run++
-		} else {
-			run, last = 1, r
-		}
-		if run <= 2 {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func isNumber(lang, p string) bool {
-	if p[0] >= '0' && p[0] <= '9' {
-		return true
-	}
-	return numberWords(lang)[p]
 }

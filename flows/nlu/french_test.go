@@ -53,7 +53,7 @@ func trainHotline(t *testing.T) *Classifier {
 		}
 	}
 	slices.SortFunc(ex, func(a, b Example) int { return strings.Compare(a.Text, b.Text) })
-	c, err := Train("fr", ex)
+	c, err := Train("fr", ex, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,11 +133,11 @@ func TestWordErrors(t *testing.T) {
 func TestTrainRefuses(t *testing.T) {
 	t.Parallel()
 	for _, ex := range [][]Example{nil, {{"", "x"}}, {{"a", "  "}}} {
-		if _, err := Train("fr", ex); err == nil {
+		if _, err := Train("fr", ex, Options{}); err == nil {
 			t.Errorf("%v: no error", ex)
 		}
 	}
-	c, err := Train("fr", []Example{{"seul", "où est mon [colis](objet)"}})
+	c, err := Train("fr", []Example{{"seul", "où est mon [colis](objet)"}}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func FuzzClassify(f *testing.F) {
 	for intent, list := range hotline {
 		ex = append(ex, Example{intent, list[0]}, Example{intent, list[1]})
 	}
-	c, err := Train("fr", ex)
+	c, err := Train("fr", ex, Options{})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func BenchmarkClassify(b *testing.B) {
 			ex = append(ex, Example{intent, s})
 		}
 	}
-	c, err := Train("fr", ex)
+	c, err := Train("fr", ex, Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

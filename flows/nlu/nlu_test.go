@@ -44,7 +44,7 @@ func TestBanking77(t *testing.T) {
 	t.Parallel()
 	train, test := readTSV(t, "train_10.tsv"), readTSV(t, "test.tsv")
 	began := time.Now()
-	c, err := Train("en", train)
+	c, err := Train("en", train, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
