@@ -1,6 +1,7 @@
 package main
 
 type flowCmd struct {
-	Check flowCheckCmd `cmd:"" help:"Read a hotline's folder and complain about everything at once."`
-	Test  flowTestCmd  `cmd:"" help:"Run a hotline's golden conversations."`
+	Check  flowCheckCmd  `cmd:"" help:"Read a hotline's folder and complain about everything at once."`
+	Schema flowSchemaCmd `cmd:"" help:"Print the JSON Schema of a kind of file, for editors."`
+	Test   flowTestCmd   `cmd:"" help:"Run a hotline's golden conversations."`
 }
