@@ -184,7 +184,7 @@ type Intent struct {
 	//
 	// Example: offer: false
 	Offer Flag `yaml:"offer" default:"true"`
-	// What French callers say; at least 8 sentences. [4512](numero) marks an entity.
+	// What French callers say; at least 8 sentences. `[4512](numero)` marks an entity.
 	//
 	// Example: fr: ["où est mon colis", "le [45127802](numero) n'est pas là"]
 	Fr []Word `yaml:"fr" min:"1"`
