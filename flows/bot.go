@@ -17,6 +17,8 @@ type Bot struct {
 	Languages []string
 	// Timezone renders times for callers of this bot.
 	Timezone *time.Location
+	// Version is the hash of the folder that was loaded, see Version.
+	Version string
 
 	title       string
 	defaultLang string

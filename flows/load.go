@@ -71,6 +71,10 @@ func Load(fsys fs.FS, opt Options) (*Bot, error) {
 	l.bot.warnings = l.shown(l.warnings)
 	l.bot.fixAll()
 	l.bot.engine = &Engine{bot: l.bot}
+	var err error
+	if l.bot.Version, err = Version(fsys); err != nil {
+		return nil, err
+	}
 	return l.bot, nil
 }
 
