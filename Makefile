@@ -25,15 +25,15 @@ tools-run: tools
 tools-test: tools
 	@scripts/need "for the tests" $(TEST_PACKAGES)
 
-build: tools ## build bin/decroche and bin/orders
+build: tools ## build bin/decroche and bin/demosystems
 	@mkdir -p $(BIN)
 	$(GO) build -trimpath -o $(BIN)/ ./cmd/...
 
-run: tools-run build ## start the gateway with the demo hotline and its order system
+run: tools-run build ## start the gateway with the four example hotlines and their companies' systems
 	@scripts/run
 
 demo: tools-run build ## play the whole story in the terminal (ORDER=… SAY=… VOICE=… vary it)
-	@$(BIN)/decroche demo --orders $(BIN)/orders --order "$(ORDER)" --say "$(SAY)" --voice "$(VOICE)"
+	@$(BIN)/decroche demo --systems $(BIN)/demosystems --order "$(ORDER)" --say "$(SAY)" --voice "$(VOICE)"
 
 check: tools ## format, vet, import table, documentation links
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }

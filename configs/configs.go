@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,16 +50,33 @@ var manual []byte
 // Manual is decroche.yaml: every key, its default, what it is for.
 func Manual() []byte { return manual }
 
-//go:embed all:hotlines/colibri
-var demo embed.FS
+//go:embed all:hotlines
+var hotlines embed.FS
 
-// Demo is the folder of the demo hotline.
-func Demo() fs.FS {
-	sub, err := fs.Sub(demo, "hotlines/colibri")
+// demo is the hotline that answers when a configuration names none.
+const demo = "colibri"
+
+// BuiltIn returns the folder of an example hotline, and whether there is one of that name. A
+// configuration names it without a slash, hotlines: [banque]; a folder of the same name beside
+// the file is ./banque.
+func BuiltIn(name string) (fs.FS, bool) {
+	if !slices.Contains(BuiltInNames(), name) {
+		return nil, false
+	}
+	sub, err := fs.Sub(hotlines, "hotlines/"+name)
+	return sub, err == nil
+}
+
+// BuiltInNames are the example hotlines, in order.
+func BuiltInNames() (names []string) {
+	list, err := hotlines.ReadDir("hotlines")
 	if err != nil {
 		panic(err) // the folder is embedded above
 	}
-	return sub
+	for _, e := range list {
+		names = append(names, e.Name())
+	}
+	return names
 }
 
 // Default is what serves without a file.
@@ -127,7 +145,7 @@ func parse(file string, data []byte) (Config, *Document, error) {
 		return c, doc, failed(ps)
 	}
 	for i, h := range c.Gateway.Hotlines {
-		if !filepath.IsAbs(h) {
+		if !isBuiltIn(h) && !filepath.IsAbs(h) {
 			c.Gateway.Hotlines[i] = filepath.Join(filepath.Dir(file), h)
 		}
 	}
@@ -193,6 +211,11 @@ func At(doc *Document, key, msg string) Problem {
 // validate asks every part for its complaints and finds their places, by line.
 func validate(doc *Document, c Config) Problems {
 	list := c.Gateway.Validate()
+	for i, h := range c.Gateway.Hotlines {
+		if st, err := os.Stat(h); !isBuiltIn(h) && (err != nil || !st.IsDir()) {
+			list = append(list, fmt.Sprintf("%s: %q is not a folder; give the path of a bot's folder, the one with bot.yaml, or one of %s", HotlineKey(i), h, strings.Join(BuiltInNames(), ", ")))
+		}
+	}
 	for _, part := range []struct {
 		key  string
 		bad  []string
@@ -229,14 +252,21 @@ type folder struct {
 
 // folders are the hotlines of the configuration, the demo when it names none.
 func folders(c Config) (list []folder) {
-	for _, h := range c.Gateway.Hotlines {
-		list = append(list, folder{h, os.DirFS(h)})
+	names := c.Gateway.Hotlines
+	if len(names) == 0 {
+		names = []string{demo}
 	}
-	if len(list) == 0 {
-		list = []folder{{"configs/hotlines/colibri", Demo()}}
+	for _, h := range names {
+		if f, ok := BuiltIn(h); ok {
+			list = append(list, folder{"configs/hotlines/" + h, f})
+			continue
+		}
+		list = append(list, folder{h, os.DirFS(h)})
 	}
 	return list
 }
+
+func isBuiltIn(name string) bool { _, ok := BuiltIn(name); return ok }
 
 // Bots loads the hotlines of the configuration, the demo when it names none. Mistakes in all of
 // them come back together as Problems.
@@ -244,9 +274,10 @@ func Bots(c Config) ([]*flows.Bot, error) {
 	var bots []*flows.Bot
 	var ps Problems
 	called := map[string]string{}
-	for _, f := range folders(c) {
+	list := folders(c)
+	for _, f := range list {
 		name := f.name
-		bot, err := flows.Load(f.fs, flows.Options{Vars: c.Gateway.Vars})
+		bot, err := flows.Load(f.fs, flows.Options{Vars: c.Gateway.Vars, SharedVars: len(list) > 1})
 		if err != nil {
 			ps = append(ps, BotError(name, err)...)
 			continue
@@ -259,10 +290,30 @@ func Bots(c Config) ([]*flows.Bot, error) {
 		}
 		bots = append(bots, bot)
 	}
+	if len(ps) == 0 && len(list) > 1 {
+		ps = nobodysVars(c, bots)
+	}
 	if len(ps) > 0 {
 		return nil, ps
 	}
 	return bots, nil
+}
+
+// nobodysVars complains about vars that none of several hotlines has; of one alone, the loader
+// says it.
+func nobodysVars(c Config, bots []*flows.Bot) (ps Problems) {
+	var known []string
+	for _, b := range bots {
+		known = slices.AppendSeq(known, maps.Keys(b.Vars()))
+	}
+	slices.Sort(known)
+	known = slices.Compact(known)
+	for _, name := range slices.Sorted(maps.Keys(c.Gateway.Vars)) {
+		if !slices.Contains(known, name) {
+			ps = append(ps, strictyaml.Problem{File: "vars", Msg: fmt.Sprintf("%q is in the vars of no hotline; they have %s", name, strings.Join(known, ", "))})
+		}
+	}
+	return ps
 }
 
 // BotError puts a bot's folder in front of what its loader complained about.

@@ -1,6 +1,8 @@
 package configs
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -148,6 +150,56 @@ func TestUnstaffed(t *testing.T) {
 			if !strings.Contains(got[i].String(), w) {
 				t.Errorf("%s: got %v, want %s", name, got[i], w)
 			}
+		}
+	}
+}
+
+// TestNamesAndFolders asks for an example by its name, and for a folder beside the file.
+func TestNamesAndFolders(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "colibri"), os.DirFS("hotlines/colibri")); err != nil {
+		t.Fatal(err)
+	}
+	for in, want := range map[string]string{"colibri": "colibri", "./colibri": filepath.Join(dir, "colibri")} {
+		c, err := Parse(filepath.Join(dir, "c.yaml"), []byte("hotlines: ["+in+"]"))
+		if err != nil || c.Gateway.Hotlines[0] != want {
+			t.Fatalf("%s: %v, %v; want %s", in, c.Gateway.Hotlines, err, want)
+		}
+		if bots, err := Bots(c); err != nil || bots[0].Name != "colibri" {
+			t.Errorf("%s: %v", in, err)
+		}
+	}
+}
+
+// TestVarsOfSeveralHotlines gives one hotline's address to a configuration of two.
+func TestVarsOfSeveralHotlines(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	other := os.DirFS("hotlines/colibri")
+	if err := os.CopyFS(filepath.Join(dir, "other"), other); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "other", "bot.yaml")
+	bot, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bot = []byte(strings.NewReplacer("hotline", "line", "vars:\n", "vars:\n  shelf: here\n").Replace(string(bot)))
+	if err := os.WriteFile(file, bot, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for vars, want := range map[string]string{
+		"{orders: 'http://127.0.0.1:9'}": "",
+		"{shelf: there}":                 "",
+		"{shelve: there}":                `vars: "shelve" is in the vars of no hotline; they have orders, shelf`,
+	} {
+		c, err := Parse(filepath.Join(dir, "c.yaml"), []byte("hotlines: [colibri, other]\nvars: "+vars))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Bots(c); err == nil && want != "" || err != nil && (want == "" || !strings.Contains(err.Error(), want)) {
+			t.Errorf("vars: %s: %v, want %q", vars, err, want)
 		}
 	}
 }

@@ -26,6 +26,9 @@ type Options struct {
 	// Vars replace values of "vars:" in bot.yaml, such as the address of an order system.
 	// A name that bot.yaml does not have is a mistake, told as one.
 	Vars map[string]string
+	// SharedVars says that Vars are for several bots: a name that this one does not have is no
+	// mistake then. The host compares the names with each Bot's Vars.
+	SharedVars bool
 	// Actions are the actions the host can run, as their Spec says; nil means HTTPSpec. Every
 	// outcome that a Spec names needs a route in the flows, but "ok", which goes on.
 	Actions []Spec

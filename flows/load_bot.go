@@ -137,6 +137,9 @@ func (l *loader) readVars(t *tree) {
 	sort.Strings(names)
 	for _, k := range names {
 		if _, ok := b.vars[k]; !ok {
+			if l.opt.SharedVars {
+				continue
+			}
 			known := make([]string, 0, len(b.vars))
 			for n := range b.vars {
 				known = append(known, n)

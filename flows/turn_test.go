@@ -108,7 +108,7 @@ func TestActCarriesTheRequest(t *testing.T) {
 		t.Fatalf("next %q", tk.out.Next)
 	}
 	h, _ := a.Args["headers"].(map[string]any)
-	if a.Name != "http" || a.Args["url"] != "http://127.0.0.1:8093/orders/45127802" || h["Authorization"] != "secret:ORDERS_TOKEN" {
+	if a.Name != "http" || a.Args["url"] != "http://127.0.0.1:8093/colibri/orders/45127802" || h["Authorization"] != "secret:ORDERS_TOKEN" {
 		t.Errorf("args %v", a.Args)
 	}
 	if a.Deadline < 6*time.Second || a.FillerAfter != 1200*time.Millisecond || a.Filler.Voice == "" || a.IdempotencyKey != "" {

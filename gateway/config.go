@@ -22,7 +22,8 @@ import (
 type Config struct {
 	// DataDir holds the database, the API token and the prompt cache. Made when absent.
 	DataDir string `yaml:"data_dir"`
-	// Hotlines are folders of flows, one bot each. Empty: the demo hotline that is built in.
+	// Hotlines are folders of flows, one bot each, or names of hotlines that are built in; who
+	// loads them knows which are. Empty: the demo hotline.
 	Hotlines []string `yaml:"hotlines"`
 	// Vars replace values of "vars:" in the bots, such as the address of an order system.
 	Vars map[string]string `yaml:"vars"`
@@ -83,11 +84,6 @@ func (c Config) Validate() []string {
 	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
 	if c.DataDir == "" {
 		say("data_dir: empty; name a folder for the database")
-	}
-	for i, h := range c.Hotlines {
-		if st, err := os.Stat(h); err != nil || !st.IsDir() {
-			say("hotlines[%d]: %q is not a folder; give the path of a bot's folder, the one with bot.yaml", i, h)
-		}
 	}
 	for name, ref := range c.Secrets {
 		if _, err := ParseSecret(ref); err != nil {

@@ -30,7 +30,7 @@ type benchCallsCmd struct {
 	Seconds int           `help:"How long each call lasts." default:"60"`
 	Listen  bool          `help:"Say nothing, only listen: for servers that are not ours."`
 	PID     int           `help:"Process of the server, to read its CPU and memory." name:"pid"`
-	Orders  string        `help:"The demo company's order system." default:"bin/orders"`
+	Systems string        `help:"The demo companies' systems." default:"bin/demosystems" aliases:"orders"`
 	JSON    bool          `help:"Print one JSON object." name:"json"`
 	Settle  time.Duration `help:"How long the server may take to be idle again after the last BYE." default:"40s"`
 	Sipp    int           `help:"Let SIPp place this many calls beside, to the same server." default:"0"`
@@ -71,7 +71,7 @@ func (c *benchCallsCmd) Run(ctx context.Context, g *globals) error {
 	target, pid := c.Target, c.PID
 	var set *scenery
 	if target == "" {
-		if set, err = startScenery(ctx, c.Orders, line.server.Addr(), fmt.Sprintf("max_calls: %d", c.Calls+c.Sipp+10)); err != nil {
+		if set, err = startScenery(ctx, c.Systems, line.server.Addr(), fmt.Sprintf("max_calls: %d", c.Calls+c.Sipp+10)); err != nil {
 			return err
 		}
 		defer set.stop()

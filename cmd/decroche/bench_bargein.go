@@ -15,9 +15,9 @@ import (
 )
 
 type benchBargeinCmd struct {
-	Calls  int    `help:"Calls in a row; each speaks over the greeting." default:"20"`
-	Orders string `help:"The demo company's order system." default:"bin/orders"`
-	JSON   bool   `help:"Print one JSON object." name:"json"`
+	Calls   int    `help:"Calls in a row; each speaks over the greeting." default:"20"`
+	Systems string `help:"The demo companies' systems." default:"bin/demosystems" aliases:"orders"`
+	JSON    bool   `help:"Print one JSON object." name:"json"`
 }
 
 // bargeReport is what --json prints; scripts rely on the names.
@@ -45,7 +45,7 @@ func (c *benchBargeinCmd) Run(ctx context.Context, g *globals) error {
 		return err
 	}
 	defer line.close()
-	set, err := startScenery(ctx, c.Orders, line.server.Addr())
+	set, err := startScenery(ctx, c.Systems, line.server.Addr())
 	if err != nil {
 		return err
 	}

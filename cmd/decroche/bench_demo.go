@@ -28,13 +28,13 @@ var demoOrders = []struct {
 }
 
 type benchDemoCmd struct {
-	Calls  int    `help:"Demo calls in a row." default:"20"`
-	Runs   int    `help:"How many times over; all with the same voices and sentences." default:"1"`
-	Lang   string `help:"fr, en, or both in turn." default:"both" enum:"fr,en,both"`
-	Orders string `help:"The demo company's order system." default:"bin/orders"`
-	Seed   uint64 `help:"Chooses sentences, numbers and voices." default:"2026"`
-	JSON   bool   `help:"Print one JSON object." name:"json"`
-	Keep   string `help:"Folder for a recording of each call that did not reach its end." placeholder:"DIR"`
+	Calls   int    `help:"Demo calls in a row." default:"20"`
+	Runs    int    `help:"How many times over; all with the same voices and sentences." default:"1"`
+	Lang    string `help:"fr, en, or both in turn." default:"both" enum:"fr,en,both"`
+	Systems string `help:"The demo companies' systems." default:"bin/demosystems" aliases:"orders"`
+	Seed    uint64 `help:"Chooses sentences, numbers and voices." default:"2026"`
+	JSON    bool   `help:"Print one JSON object." name:"json"`
+	Keep    string `help:"Folder for a recording of each call that did not reach its end." placeholder:"DIR"`
 }
 
 // demoRun is one run of calls, as --json prints it.
@@ -71,7 +71,7 @@ func (c *benchDemoCmd) Run(ctx context.Context, g *globals) error {
 		return err
 	}
 	defer agent.close()
-	set, err := startScenery(ctx, c.Orders, agent.server.Addr())
+	set, err := startScenery(ctx, c.Systems, agent.server.Addr())
 	if err != nil {
 		return err
 	}

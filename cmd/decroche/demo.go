@@ -18,12 +18,12 @@ import (
 )
 
 type demoCmd struct {
-	Orders string `help:"The demo company's order system." default:"bin/orders" placeholder:"BINARY"`
-	Order  string `help:"Order number the caller gives; eight digits. 45127802 when empty."`
-	Say    string `help:"What the caller wants, in their own words."`
-	Voice  string `help:"espeak-ng voice of the caller."`
-	Lang   string `help:"Language of the call: fr or en." default:"fr" enum:"fr,en"`
-	Out    string `help:"Folder for the recordings." default:"out/demo" placeholder:"DIR"`
+	Systems string `help:"The demo companies' systems." default:"bin/demosystems" aliases:"orders" placeholder:"BINARY"`
+	Order   string `help:"Order number the caller gives; eight digits. 45127802 when empty."`
+	Say     string `help:"What the caller wants, in their own words."`
+	Voice   string `help:"espeak-ng voice of the caller."`
+	Lang    string `help:"Language of the call: fr or en." default:"fr" enum:"fr,en"`
+	Out     string `help:"Folder for the recordings." default:"out/demo" placeholder:"DIR"`
 }
 
 // story is what the people of the demo say, by language.
@@ -47,7 +47,7 @@ var stories = map[string]story{
 	},
 }
 
-// Run plays the story: it starts the order system and a gateway as processes of their own, a
+// Run plays the story: it starts the demo companies' systems and a gateway as processes of their own, a
 // caller and an agent as real SIP phones, and then tells what the gateway's record says.
 func (c *demoCmd) Run(ctx context.Context, g *globals) error {
 	st, err := c.story()
@@ -65,13 +65,13 @@ func (c *demoCmd) Run(ctx context.Context, g *globals) error {
 	defer cancel()
 
 	s := &stage{began: time.Now(), out: c.Out, tools: tools, lang: c.Lang, story: st}
-	s.tell("the order system, the gateway and two phones start")
+	s.tell("the companies' systems, the gateway and two phones start")
 	agent, err := newLine(ctx, s.playAgent)
 	if err != nil {
 		return err
 	}
 	defer agent.close()
-	set, err := startScenery(ctx, c.Orders, agent.server.Addr())
+	set, err := startScenery(ctx, c.Systems, agent.server.Addr())
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 )
 
 // The end-to-end tests start this very test binary as the gateway (TestMain runs main when asked
-// to), the real order system, and ring over real SIP and RTP on loopback. They run one after the
+// to), the demo companies' real systems, and ring over real SIP and RTP on loopback. They run one after the
 // other: each keeps a recogniser busy, and CI has two cores.
 
 func TestMain(m *testing.M) {
@@ -29,13 +29,13 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	code := m.Run()
-	if ordersBinary != "" {
-		_ = os.RemoveAll(filepath.Dir(ordersBinary))
+	if systemsBinary != "" {
+		_ = os.RemoveAll(filepath.Dir(systemsBinary))
 	}
 	os.Exit(code)
 }
 
-var ordersBinary string
+var systemsBinary string
 
 // needs skips a test where a program it needs is not installed; make test installs them.
 func needs(t *testing.T, programs ...string) {
@@ -47,21 +47,21 @@ func needs(t *testing.T, programs ...string) {
 	}
 }
 
-// orders builds the order system once.
-func orders(t *testing.T) string {
+// systems builds the demo companies' systems once.
+func systems(t *testing.T) string {
 	t.Helper()
-	if ordersBinary != "" {
-		return ordersBinary
+	if systemsBinary != "" {
+		return systemsBinary
 	}
 	dir, err := os.MkdirTemp("", "decroche-e2e-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin := filepath.Join(dir, "orders")
-	if out, err := exec.Command("go", "build", "-o", bin, "../orders").CombinedOutput(); err != nil {
-		t.Fatalf("build the order system: %v\n%s", err, out)
+	bin := filepath.Join(dir, "demosystems")
+	if out, err := exec.Command("go", "build", "-o", bin, "../demosystems").CombinedOutput(); err != nil {
+		t.Fatalf("build the demo systems: %v\n%s", err, out)
 	}
-	ordersBinary = bin
+	systemsBinary = bin
 	return bin
 }
 
@@ -86,7 +86,7 @@ func openLine(t *testing.T, accept func(context.Context, leg.Leg)) *line {
 
 func openScenery(t *testing.T, agent string, extra ...string) *scenery {
 	t.Helper()
-	set, err := startScenery(t.Context(), orders(t), agent, extra...)
+	set, err := startScenery(t.Context(), systems(t), agent, extra...)
 	if err != nil {
 		t.Fatal(err)
 	}

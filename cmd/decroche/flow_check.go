@@ -45,7 +45,7 @@ func (c *flowCheckCmd) Run() error {
 	}
 	if c.JSON {
 		out := struct {
-			OK       bool      `json:"ok"`
+			OK       bool        `json:"ok"`
 			Problems []complaint `json:"problems"`
 			Warnings []complaint `json:"warnings"`
 		}{len(wrong) == 0 && !(c.Strict && len(warned) > 0), complaints(wrong), complaints(warned)}

@@ -9,6 +9,7 @@ import (
 
 	"decroche/configs"
 	"decroche/flows"
+	"decroche/internal/demosystems"
 )
 
 // loadConfig reads the configuration file, or the defaults.
@@ -94,14 +95,15 @@ func load(g *globals) (loaded, error) {
 }
 
 // demoSecret lets the demo start on a machine where nothing was exported: without a file of
-// yours, a missing token of the demo's order system is empty rather than a mistake. The order
-// system asks for none either then.
+// yours, a token that is missing is the one that the demo companies' systems take then.
 func demoSecret(g *globals, cfg configs.Config) {
 	if g.Config != "" {
 		return
 	}
-	const name = "COLIBRI_ORDERS_TOKEN"
-	if _, ok := os.LookupEnv(name); !ok && cfg.Gateway.Secrets["ORDERS_TOKEN"] == "env:"+name {
-		_ = os.Setenv(name, "")
+	for _, ref := range cfg.Gateway.Secrets {
+		env, ok := strings.CutPrefix(ref, "env:")
+		if token := demosystems.Tokens[env]; ok && token != "" && os.Getenv(env) == "" {
+			_ = os.Setenv(env, token)
+		}
 	}
 }

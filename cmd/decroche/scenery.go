@@ -13,9 +13,12 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"decroche/internal/demosystems"
 )
 
-// scenery is what a story or a measurement is played against: the order system and a gateway,
+// scenery is what a story or a measurement is played against: the demo
+// companies' systems and a gateway,
 // each a process of its own on free ports, with a data folder that goes away afterwards.
 type scenery struct {
 	sip, http string // addresses
@@ -31,14 +34,12 @@ type process struct {
 	done chan error
 }
 
-const demoToken = "demo-token-of-colibri"
-
 // runMain is set for child processes, so that the end-to-end tests can be their own gateway.
 const runMain = "DECROCHE_RUN_MAIN"
 
 // startScenery starts both and waits until they are ready. extra is appended to the gateway's
 // configuration.
-func startScenery(ctx context.Context, orders, agentAddr string, extra ...string) (_ *scenery, err error) {
+func startScenery(ctx context.Context, systems, agentAddr string, extra ...string) (_ *scenery, err error) {
 	s := &scenery{token: randomToken()}
 	defer func() {
 		if err != nil {
@@ -54,22 +55,22 @@ func startScenery(ctx context.Context, orders, agentAddr string, extra ...string
 			return nil, err
 		}
 	}
-	ordersAddr := fmt.Sprintf("127.0.0.1:%d", ports[0])
+	systemsAddr := fmt.Sprintf("127.0.0.1:%d", ports[0])
 	s.sip, s.http = fmt.Sprintf("127.0.0.1:%d", ports[1]), fmt.Sprintf("127.0.0.1:%d", ports[2])
 	prompts := filepath.Join(s.data, "prompts")
 	if dir, err := os.UserCacheDir(); err == nil {
 		prompts = filepath.Join(dir, "decroche", "prompts") // rendered once for many sceneries
 	}
 	conf := fmt.Sprintf("data_dir: %q\nvars: {orders: %q}\nsip: {listen: %q, rate_per_source: 1000, rate_burst: 2000}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\nagents:\n- {name: karim, title: Karim, addr: %q, skills: [livraison, remboursement, litige, accueil], languages: [fr, en]}\ntts: {cache: {dir: %q}}\n%s\n",
-		s.data, "http://"+ordersAddr, s.sip, s.http, "sip:karim@"+agentAddr, prompts, strings.Join(extra, "\n"))
+		s.data, "http://"+systemsAddr+"/colibri", s.sip, s.http, "sip:karim@"+agentAddr, prompts, strings.Join(extra, "\n"))
 	file := filepath.Join(s.data, "decroche.yaml")
 	if err = os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		return nil, err
 	}
-	if err = s.start(orders, "-listen", ordersAddr); err != nil {
-		return nil, fmt.Errorf("start the order system: %w; build it with make build", err)
+	if err = s.start(systems, "-listen", systemsAddr); err != nil {
+		return nil, fmt.Errorf("start the demo companies' systems: %w; build it with make build", err)
 	}
-	if err = s.ready(ctx, "http://"+ordersAddr+"/healthz"); err != nil {
+	if err = s.ready(ctx, "http://"+systemsAddr+"/healthz"); err != nil {
 		return nil, err
 	}
 	return s, s.restart(ctx)
@@ -89,7 +90,10 @@ func (s *scenery) restart(ctx context.Context) error {
 
 func (s *scenery) start(name string, args ...string) error {
 	p := &process{cmd: exec.Command(name, args...), done: make(chan error, 1)}
-	p.cmd.Env = append(os.Environ(), "COLIBRI_ORDERS_TOKEN="+demoToken, "DECROCHE_API_TOKEN="+s.token, runMain+"=1")
+	p.cmd.Env = append(os.Environ(), "DECROCHE_API_TOKEN="+s.token, runMain+"=1")
+	for env, token := range demosystems.Tokens {
+		p.cmd.Env = append(p.cmd.Env, env+"="+token)
+	}
 	p.cmd.Stderr, p.cmd.Stdout = &p.tail, nil
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := p.cmd.Start(); err != nil {

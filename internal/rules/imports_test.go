@@ -23,7 +23,7 @@ var may = []struct {
 	room    string
 	imports []string
 }{
-	{"cmd/orders", nil},
+	{"cmd/demosystems", []string{"internal/demosystems"}},
 	{"cmd/decroche", []string{"..."}},
 	{"bench/...", []string{"internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
 
@@ -62,6 +62,7 @@ var may = []struct {
 	{"internal/strictyaml", nil},
 	{"internal/genref", []string{"internal/reference"}}, // writes the reference
 	{"internal/reference", []string{"flows/schema", "internal/strictyaml"}},
+	{"internal/demosystems", nil},
 	{"internal/phone", []string{"gateway/leg", "gateway/sip", "media/...", "asr", "tts"}},
 	{"internal/...", []string{"gateway/leg", "gateway/sip", "media/..."}},
 }

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"decroche/configs"
+	"decroche/internal/demosystems"
+)
+
+// typed is one conversation with a hotline: what the caller types, and a part of what the bot
+// says next; "" is anything.
+type typed struct {
+	hotline, lang string
+	turns         [][2]string
+	after         []string // of the systems' first page, when the caller is gone
+}
+
+// varOf is where each hotline looks for its company's systems.
+var varOf = map[string]string{"colibri": "orders", "banque": "bank", "telecom": "telecom", "support-it": "desk"}
+
+// typedTalks are played with the real demo systems behind the hotlines: no stub anywhere.
+var typedTalks = []typed{
+	{"colibri", "fr", [][2]string{
+		{"bonjour, je voudrais faire un retour", "ou il ne vous convient pas"},
+		{"c'est trop petit", "Pour quelle commande"},
+		{"45127801", "jamais utilisé"},
+		{"oui", "l’emballage d’origine"},
+		{"oui", "Je le fais"},
+		{"oui", "70 41 40"},
+		{"et mon remboursement ?", "Je ne vois pas de remboursement"},
+		{"non", "autre question"},
+		{"j'ai une autre commande, je voudrais changer mon adresse de livraison", ""},
+		{"non merci au revoir", ""},
+	}, []string{"return 704140"}},
+	{"colibri", "en", [][2]string{
+		{"I'd like to change my delivery address", "For which order"},
+		{"45127802", "delivery postcode"},
+		{"75011", "isn't the one on file"},
+		{"69003", "At which postcode"},
+		{"33000", "Librairie Gambetta"},
+		{"yes", "waiting there"},
+		{"no thanks", "goodbye"},
+	}, []string{"Librairie Gambetta, à Bordeaux; postcode 33000"}},
+}
+
+// TestTypedTalks talks to each hotline by text, as a person at a terminal does.
+func TestTypedTalks(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, talk := range typedTalks {
+		t.Run(talk.hotline+" "+talk.lang, func(t *testing.T) {
+			t.Parallel()
+			systems, err := demosystems.New(func(string) string { return "" }, time.Now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			srv := httptest.NewServer(systems)
+			defer srv.Close()
+			dir := t.TempDir()
+			file := filepath.Join(dir, "c.yaml")
+			conf := fmt.Sprintf("data_dir: %q\nhotlines: [%s]\nvars: {%s: %q}\nsecrets: {ORDERS_TOKEN: env:COLIBRI_ORDERS_TOKEN, BANQUE_TOKEN: env:BANQUE_TOKEN, TELECOM_TOKEN: env:TELECOM_TOKEN, SUPPORT_TOKEN: env:SUPPORT_TOKEN}\n",
+				dir, talk.hotline, varOf[talk.hotline], srv.URL+"/"+talk.hotline)
+			if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, self, "chat", "--config", file, "--lang", talk.lang)
+			cmd.Env = append(os.Environ(), runMain+"=1")
+			for env, token := range demosystems.Tokens {
+				cmd.Env = append(cmd.Env, env+"="+token)
+			}
+			var lines []string
+			for _, turn := range talk.turns {
+				lines = append(lines, turn[0])
+			}
+			cmd.Stdin = strings.NewReader(strings.Join(lines, "\n") + "\n")
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			rest := string(out)
+			for _, turn := range talk.turns {
+				_, after, asked := strings.Cut(rest, "you  "+turn[0]+"\n")
+				answer, _, _ := strings.Cut(after, "you  ")
+				if !asked || !strings.Contains(answer, turn[1]) {
+					t.Fatalf("after %q the bot did not say %q:\n%s", turn[0], turn[1], out)
+				}
+				rest = after
+			}
+			w := httptest.NewRecorder()
+			systems.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+			for _, part := range talk.after {
+				if !strings.Contains(w.Body.String(), part) {
+					t.Errorf("the systems do not show %q:\n%s", part, w.Body)
+				}
+			}
+		})
+	}
+}
+
+// TestEveryExampleIsTalkedTo keeps the list above complete.
+func TestEveryExampleIsTalkedTo(t *testing.T) {
+	t.Parallel()
+	talked := map[string]bool{}
+	for _, talk := range typedTalks {
+		talked[talk.hotline] = true
+	}
+	for _, name := range configs.BuiltInNames() {
+		if !talked[name] {
+			t.Errorf("no conversation with %s in typedTalks", name)
+		}
+	}
+}
