@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"decroche/flows/entity"
+	"decroche/flows/kb"
 	"decroche/flows/nlu"
 )
 
@@ -33,6 +34,7 @@ type Bot struct {
 	flows       map[string]*flow
 	flowNames   []string // in reading order
 	surveys     []*survey
+	knowledge   *kb.Base
 	saved       map[string]bool
 	slots       []string // every name that a step collects
 	anyVars     map[string]any

@@ -22,6 +22,7 @@ func (t *turn) answerClarify() bool {
 		case yes:
 			return false
 		default:
+			t.missed(t.m.Wait.Heard, Meaning{Intent: offered[0], Confidence: t.m.Wait.P}, true)
 			t.m.Wait.For, t.m.Wait.Intents = forWish, nil
 			t.fail(false)
 		}
@@ -48,8 +49,13 @@ func (t *turn) answerClarify() bool {
 
 // choose begins an intent that was offered, with the words that led to the offer.
 func (t *turn) choose(name string) {
-	t.said = t.m.Wait.Heard
+	w := t.m.Wait
+	t.said = w.Heard
 	t.noteHere("intent %s chosen", name)
+	t.learned(name)
+	if w.Heard != "" && len(w.Intents) > 0 {
+		t.out.Unclear = append(t.out.Unclear, Unclear{Text: clip(w.Heard, maxUnclear), Guess: w.Intents[0], P: w.P, Why: "clarified", Intent: name})
+	}
 	t.begin(name, len(t.m.Stack) > 0)
 }
 
@@ -67,15 +73,17 @@ func (t *turn) otherWish() bool {
 	}
 	free := len(t.m.Stack) == 0
 	inSurvey := t.m.Wait.For == forScore || t.m.Wait.For == forComment
-	for _, f := range t.m.Stack {
-		if f.Flow == in.flow {
-			return false
-		}
+	if t.running(in.flow) {
+		return false
 	}
 	switch {
 	case !free && t.b.flows[in.flow].onlyGoodbye():
 		return false // "merci" in the middle of something ends nothing; "au revoir" is a command
+	case mean.Confidence >= act && t.guarded():
+		t.holdBack(in)
+		return true
 	case mean.Confidence >= act:
+		t.took(mean)
 		t.noteHere("intent %s %.2f", in.name, mean.Confidence)
 		if inSurvey {
 			t.leaveSurvey()
@@ -87,33 +95,57 @@ func (t *turn) otherWish() bool {
 		t.begin(in.name, !free)
 		return true
 	case free && mean.Confidence >= max(clarify, leastClarify) && in.offer:
-		t.clarify(mean, in)
+		if !t.knows(mean.Confidence) {
+			t.clarify(mean, in)
+		}
 		return true
 	}
 	return false
 }
 
+// holdBack keeps the caller at a question that must not be left for another wish. It counts as a
+// failure of the step, so that nobody is kept there for ever; commands still work.
+func (t *turn) holdBack(in *intent) {
+	t.noteHere("intent %s held back", in.name)
+	t.said = ""
+	if t.stumble() > 2 {
+		t.person("not_understood", "person")
+		return
+	}
+	t.respond("guarded", t.questionWords())
+	t.out.Next = Listen
+}
+
 // clarify asks which of two was meant, or whether the only one was.
 func (t *turn) clarify(mean Meaning, first *intent) {
 	t.noteHere("clarify %s %.2f, %s", mean.Intent, mean.Confidence, mean.Second)
-	lang, heard := t.m.Lang, t.said
-	fails, counted := t.m.Wait.Fails, t.m.Wait.Counted
-	offered := []string{first.name}
-	with := map[string]spoken{"first": {first.title[lang], first.title[lang]}}
-	name := "clarify_one"
+	w := t.m.Wait
+	w.Heard, w.P, w.Intents = t.said, mean.Confidence, []string{first.name}
 	second := t.b.intent(mean.Second)
 	if second == nil || !second.offer || second.flow == first.flow || mean.Confidence-mean.Margin < leastSecond {
 		second = t.nearTo(first)
 	}
 	if second != nil {
-		with["second"] = spoken{second.title[lang], second.title[lang]}
-		offered = append(offered, second.name)
+		w.Intents = append(w.Intents, second.name)
+	}
+	t.offer(w)
+}
+
+// offer asks which of the intents of w was meant, or whether its only one was.
+func (t *turn) offer(w wait) {
+	with, name := map[string]spoken{}, "clarify_one"
+	for i, what := range []string{"first", "second"} {
+		if i < len(w.Intents) {
+			title := t.b.IntentTitle(w.Intents[i], t.m.Lang)
+			with[what] = spoken{title, title}
+		}
+	}
+	if len(w.Intents) > 1 {
 		name = "clarify"
 	}
-	p := t.respond(name, with)
-	t.ask(forClarify, p)
-	w := &t.m.Wait
-	w.Intents, w.Heard, w.Fails, w.Counted = offered, heard, fails, counted
+	t.ask(forClarify, t.respond(name, with))
+	n := &t.m.Wait
+	n.Intents, n.Heard, n.P, n.Fails, n.Counted = w.Intents, w.Heard, w.P, w.Fails, w.Counted
 }
 
 // leastSecond is the confidence below which the runner-up is no choice worth offering.

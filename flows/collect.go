@@ -139,6 +139,9 @@ func (t *turn) pieces(s *step) []candidate {
 // fill sets the slot of s.
 func (t *turn) fill(s *step, value string, conf float64, others ...string) *filled {
 	c := s.collect
+	if !t.freshBegun {
+		t.m.Begun = nil // the caller goes along
+	}
 	kind := kindOf(c.spec.Type)
 	f := filled{Kind: kind, Others: others, SlotValue: SlotValue{Name: c.slot, Value: value, Confidence: conf,
 		Shown: shown(kind, t.m.Lang, value, false, t.b.Timezone)}}

@@ -15,6 +15,9 @@ func (t *turn) command() bool {
 	t.noteHere("command %s", c)
 	switch c {
 	case nlu.CommandAgent:
+		if t.m.Missed != nil {
+			t.m.Missed.Why = "transferred"
+		}
 		t.topicOf()
 		t.person("asked", "handoff")
 	case nlu.CommandRepeat, nlu.CommandSlower:

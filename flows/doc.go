@@ -1,7 +1,8 @@
 // Package flows is the mind of the hotline: it turns what a caller said into what the bot
 // says, asks, does next. A bot is a folder of YAML (bot.yaml, intents/, flows/, tests/); Load
 // reads it strictly and proves it before the first call, and Engine.Turn runs it as a pure
-// function: state and input in, output out, no clock, no network.
+// function: state and input in, output out, no clock, no network. What no intent takes, an
+// article of knowledge/ (package kb) may answer.
 //
 // The package knows nothing of phones. Voice and text hosts call the same Turn; what the
 // engine wants done elsewhere (an HTTP request, a human, a callback) it asks for in Output
@@ -66,7 +67,7 @@
 //	reset: [numero]          # forgets slots or saved values, first of all
 //	say: {fr: …}             # before the rest
 //	fact: {fr: …}            # what an agent should know from here on
-//	interrupt: false         # this prompt is not to be spoken over
+//	interrupt: false         # not to be spoken over, nor left for another wish; commands work
 //
 // The steps:
 //

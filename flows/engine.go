@@ -50,6 +50,9 @@ type turn struct {
 	out   Output
 	said  string // the utterance, until a step has used it
 	steps int
+
+	freshMiss  bool // memory.Missed is of this turn
+	freshBegun bool // memory.Begun is
 }
 
 var errOver = errors.New("flows: the conversation has ended; begin a new one with an empty State")
@@ -124,6 +127,10 @@ func (t *turn) close() {
 		o.Intent = f.Intent
 	} else if n := len(t.m.Intents); n > 0 {
 		o.Intent = t.m.Intents[n-1]
+	}
+	t.forgetMisses()
+	if t.guarded() && o.Next == Listen && len(o.Say) > 0 {
+		o.Say[len(o.Say)-1].Barge = false
 	}
 	if t.m.Rating != nil && (t.m.Wait.For != forComment || o.Next == End) {
 		o.Rating, t.m.Rating = t.m.Rating, nil // whole, or as whole as it will be
@@ -239,7 +246,7 @@ func (t *turn) response(name string, with map[string]spoken) Prompt {
 
 // ask makes p the open question, and listens.
 func (t *turn) ask(what string, p Prompt) {
-	if n := len(t.out.Say); n > 0 && len(p.Quick) == 0 && (what == forYesNo || what == forConfirm || what == forCallback) {
+	if n := len(t.out.Say); n > 0 && len(p.Quick) == 0 && asksYesNo(what) {
 		p.Quick = quickYesNo[t.m.Lang]
 		t.out.Say[n-1].Quick = p.Quick
 	}
@@ -323,7 +330,7 @@ func (t *turn) expect() Expect {
 		}
 	case forPhone:
 		e.Entity, e.Silence, e.DTMF = "phone", p.number, true
-	case forYesNo, forConfirm, forCallback:
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer:
 		e.Entity, e.DTMF = "yes_no", true
 		e.Hints = yesNoWords[t.m.Lang]
 		if s != nil && w.For == forYesNo {

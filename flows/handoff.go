@@ -53,6 +53,7 @@ func (t *turn) handoff(h *handoffStep, s *step, reason string) {
 		tr.Say = t.response("handoff", nil)
 	}
 	tr.Topic, tr.Summary, tr.Briefing = t.topic(), t.summary(tr.Reason), t.briefing(tr.Reason)
+	tr.Articles = t.articles()
 	t.m.Handoffs++
 	t.m.Wait = wait{For: forHandoff, Reason: tr.Reason, Own: s != nil}
 	t.out.Next, t.out.Transfer = HandOff, tr

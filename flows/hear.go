@@ -21,9 +21,11 @@ func (t *turn) hear() {
 	if t.command() {
 		return
 	}
-	if t.pleasantry() || t.answer() || t.correction() || t.otherWish() {
+	t.remember()
+	if t.pleasantry() || t.misled() || t.answer() || t.correction() || t.otherWish() || t.knows(0) {
 		return
 	}
+	t.missedNow()
 	t.fail(false)
 }
 
@@ -98,6 +100,10 @@ func (t *turn) answer() bool {
 		return t.answerPhone()
 	case forMore:
 		return t.answerMore()
+	case forHelped:
+		return t.answerHelped()
+	case forOffer:
+		return t.answerOffer()
 	case forScore:
 		return t.answerScore()
 	case forComment:
@@ -116,6 +122,7 @@ func (t *turn) answerYesNo() bool {
 		return true
 	}
 	t.said = ""
+	t.m.Begun = nil
 	t.decide(s, yes)
 	return true
 }

@@ -14,7 +14,7 @@ func (t *turn) keyed() {
 		t.person("asked", "handoff")
 		return
 	}
-	yesNo := w.For == forYesNo || w.For == forConfirm || w.For == forCallback
+	yesNo := asksYesNo(w.For)
 	choice := digits == "1" || digits == "2"
 	if w.Silences > 0 && len(digits) <= 1 && (w.For == forValue || w.For == forPhone || yesNo && !choice) {
 		t.respond("key_heard", t.questionWords())
@@ -34,7 +34,7 @@ func (t *turn) keyed() {
 		if t.answer() {
 			return
 		}
-	case forYesNo, forCallback:
+	case forYesNo, forCallback, forHelped, forOffer:
 		if choice {
 			t.said = yesNoWords[t.m.Lang][digits[0]-'1']
 			if t.answer() {
@@ -45,6 +45,10 @@ func (t *turn) keyed() {
 	if n := len(w.Intents); len(digits) == 1 && digits[0] >= '1' && int(digits[0]-'0') <= n {
 		t.said = ""
 		name := w.Intents[digits[0]-'1']
+		if w.For == forClarify {
+			t.choose(name)
+			return
+		}
 		t.noteHere("intent %s keyed", name)
 		t.begin(name, len(t.m.Stack) > 0)
 		return

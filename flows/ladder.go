@@ -9,7 +9,7 @@ func stepKey(s *step) string { return s.flow + "/" + s.id }
 func (t *turn) fail(silent bool) {
 	t.said = ""
 	w := &t.m.Wait
-	if silent && w.For == forMore {
+	if silent && (w.For == forMore || w.For == forHelped) {
 		t.goodbye(t.outcomeNow()) // silence after "anything else?" is a "no thanks"
 		return
 	}
@@ -133,7 +133,7 @@ func (t *turn) usualRung(n int, silent bool) {
 // otherWay is the second rung, by what is asked.
 func (t *turn) otherWay() string {
 	switch t.m.Wait.For {
-	case forYesNo, forConfirm, forCallback:
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer:
 		return "other_way_yes_no"
 	case forPhone:
 		return "other_way_digits"

@@ -28,7 +28,7 @@ func (t *turn) changeLanguage() bool {
 			t.m.Lang = lang
 			t.noteHere("language %s asked", lang)
 			t.respond("language", nil)
-			t.askAgain()
+			t.reask()
 			return true
 		}
 		if t.m.Spoke || t.m.Wait.For != forWish {
@@ -42,18 +42,6 @@ func (t *turn) changeLanguage() bool {
 		}
 	}
 	return false
-}
-
-// askAgain says the open question anew, in the language of now.
-func (t *turn) askAgain() {
-	t.said = ""
-	if s := t.current(); s != nil && (s.collect != nil || s.yesNo != nil || s.callback != nil) {
-		t.run()
-		return
-	}
-	t.m.Stack = nil
-	t.respond("question", nil)
-	t.wish(forWish)
 }
 
 // surely is how sure lang's own mind is of what was said: 0 below what it acts upon, 1 for

@@ -61,6 +61,7 @@ func Load(fsys fs.FS, opt Options) (*Bot, error) {
 	l.readIntents()
 	l.readFlows()
 	l.readSurveys()
+	l.readKnowledge()
 	if len(l.langs()) > 0 {
 		l.checkGraph()
 		l.train()

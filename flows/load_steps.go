@@ -139,7 +139,7 @@ func (c *compiler) chain(t *tree, id, next, primary string, extra []string) stri
 		c.later = append(c.later, func() { c.knownSlots(v) })
 	}
 	if t.has("say") || t.has("fact") {
-		s := &step{kind: kindSay, at: t.at, uninter: uninter}
+		s := &step{kind: kindSay, at: t.at, uninter: uninter, guard: uninter}
 		if v := t.get("say"); v != nil {
 			s.at = t.keyPlace("say")
 			s.say = c.phrase(v, "say", nil)
@@ -149,7 +149,7 @@ func (c *compiler) chain(t *tree, id, next, primary string, extra []string) stri
 	}
 	var last *step
 	if primary != "" {
-		last = &step{kind: stepKind(primary), at: t.keyPlace(primary), uninter: uninter}
+		last = &step{kind: stepKind(primary), at: t.keyPlace(primary), uninter: uninter, guard: uninter}
 		pieces = append(pieces, last)
 	}
 	if len(pieces) == 0 {

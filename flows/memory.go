@@ -30,6 +30,7 @@ type memory struct {
 	Partial     []string       `json:"partial,omitempty"` // readings of the beginning of a number, best first
 	Intents     []string       `json:"intents,omitempty"` // understood, in order, without repetition
 	Facts       []string       `json:"facts,omitempty"`   // for the agent, in the bot's words
+	Heard       []string       `json:"heard,omitempty"`   // said lately, for the articles that an agent is shown
 	Last        []Prompt       `json:"last,omitempty"`    // what was said last, for "repeat"
 	Spoke       bool           `json:"spoke,omitempty"`   // the caller said a word
 	Disclose    bool           `json:"disclose,omitempty"`
@@ -40,6 +41,8 @@ type memory struct {
 	Answered    int            `json:"answered,omitempty"` // flows that came to their end
 	Called      bool           `json:"callback,omitempty"` // a callback was taken
 	Talked      bool           `json:"talked,omitempty"`   // an agent talked with the caller
+	Missed      *missed        `json:"missed,omitempty"`
+	Begun       *begun         `json:"begun,omitempty"`
 	Survey      string         `json:"survey,omitempty"`   // to be asked at the end
 	Surveyed    bool           `json:"surveyed,omitempty"` // asked, once in a conversation
 	Score       int            `json:"score,omitempty"`
@@ -75,11 +78,22 @@ const (
 	forClarify  = "clarify"  // between Intents
 	forCallback = "callback" // yes or no
 	forPhone    = "phone"    // the number to call back
+	forHelped   = "helped"   // whether an article was what they wanted
+	forOffer    = "offer"    // whether they want a person
 	forScore    = "score"    // of a survey
 	forComment  = "comment"  // of a survey
 	forAct      = "act"
 	forHandoff  = "handoff"
 )
+
+// asksYesNo reports whether a question is answered by yes or no.
+func asksYesNo(what string) bool {
+	switch what {
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer:
+		return true
+	}
+	return false
+}
 
 // wait is the open question.
 type wait struct {
@@ -87,6 +101,7 @@ type wait struct {
 	Question question `json:"question"`          // said again by the ladder
 	Intents  []string `json:"intents,omitempty"` // of clarify, and of a keypad menu
 	Heard    string   `json:"heard,omitempty"`   // of clarify: the words to be clarified
+	P        float64  `json:"p,omitempty"`       // of clarify: how sure the first of Intents was
 	Reason   string   `json:"reason,omitempty"`  // of handoff and callback
 	Own      bool     `json:"own,omitempty"`     // of handoff and callback: written in the step on top
 	Fails    int      `json:"fails,omitempty"`   // in a row at this question

@@ -48,19 +48,34 @@ const maxDigressions = 2
 // pop ends the flow on top. A flow that called it goes on without a word; one that it had
 // interrupted says where we are, and its question again when it runs.
 func (t *turn) pop() {
+	if t.m.top() == nil {
+		return // its flow is gone from a newer bot
+	}
 	called := t.m.top().Called
 	t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
 	if called {
 		return
 	}
 	t.m.Answered++
-	if f := t.m.top(); f != nil {
+	if t.m.top() != nil {
+		t.backTo()
+	}
+}
+
+// backTo tells the caller which flow goes on: the wish that was interrupted, or the flow of it
+// that was called.
+func (t *turn) backTo() {
+	for i := len(t.m.Stack) - 1; i >= 0; i-- {
+		f := t.m.Stack[i]
 		if fl := t.b.flows[f.Flow]; fl != nil && fl.back != nil {
 			t.say(promptID(fl.name, "back", ""), fl.back, nil)
 			return
 		}
-		t.respond("back_to", nil)
+		if !f.Called {
+			break
+		}
 	}
+	t.respond("back_to", nil)
 }
 
 // run passes steps until one waits.

@@ -41,7 +41,8 @@ type step struct {
 
 	say       *phrase // said by say; asked by collect and ask_yes_no
 	fact      *phrase // what an agent should know once this step was passed
-	uninter   bool    // interrupt: false
+	uninter   bool    // interrupt: false, or listen: {bargein: false}
+	guard     bool    // interrupt: false: no other wish and no article takes the caller away
 	patience  time.Duration
 	retry     []rung
 	slots     []string // of reset

@@ -271,10 +271,10 @@ func TestAnyStateAnyInput(t *testing.T) {
 	t.Parallel()
 	b := colibri(t)
 	steps := []string{"", "suivi_colis/numero_commande", "suivi_colis/suivi", "suivi_colis/switch_3", "suivi_colis/recu", "suivi_colis/panne", "suivi_colis/litige",
-		"suivi_colis/gone", "gone/gone", "conseiller/transfer_1", "au_revoir/goodbye_1", "horaires/say_1"}
+		"suivi_colis/gone", "gone/gone", "survey:csat/ask", "conseiller/transfer_1", "au_revoir/goodbye_1", "horaires/say_1"}
 	inputs := []flows.Input{{Kind: flows.Said, Text: "oui"}, {Kind: flows.Said, Text: "non zéro deux à la fin"}, {Kind: flows.Said, Text: "laissez tomber"}, {Kind: flows.Said, Text: "je ne l'ai pas"},
 		{Kind: flows.Digits, Digits: "45127802"}, {Kind: flows.Digits, Digits: "1"}, {Kind: flows.Digits, Digits: "2"}, {Kind: flows.Silence}, {Kind: flows.Acted, Outcome: "ok"}, {Kind: flows.Returned, Outcome: "busy"}, {Kind: flows.Hangup}}
-	for _, wait := range []string{"wish", "more", "value", "confirm", "yes_no", "clarify", "callback", "phone", "act", "handoff", "nonsense"} {
+	for _, wait := range []string{"wish", "more", "value", "confirm", "yes_no", "clarify", "callback", "phone", "helped", "offer", "score", "comment", "act", "handoff", "nonsense"} {
 		for _, at := range steps {
 			flow, step, _ := strings.Cut(at, "/")
 			stack := []map[string]string{{"flow": flow, "step": step}}

@@ -18,7 +18,8 @@ type Step struct {
 	//
 	// Example: reset: [numero_commande]
 	Reset Words `yaml:"reset"`
-	// false: this prompt is not to be spoken over.
+	// false: the question is not to be spoken over, and neither another wish nor an article takes
+	// the caller away from it; commands (a person, cancel, repeat) still work.
 	//
 	// Example: interrupt: false
 	Interrupt Flag `yaml:"interrupt" default:"true"`
