@@ -102,7 +102,9 @@ func (t *turn) surveyNow() *survey {
 // leaveSurvey takes the survey off, and with it the end of the conversation that it stood for:
 // the caller has another wish, or no mind to answer.
 func (t *turn) leaveSurvey() {
-	t.m.Stack = t.m.Stack[:len(t.m.Stack)-1]
+	if n := len(t.m.Stack); n > 0 {
+		t.m.Stack = t.m.Stack[:n-1]
+	}
 }
 
 // askScore asks for the note.
