@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"decroche/flows"
+	"decroche/flows/schema"
 	"decroche/internal/strictyaml"
 
 	"github.com/goccy/go-yaml/ast"
@@ -111,7 +112,7 @@ func parse(name string, src []byte) ([]conversation, error) {
 	if root == nil {
 		return nil, strictyaml.Problems{{File: name, Msg: "no tests; write tests: [{name: …, steps: […]}]"}}
 	}
-	for _, kv := range r.Keys(root, "the file", "tests") {
+	for _, kv := range r.Keys(root, "the file", schema.Keys[schema.Tests]()...) {
 		items := r.List(kv.Value, "tests")
 		if len(items) > maxTests {
 			r.Fail(kv.Value, "%d conversations; at most %d are played from one file: split it", len(items), maxTests)
@@ -142,7 +143,7 @@ type reader struct{ *strictyaml.Reader }
 
 func (r *reader) conversation(n ast.Node) conversation {
 	c := conversation{line: n.GetToken().Position.Line, channel: flows.Voice, now: clock, http: map[string][]reply{}}
-	for _, kv := range r.Keys(n, "a conversation", "name", "channel", "lang", "caller", "now", "http", "steps") {
+	for _, kv := range r.Keys(n, "a conversation", schema.Keys[schema.Conversation]()...) {
 		switch kv.Key {
 		case "name":
 			c.name, c.line = r.Text(kv.Value, "name"), kv.Line
@@ -186,13 +187,9 @@ func (r *reader) channel(n ast.Node) flows.Channel {
 	return flows.Channel(r.OneOf(n, "channel", string(flows.Voice), string(flows.Text), string(flows.Speaker)))
 }
 
-// stepKeys are the keys of a step, in the order of the package's comment.
-var stepKeys = []string{"user", "asr", "dtmf", "quick", "silence", "cut", "returned", "channel", "hangup",
-	"bot", "quiet", "slot", "flow", "event", "rating", "article", "lang", "outcome"}
-
 func (r *reader) step(n ast.Node) step {
 	var s step
-	for _, kv := range r.Keys(n, "a step", append([]string{"caller"}, stepKeys...)...) {
+	for _, kv := range r.Keys(n, "a step", schema.Keys[schema.TestStep]()...) {
 		if kv.Key == "caller" {
 			s.caller = r.Text(kv.Value, "caller")
 			continue
@@ -259,7 +256,7 @@ func isExpression(s string) bool {
 
 func (r *reader) hypothesis(n ast.Node) (h hypothesis) {
 	h.conf = 1
-	for _, kv := range r.Keys(n, "a reading", "text", "conf") {
+	for _, kv := range r.Keys(n, "a reading", schema.Keys[schema.Hypothesis]()...) {
 		switch kv.Key {
 		case "text":
 			h.text = r.Text(kv.Value, "text")
@@ -290,7 +287,7 @@ func (r *reader) stub(n ast.Node) []reply {
 		return []reply{{outcome: r.OneOf(n, "an answer", "timeout", "error")}}
 	}
 	var p reply
-	for _, kv := range r.Keys(n, "an answer", "status", "body", "outcome", "after", "delay", "url", "request") {
+	for _, kv := range r.Keys(n, "an answer", schema.Keys[schema.Reply]()...) {
 		switch kv.Key {
 		case "status":
 			p.status = r.Int(kv.Value, "status", 100, 599)
@@ -322,7 +319,7 @@ func or(q *request) *request {
 }
 
 func (r *reader) request(q *request, n ast.Node) {
-	for _, kv := range r.Keys(n, "request", "method", "url", "headers", "body") {
+	for _, kv := range r.Keys(n, "request", schema.Keys[schema.Request]()...) {
 		switch kv.Key {
 		case "method":
 			q.method = r.Text(kv.Value, "method")
@@ -370,9 +367,9 @@ func (r *reader) plain(n ast.Node) any {
 
 // eventFields are the details of the events that have some.
 var eventFields = map[string][]string{
-	"callback": {"phone", "reason", "window"},
-	"act":      {"name", "method", "url"},
-	"unclear":  {"text", "guess", "why", "intent"},
+	"callback": schema.Keys[schema.CallbackEvent](),
+	"act":      schema.Keys[schema.ActEvent](),
+	"unclear":  schema.Keys[schema.UnclearEvent](),
 }
 
 func (r *reader) event(n ast.Node) *event {
@@ -380,7 +377,7 @@ func (r *reader) event(n ast.Node) *event {
 		return &event{word: r.Text(n, "event")}
 	}
 	e := &event{}
-	for _, kv := range r.Keys(n, "event", "transfer", "callback", "act", "unclear") {
+	for _, kv := range r.Keys(n, "event", schema.Keys[schema.Event]()...) {
 		if e.word != "" {
 			r.Fail(kv.Value, "an event has both %s and %s; write two steps", e.word, kv.Key)
 		}
@@ -399,7 +396,7 @@ func (r *reader) event(n ast.Node) *event {
 
 func (r *reader) transfer(n ast.Node) *transfer {
 	t := &transfer{}
-	for _, kv := range r.Keys(n, "transfer", "reason", "skills", "topic", "briefing", "summary") {
+	for _, kv := range r.Keys(n, "transfer", schema.Keys[schema.TransferEvent]()...) {
 		switch kv.Key {
 		case "reason":
 			t.reason = r.Text(kv.Value, "reason")
@@ -424,7 +421,7 @@ func (r *reader) rating(n ast.Node) *rating {
 		return &rating{score: r.Int(n, "rating", 1, 100)}
 	}
 	w := &rating{}
-	for _, kv := range r.Keys(n, "rating", "survey", "score", "comment") {
+	for _, kv := range r.Keys(n, "rating", schema.Keys[schema.RatingEvent]()...) {
 		switch kv.Key {
 		case "survey":
 			w.survey = r.Text(kv.Value, "survey")

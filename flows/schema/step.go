@@ -298,7 +298,7 @@ type End struct {
 type EndWith struct {
 	// The survey that comes once the caller has no further wish.
 	//
-	// Example: end: {survey: csat}
+	// Example: survey: csat
 	Survey Name `yaml:"survey"`
 }
 
@@ -319,7 +319,7 @@ type Farewell struct {
 	Outcome Word `yaml:"outcome" one:"resolved,abandoned,callback,failed" default:"resolved"`
 	// The survey that comes before it.
 	//
-	// Example: goodbye: {fr: "Merci, bonne journée.", en: "Thank you, goodbye.", survey: csat}
+	// Example: survey: csat
 	Survey Name `yaml:"survey"`
 }
 

@@ -45,7 +45,7 @@ type Reply struct {
 	// The status; 200 to 299 end in ok.
 	//
 	// Example: status: 200
-	Status Number `yaml:"status" min:"0" max:"599"`
+	Status Number `yaml:"status" min:"100" max:"599"`
 	// The document.
 	//
 	// Example: body: {statut: en_route}
@@ -58,10 +58,38 @@ type Reply struct {
 	//
 	// Example: after: 2s
 	After Duration `yaml:"after"`
-	// Must be part of the address that was asked for.
+	// The same as after.
+	//
+	// Example: delay: 2s
+	Delay Duration `yaml:"delay"`
+	// Must be part of the address that was asked for; the same as in request.
 	//
 	// Example: url: /orders/45127802
 	URL Word `yaml:"url"`
+	// What must have been asked for.
+	//
+	// Example: request: {method: POST, body: {order: "45127802"}}
+	Request Request `yaml:"request"`
+}
+
+// Request is what a system must have been asked for; what is not written is not compared.
+type Request struct {
+	// How.
+	//
+	// Example: method: POST
+	Method Word `yaml:"method"`
+	// A part of the address.
+	//
+	// Example: url: /orders/45127802
+	URL Word `yaml:"url"`
+	// Headers that must have been sent.
+	//
+	// Example: headers: {Authorization: "secret:ORDERS_TOKEN"}
+	Headers map[string]Word `yaml:"headers"`
+	// Fields of the document that must have been sent.
+	//
+	// Example: body: {order: "45127802"}
+	Body JSON `yaml:"body"`
 }
 
 // TestStep is one step: what the caller does, or what must be true afterwards. One key is set.
@@ -78,6 +106,10 @@ type TestStep struct {
 	//
 	// Example: dtmf: "45127802"
 	DTMF Word `yaml:"dtmf"`
+	// Pressed a button that the bot offered.
+	//
+	// Example: quick: Oui
+	Quick Word `yaml:"quick"`
 	// Said nothing for so long.
 	//
 	// Example: silence: 6s
@@ -90,6 +122,14 @@ type TestStep struct {
 	//
 	// Example: cut: "Colibri Express, bonjour."
 	Cut Word `yaml:"cut"`
+	// The conversation goes on over another channel.
+	//
+	// Example: channel: voice
+	Channel Word `yaml:"channel" one:"voice,text,speaker"`
+	// Beside channel: where the caller can be rung from here on.
+	//
+	// Example: caller: "+33612345678"
+	Caller Word `yaml:"caller"`
 	// The caller leaves.
 	//
 	// Example: hangup: true
@@ -110,10 +150,19 @@ type TestStep struct {
 	//
 	// Example: flow: suivi_colis
 	Flow Word `yaml:"flow"`
-	// What the bot did: transfer, callback, act, listen or end; the first three with details.
+	// What the bot did: a word, listen, act, hand_off, end or a note of the trace, or one of the
+	// others with details.
 	//
 	// Example: event: {transfer: {reason: asked, skills: [fr]}}
 	Event Event `yaml:"event" or:"word"`
+	// The note that was given.
+	//
+	// Example: rating: {survey: csat, score: 4}
+	Rating RatingEvent `yaml:"rating" or:"word"`
+	// The article that was said, or given to the agent.
+	//
+	// Example: article: horaires_noel
+	Article Word `yaml:"article"`
 	// The language now.
 	//
 	// Example: lang: en
@@ -150,6 +199,46 @@ type Event struct {
 	//
 	// Example: act: {name: suivi, method: GET}
 	Act ActEvent `yaml:"act"`
+	// Something was not understood, or wrongly at first.
+	//
+	// Example: unclear: {why: no_match}
+	Unclear UnclearEvent `yaml:"unclear"`
+}
+
+// RatingEvent is what a note must look like.
+type RatingEvent struct {
+	// Which survey.
+	//
+	// Example: survey: csat
+	Survey Word `yaml:"survey"`
+	// The note.
+	//
+	// Example: score: 4
+	Score Number `yaml:"score"`
+	// What the caller said beside it.
+	//
+	// Example: comment: trop long
+	Comment Word `yaml:"comment"`
+}
+
+// UnclearEvent is what the inbox must have got.
+type UnclearEvent struct {
+	// What was said.
+	//
+	// Example: text: tralala
+	Text Word `yaml:"text"`
+	// The best intent at the time.
+	//
+	// Example: guess: suivi_colis
+	Guess Word `yaml:"guess"`
+	// Why: no_match, clarified, corrected or transferred.
+	//
+	// Example: why: no_match
+	Why Word `yaml:"why"`
+	// What was meant, as the conversation showed.
+	//
+	// Example: intent: remboursement
+	Intent Word `yaml:"intent"`
 }
 
 // TransferEvent is what a hand-off must look like; what is not written is not compared.

@@ -122,7 +122,11 @@ const durationPattern = `^([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`
 // single is the schema of one of the named kinds.
 func (m *maker) single(t reflect.Type, tag reflect.StructTag) object {
 	if one := tag.Get("one"); one != "" {
-		return object{"enum": strings.Split(one, ",")}
+		words := object{"enum": strings.Split(one, ",")}
+		if t == reflect.TypeFor[schema.Words]() {
+			return anyOf(words, list(words))
+		}
+		return words
 	}
 	switch reflect.Zero(t).Interface().(type) {
 	case schema.Name:

@@ -200,6 +200,9 @@ func wordsOf(t reflect.Type, tag reflect.StructTag, titles map[reflect.Type]stri
 		case reflect.Map:
 			return "map of " + w
 		}
+		if t == reflect.TypeFor[schema.Words]() {
+			w += ", or a list of these"
+		}
 		return w
 	}
 	switch t.Kind() {
