@@ -2,44 +2,65 @@ package gateway
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"decroche/flows"
 	"decroche/gateway/chat"
-	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
 )
 
-// Chat holds one typed conversation with a bot, with the same actions, flows and record as a
-// call. It works beside a running gateway: both write the same database.
-func Chat(ctx context.Context, cfg Config, bot *flows.Bot, lang string, peer chat.Peer, log *slog.Logger) (err error) {
+// Chats opens the typed conversations of cfg for a terminal, with the same actions, flows and
+// record as a call. It works beside a running gateway: both write the same database. Call close
+// when done: it lets actions in progress end while ctx lasts.
+func Chats(ctx context.Context, cfg Config, bots []*flows.Bot, log *slog.Logger) (_ *chat.Host, closeAll func(context.Context) error, err error) {
 	actions, err := newActions(cfg)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-		return fmt.Errorf("data_dir: %w; choose a folder that can be written to", err)
+		return nil, nil, fmt.Errorf("data_dir: %w; choose a folder that can be written to", err)
 	}
 	st, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, databaseFile))
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	conv := strings.ToLower(rand.Text())
-	w := store.NewWriter(st, conv, nil, time.Now)
-	s := &chat.Session{
-		Conv: conv, Bot: bot.Name, Lang: lang, From: "terminal", Peer: peer, Mind: bot.Engine(), Actions: actions,
-		Record: w, Callbacks: callbacks{st, conv}, Log: log, Now: time.Now,
+	h := chat.New(chat.Deps{Memory: st, Bots: chatBots(func() []*flows.Bot { return bots }), Actions: actions, Log: log}, cfg.Chat)
+	return h, func(ctx context.Context) error {
+		h.Close(ctx)
+		return st.Close()
+	}, nil
+}
+
+// chatBots finds a bot by its name, as they are at the time.
+func chatBots(now func() []*flows.Bot) func(string) (chat.Bot, bool) {
+	return func(name string) (chat.Bot, bool) {
+		for _, b := range now() {
+			if name == "" || b.Name == name {
+				return chat.Bot{Name: b.Name, Mind: b.Engine()}, true
+			}
+		}
+		return chat.Bot{}, false
 	}
-	runErr := s.Run(ctx)
-	c, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), recordWait, errors.New("the record was not written in time"))
-	defer cancel()
-	return errors.Join(runErr, w.Close(c))
+}
+
+// openChats starts the host of typed conversations and goes on with what an earlier process left.
+func (g *Gateway) openChats(ctx context.Context, st *sqlite.Store) error {
+	g.chats = chat.New(chat.Deps{
+		Memory: st, Bots: chatBots(func() []*flows.Bot { return g.bots }), Actions: g.actions, Bus: g.bus,
+		Metrics: chat.NewMetrics(g.reg), Log: g.log,
+	}, g.cfg.Chat)
+	g.onStop("chats", func() {
+		c, cancel := context.WithTimeoutCause(context.Background(), recordWait, errors.New("actions took too long"))
+		defer cancel()
+		g.chats.Close(c)
+	})
+	n, err := g.chats.Resume(ctx)
+	if n > 0 {
+		g.log.Info("going on with typed conversations that were busy when the gateway stopped", "conversations", n)
+	}
+	return err
 }

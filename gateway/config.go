@@ -10,6 +10,7 @@ import (
 	"decroche/flows/action"
 	"decroche/gateway/agents"
 	"decroche/gateway/call"
+	"decroche/gateway/chat"
 	"decroche/gateway/console"
 	"decroche/gateway/sip"
 	"decroche/gateway/turn"
@@ -51,6 +52,7 @@ type Config struct {
 	Turn    turn.Config    `yaml:"turn"`
 	Call    call.Config    `yaml:"call"`
 	HTTP    console.Config `yaml:"http"`
+	Chat    chat.Config    `yaml:"chat"`
 	Actions action.Config  `yaml:"actions"`
 	Agents  agents.Config  `yaml:"agents"`
 }
@@ -73,6 +75,7 @@ func DefaultConfig() Config {
 		Turn:           turn.DefaultConfig(),
 		Call:           call.DefaultConfig(),
 		HTTP:           console.DefaultConfig(),
+		Chat:           chat.DefaultConfig(),
 		Actions:        action.DefaultConfig(),
 		Agents:         agents.DefaultConfig(),
 	}
@@ -119,7 +122,7 @@ func (c Config) Validate() []string {
 		list []string
 	}{
 		{"sip", c.SIP.Validate()}, {"rtp", c.RTP.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"actions", c.Actions.Validate()},
+		{"http", c.HTTP.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)

@@ -22,6 +22,7 @@ import (
 	"decroche/flows/action"
 	"decroche/gateway/agents"
 	"decroche/gateway/call"
+	"decroche/gateway/chat"
 	"decroche/gateway/console"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
@@ -54,6 +55,7 @@ type Gateway struct {
 	bus     *event.Bus
 	board   *event.Board
 	router  *agents.DirectRouter
+	chats   *chat.Host
 	console *console.Server
 	stops   []stop // in the order of starting
 
@@ -139,7 +141,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	g.bus = event.NewBus(event.NewMetrics(g.reg))
 	g.board = event.NewBoard(g.bus)
 	g.onStop("event bus", g.bus.Close)
-	return nil
+	return g.openChats(ctx, st)
 }
 
 func (g *Gateway) openSIP() error {
@@ -179,7 +181,7 @@ func (g *Gateway) openConsole() (err error) {
 		}
 	}
 	g.console, err = console.New(console.Deps{
-		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Log: g.log,
+		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Log: g.log,
 	}, hc)
 	if err != nil {
 		return err
@@ -221,6 +223,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	var parts sync.WaitGroup
 	parts.Go(func() { failed <- g.console.Serve(serve) })
 	parts.Go(func() { failed <- g.sip.Serve(serve, g.accept) })
+	parts.Go(func() { g.chats.Run(serve) })
 
 	var err error
 	select {

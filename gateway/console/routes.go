@@ -14,6 +14,7 @@ type route struct {
 	method, path string
 	page         bool // for people, not in the API description
 	open         bool // no token needed
+	own          bool // a typed conversation's own token opens it too
 	handle       http.HandlerFunc
 }
 
@@ -27,6 +28,12 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/callbacks", handle: s.listCallbacks},
 		{method: "PATCH", path: "/api/v1/callbacks/{id}", handle: s.setCallback},
 		{method: "GET", path: "/api/v1/events", handle: s.events},
+		{method: "POST", path: "/api/v1/chat", handle: s.chatCreate},
+		{method: "DELETE", path: "/api/v1/chat/{id}", own: true, handle: s.chatEnd},
+		{method: "GET", path: "/api/v1/chat/{id}/messages", own: true, handle: s.chatMessages},
+		{method: "POST", path: "/api/v1/chat/{id}/messages", own: true, handle: s.chatSend},
+		{method: "GET", path: "/api/v1/chat/{id}/events", own: true, handle: s.chatEvents},
+		{method: "GET", path: "/api/v1/chat/{id}/ws", own: true, handle: s.chatSocket},
 		{method: "GET", path: "/api/openapi.yaml", open: true, handle: s.description},
 		// Counts hold nothing personal, but on an address for others they ask for the token too.
 		{method: "GET", path: "/metrics", open: isLoopback(strings.Trim(listen, "[]")), handle: metrics.ServeHTTP},
@@ -53,7 +60,10 @@ func (s *Server) mux() http.Handler {
 			byPath[r.path] = map[string]http.HandlerFunc{}
 		}
 		h := r.handle
-		if !r.open {
+		switch {
+		case r.own:
+			h = s.chatGuard(h)
+		case !r.open:
 			h = s.guard(h)
 		}
 		byPath[r.path][r.method] = h

@@ -18,6 +18,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"decroche/gateway/chat"
 	"decroche/gateway/event"
 	"decroche/gateway/store"
 )
@@ -37,6 +38,7 @@ type Deps struct {
 	Location func(bot string) *time.Location       // the bot's timezone; nil, or a nil result, means UTC
 	Title    func(bot, intent, lang string) string // an intent as people say it; "" or nil shows its name
 	Agent    func(name string) string              // an agent as people say it; nil shows the name
+	Chat     *chat.Host                            // typed conversations; nil: their routes answer 503
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -69,6 +71,7 @@ type Server struct {
 	now     func() time.Time
 	wrong   *tries
 	streams chan struct{} // one slot per event stream
+	chat    chatDoor
 
 	mu sync.Mutex // guards ln
 	ln net.Listener
@@ -98,6 +101,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 	if s.views, err = newViews(d.Agent); err != nil {
 		return nil, fmt.Errorf("console: read the page templates: %w", err)
 	}
+	s.chat = newChatDoor(d)
 	s.handler = s.outer(s.mux())
 	return s, nil
 }
@@ -233,6 +237,7 @@ func (s *Server) outer(next http.Handler) http.Handler {
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusForbidden, "changes are taken only from our own pages or from scripts with the bearer token")
 	}))
+	inner := next
 	next = cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -246,8 +251,13 @@ func (s *Server) outer(next http.Handler) http.Handler {
 			s.fail(w, r, http.StatusMisdirectedRequest, "this name is not known here; add it to http.hosts, or set public_url")
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		next.ServeHTTP(w, r)
+		if !strings.HasPrefix(r.URL.Path, chatPath) {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			next.ServeHTTP(w, r)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, s.chat.maxBody)
+		s.chat.crossOrigin(w, r, inner, next)
 	})
 }
 

@@ -25,6 +25,8 @@ type Prompted struct {
 	AnswerMS int64  `json:"answer_ms,omitempty"` // end of the caller's speech -> first packet, 0 when nobody had spoken
 	Step     string `json:"step,omitempty"`
 	Lang     string `json:"lang,omitempty"`
+	// Quick are the answers that were offered as buttons.
+	Quick []string `json:"quick,omitempty"`
 }
 
 // Said is a final result of what the caller said, typed or keyed. {"text":"où est mon colis","confidence":0.91,"how":"speech"}
@@ -37,6 +39,7 @@ type Said struct {
 	Who          string        `json:"who,omitempty"`      // "" = caller, "agent"
 	StartMS      int64         `json:"start_ms,omitempty"` // media time from answer
 	EndMS        int64         `json:"end_ms,omitempty"`
+	ID           string        `json:"id,omitempty"` // that the sender gave a typed message
 }
 
 // Alternative is another reading of the same words.

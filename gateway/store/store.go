@@ -40,7 +40,8 @@ type Store interface {
 	Link(ctx context.Context, token string, now time.Time) (conv string, err error)
 
 	// Recover closes conversations that a dead process left open (outcome "failed", by "gateway")
-	// and hand-offs left open (outcome "unknown"); it returns how many. Called once at start.
+	// and hand-offs left open (outcome "unknown"); it returns how many. Typed conversations that
+	// Chats keeps are paused, not broken, and stay open. Called once at start.
 	Recover(ctx context.Context, now time.Time) (int, error)
 	Close() error
 }

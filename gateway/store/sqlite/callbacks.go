@@ -11,27 +11,31 @@ import (
 
 // AddCallback implements store.Store. The state is "open" when empty.
 func (s *Store) AddCallback(ctx context.Context, c store.Callback) (int64, error) {
-	if c.State == "" {
-		c.State = "open"
-	}
-	slots, err := encodeSlots(c.Slots)
-	if err != nil {
-		return 0, fmt.Errorf("store/sqlite: add callback: %w", err)
-	}
 	var id int64
-	err = s.submit(ctx, func(tx *sql.Tx) error {
-		res, err := tx.Exec(`INSERT INTO callbacks (conv, at_us, phone, reason, "window", lang, slots, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			c.Conv, micros(c.At), c.Phone, c.Reason, c.Window, c.Lang, slots, c.State)
-		if err != nil {
-			return err
-		}
-		id, err = res.LastInsertId()
+	err := s.submit(ctx, func(tx *sql.Tx) (err error) {
+		id, err = putCallback(tx, c)
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: add callback: %w", err)
 	}
 	return id, nil
+}
+
+func putCallback(tx *sql.Tx, c store.Callback) (int64, error) {
+	if c.State == "" {
+		c.State = "open"
+	}
+	slots, err := encodeSlots(c.Slots)
+	if err != nil {
+		return 0, err
+	}
+	res, err := tx.Exec(`INSERT INTO callbacks (conv, at_us, phone, reason, "window", lang, slots, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.Conv, micros(c.At), c.Phone, c.Reason, c.Window, c.Lang, slots, c.State)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
 }
 
 // Callbacks implements store.Store.

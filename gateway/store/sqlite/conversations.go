@@ -130,7 +130,8 @@ func (s *Store) Conversation(ctx context.Context, conv string) (store.Summary, e
 // Recover implements store.Store. The process that calls it is the record's one gateway until
 // Close: while it lives, Recover of another fails with one plain sentence. When somebody else
 // has the record open, it can only be a typed chat in a terminal, so only calls are closed.
-// Recover also forgets links that have expired.
+// Typed conversations that can be gone on with (store.Chats) stay open. Recover also forgets links
+// that have expired.
 func (s *Store) Recover(ctx context.Context, now time.Time) (int, error) {
 	var n int
 	err := s.submit(ctx, func(tx *sql.Tx) error {
@@ -161,7 +162,7 @@ func (s *Store) Recover(ctx context.Context, now time.Time) (int, error) {
 }
 
 func openConversations(tx *sql.Tx, all bool) ([]string, error) {
-	rows, err := tx.Query(`SELECT id FROM conversations WHERE end_us IS NULL AND (? OR channel = 'voice') ORDER BY start_us, id`, all)
+	rows, err := tx.Query(`SELECT id FROM conversations WHERE end_us IS NULL AND (? OR channel = 'voice') AND id NOT IN (SELECT conv FROM chats WHERE ended_us IS NULL) ORDER BY start_us, id`, all)
 	if err != nil {
 		return nil, err
 	}

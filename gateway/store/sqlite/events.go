@@ -27,19 +27,28 @@ func (s *Store) Append(ctx context.Context, evs ...event.Event) error {
 	if len(evs) == 0 {
 		return nil
 	}
+	rows, err := eventRows(evs)
+	if err != nil {
+		return err
+	}
+	return s.submit(ctx, func(tx *sql.Tx) error { return appendRows(tx, rows) })
+}
+
+// eventRows encodes events for appendRows.
+func eventRows(evs []event.Event) ([]row, error) {
 	rows := make([]row, len(evs))
 	for i, e := range evs {
 		if e.Conv == "" || e.Seq == 0 || e.Seq > 1<<62 || e.Body == nil || e.At.IsZero() {
-			return fmt.Errorf("store/sqlite: append to %q: event %d lacks its conversation, number, time or body", e.Conv, e.Seq)
+			return nil, fmt.Errorf("store/sqlite: append to %q: event %d lacks its conversation, number, time or body", e.Conv, e.Seq)
 		}
 		body, err := json.Marshal(e.Body)
 		if err != nil {
-			return fmt.Errorf("store/sqlite: append to %q: encode event %d: %w", e.Conv, e.Seq, err)
+			return nil, fmt.Errorf("store/sqlite: append to %q: encode event %d: %w", e.Conv, e.Seq, err)
 		}
 		e.At = fromMicros(micros(e.At))
 		rows[i] = row{e, body}
 	}
-	return s.submit(ctx, func(tx *sql.Tx) error { return appendRows(tx, rows) })
+	return rows, nil
 }
 
 // appendRows writes the events that are not there yet and the summaries they change.

@@ -147,7 +147,7 @@ func (s *Store) migrate(ctx context.Context, path string) error {
 	}
 	for try := 1; ; try++ {
 		err := s.step(ctx, p, path)
-		if err == nil || !errors.Is(err, errStep) || try == migrateTries {
+		if err == nil || !errors.Is(err, errStep) && !errors.Is(err, errUse) || try == migrateTries {
 			return err
 		}
 		// Another process may be making the same step; look again.
@@ -164,8 +164,13 @@ const (
 	migratePause = 100 * time.Millisecond
 )
 
-// errStep marks a migration that failed and may be looked at again.
-var errStep = errors.New("nothing was changed by the failed step")
+var (
+	// errStep marks a migration that failed and may be looked at again.
+	errStep = errors.New("nothing was changed by the failed step")
+	// errUse marks one that must wait for others: an older decroche, or one of ours that is in
+	// the middle of making the file.
+	errUse = errors.New("is in use by an older decroche; stop that one first")
+)
 
 // step looks at the schema and changes it when it is old.
 func (s *Store) step(ctx context.Context, p *goose.Provider, path string) error {
@@ -181,7 +186,7 @@ func (s *Store) step(ctx context.Context, p *goose.Provider, path string) error 
 		if alone, err := s.lock.alone(); err != nil {
 			return err
 		} else if !alone {
-			return fmt.Errorf("store/sqlite: %q must be upgraded (schema %d to %d) and is in use by an older decroche; stop that one first", path, have, know)
+			return fmt.Errorf("store/sqlite: %q must be upgraded (schema %d to %d) and %w", path, have, know, errUse)
 		}
 	}
 	if _, err := p.Up(ctx); err != nil {

@@ -1,0 +1,314 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"decroche/flows"
+	"decroche/gateway/event"
+	"decroche/gateway/store"
+)
+
+// waiting is what a conversation waits for, as it stands in the store.
+type waiting struct {
+	Next    flows.Next   `json:"next"`
+	Act     *flows.Act   `json:"act,omitempty"`     // with Next "act"
+	Began   time.Time    `json:"began,omitzero"`    // of Act
+	Expect  flows.Expect `json:"expect,omitzero"`   // with Next "listen"
+	Quick   []string     `json:"quick,omitempty"`   // buttons of the last question
+	Called  bool         `json:"called,omitempty"`  // a callback was taken
+	More    bool         `json:"more,omitempty"`    // messages wait
+	Outcome string       `json:"outcome,omitempty"` // once it has ended
+	Run     string       `json:"run"`               // the process that wrote this
+}
+
+// exchange is one step of a conversation at work: what came, what the mind makes of it, and what
+// will be written at once. It belongs to whoever has the room's turn.
+type exchange struct {
+	h         *Host
+	bot       Bot
+	c         store.Chat
+	was       uint64 // c.Seq when it was read
+	w         waiting
+	now       time.Time
+	evs       []event.Event
+	callbacks []store.Callback
+	taken     string // ID of the message
+	takenSeq  uint64
+	out       flows.Output
+	told      bool // deliveries were stored
+}
+
+// load reads a conversation. One whose bot is gone cannot be gone on with.
+func (h *Host) load(ctx context.Context, conv string) (*exchange, error) {
+	c, err := h.d.Memory.Chat(ctx, conv)
+	if err != nil {
+		return nil, err
+	}
+	x := &exchange{h: h, c: c, was: c.Seq, now: h.now()}
+	if err := decode(c.Wait, &x.w); err != nil {
+		return nil, fmt.Errorf("chat %s: read what it waits for: %w", conv, err)
+	}
+	var ok bool
+	if x.bot, ok = h.d.Bots(c.Bot); (!ok || c.Bot == "") && c.Ended.IsZero() {
+		return nil, ErrNoBot
+	}
+	return x, nil
+}
+
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil { // an action's arguments that are no JSON: a wiring mistake
+		panic(fmt.Sprintf("chat: encode %T: %v", v, err))
+	}
+	return b
+}
+
+func decode(data []byte, v any) error { return json.Unmarshal(data, v) }
+
+// write adds an event.
+func (x *exchange) write(b event.Body) {
+	x.c.Seq++
+	x.evs = append(x.evs, event.Event{Conv: x.c.Conv, Seq: x.c.Seq, At: x.now, Body: b})
+}
+
+// page is what the exchange said, as its sender sees it.
+func (x *exchange) page() Page {
+	p := Page{Messages: []Message{}, Next: x.c.Seq, Working: x.busy(), Ended: !x.c.Ended.IsZero(), Outcome: x.w.Outcome}
+	for _, e := range x.evs {
+		if m, ok := message(e); ok {
+			p.Messages = append(p.Messages, m)
+		}
+	}
+	return p
+}
+
+// busy tells whether more comes by itself.
+func (x *exchange) busy() bool { return (x.w.Next == flows.DoAct || x.w.More) && x.c.Ended.IsZero() }
+
+// commit makes everything durable. In a new process the record says that it went on there.
+func (x *exchange) commit(ctx context.Context) error {
+	x.c.Touched = x.now
+	x.w.Run = x.h.run
+	x.c.Wait, x.c.Acting = encode(x.w), x.w.Next == flows.DoAct && x.c.Ended.IsZero()
+	cm := store.ChatCommit{Chat: x.c, Was: x.was, Events: x.evs, Taken: x.taken, TakenSeq: x.takenSeq, Callbacks: x.callbacks}
+	if x.h.d.Hooks != nil {
+		cm.Outbox = x.h.d.Hooks.Deliveries(x.c, x.evs)
+		x.told = len(cm.Outbox) > 0
+	}
+	if err := x.h.d.Memory.CommitChat(ctx, cm); err != nil {
+		return fmt.Errorf("chat %s: %w", x.c.Conv, err)
+	}
+	return nil
+}
+
+// arrived notes that the conversation was last held by another process.
+func (x *exchange) arrived(note string) {
+	if x.was > 0 && x.w.Run != "" && x.w.Run != x.h.run {
+		x.write(event.Moved{Channel: string(flows.Text), Why: "restarted", Note: note})
+		x.w.Run = x.h.run
+	}
+}
+
+// hear takes one message.
+func (x *exchange) hear(ctx context.Context, in Incoming) {
+	x.arrived("")
+	said := event.Said{Text: in.Text, Confidence: 1, How: "typed", ID: in.ID}
+	fin := flows.Input{Kind: flows.Said, Text: in.Text, Confidence: 1}
+	if in.Digits != "" {
+		said.Text, said.How = in.Digits, "keys"
+		fin = flows.Input{Kind: flows.Digits, Digits: in.Digits}
+	}
+	x.write(said)
+	x.taken, x.takenSeq = in.ID, x.c.Seq
+	x.take(ctx, fin)
+}
+
+// maxHandoffs bounds how often one exchange may ask for a person.
+const maxHandoffs = 5
+
+// take lets the mind take turns until it waits for somebody else.
+func (x *exchange) take(ctx context.Context, in flows.Input) {
+	for n := 0; ; n++ {
+		if err := x.turn(ctx, in); err != nil {
+			x.broken(err)
+			return
+		}
+		if x.out.Next != flows.HandOff {
+			break
+		}
+		if n == maxHandoffs {
+			x.broken(fmt.Errorf("the flow asked for a person %d times in one turn", n))
+			return
+		}
+		var over bool
+		if in, over = x.handOff(x.out.Transfer); over {
+			x.over(event.Ended{Outcome: "callback", By: "bot"})
+			return
+		}
+	}
+	if x.out.Next == flows.End {
+		outcome := or(x.out.Outcome, "resolved")
+		if x.w.Called && outcome == "resolved" {
+			outcome = "callback"
+		}
+		x.over(event.Ended{Outcome: outcome, By: "bot"})
+	}
+}
+
+// turn is one turn of the mind and what it says.
+func (x *exchange) turn(ctx context.Context, in flows.Input) error {
+	in.Now = x.now
+	if in.Kind == flows.Said {
+		in.Meaning = x.understand(ctx, in.Text)
+	}
+	out, err := x.decide(ctx, in)
+	if err != nil {
+		return err
+	}
+	x.out, x.c.State, x.c.Lang = out, out.State.Raw, or(out.Lang, x.c.Lang)
+	x.w = waiting{Next: out.Next, Act: out.Act, Expect: out.Expect, Called: x.w.Called, Run: x.w.Run}
+	if out.Next == flows.DoAct {
+		if out.Act == nil {
+			return errors.New("the flow asks for an action and names none")
+		}
+		x.w.Began = x.now
+	}
+	if out.Next == flows.HandOff && out.Transfer == nil {
+		return errors.New("the flow asks for a person and does not say what for")
+	}
+	x.note(out)
+	for _, p := range out.Say {
+		x.show(p)
+	}
+	if out.Callback != nil {
+		x.callBack(*out.Callback)
+	}
+	return nil
+}
+
+// decide asks the mind. One that panics has failed; it does not take other conversations along.
+func (x *exchange) decide(ctx context.Context, in flows.Input) (out flows.Output, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			x.h.d.Log.Error("the flow panicked", "conv", x.c.Conv, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = errors.New("internal error")
+		}
+	}()
+	return x.bot.Mind.Turn(ctx, flows.State{Raw: x.c.State}, in)
+}
+
+// note writes what the turn was, in the order of a call's record.
+func (x *exchange) note(out flows.Output) {
+	ev := event.Stepped{Intent: out.Intent, Lang: out.Lang, Slots: slots(out.Slots)}
+	for _, s := range out.Trace {
+		ev.Steps = append(ev.Steps, event.Step(s))
+		if from, moved := strings.CutPrefix(s.Note, "resumed for "); moved {
+			x.write(event.Moved{Channel: string(flows.Text), Why: "flow changed", Note: fmt.Sprintf("resumed at %s/%s; %s, where it was, is gone", s.Flow, s.Step, from)})
+		} else if s.Note == "flow is gone" {
+			x.write(event.Moved{Channel: string(flows.Text), Why: "flow changed", Note: fmt.Sprintf("flow %s, where it was, is gone", s.Flow)})
+		}
+	}
+	x.write(ev)
+	for _, u := range out.Unclear {
+		x.write(event.Unclear{Text: u.Text, Lang: or(out.Lang, x.c.Lang), Guess: u.Guess, P: u.P, Why: u.Why, Intent: u.Intent})
+	}
+	if r := out.Rating; r != nil {
+		x.write(event.Rated{Survey: r.Survey, Score: r.Score, Scale: r.Scale, Comment: r.Comment})
+	}
+}
+
+func slots(in []flows.SlotValue) (out []event.Slot) {
+	for _, s := range in {
+		out = append(out, event.Slot(s))
+	}
+	return out
+}
+
+// understand asks the Understander; nil when there is none or it failed.
+func (x *exchange) understand(ctx context.Context, text string) *flows.Meaning {
+	if x.bot.Understander == nil || text == "" {
+		return nil
+	}
+	d := x.h.d.UnderstandTimeout
+	ctx, cancel := context.WithTimeoutCause(ctx, d, fmt.Errorf("understanding took longer than %v", d))
+	defer cancel()
+	m, err := x.bot.Understander.Understand(ctx, text, x.w.Expect)
+	if err != nil {
+		x.write(event.Trouble{Where: "understander", What: err.Error(), Did: "the flow understood by itself"})
+		return nil
+	}
+	return &m
+}
+
+// show adds one prompt. Prompts without text are for the voice.
+func (x *exchange) show(p flows.Prompt) {
+	if strings.TrimSpace(p.Text) == "" {
+		return
+	}
+	if len(p.Quick) > 0 {
+		x.w.Quick = p.Quick
+	}
+	x.write(event.Prompted{Text: p.Text, Heard: p.Text, Step: p.ID, Lang: or(p.Lang, x.c.Lang), Quick: p.Quick})
+}
+
+// handOff asks a colleague to ring back when there is a number; nobody can be put through into a
+// text. Without a number the flow is told that nobody can be reached, and may ask for one.
+func (x *exchange) handOff(tr *flows.Transfer) (next flows.Input, over bool) {
+	x.write(event.TransferStarted{Skills: tr.Skills, Reason: tr.Reason, Topic: tr.Topic, Summary: tr.Summary, Briefing: tr.Briefing})
+	if x.c.Phone != "" {
+		x.callBack(flows.Callback{Phone: x.c.Phone, Reason: tr.Reason})
+	}
+	x.write(event.TransferEnded{Outcome: "nobody"})
+	if x.c.Phone == "" {
+		return flows.Input{Kind: flows.Returned, Outcome: "nobody"}, false
+	}
+	x.show(flows.Prompt{ID: "chat/callback", Text: fmt.Sprintf(wordsFor(x.c.Lang).callback, x.c.Phone)})
+	return flows.Input{}, true
+}
+
+// callBack takes down a request to be rung back; it is stored with the exchange.
+func (x *exchange) callBack(cb flows.Callback) {
+	cb.Phone = or(cb.Phone, x.c.Phone)
+	x.w.Called = true
+	x.write(event.CallbackTaken{Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window})
+	x.callbacks = append(x.callbacks, store.Callback{Conv: x.c.Conv, At: x.now, Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window,
+		Lang: x.c.Lang, Slots: slots(x.out.Slots), State: "open"})
+}
+
+// broken ends a conversation whose flow failed: with the state it has it would fail again.
+func (x *exchange) broken(err error) {
+	x.h.d.Log.Error("a flow failed", "conv", x.c.Conv, "bot", x.c.Bot, "err", err)
+	x.write(event.Trouble{Where: "flow", What: err.Error(), Did: "ended the conversation"})
+	x.show(flows.Prompt{ID: "chat/broken", Text: wordsFor(x.c.Lang).broken})
+	x.over(event.Ended{Outcome: "failed", By: "gateway", Cause: "internal error"})
+}
+
+// over ends the conversation.
+func (x *exchange) over(e event.Ended) {
+	x.write(e)
+	x.c.Ended = x.now
+	x.w = waiting{Next: flows.End, Outcome: e.Outcome, Called: x.w.Called}
+}
+
+// closeBooks tells the mind that the person has gone and returns the outcome it gives.
+func (x *exchange) closeBooks(ctx context.Context) string {
+	out, err := x.decide(ctx, flows.Input{Kind: flows.Hangup, Now: x.now})
+	if err != nil || out.Next != flows.End {
+		return "abandoned"
+	}
+	x.c.State = out.State.Raw
+	return or(out.Outcome, "abandoned")
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

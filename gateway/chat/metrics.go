@@ -1,0 +1,83 @@
+package chat
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics counts what a Host does. A nil *Metrics counts nothing.
+type Metrics struct {
+	opened, ended, repeated, queued, resumed prometheus.Counter
+	messages, refused                        *prometheus.CounterVec
+	open, acting                             prometheus.Gauge
+	turn                                     prometheus.Histogram
+}
+
+// NewMetrics registers the collectors of this package; reg may be nil, then they only count.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+	}
+	m := &Metrics{
+		opened:   counter("decroche_chat_opened_total", "Typed conversations begun."),
+		ended:    counter("decroche_chat_ended_total", "Typed conversations ended."),
+		repeated: counter("decroche_chat_repeated_total", "Messages that came again under the same ID and were not done again."),
+		queued:   counter("decroche_chat_queued_total", "Messages that waited for an action to end."),
+		resumed:  counter("decroche_chat_resumed_total", "Actions asked for again because the process that ran them died."),
+		messages: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_chat_messages_total", Help: "Messages by who wrote them: user or bot."}, []string{"from"}),
+		refused:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_chat_refused_total", Help: "Messages and conversations refused: busy, full, rate, unreadable, attachment."}, []string{"why"}),
+		open:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_chat_open", Help: "Typed conversations open and not idle, about."}),
+		acting:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_chat_acting", Help: "Actions of typed conversations running now."}),
+		turn: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "decroche_chat_turn_seconds", Help: "From a message to its durable answer, without actions.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5}}),
+	}
+	if reg != nil {
+		reg.MustRegister(m.opened, m.ended, m.repeated, m.queued, m.resumed, m.messages, m.refused, m.open, m.acting, m.turn)
+	}
+	return m
+}
+
+// Refused counts one refusal; why is one of the label's few words.
+func (m *Metrics) Refused(why string) {
+	if m != nil {
+		m.refused.WithLabelValues(why).Inc()
+	}
+}
+
+// The counters, as count names them.
+func opened(m *Metrics) prometheus.Counter   { return m.opened }
+func ended(m *Metrics) prometheus.Counter    { return m.ended }
+func repeated(m *Metrics) prometheus.Counter { return m.repeated }
+func queued(m *Metrics) prometheus.Counter   { return m.queued }
+func resumed(m *Metrics) prometheus.Counter  { return m.resumed }
+
+func (m *Metrics) count(which func(*Metrics) prometheus.Counter) {
+	if m != nil {
+		which(m).Inc()
+	}
+}
+
+func (m *Metrics) said(from string) {
+	if m != nil {
+		m.messages.WithLabelValues(from).Inc()
+	}
+}
+
+func (m *Metrics) took(d time.Duration) {
+	if m != nil {
+		m.turn.Observe(d.Seconds())
+	}
+}
+
+func (m *Metrics) setOpen(n int64) {
+	if m != nil {
+		m.open.Set(float64(n))
+	}
+}
+
+func (m *Metrics) act(d float64) {
+	if m != nil {
+		m.acting.Add(d)
+	}
+}

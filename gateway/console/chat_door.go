@@ -1,0 +1,171 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"decroche/gateway/chat"
+)
+
+// chatPath is where everything of typed conversations is.
+const chatPath = "/api/v1/chat"
+
+// chatDoor is what every request about typed conversations passes: who may come, how often, from
+// which sites.
+type chatDoor struct {
+	host    *chat.Host
+	origins []string
+	maxBody int64
+	waits   chan struct{} // one slot per long poll, stream or socket
+	rate    *rate
+}
+
+func newChatDoor(d Deps) chatDoor {
+	if d.Chat == nil {
+		return chatDoor{maxBody: maxBody}
+	}
+	cfg := d.Chat.Config()
+	return chatDoor{host: d.Chat, origins: cfg.AllowedOrigins, maxBody: cfg.MaxBody(), waits: make(chan struct{}, cfg.MaxStreams),
+		rate: newRate(cfg.RatePerSource, cfg.RateBurst, d.Now)}
+}
+
+// crossOrigin lets pages of allowed sites in, which then need a token as anybody does: no cookie
+// of ours comes with their requests. The rest passes the protection that every route has.
+func (c *chatDoor) crossOrigin(w http.ResponseWriter, r *http.Request, open, guarded http.Handler) {
+	origin := r.Header.Get("Origin")
+	if origin == "" || !slices.ContainsFunc(c.origins, func(o string) bool { return strings.EqualFold(o, origin) }) {
+		guarded.ServeHTTP(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", origin)
+	h.Add("Vary", "Origin")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+		h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
+		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID")
+		h.Set("Access-Control-Max-Age", "600")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	open.ServeHTTP(w, r)
+}
+
+// originHosts are the allowed sites as the WebSocket library compares them.
+func (c *chatDoor) originHosts() (out []string) {
+	for _, o := range c.origins {
+		if u, err := url.Parse(o); err == nil {
+			out = append(out, u.Host)
+		}
+	}
+	return out
+}
+
+type trustedKey struct{}
+
+// trusted tells whether the request came with the API's token: it speaks for many people.
+func trusted(r *http.Request) bool { return r.Context().Value(trustedKey{}) != nil }
+
+// chatGuard lets through who has the API's token, a session, or the conversation's own token. A
+// browser can send no header with an event stream or a WebSocket, so those may have the
+// conversation's token, never the API's, as ?token=.
+func (s *Server) chatGuard(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		given = strings.TrimSpace(given)
+		if !strings.EqualFold(scheme, "Bearer") {
+			given = ""
+		}
+		if c, err := r.Cookie(cookieName); err == nil && s.rightSession(c.Value) || given != "" && s.rightToken(given) {
+			if s.chat.host == nil {
+				s.chatFail(w, r, errNoChat)
+				return
+			}
+			next(w, r.WithContext(context.WithValue(r.Context(), trustedKey{}, true)))
+			return
+		}
+		if q := r.URL.Query().Get("token"); given == "" && r.Method == http.MethodGet {
+			given = q
+		}
+		if given == "" {
+			s.unauthorised(w, r, `Bearer realm="decroche"`, "send the token that came when the conversation was created, or the API's, as a bearer token")
+			return
+		}
+		err := chat.ErrNotFound
+		if s.chat.host != nil {
+			err = s.chat.host.Open(r.Context(), r.PathValue("id"), given)
+		}
+		switch {
+		case errors.Is(err, chat.ErrNotFound):
+			if !s.wrongAgain(r) {
+				s.tooMany(w, r)
+				return
+			}
+			s.unauthorised(w, r, `Bearer realm="decroche", error="invalid_token"`, "this token does not open the conversation, or it is no longer kept (chat.resume_for)")
+		case err != nil:
+			s.chatFail(w, r, err)
+		default:
+			next(w, r)
+		}
+	}
+}
+
+// rate bounds how often each source may do something: a bucket per source that refills with time.
+type rate struct {
+	per   float64 // per second
+	burst float64
+	now   func() time.Time
+	mu    sync.Mutex
+	by    map[string]*level
+}
+
+type level struct {
+	left float64
+	at   time.Time
+}
+
+func newRate(per float64, burst int, now func() time.Time) *rate {
+	return &rate{per: per, burst: float64(burst), now: now, by: map[string]*level{}}
+}
+
+// rateSources bounds the memory of sources; full buckets are forgotten first, then all.
+const rateSources = 10000
+
+// allow takes one from the source's bucket; false when it is empty.
+func (l *rate) allow(src string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	b := l.by[src]
+	if b == nil {
+		if len(l.by) >= rateSources {
+			l.forget(now)
+		}
+		b = &level{left: l.burst, at: now}
+		l.by[src] = b
+	}
+	b.left, b.at = min(l.burst, b.left+l.per*now.Sub(b.at).Seconds()), now
+	if b.left < 1 {
+		return false
+	}
+	b.left--
+	return true
+}
+
+// forget needs l.mu.
+func (l *rate) forget(now time.Time) {
+	for src, b := range l.by {
+		if b.left+l.per*now.Sub(b.at).Seconds() >= l.burst {
+			delete(l.by, src)
+		}
+	}
+	if len(l.by) >= rateSources {
+		clear(l.by)
+	}
+}

@@ -1,0 +1,75 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"decroche/gateway/store"
+)
+
+var _ store.Outbox = (*Store)(nil)
+
+// DueDeliveries implements store.Outbox.
+func (s *Store) DueDeliveries(ctx context.Context, now time.Time, limit int) ([]store.Delivery, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id, hook, conv, key, body, at_us, tries, next_us FROM outbox o
+		WHERE dead = 0 AND next_us <= ? AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.hook = o.hook AND p.conv = o.conv AND p.dead = 0 AND p.id < o.id)
+		ORDER BY id LIMIT ?`, micros(now), limit)
+	if err != nil {
+		return nil, fmt.Errorf("store/sqlite: outbox: %w", err)
+	}
+	defer rows.Close()
+	var out []store.Delivery
+	for rows.Next() {
+		var d store.Delivery
+		var at, next int64
+		if err := rows.Scan(&d.ID, &d.Hook, &d.Conv, &d.Key, &d.Body, &at, &d.Tries, &next); err != nil {
+			return nil, fmt.Errorf("store/sqlite: outbox: %w", err)
+		}
+		d.At, d.Next = fromMicros(at), fromMicros(next)
+		out = append(out, d)
+	}
+	return out, rows.Err()
+}
+
+// NextDelivery implements store.Outbox.
+func (s *Store) NextDelivery(ctx context.Context) (time.Time, error) {
+	var next sql.NullInt64
+	err := s.read.QueryRowContext(ctx, `SELECT min(next_us) FROM outbox o
+		WHERE dead = 0 AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.hook = o.hook AND p.conv = o.conv AND p.dead = 0 AND p.id < o.id)`).Scan(&next)
+	if err != nil || !next.Valid {
+		return time.Time{}, err
+	}
+	return fromMicros(next.Int64), nil
+}
+
+// Delivered implements store.Outbox.
+func (s *Store) Delivered(ctx context.Context, id int64) error {
+	return s.changeDelivery(ctx, id, `DELETE FROM outbox WHERE id = ?`, id)
+}
+
+// Delay implements store.Outbox.
+func (s *Store) Delay(ctx context.Context, id int64, next time.Time, dead bool) error {
+	return s.changeDelivery(ctx, id, `UPDATE outbox SET tries = tries + 1, next_us = ?, dead = ? WHERE id = ?`, micros(next), dead, id)
+}
+
+func (s *Store) changeDelivery(ctx context.Context, id int64, query string, args ...any) error {
+	err := s.submit(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(query, args...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store/sqlite: delivery %d: %w", id, err)
+	}
+	return nil
+}
+
+// CountDeliveries implements store.Outbox.
+func (s *Store) CountDeliveries(ctx context.Context) (waiting, dead int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE dead = 0), count(*) FILTER (WHERE dead = 1) FROM outbox`).Scan(&waiting, &dead)
+	if err != nil {
+		return 0, 0, fmt.Errorf("store/sqlite: outbox: %w", err)
+	}
+	return waiting, dead, nil
+}
