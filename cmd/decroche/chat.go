@@ -50,7 +50,11 @@ func (c *chatCmd) Run(ctx context.Context, g *globals) (err error) {
 		defer cancel()
 		err = errors.Join(err, closeAll(wait))
 	}()
-	t := newTerminal(os.Stdin, os.Stdout, c.JSON, h.Config())
+	out := io.Writer(os.Stdout)
+	if c.JSON {
+		out = io.Discard
+	}
+	t := &typist{terminal: newTerminal(os.Stdin, out)}
 	id, page, err := c.begin(ctx, h)
 	if errors.Is(err, chat.ErrNoBot) {
 		var names []string
@@ -98,21 +102,17 @@ func (c *chatCmd) begin(ctx context.Context, h *chat.Host) (id string, p chat.Pa
 	return c.Resume, p, err
 }
 
-// terminal is the person's end: lines in, messages out. It shows a mark to type behind when the
-// input is a terminal, and echoes the lines when it is a pipe, so that the output reads alone.
+// terminal is the person's end: lines in, text out. It shows a mark to type behind when the input
+// is a terminal, and echoes the lines when it is a pipe, so that the output reads alone.
 type terminal struct {
 	out   io.Writer
 	tty   bool
-	cfg   chat.Config
-	lines chan string    // closed at the end of input
-	all   []chat.Message // what was shown
+	lines chan string // closed at the end of input
 }
 
-func newTerminal(in *os.File, out io.Writer, quiet bool, cfg chat.Config) *terminal {
-	t := &terminal{out: out, cfg: cfg, lines: make(chan string)}
-	if quiet {
-		t.out = io.Discard
-	} else if st, err := in.Stat(); err == nil {
+func newTerminal(in *os.File, out io.Writer) *terminal {
+	t := &terminal{out: out, lines: make(chan string)}
+	if st, err := in.Stat(); err == nil {
 		t.tty = st.Mode()&os.ModeCharDevice != 0
 	}
 	go func() { // ends with the input or the process: a read from a terminal cannot be cancelled
@@ -120,56 +120,76 @@ func newTerminal(in *os.File, out io.Writer, quiet bool, cfg chat.Config) *termi
 		sc := bufio.NewScanner(in)
 		sc.Buffer(nil, 1<<20)
 		for sc.Scan() {
-			if line := chat.Clean(sc.Text()); line != "" {
-				t.lines <- cfg.Cut(line)
-			}
+			t.lines <- sc.Text()
 		}
 	}()
 	return t
 }
 
+// Receive waits for the next line; io.EOF when the person has left.
+func (t *terminal) Receive(ctx context.Context) (string, error) {
+	if t.tty {
+		fmt.Fprint(t.out, "you  ")
+	}
+	select {
+	case l, ok := <-t.lines:
+		if !ok {
+			return "", io.EOF
+		}
+		if !t.tty {
+			fmt.Fprintln(t.out, "you  "+l)
+		}
+		return l, nil
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// typist writes what a terminal says into a conversation and shows what comes back.
+type typist struct {
+	*terminal
+	all []chat.Message // what was written
+}
+
 // talk reads lines and shows what comes back until the bot ends, input does, or ctx.
-func (t *terminal) talk(ctx context.Context, h *chat.Host, id string, p chat.Page) (chat.Page, error) {
-	t.show(p)
+func (t *typist) talk(ctx context.Context, h *chat.Host, id string, p chat.Page) (chat.Page, error) {
+	t.show(p, true)
 	for {
 		for p.Working {
 			var err error
 			if p, err = h.Messages(ctx, id, p.Next, time.Minute, &p); err != nil {
 				return p, err
 			}
-			t.show(p)
+			t.show(p, false)
 		}
 		if p.Ended {
 			return p, nil
 		}
-		if t.tty {
-			fmt.Fprint(t.out, "you  ")
-		}
-		select {
-		case line, ok := <-t.lines:
-			if !ok {
-				return p, nil
-			}
-			next, err := h.Send(ctx, id, chat.Incoming{Text: line})
-			if err != nil {
-				return p, err
-			}
-			p = next
-			t.show(p)
-		case <-ctx.Done():
+		line, err := t.Receive(ctx)
+		if errors.Is(err, io.EOF) || ctx.Err() != nil {
 			return p, nil
 		}
+		if err != nil {
+			return p, err
+		}
+		if line = chat.Clean(line); line == "" {
+			continue
+		}
+		if p, err = h.Send(ctx, id, chat.Incoming{Text: h.Config().Cut(line)}); err != nil {
+			return p, err
+		}
+		t.show(p, false)
 	}
 }
 
-// show writes messages; what was typed on a terminal stands there already.
-func (t *terminal) show(p chat.Page) {
+// show writes messages. What was typed now stands there already; what was typed before does not.
+func (t *typist) show(p chat.Page, before bool) {
 	for _, m := range p.Messages {
 		t.all = append(t.all, m)
 		switch {
 		case m.From == chat.FromBot:
 			fmt.Fprintln(t.out, "bot  "+m.Text)
-		case !t.tty:
+		case before:
 			fmt.Fprintln(t.out, "you  "+m.Text)
 		}
 		if len(m.Quick) > 0 {
