@@ -41,6 +41,8 @@ type memory struct {
 	Answered    int            `json:"answered,omitempty"` // flows that came to their end
 	Called      bool           `json:"callback,omitempty"` // a callback was taken
 	Talked      bool           `json:"talked,omitempty"`   // an agent talked with the caller
+	Wishes      int            `json:"wishes,omitempty"`   // begun so far
+	Passed      []passed       `json:"passed,omitempty"`
 	Missed      *missed        `json:"missed,omitempty"`
 	Begun       *begun         `json:"begun,omitempty"`
 	Survey      string         `json:"survey,omitempty"`   // to be asked at the end
@@ -56,6 +58,7 @@ type frame struct {
 	Flow   string `json:"flow"`
 	Step   string `json:"step"`
 	Intent string `json:"intent,omitempty"`
+	Wish   int    `json:"wish,omitempty"`   // which of the caller's wishes it serves
 	Called bool   `json:"called,omitempty"` // by the frame beneath, to which it returns without a word
 	Done   bool   `json:"done,omitempty"`   // the flow that Step calls has come to its end
 }

@@ -48,6 +48,7 @@ func (b *Bot) fixAll() {
 		b.fix(f.back)
 		for _, s := range f.steps {
 			s.eachPhrase(func(_ string, ph *phrase) { b.fix(ph) })
+			s.reads = s.used()
 		}
 	}
 }

@@ -24,7 +24,8 @@ func (t *turn) begin(intentName string, push bool) {
 	} else {
 		t.m.keepWishes(maxDigressions)
 	}
-	t.m.Stack = append(t.m.Stack, frame{Flow: f.name, Step: f.first, Intent: intentName})
+	t.m.Wishes++
+	t.m.Stack = append(t.m.Stack, frame{Flow: f.name, Step: f.first, Intent: intentName, Wish: t.m.Wishes})
 	for k := range t.m.Tries {
 		if strings.HasPrefix(k, f.name+"/") {
 			delete(t.m.Tries, k)
@@ -160,8 +161,10 @@ func (t *turn) pass(s *step) {
 		t.uninterruptible(s)
 		t.ask(forYesNo, p)
 	case kindHTTP:
+		t.passes()
 		t.passHTTP(s)
 	case kindSwitch:
+		t.passes()
 		t.passSwitch(s)
 	case kindTransfer:
 		t.handoff(s.handoff, s, "flow_rule")
@@ -195,7 +198,7 @@ func (t *turn) passCall(s *step) {
 	f := t.m.top()
 	f.Done = true
 	to := t.b.flows[s.gotoName]
-	t.m.Stack = append(t.m.Stack, frame{Flow: to.name, Step: to.first, Intent: f.Intent, Called: true})
+	t.m.Stack = append(t.m.Stack, frame{Flow: to.name, Step: to.first, Intent: f.Intent, Wish: f.Wish, Called: true})
 }
 
 // passSurvey asks for a note in the middle of a flow.

@@ -57,8 +57,9 @@ type step struct {
 	gotoName  string // of goto and call, as written, resolved into gotoFlow and gotoStep
 	gotoFlow  string
 	gotoStep  string
-	outcome   string // of goodbye
-	survey    string // of survey, end and goodbye
+	outcome   string   // of goodbye
+	survey    string   // of survey, end and goodbye
+	reads     []string // names whose change makes it worth doing again; of http and switch
 	reachable bool
 }
 
