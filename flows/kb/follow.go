@@ -218,8 +218,14 @@ func (ix *index) hear(text string) (out []spoken) {
 			s.calls = append(s.calls, ix.guess(w, prev, prevKnown)...)
 		}
 		if prev != "" {
-			if t, ok := ix.terms[pairKey(prev, w.stem)]; ok {
-				s.calls = append(s.calls, call{t, w.weigh * pairWeight, false})
+			pair := pairKey(prev, w.stem)
+			if t, ok := ix.terms[pair]; ok {
+				s.calls = append(s.calls, call{t, pairWeight, false})
+			}
+			for _, sense := range senses(ix.lang, pair) {
+				if t, ok := ix.terms[senseKey(sense)]; ok {
+					s.calls = append(s.calls, call{t, senseWeight, false})
+				}
 			}
 		}
 		out = append(out, s)

@@ -119,7 +119,11 @@ func (ix *index) count(text string) (counts map[int32]float64, length float64) {
 			counts[ix.learn(senseKey(sense), false)]++
 		}
 		if prev != "" {
-			counts[ix.learn(pairKey(prev, w.stem), false)]++
+			pair := pairKey(prev, w.stem)
+			counts[ix.learn(pair, false)]++
+			for _, sense := range senses(ix.lang, pair) {
+				counts[ix.learn(senseKey(sense), false)]++
+			}
 		}
 		prev = w.stem
 	}
