@@ -6,21 +6,21 @@ import "math"
 type evidence struct {
 	cover  float64 // share of the words that the article has, weighed, 0..1
 	margin float64 // how far ahead of the next, as a share; negative behind the first
-	score  float64 // of BM25
+	like   float64 // of the most similar question
 }
 
 // model turns evidence into a probability: a logistic regression, Platt's way (1999).
-type model struct{ bias, cover, margin, score float64 }
+type model struct{ bias, cover, margin, like float64 }
 
 // prior is what was learnt from bases of other companies; a base with few questions stays with it.
-var prior = model{bias: -4.2, cover: 3.2, margin: 3.5, score: 0.9}
+var prior = model{bias: -4.7, cover: 2.9, margin: 3, like: 3.2}
 
 func (m model) probability(e evidence) float64 {
 	return 1 / (1 + math.Exp(-m.logit(e)))
 }
 
 func (m model) logit(e evidence) float64 {
-	return m.bias + m.cover*e.cover + m.margin*e.margin + m.score*math.Log1p(max(0, e.score))
+	return m.bias + m.cover*e.cover + m.margin*e.margin + m.like*e.like
 }
 
 // sample is one question the base asked itself.
@@ -28,13 +28,24 @@ type sample struct {
 	evidence
 	right bool
 	far   bool // from another world than any hotline
+	gone  bool // its article was hidden
+}
+
+// weight is what a sample counts: callers do ask for what nobody wrote down, but less often.
+func (s sample) weight() float64 {
+	if s.gone {
+		return 0.3
+	}
+	return 1
 }
 
 const (
+	leastAsked = 40   // below this a base has too little to learn from
 	maxAsked   = 300  // questions a base asks itself at load; more teach nothing new
 	keepPrior  = 4.0  // how many samples the prior weighs, per coefficient
 	wantRight  = 0.9  // of the answers given
 	mostFar    = 0.02 // of the sentences from another world that may be answered
+	priorSure  = 0.7
 	leastSure  = 0.55
 	mostSure   = 0.95
 	rounds     = 60
@@ -44,15 +55,15 @@ const (
 // calibrate asks the base its own questions, each with its article as if it had never been
 // written down, and with the article missing; and sentences that no hotline is rung for.
 func (ix *index) calibrate() {
-	ix.model, ix.sure = prior, 0.7
+	ix.model, ix.sure = prior, priorSure
 	samples := ix.ask()
 	asked := 0
 	for _, s := range samples {
-		if !s.far {
+		if !s.far && !s.gone {
 			asked++
 		}
 	}
-	if asked < 10 { // too little to learn from
+	if asked < leastAsked {
 		return
 	}
 	ix.model = fit(samples)
@@ -79,8 +90,9 @@ func (ix *index) ask() (out []sample) {
 	for _, text := range background(ix.lang) {
 		f := (&Base{langs: map[string]*index{ix.lang: ix}}).Follow(ix.lang)
 		f.Add("caller", text)
-		if e, _, ok := f.lead(-1); ok {
-			out = append(out, sample{evidence: e, far: true})
+		if ranks := f.rank(1, nil); len(ranks) > 0 {
+			_, cover := f.why(ranks[0].doc)
+			out = append(out, sample{evidence: evidenceOf(ranks, 0, cover), far: true})
 		}
 	}
 	return out
@@ -111,36 +123,16 @@ func (ix *index) without(d, q int) (out []sample) {
 		score += w * doc.vector[t]
 	}
 	f.scores[d] = score
-	if e, first, ok := f.lead(-1); ok {
-		out = append(out, sample{evidence: e, right: first == d})
-	}
-	if e, _, ok := f.lead(d); ok {
-		out = append(out, sample{evidence: e})
-	}
-	return out
-}
-
-// lead is the evidence for the best document, one left out.
-func (f *Follow) lead(except int) (e evidence, first int, ok bool) {
-	first, second := -1, -1
-	for i, s := range f.scores {
-		switch {
-		case i == except || s <= 0:
-		case first < 0 || s > f.scores[first]:
-			first, second = i, first
-		case second < 0 || s > f.scores[second]:
-			second = i
+	for _, gone := range []bool{false, true} {
+		ranks := f.rank(1, func(other int32, asking int) bool {
+			return int(other) == d && (asking == q+1 || asking < 0 && gone)
+		})
+		if len(ranks) > 0 {
+			_, cover := f.why(ranks[0].doc)
+			out = append(out, sample{evidence: evidenceOf(ranks, 0, cover), right: int(ranks[0].doc) == d, gone: gone})
 		}
 	}
-	if first < 0 {
-		return e, -1, false
-	}
-	_, e.cover = f.why(int32(first))
-	e.score, e.margin = float64(f.scores[first]/f.unit), 1
-	if second >= 0 {
-		e.margin = float64((f.scores[first] - f.scores[second]) / f.scores[first])
-	}
-	return e, first, true
+	return out
 }
 
 // fit learns the model from the samples by gradient descent, held near the prior.
@@ -154,15 +146,16 @@ func fit(samples []sample) model {
 			if s.right {
 				err--
 			}
+			err *= s.weight()
 			g.bias += err
 			g.cover += err * s.cover
 			g.margin += err * s.margin
-			g.score += err * math.Log1p(s.score)
+			g.like += err * s.like
 		}
 		m.bias -= learnSpeed * (g.bias + keepPrior*(m.bias-prior.bias)) / n
 		m.cover -= learnSpeed * (g.cover + keepPrior*(m.cover-prior.cover)) / n
 		m.margin -= learnSpeed * (g.margin + keepPrior*(m.margin-prior.margin)) / n
-		m.score -= learnSpeed / 4 * (g.score + keepPrior*(m.score-prior.score)) / n
+		m.like -= learnSpeed * (g.like + keepPrior*(m.like-prior.like)) / n
 	}
 	return m
 }
@@ -177,7 +170,7 @@ func threshold(samples []sample, m model) float64 {
 		}
 	}
 	for t := leastSure; t < mostSure; t += 0.01 {
-		given, right, strange := 0, 0, 0
+		given, right, strange := 0.0, 0.0, 0
 		for _, s := range samples {
 			if m.probability(s.evidence) < t {
 				continue
@@ -185,14 +178,14 @@ func threshold(samples []sample, m model) float64 {
 			switch {
 			case s.far:
 				strange++
-			case s.right:
-				given++
-				right++
 			default:
-				given++
+				given += s.weight()
+				if s.right {
+					right += s.weight()
+				}
 			}
 		}
-		if float64(right) >= wantRight*float64(given) && float64(strange) <= mostFar*float64(far) {
+		if right >= wantRight*given && float64(strange) <= mostFar*float64(far) {
 			return t
 		}
 	}

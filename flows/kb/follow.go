@@ -128,32 +128,71 @@ func (f *Follow) Best(n int) []Hit {
 	if f.ix == nil || n <= 0 {
 		return nil
 	}
+	ranks := f.rank(n, nil)
+	hits := make([]Hit, 0, n)
+	for i, r := range ranks[:min(n, len(ranks))] {
+		why, cover := f.why(r.doc)
+		hits = append(hits, Hit{Article: f.ix.docs[r.doc].article, Score: f.ix.model.probability(evidenceOf(ranks, i, cover)), Why: why})
+	}
+	for i := 1; i < len(hits); i++ { // the order is the ranking's, rounding aside
+		hits[i].Score = min(hits[i].Score, hits[i-1].Score)
+	}
+	return hits
+}
+
+// ranked is one article of the short list.
+type ranked struct {
+	doc   int32
+	score float64 // of the words, BM25, raised by like
+	like  float64 // of what was said and the most similar title or question, 0..1
+}
+
+const (
+	shortList = 12 // articles that are looked at twice
+	likeGain  = 2  // how far a similar question raises an article
+)
+
+// rank orders the articles: all by their words, then the best of them by how close one of their
+// questions is to what was said. Skip hides askings of an article, for the base to test itself.
+func (f *Follow) rank(n int, skip func(doc int32, asking int) bool) []ranked {
 	var top []int32
+	keep := max(shortList, n+1)
 	for i, s := range f.scores {
-		if s <= 0 || len(top) == n+1 && s <= f.scores[top[n]] {
+		if s <= 0 || len(top) == keep && s <= f.scores[top[keep-1]] || skip != nil && skip(int32(i), -1) {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(top, int32(i), func(a, b int32) int {
 			return cmp.Or(-cmp.Compare(f.scores[a], f.scores[b]), cmp.Compare(a, b))
 		})
 		top = slices.Insert(top, at, int32(i))
-		top = top[:min(len(top), n+1)] // one more, for the margin of the last
+		top = top[:min(len(top), keep)]
 	}
-	hits := make([]Hit, 0, n)
-	for rank, d := range top[:min(n, len(top))] {
-		why, cover := f.why(d)
-		e := evidence{cover: cover, score: float64(f.scores[d] / f.unit), margin: 1}
-		if rank > 0 {
-			e.margin = float64((f.scores[d] - f.scores[top[0]]) / f.scores[top[0]])
-		} else if len(top) > 1 {
-			e.margin = float64((f.scores[d] - f.scores[top[1]]) / f.scores[d])
+	said := f.terms()
+	out := make([]ranked, len(top))
+	for i, d := range top {
+		r := ranked{doc: d, score: float64(f.scores[d] / f.unit)}
+		for q, a := range f.ix.docs[d].askings {
+			if skip == nil || !skip(d, q) {
+				r.like = max(r.like, f.like(a, said))
+			}
 		}
-		hits = append(hits, Hit{Article: f.ix.docs[d].article, Score: f.ix.model.probability(e), Why: why})
+		r.score *= 1 + likeGain*r.like
+		out[i] = r
 	}
-	for i := 1; i < len(hits); i++ { // the order is the score's, rounding aside
-		hits[i].Score = min(hits[i].Score, hits[i-1].Score)
+	slices.SortStableFunc(out, func(a, b ranked) int { return -cmp.Compare(a.score, b.score) })
+	return out
+}
+
+// evidenceOf says how well the i-th article stands.
+func evidenceOf(ranks []ranked, i int, cover float64) evidence {
+	e := evidence{cover: cover, margin: 1, like: ranks[i].like}
+	switch {
+	case i > 0:
+		e.margin = (ranks[i].score - ranks[0].score) / ranks[0].score
+	case len(ranks) > 1:
+		e.margin = (ranks[0].score - ranks[1].score) / ranks[0].score
 	}
-	return hits
+	return e
 }
 
 // why lists the words of the talk that an article has, and the share of the talk's weight they are.

@@ -20,14 +20,14 @@ const (
 // title says what an article is about; questions say it in callers' words; a body says much
 // else too.
 var (
-	fieldWeight = [fields]float64{2.2, 1.6, 1.2, 0.8}
-	fieldLength = [fields]float64{0.3, 0.5, 0.4, 0.6}
+	fieldWeight = [fields]float64{2.2, 1.6, 0.8, 0.8}
+	fieldLength = [fields]float64{0.25, 0.4, 0.3, 0.5}
 )
 
 const (
-	saturation  = 1.2 // BM25's k1
+	saturation  = 1.5 // BM25's k1
 	pairWeight  = 0.4 // two words that stand together, beside the words themselves
-	senseWeight = 0.6 // another word for the same thing
+	senseWeight = 0.9 // another word for the same thing
 )
 
 // index holds the articles of one language. Constant after newIndex and calibrate.
@@ -57,6 +57,7 @@ type document struct {
 	counts  [fields]map[int32]float64
 	length  [fields]float64
 	vector  map[int32]float32 // term -> value, what postings hold
+	askings []asking          // the title, then the questions: what callers may say, sentence by sentence
 }
 
 func newIndex(lang string, articles []*Article) *index {
@@ -86,6 +87,11 @@ func newIndex(lang string, articles []*Article) *index {
 		d.vector = ix.vector(d.counts, d.length)
 		for t, v := range d.vector {
 			ix.postings[t] = append(ix.postings[t], posting{int32(i), v})
+		}
+	}
+	for _, d := range ix.docs {
+		for _, text := range append([]string{d.article.Title}, d.article.Questions...) {
+			d.askings = append(d.askings, ix.asking(text))
 		}
 	}
 	for _, p := range ix.postings { // maps have no order, sums of floats do

@@ -18,8 +18,8 @@ type word struct {
 }
 
 const (
-	maxWords = 400 // of one utterance; the rest is not looked at
-	weak     = 0.25
+	maxWords = 400  // of one utterance; the rest is not looked at
+	weak     = 0.35 // of what people say about any subject
 )
 
 // words cuts a text into words. Elisions stand apart ("l'adresse"), words that say nothing
