@@ -49,6 +49,25 @@ var typedTalks = []typed{
 		{"yes", "waiting there"},
 		{"no thanks", "goodbye"},
 	}, []string{"Librairie Gambetta, à Bordeaux; postcode 33000"}},
+	{"banque", "fr", [][2]string{
+		{"bonjour, on m'a volé ma carte", "Quel est votre numéro client"},
+		{"20 46 18 73", "date de naissance"},
+		{"le 13 mars 1984", "Ça ne correspond pas"},
+		{"20461873", "date de naissance"},
+		{"le 12 mars 1984", "44 17, c’est définitif. Je le fais"},
+		{"oui", "51 83 19"},
+		{"et combien je peux retirer ?", "Votre carte est bloquée"},
+		{"non merci", "Une note"},
+		{"5", "bonne journée"},
+	}, []string{"card ending in 4417, blocked"}},
+	{"banque", "en", [][2]string{
+		{"what are the fees when I pay in Japan?", "€3.00"},
+		{"yes, what's my withdrawal limit?", "client number"},
+		{"31750926", "date of birth"},
+		{"2 November 1971", "You've reached your limit"},
+		{"no", "anything else"},
+		{"no thanks", ""},
+	}, []string{"card ending in 8802, active"}},
 }
 
 // TestTypedTalks talks to each hotline by text, as a person at a terminal does.

@@ -73,14 +73,39 @@ func (c *serveCmd) hello(cfg configs.Config, bots []*flows.Bot, gw *gateway.Gate
 	}
 	fmt.Printf("  pages  %s\n", gw.LoginURL())
 	fmt.Printf("  API    http://%s/api/v1/conversations with the header Authorization: Bearer %s\n", gw.HTTPAddr(), gw.Token())
-	self := os.Args[0]
-	for _, d := range doors {
-		if d.Lang == "fr" {
-			fmt.Printf("\nNo phone at hand? Copy this line into another terminal:\n\n  %s call %s --say \"bonjour, où est mon colis ?\" --say \"quarante-cinq, douze, soixante-dix-huit, zéro deux\"\n", self, d.Addr)
-			break
+	fmt.Printf("\nNo phone at hand? Copy a line into another terminal:\n\n")
+	for _, b := range bots {
+		if line := tryLine(b, doors); line != "" {
+			fmt.Printf("  %s call %s\n", os.Args[0], line)
 		}
 	}
 	fmt.Printf("\nCtrl-C lets running calls end (at most %v), a second Ctrl-C cuts them.\n\n", cfg.Gateway.DrainTimeout)
+}
+
+// tries are first words for the example hotlines, in the numbers that their systems know.
+var tries = map[string][]string{
+	"colibri":    {"bonjour, où est mon colis ?", "quarante-cinq, douze, soixante-dix-huit, zéro deux"},
+	"banque":     {"bonjour, j'ai perdu ma carte", "vingt, quarante-six, dix-huit, soixante-treize", "le douze mars quatre-vingt-quatre", "oui"},
+	"telecom":    {"combien il me reste de gigas ?", "zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit"},
+	"support-it": {"ma session est bloquée", "onze, quatre-vingt-deux, trente", "vingt, quarante-neuf"},
+}
+
+// tryLine is what follows "decroche call" to try a hotline in French: its address and words for
+// it, its first example when it is none of ours. "" when it answers no number in French.
+func tryLine(b *flows.Bot, doors []gateway.Door) string {
+	words := tries[b.Name]
+	if ex := b.Examples("fr"); words == nil && len(ex) > 0 {
+		words = ex[:1]
+	}
+	for _, called := range b.Called() {
+		lang, _ := b.LangFor(called)
+		for _, d := range doors {
+			if lang == "fr" && len(words) > 0 && strings.HasPrefix(d.Addr, "sip:"+called+"@") {
+				return d.Addr + " --say \"" + strings.Join(words, "\" --say \"") + "\""
+			}
+		}
+	}
+	return ""
 }
 
 // warm renders the prompts that never change, so that the first caller waits for none.

@@ -22,24 +22,19 @@ type spoken struct {
 	text string
 }
 
-// openForms opens one file of testdata/icu; make.py there tells its form.
-func openForms(name string) (io.Reader, error) {
+// icuForms calls each with the lines of one file of testdata/icu, in chunks, from several
+// goroutines; it returns when all are done. See testdata/icu/make.py for the form of the file.
+func icuForms(t testing.TB, name string, each func(chunk []spoken)) {
+	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", "icu", name+".gz.gz"))
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
 	outer, err := gzip.NewReader(bytes.NewReader(raw))
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	return gzip.NewReader(outer)
-}
-
-// icuForms calls each with the lines of one file in chunks, from several goroutines; it
-// returns when all are done.
-func icuForms(t testing.TB, name string, each func(chunk []spoken)) {
-	t.Helper()
-	r, err := openForms(name)
+	inner, err := gzip.NewReader(outer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +47,7 @@ func icuForms(t testing.TB, name string, each func(chunk []spoken)) {
 			}
 		})
 	}
-	err = readForms(r, func(c []spoken) bool { chunks <- c; return true })
+	err = readForms(inner, func(c []spoken) { chunks <- c })
 	close(chunks)
 	wg.Wait()
 	if err != nil {
@@ -60,8 +55,7 @@ func icuForms(t testing.TB, name string, each func(chunk []spoken)) {
 	}
 }
 
-// readForms gives the lines of a file to chunk, until it returns false.
-func readForms(r io.Reader, chunk func([]spoken) bool) error {
+func readForms(r io.Reader, chunk func([]spoken)) error {
 	var last []byte
 	var out []spoken
 	next := int64(0)
@@ -86,9 +80,7 @@ func readForms(r io.Reader, chunk func([]spoken) bool) error {
 		last = append(last[:len(last)-drop], tail...)
 		out = append(out, spoken{next, string(last)})
 		if next++; len(out) == 4096 {
-			if !chunk(out) {
-				return nil
-			}
+			chunk(out)
 			out = nil
 		}
 	}
