@@ -274,12 +274,11 @@ func Bots(c Config) ([]*flows.Bot, error) {
 	var bots []*flows.Bot
 	var ps Problems
 	called := map[string]string{}
-	list := folders(c)
-	for _, f := range list {
+	for _, f := range folders(c) {
 		name := f.name
-		bot, err := flows.Load(f.fs, flows.Options{Vars: c.Gateway.Vars, SharedVars: len(list) > 1})
+		bot, err := Bot(c, name, f.fs)
 		if err != nil {
-			ps = append(ps, BotError(name, err)...)
+			ps = append(ps, err.(Problems)...)
 			continue
 		}
 		for _, n := range bot.Called() {
@@ -290,7 +289,7 @@ func Bots(c Config) ([]*flows.Bot, error) {
 		}
 		bots = append(bots, bot)
 	}
-	if len(ps) == 0 && len(list) > 1 {
+	if len(ps) == 0 && len(folders(c)) > 1 {
 		ps = nobodysVars(c, bots)
 	}
 	if len(ps) > 0 {
@@ -314,6 +313,15 @@ func nobodysVars(c Config, bots []*flows.Bot) (ps Problems) {
 		}
 	}
 	return ps
+}
+
+// Bot loads one hotline the way Bots does. Its error is Problems, with name in front of the files.
+func Bot(c Config, name string, folder fs.FS) (*flows.Bot, error) {
+	bot, err := flows.Load(folder, flows.Options{Vars: c.Gateway.Vars, SharedVars: len(folders(c)) > 1})
+	if err != nil {
+		return nil, BotError(name, err)
+	}
+	return bot, nil
 }
 
 // BotError puts a bot's folder in front of what its loader complained about.

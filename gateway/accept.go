@@ -22,7 +22,8 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	g.calls.Add(1)
 	defer g.calls.Done()
 	info := l.Info()
-	bot, lang, ok := g.route(info.Called)
+	now := g.hotlines.now.Load() // for this call to its end, whatever is loaded meanwhile
+	bot, lang, ok := now.route(info.Called)
 	if !ok {
 		g.log.Info("nobody answers this number", "called", info.Called)
 		_ = l.Hangup(context.WithoutCancel(ctx), leg.NotFound)
@@ -38,9 +39,9 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	}
 	w := store.NewWriter(g.store, conv, g.bus, time.Now)
 	s := &call.Session{
-		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Lang: lang},
+		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Version: bot.Version, Lang: lang},
 		Mind: bot.Engine(), Actions: g.actions,
-		Ears: g.engines.Ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: g.sip,
+		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: g.sip,
 		Record: w, Callbacks: callbacks{g.store, conv}, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
 		Config: g.cfg.Call, VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}

@@ -40,7 +40,7 @@ func chatBots(now func() []*flows.Bot) func(string) (chat.Bot, bool) {
 	return func(name string) (chat.Bot, bool) {
 		for _, b := range now() {
 			if name == "" || b.Name == name {
-				return chat.Bot{Name: b.Name, Mind: b.Engine()}, true
+				return chat.Bot{Name: b.Name, Version: b.Version, Mind: b.Engine()}, true
 			}
 		}
 		return chat.Bot{}, false
@@ -50,7 +50,7 @@ func chatBots(now func() []*flows.Bot) func(string) (chat.Bot, bool) {
 // openChats starts the host of typed conversations and goes on with what an earlier process left.
 func (g *Gateway) openChats(ctx context.Context, st *sqlite.Store) error {
 	g.chats = chat.New(chat.Deps{
-		Memory: st, Bots: chatBots(func() []*flows.Bot { return g.bots }), Actions: g.actions, Bus: g.bus,
+		Memory: st, Bots: chatBots(g.hotlines.bots), Actions: g.actions, Bus: g.bus,
 		Metrics: chat.NewMetrics(g.reg), Log: g.log,
 	}, g.cfg.Chat)
 	g.onStop("chats", func() {

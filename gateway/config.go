@@ -55,6 +55,7 @@ type Config struct {
 	Chat    chat.Config    `yaml:"chat"`
 	Actions action.Config  `yaml:"actions"`
 	Agents  agents.Config  `yaml:"agents"`
+	Reload  ReloadConfig   `yaml:"reload"`
 }
 
 // DefaultConfig is what serves without a configuration file: the demo, on loopback.
@@ -78,6 +79,7 @@ func DefaultConfig() Config {
 		Chat:           chat.DefaultConfig(),
 		Actions:        action.DefaultConfig(),
 		Agents:         agents.DefaultConfig(),
+		Reload:         ReloadConfig{Every: time.Second},
 	}
 }
 
@@ -122,7 +124,7 @@ func (c Config) Validate() []string {
 		list []string
 	}{
 		{"sip", c.SIP.Validate()}, {"rtp", c.RTP.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()},
+		{"http", c.HTTP.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)

@@ -37,27 +37,29 @@ import (
 type Engines struct {
 	Ears  asr.Recogniser
 	Mouth tts.Synthesiser
+	// Reload reads hotlines again while the gateway runs; the zero Reload never does.
+	Reload Reload
 }
 
 // Gateway answers calls. Make it with New, run it once with Run.
 type Gateway struct {
 	// constant after New
-	cfg     Config
-	log     *slog.Logger
-	engines Engines
-	bots    []*flows.Bot
-	actions map[string]flows.Action
-	reg     *prometheus.Registry
-	metrics *call.Metrics
-	wheel   *pacer.Wheel
-	sip     *sip.Server
-	store   *watchedStore
-	bus     *event.Bus
-	board   *event.Board
-	router  *agents.DirectRouter
-	chats   *chat.Host
-	console *console.Server
-	stops   []stop // in the order of starting
+	cfg      Config
+	log      *slog.Logger
+	engines  Engines
+	hotlines *hotlines // what answers new conversations
+	actions  map[string]flows.Action
+	reg      *prometheus.Registry
+	metrics  *call.Metrics
+	wheel    *pacer.Wheel
+	sip      *sip.Server
+	store    *watchedStore
+	bus      *event.Bus
+	board    *event.Board
+	router   *agents.DirectRouter
+	chats    *chat.Host
+	console  *console.Server
+	stops    []stop // in the order of starting
 
 	draining atomic.Bool
 	live     atomic.Int64   // calls that are conducted; max_calls bounds them
@@ -76,7 +78,7 @@ type stop struct {
 // New builds every part and binds every port, so that what cannot work fails here, in plain
 // words, before the first call.
 func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, log *slog.Logger) (_ *Gateway, err error) {
-	g := &Gateway{cfg: cfg, log: log, engines: engines, bots: bots, reg: prometheus.NewRegistry()}
+	g := &Gateway{cfg: cfg, log: log, engines: engines, reg: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
 			g.stopAll()
@@ -84,6 +86,7 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 	}()
 	g.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	g.metrics = call.NewMetrics(g.reg)
+	g.hotlines = newHotlines(bots, engines.Ears, engines.Reload, cfg, log, g.reg)
 	if g.actions, err = newActions(cfg); err != nil {
 		return nil, err
 	}
@@ -181,7 +184,7 @@ func (g *Gateway) openConsole() (err error) {
 		}
 	}
 	g.console, err = console.New(console.Deps{
-		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Log: g.log,
+		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Bots: g.hotlines.info, Log: g.log,
 	}, hc)
 	if err != nil {
 		return err
@@ -224,6 +227,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	parts.Go(func() { failed <- g.console.Serve(serve) })
 	parts.Go(func() { failed <- g.sip.Serve(serve, g.accept) })
 	parts.Go(func() { g.chats.Run(serve) })
+	parts.Go(func() { g.hotlines.watch(serve, g.cfg.Reload.Every) })
 
 	var err error
 	select {
@@ -301,7 +305,7 @@ func (g *Gateway) ready() error {
 }
 
 func (g *Gateway) location(bot string) *time.Location {
-	for _, b := range g.bots {
+	for _, b := range g.hotlines.bots() {
 		if b.Name == bot {
 			return b.Timezone
 		}
@@ -310,8 +314,8 @@ func (g *Gateway) location(bot string) *time.Location {
 }
 
 // route finds who answers a called number.
-func (g *Gateway) route(called string) (*flows.Bot, string, bool) {
-	for _, b := range g.bots {
+func (s *served) route(called string) (*flows.Bot, string, bool) {
+	for _, b := range s.bots {
 		if lang, ok := b.LangFor(called); ok {
 			return b, lang, true
 		}

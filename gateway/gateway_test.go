@@ -61,6 +61,12 @@ type rig struct {
 
 func newRig(t *testing.T, change func(*Config), before ...func(*Gateway)) *rig {
 	t.Helper()
+	return newRigWith(t, change, []string{"../configs/hotlines/colibri"}, func(*Engines) {}, before...)
+}
+
+// newRigWith is newRig with the hotlines of these folders, and other engines.
+func newRigWith(t *testing.T, change func(*Config), folders []string, engines func(*Engines), before ...func(*Gateway)) *rig {
+	t.Helper()
 	t.Setenv("COLIBRI_ORDERS_TOKEN", "")
 	cfg := DefaultConfig()
 	cfg.DataDir = t.TempDir()
@@ -68,12 +74,18 @@ func newRig(t *testing.T, change func(*Config), before ...func(*Gateway)) *rig {
 	if change != nil {
 		change(&cfg)
 	}
-	bot, err := flows.Load(os.DirFS("../configs/hotlines/colibri"), flows.Options{})
-	if err != nil {
-		t.Fatal(err)
+	var bots []*flows.Bot
+	for _, f := range folders {
+		bot, err := loadFolder(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bots = append(bots, bot)
 	}
 	log := slog.New(slog.DiscardHandler)
-	g, err := New(t.Context(), cfg, Engines{Ears: &asrtest.Script{}, Mouth: &ttstest.Voice{}}, []*flows.Bot{bot}, log)
+	e := Engines{Ears: &asrtest.Script{}, Mouth: &ttstest.Voice{}}
+	engines(&e)
+	g, err := New(t.Context(), cfg, e, bots, log)
 	if err != nil {
 		t.Fatal(err)
 	}

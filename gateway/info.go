@@ -15,12 +15,12 @@ var started = time.Now()
 // info is what the home page says.
 func (g *Gateway) info() console.Info {
 	i := console.Info{Started: started, Version: Version()}
-	for _, b := range g.bots {
+	for _, b := range g.hotlines.bots() {
 		if i.Name == "" {
 			i.Name, i.Bot = b.Title(), b.Name
 		}
 	}
-	for _, d := range Doors(g.bots, g.SIPAddr(), g.cfg.SIP.ExternalAddress) {
+	for _, d := range Doors(g.hotlines.bots(), g.SIPAddr(), g.cfg.SIP.ExternalAddress) {
 		i.Doors = append(i.Doors, console.Door{Addr: d.Addr, Lang: d.Lang})
 	}
 	return i
@@ -57,7 +57,7 @@ func Doors(bots []*flows.Bot, listen, external string) []Door {
 
 // title is an intent as people say it, for the pages.
 func (g *Gateway) title(bot, intent, lang string) string {
-	for _, b := range g.bots {
+	for _, b := range g.hotlines.bots() {
 		if b.Name == bot {
 			return b.IntentTitle(intent, lang)
 		}

@@ -44,10 +44,11 @@ func (c *serveCmd) Run(ctx context.Context, g *globals) error {
 	if err := warm(ctx, mouth, bots, log); err != nil {
 		return err
 	}
-	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth}, bots, log)
+	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth, Reload: reloader(cfg, mouth, log)}, bots, log)
 	if err != nil {
 		return err
 	}
+	defer reloadOnHangup(ctx, gw)()
 	if err := leaveToken(cfg.Gateway.DataDir, gw.Token()); err != nil {
 		return err
 	}

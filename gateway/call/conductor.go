@@ -95,7 +95,7 @@ func newConductor(s *Session, ctx context.Context) *conductor {
 func (c *conductor) conduct() error {
 	c.s.Metrics.start()
 	info := c.s.Leg.Info()
-	c.write(event.Started{Channel: "voice", From: info.From, Called: info.Called, Bot: c.s.Bot.Name, Lang: c.lang, CallID: info.ID})
+	c.write(event.Started{Channel: "voice", From: info.From, Called: info.Called, Bot: c.s.Bot.Name, Version: c.s.Bot.Version, Lang: c.lang, CallID: info.ID})
 	c.spawn(func() {
 		err := c.s.Leg.Answer(c.ctx)
 		c.post(func() { c.picked(err) })

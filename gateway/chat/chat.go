@@ -72,6 +72,7 @@ type Page struct {
 // Bot is who answers.
 type Bot struct {
 	Name         string
+	Version      string // hash of its folder, for the record
 	Mind         flows.Mind
 	Understander flows.Understander // may be nil: the mind understands by itself
 }

@@ -117,7 +117,7 @@ func (h *Host) Create(ctx context.Context, o Opening) (Opened, error) {
 	defer h.rooms.unlock(r)
 	ctx, cancel := lasting(ctx)
 	defer cancel()
-	x.write(event.Started{Channel: string(flows.Text), From: o.From, Bot: bot.Name, Lang: o.Lang})
+	x.write(event.Started{Channel: string(flows.Text), From: o.From, Bot: bot.Name, Version: bot.Version, Lang: o.Lang})
 	x.take(ctx, flows.Input{Kind: flows.Start, Channel: flows.Text, Lang: o.Lang, Caller: o.Phone})
 	if err := h.finish(ctx, r, x); err != nil {
 		h.leave()

@@ -37,6 +37,7 @@ type Deps struct {
 	Info     func() Info                           // for the home page
 	Location func(bot string) *time.Location       // the bot's timezone; nil, or a nil result, means UTC
 	Title    func(bot, intent, lang string) string // an intent as people say it; "" or nil shows its name
+	Bots     func() []Bot                          // what answers; nil: nothing is told
 	Agent    func(name string) string              // an agent as people say it; nil shows the name
 	Chat     *chat.Host                            // typed conversations; nil: their routes answer 503
 	Now      func() time.Time
@@ -124,6 +125,9 @@ func fillIn(d *Deps) {
 	}
 	if d.Agent == nil {
 		d.Agent = func(name string) string { return name }
+	}
+	if d.Bots == nil {
+		d.Bots = func() []Bot { return nil }
 	}
 	if d.Now == nil {
 		d.Now = time.Now

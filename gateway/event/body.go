@@ -1,11 +1,12 @@
 package event
 
-// Started opens a conversation. {"channel":"voice","from":"sip:+336…","called":"hotline","bot":"colibri","lang":"fr"}
+// Started opens a conversation. {"channel":"voice","from":"sip:+336…","called":"hotline","bot":"colibri","version":"1f0c9a","lang":"fr"}
 type Started struct {
 	Channel string `json:"channel"` // voice | text
 	From    string `json:"from"`
 	Called  string `json:"called"`
 	Bot     string `json:"bot"`
+	Version string `json:"version,omitempty"` // of the bot: the hash of its folder
 	Lang    string `json:"lang"`
 	CallID  string `json:"call_id,omitempty"` // SIP Call-ID
 }
