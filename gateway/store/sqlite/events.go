@@ -67,6 +67,11 @@ func appendRows(tx *sql.Tx, rows []row) error {
 		} else if n == 0 {
 			continue
 		}
+		if u, ok := e.Body.(event.Unclear); ok {
+			if err := putUnclear(tx, e, u); err != nil {
+				return fmt.Errorf("store/sqlite: append to %q: put event %d into the inbox: %w", e.Conv, e.Seq, err)
+			}
+		}
 		sum := sums[e.Conv]
 		if sum == nil {
 			old, err := scanSummary(tx.QueryRow(selectSummary+` WHERE id = ?`, e.Conv))
