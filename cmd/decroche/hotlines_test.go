@@ -68,6 +68,25 @@ var typedTalks = []typed{
 		{"no", "anything else"},
 		{"no thanks", ""},
 	}, []string{"card ending in 8802, active"}},
+	{"telecom", "fr", [][2]string{
+		{"il me reste combien de data", "Pour quel numéro"},
+		{"06 23 45 67 89", "Vous avez tout utilisé"},
+		{"oui", "Lequel vous tente"},
+		{"le grand", "code postal de vos factures"},
+		{"29200", "24,99 € par mois. Je le fais"},
+		{"oui", "Vos 150 gigas"},
+		{"est-ce que mon forfait marche en Espagne ?", "comme en France"},
+		{"non merci", "Une note"},
+		{"non", ""},
+	}, []string{"plan mini, 5.0 GB used; then horizon"}},
+	{"telecom", "en", [][2]string{
+		{"my SIM card is locked", "For which mobile number"},
+		{"0711223344", "postcode on your bills"},
+		{"75011", "something to write with"},
+		{"yes", "91470358"},
+		{"no", "choose a new PIN"},
+		{"no thanks", ""},
+	}, nil},
 }
 
 // TestTypedTalks talks to each hotline by text, as a person at a terminal does.
