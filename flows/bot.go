@@ -42,6 +42,7 @@ type Bot struct {
 	understand  func(lang string) Understander
 	engine      *Engine
 	warnings    Problems
+	sources     map[string][]byte // every file that was read, by name
 }
 
 // policy holds what a bot does when nothing more precise is written in a flow.

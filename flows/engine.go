@@ -72,9 +72,14 @@ func (t *turn) dispatch() error {
 		}
 		t.noteCut()
 	}
+	if t.in.Kind != Start && t.in.Kind != Moved && t.in.Kind != Hangup && t.settle() {
+		return nil
+	}
 	switch t.in.Kind {
 	case Start:
 		return t.start()
+	case Moved:
+		t.moved()
 	case Said:
 		t.hear()
 	case Digits:
@@ -153,7 +158,7 @@ func (t *turn) noteCut() {
 		return
 	}
 	for _, p := range t.m.Last {
-		if p.ID != "policy/greeting" && p.ID != "policy/disclosure" {
+		if p.ID != "policy/greeting" && p.ID != "policy/moved_voice" && p.ID != "policy/disclosure" {
 			continue
 		}
 		d := t.b.prompt("policy/disclosure", &t.b.disclosure, t.m.Lang, nil)

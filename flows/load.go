@@ -72,7 +72,7 @@ func Load(fsys fs.FS, opt Options) (*Bot, error) {
 	if len(l.problems) > 0 {
 		return nil, l.shown(l.problems)
 	}
-	l.bot.warnings = l.shown(l.warnings)
+	l.bot.warnings, l.bot.sources = l.shown(l.warnings), l.sources
 	l.bot.fixAll()
 	l.bot.engine = &Engine{bot: l.bot}
 	var err error

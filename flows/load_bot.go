@@ -152,7 +152,7 @@ func (l *loader) readVars(t *tree) {
 }
 
 // responseNames are the values that single responses may read beside the bot's own.
-var responseNames = []string{"question", "value", "first", "second", "title", "titles", "phone", "n", "correction", "scale"}
+var responseNames = []string{"question", "value", "first", "second", "title", "titles", "phone", "n", "correction", "scale", "company", "disclosure"}
 
 func (l *loader) readResponses(own *tree) {
 	b := l.bot
@@ -362,7 +362,9 @@ func (l *loader) marks(e *tree) {
 				known = append(known, name)
 			}
 			for name := range l.slotNames() {
-				known = append(known, name)
+				if l.bot.entities[name] == nil {
+					known = append(known, name)
+				}
 			}
 			if name := m[2]; !contains(known, name) && !contains(entity.Types(), name) && !l.spoilt {
 				l.add(e.at, "the example marks %q as %q, which is no entity%s", m[1], name, didYouMean(name, known))

@@ -119,13 +119,13 @@ func (t *turn) run() {
 func (t *turn) resume(f *frame) *step {
 	fl := t.b.flows[f.Flow]
 	if fl == nil {
-		t.note(f.Flow, f.Step, "flow is gone")
+		t.note(f.Flow, f.Step, flowGone)
 		return nil
 	}
 	for id := f.Step; id != ""; {
 		if s := fl.steps[id]; s != nil {
 			if id != f.Step {
-				t.note(f.Flow, id, "resumed for "+f.Step)
+				t.note(f.Flow, id, resumedFor+f.Flow+"/"+f.Step)
 				f.Step = id
 			}
 			return s
@@ -136,7 +136,7 @@ func (t *turn) resume(f *frame) *step {
 		}
 		id = id[:i]
 	}
-	t.note(f.Flow, fl.first, "resumed for "+f.Step)
+	t.note(f.Flow, fl.first, resumedFor+f.Flow+"/"+f.Step)
 	f.Step = fl.first
 	return fl.steps[fl.first]
 }

@@ -31,8 +31,11 @@ const (
 	Silence  Kind = "silence"  // the caller said nothing for Expect.Silence
 	Acted    Kind = "acted"    // the action asked for ended with Outcome and Result
 	Returned Kind = "returned" // the hand-off ended with Outcome and the caller is back
-	Moved    Kind = "moved"    // the conversation goes on over Channel: a chat that is rung back, a call that goes on in writing
-	Hangup   Kind = "hangup"   // the caller left; the engine only closes its books
+	// Moved says that the conversation goes on over Channel: a chat that is rung back, a call that
+	// goes on in writing, or, with the Channel it had, a host that was restarted. Everything known is
+	// kept and the open question is said again; an action or hand-off that was out is taken for lost.
+	Moved  Kind = "moved"
+	Hangup Kind = "hangup" // the caller left; the engine only closes its books
 )
 
 // Input is one turn from the caller, whether spoken, keyed or typed, or the answer to an

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"decroche/configs"
 	"decroche/flows"
@@ -32,12 +34,25 @@ func complaints(ps flows.Problems) []complaint {
 	return out
 }
 
+// fromHere is a folder as people type it: relative when it is below the working directory.
+func fromHere(dir string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	rel, err := filepath.Rel(here, dir)
+	if err != nil || strings.HasPrefix(rel, "..") {
+		return dir
+	}
+	return rel
+}
+
 // Run leaves with exit code 2 when the folder has mistakes, or with --strict warnings.
 func (c *flowCheckCmd) Run() error {
 	b, err := flows.Load(os.DirFS(c.Dir), flows.Options{})
 	var wrong flows.Problems
 	if err != nil && !errors.As(err, &wrong) {
-		return configs.BotError(c.Dir, err)
+		return configs.BotError(fromHere(c.Dir), err)
 	}
 	var warned flows.Problems
 	if b != nil {
@@ -58,9 +73,10 @@ func (c *flowCheckCmd) Run() error {
 		return nil
 	}
 	if err != nil {
-		return configs.BotError(c.Dir, err)
+		return configs.BotError(fromHere(c.Dir), err)
 	}
 	for _, w := range warned {
+		w.File = filepath.Join(fromHere(c.Dir), w.File)
 		fmt.Printf("warning: %s\n", w.Caret())
 	}
 	if c.Strict && len(warned) > 0 {

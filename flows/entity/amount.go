@@ -122,7 +122,7 @@ func parseNumber(spec Spec, lang, text string) []Value {
 		}
 		ds := r.decimals(i)
 		for k, d := range ds {
-			cost := corrected + 0.2*float64(d.split) - 0.6*float64(d.end-i) + 0.5*float64(k)
+			cost := corrected + 0.2*float64(min(d.split, joinLoose)) - 0.6*float64(d.end-i) + 0.5*float64(k)
 			if r.lex.ambiguous[r.toks[i].text] && d.end == i+1 {
 				cost += 1
 			}
@@ -172,7 +172,7 @@ func parseAmount(spec Spec, lang, text string) []Value {
 		next := i + 1
 		for _, d := range r.decimals(i) {
 			s, end, cost := r.amount(i, d)
-			cost += corrected + 0.2*float64(d.split)
+			cost += corrected + 0.2*float64(min(d.split, joinLoose))
 			if s == "" {
 				continue
 			}

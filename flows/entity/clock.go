@@ -150,15 +150,17 @@ func (r *clockReader) partAt(i int) (dayPart, int) {
 }
 
 var (
+	frInTime   = phrases("dans", "d'ici", "sous", "au bout de") // "après deux heures" is a time of day
+	enInTime   = phrases("in", "within")
 	frNowWords = phrases("tout de suite", "maintenant", "immédiatement", "là maintenant", "dès maintenant", "dès que possible", "au plus vite", "le plus vite possible", "à l'instant")
 	enNowWords = phrases("now", "right now", "right away", "straight away", "immediately", "as soon as possible", "asap")
 )
 
 // fromNow reads "dans une heure", "il y a dix minutes", "half an hour ago", "right now".
 func (r *clockReader) fromNow(i int) int {
-	in, before, now := frIn, frAgo, frNowWords
+	in, before, now := frInTime, frAgo, frNowWords
 	if r.lang == "en" {
-		in, before, now = enIn, phraseSet{}, enNowWords
+		in, before, now = enInTime, phraseSet{}, enNowWords
 	}
 	if n := now.at(r.toks, i); n > 0 {
 		r.offer(r.now.Hour(), r.now.Minute(), 0.5, i, i+n)
@@ -186,8 +188,8 @@ func (r *clockReader) fromNow(i int) int {
 		l.end++
 	case r.lang == "en" && r.word(l.end) == "from" && r.word(l.end+1) == "now":
 		l.end += 2
-	case j == i || r.word(i) == "apres" || r.word(i) == "after" || r.word(i) == "avant" || r.word(i) == "passe":
-		return i // "après deux heures" is a time of day
+	case j == i:
+		return i
 	}
 	t := r.now.Add(time.Duration(sign*l.n) * time.Minute)
 	r.offer(t.Hour(), t.Minute(), -1, i, l.end)
@@ -388,6 +390,9 @@ func (r *clockReader) minutesFR(m moment) moment {
 	m.minute, m.end = n, end
 	if back && n > 0 {
 		m.hour, m.minute = (m.hour+23)%24, 60-n
+		if m.hour == 0 { // "une heure moins dix"
+			m.hour = 12
+		}
 	}
 	return m
 }

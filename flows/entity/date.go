@@ -10,6 +10,7 @@ type dateReader struct {
 	today time.Time // midnight of now
 	best  map[string]candidate
 	extra float64 // less than zero behind a correction: the later wins
+	back  bool    // the utterance looks back: "depuis lundi" is the Monday past
 
 	found []dated // what the readers offer at the token at hand
 	depth int     // of dates inside dates: "la veille du premier mars"
@@ -26,6 +27,13 @@ func newDateReader(lang, text string, now time.Time) *dateReader {
 	d := &dateReader{reader: newReader(lang, text), lang: lang, best: map[string]candidate{},
 		now:   time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), 0, 0, time.UTC),
 		today: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)}
+	words := frLookBack
+	if lang == "en" {
+		words = enLookBack
+	}
+	for i := range d.toks {
+		d.back = d.back || words.at(d.toks, i) > 0
+	}
 	return d
 }
 
@@ -51,6 +59,22 @@ func parseDate(spec Spec, lang, text string, now time.Time) []Value {
 	return values(spec, d.toks, ranked(d.best))
 }
 
+// Words that say that the day has been.
+var (
+	frLookBack = phrases("depuis", "j'ai commandé", "commandé le", "commandée le", "commandé en", "reçu", "reçue", "acheté", "achetée", "acheté le", "j'ai payé", "payé le", "c'était",
+		"née", "né le", "suis né", "né en", "commande du", "facture du", "achat du", "courrier du", "appel du", "passée le", "datée du", "date du", "expédié le", "envoyé le")
+	enLookBack = phrases("since", "ordered", "bought", "received", "purchased", "born", "was", "paid", "happened", "arrived", "dated", "sent it", "placed")
+)
+
+// ahead offers the next day that fits and the last one, the likelier first.
+func (d *dateReader) ahead(next, past time.Time, end int) {
+	if d.back {
+		next, past = past, next
+	}
+	d.offer(next, 0, end)
+	d.offer(past, 1.2, end)
+}
+
 // readings tries every reader at token i and returns the longest readings of a date that
 // begins there.
 func (d *dateReader) readings(i int) []dated {
@@ -60,7 +84,7 @@ func (d *dateReader) readings(i int) []dated {
 	outer := d.found
 	d.found = nil
 	d.depth++
-	for _, read := range [...]func(int){d.fixed, d.relative, d.anchored, d.weekday, d.nthWeekday,
+	for _, read := range [...]func(int){d.fixed, d.relative, d.anchored, d.weekday, d.nthWeekday, d.nthPart,
 		d.monthDay, d.numeric, d.keyed, d.holiday, d.period, d.bareDay} {
 		read(i)
 	}

@@ -167,8 +167,7 @@ func (d *dateReader) offerMonthDay(e int, m time.Month, n int) {
 	if k := d.coming(e); k > 0 {
 		e += k
 	}
-	d.offer(next, 0, e)
-	d.offer(past, 1.2, e)
+	d.ahead(next, past, e)
 }
 
 func (d *dateReader) gone(i int) int {
@@ -339,9 +338,13 @@ func (d *dateReader) bareDay(i int) {
 	if _, month := d.monthAt(d.pass(e, ofWords)); month {
 		return // the thirtieth of February
 	}
+	step := 1
+	if d.back {
+		step = -1
+	}
 	for m := range 12 {
-		t := day(d.today.Year(), d.today.Month()+time.Month(m), n)
-		if t.Day() == n && !t.Before(d.today) {
+		t := day(d.today.Year(), d.today.Month()+time.Month(step*m), n)
+		if t.Day() == n && (t.Equal(d.today) || t.Before(d.today) == d.back) {
 			d.offer(t, 0.6, e)
 			return
 		}

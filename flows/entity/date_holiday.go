@@ -58,7 +58,7 @@ var frFeasts = []feast{
 	{phrases("fête des mères", "la fête des mères"), nth(5, time.Sunday, 5)}, {phrases("fête des pères", "la fête des pères"), nth(6, time.Sunday, 3)},
 	{phrases("au printemps", "le printemps", "ce printemps"), each(3, 20)}, {phrases("cet été", "en été", "l'été", "l'été prochain"), each(6, 21)},
 	{phrases("à l'automne", "en automne", "l'automne", "cet automne"), each(9, 22)}, {phrases("cet hiver", "en hiver", "l'hiver"), each(12, 21)},
-	{phrases("la rentrée", "à la rentrée"), each(9, 1)},
+	{phrases("après les fêtes", "après les fêtes de fin d'année"), each(1, 2)}, {phrases("la rentrée", "à la rentrée"), each(9, 1)},
 }
 
 var enFeasts = []feast{
@@ -105,8 +105,7 @@ func (d *dateReader) holiday(i int) {
 			d.offer(past, 0, e)
 		} else {
 			e += d.coming(e)
-			d.offer(next, 0, e)
-			d.offer(past, 1.2, e)
+			d.ahead(next, past, e)
 		}
 	}
 }

@@ -94,6 +94,15 @@ func (d *dateReader) inStretch(s stretch) bool {
 			d.offer(s.from.AddDate(0, 0, (int(wd)+6)%7), 0, j+1)
 		}
 		return ok
+	case monthKind:
+		if !inMonth[d.word(s.end)] {
+			return false
+		}
+		n, e, ok := d.dayOfMonth(d.pass(s.end, inMonth))
+		if ok = ok && n <= s.to.Day() && !d.hourWord(e); ok {
+			d.offer(s.from.AddDate(0, 0, n-1), 0, e)
+		}
+		return ok
 	case yearKind:
 		m, ok := d.monthAt(j)
 		if ok {
@@ -103,6 +112,8 @@ func (d *dateReader) inStretch(s stretch) bool {
 	}
 	return false
 }
+
+var inMonth = set("vers le the on around about")
 
 // side is the day that stands for one end of a stretch: weeks end on Friday, because
 // hotlines mean working days.
@@ -182,6 +193,10 @@ func (d *dateReader) stretchFR(i int, behind bool) (stretch, bool) {
 		k = weekendKind
 		if w == "week" {
 			j++
+		}
+		if s, ok := d.numberedWeek(j + 1); ok && d.word(j+1) == "du" {
+			s.kind, s.from = weekendKind, s.from.AddDate(0, 0, 5)
+			return s, true
 		}
 	case w == "mois":
 		if d.word(j+1) == "de" || d.word(j+1) == "d" {
@@ -345,6 +360,9 @@ func (d *dateReader) namedMonth(m time.Month, e int) stretch {
 	} else {
 		if m < d.today.Month() {
 			y++
+		}
+		if d.back && m != d.today.Month() {
+			y, shift = y-1, -1
 		}
 		e += d.coming(e)
 	}

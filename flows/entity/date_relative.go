@@ -195,6 +195,9 @@ func (r *reader) lengthEN(i int) (length, bool) {
 			return length{}, false
 		}
 	}
+	if r.word(e) == "and" && r.word(e+1) == "a" && r.word(e+2) == "half" && (r.word(e+3) == "hour" || r.word(e+3) == "hours") {
+		return length{60*n + 30, minutes, e + 4}, true
+	}
 	if r.word(e) == "of" {
 		e++
 	}

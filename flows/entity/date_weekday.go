@@ -163,11 +163,12 @@ func (d *dateReader) plainWeekday(j int, lead string, coming int) {
 		d.offer(d.today, 0, j)
 		return
 	}
-	d.offer(d.days(coming), 0, j)
+	past := coming - 7
 	if coming == 7 {
 		d.offer(d.today, 0.8, j)
+		past = -7
 	}
-	d.offer(d.days(coming-7), 1.2, j)
+	d.ahead(d.days(coming), d.days(past), j)
 }
 
 // weekdayDate reads the day of the month behind a weekday: "mardi 24 novembre", "mardi 24".
@@ -206,7 +207,7 @@ func (r *reader) hourWord(i int) bool {
 }
 
 var (
-	frNth = map[string]int{"premier": 1, "premiere": 1, "1er": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "dernier": -1}
+	frNth = map[string]int{"premier": 1, "premiere": 1, "1er": 1, "deuxieme": 2, "second": 2, "seconde": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "dernier": -1, "derniere": -1}
 	enNth = map[string]int{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 )
 
@@ -222,13 +223,43 @@ func (d *dateReader) nthWeekday(i int) {
 		return
 	}
 	s, ok := d.monthStretch(d.pass(i+2, ofWords))
-	if !ok {
+	if ok {
+		d.offer(nthOf(s, nth, wd), 0, s.end)
+	}
+}
+
+// nthOf is the nth wd of a stretch, the last for -1.
+func nthOf(s stretch, nth int, wd time.Weekday) time.Time {
+	t := s.from.AddDate(0, 0, (int(wd)-int(s.from.Weekday())+7)%7)
+	for nth == -1 && !t.AddDate(0, 0, 7).After(s.to) {
+		t = t.AddDate(0, 0, 7)
+	}
+	if nth > 0 {
+		t = t.AddDate(0, 0, 7*(nth-1))
+	}
+	return t
+}
+
+// nthPart reads "la première semaine de janvier" as its Monday and "la deuxième quinzaine de
+// mars", "the second half of March" as their first day.
+func (d *dateReader) nthPart(i int) {
+	table, week := frNth, "semaine"
+	if d.english() {
+		table, week = enNth, "week"
+	}
+	nth := table[d.word(i)]
+	half := d.word(i+1) == "quinzaine" || d.word(i+1) == "half" || d.word(i+1) == "moitie"
+	if nth == 0 || !half && d.word(i+1) != week {
 		return
 	}
-	for t := s.from; !t.After(s.to); t = t.AddDate(0, 0, 1) {
-		last := t.AddDate(0, 0, 7).After(s.to)
-		if t.Weekday() == wd && (nth == (t.Day()+6)/7 || nth == -1 && last) {
-			d.offer(t, 0, s.end)
-		}
+	s, ok := d.monthStretch(d.pass(i+2, ofWords))
+	switch {
+	case !ok || s.kind != monthKind:
+	case !half:
+		d.vague(nthOf(s, nth, time.Monday), s.end)
+	case nth == 1:
+		d.vague(s.from, s.end)
+	default:
+		d.vague(s.from.AddDate(0, 0, 15), s.end)
 	}
 }

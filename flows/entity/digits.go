@@ -59,23 +59,63 @@ func lexiconOf(lang string) *lexicon {
 
 // reader finds the digit groups of one utterance.
 type reader struct {
-	toks    []token
-	g       grammar
-	lex     *lexicon
-	hyphens bool // the recogniser, or the typist, hyphenates number words
+	toks   []token
+	g      grammar
+	lex    *lexicon
+	pauses bool // the recogniser marks pauses between numbers
 }
 
 // newReader drops the fillers, so that "quatre-vingt euh dix-sept" is one number.
 func newReader(lang, text string) *reader {
 	r := &reader{g: grammarOf(lang), lex: lexiconOf(lang)}
 	r.toks = withoutFillers(text, tokenise(text), r.lex.fillers)
-	for i := 1; i < len(r.toks); i++ {
-		if r.toks[i].gap == "-" && !r.toks[i].digits && !r.toks[i-1].digits && r.isNumber(i) && r.isNumber(i-1) {
-			r.hyphens = true
-		}
-	}
+	r.gaps()
 	return r
 }
+
+// gaps notes what the gaps between number words tell: where numbers are hyphenated a space
+// parts them, except beside hundreds and thousands, and where pauses are marked nothing else
+// parts them.
+func (r *reader) gaps() {
+	hyphens := false
+	for i := range r.toks {
+		t := &r.toks[i]
+		t.pause = i > 0 && strings.ContainsAny(t.gap, ",;…") || t.gap == ". "
+		if t.gap != "-" && !t.pause {
+			continue
+		}
+		beside := i > 0 && !t.digits && !r.toks[i-1].digits && r.isNumber(i) && r.isNumber(i-1)
+		hyphens = hyphens || beside && !t.pause
+		r.pauses = r.pauses || beside && t.pause
+	}
+	r.regions()
+	for i := 1; hyphens && i < len(r.toks); i++ {
+		t := &r.toks[i]
+		t.loose = t.loose || t.gap == " " && !scales[t.text] && !scales[r.toks[i-1].text]
+	}
+}
+
+// regions notes what one regional word tells about the others: who says septante does not
+// say "soixante-dix" for it, and who says huitante not "quatre-vingts".
+func (r *reader) regions() {
+	seventy, eighty := false, false
+	for _, t := range r.toks {
+		seventy = seventy || t.text == "septante" || t.text == "nonante"
+		eighty = eighty || t.text == "huitante" || t.text == "octante"
+	}
+	for i := 1; i < len(r.toks) && (seventy || eighty); i++ {
+		t, before := &r.toks[i], r.toks[i-1].text
+		switch {
+		case seventy && (before == "soixante" || before == "vingt") && frTeens[t.text] > 0:
+			t.loose = true
+		case eighty && before == "quatre" && plural(t.text, "vingt"):
+			t.loose = true
+		}
+	}
+}
+
+// scales are the words that are written apart even where numbers are hyphenated.
+var scales = set("cent cents mille mil million millions milliard milliards hundred hundreds thousand thousands billion billions and et")
 
 func withoutFillers(text string, toks []token, fillers map[string]bool) []token {
 	out := toks[:0]
@@ -94,7 +134,7 @@ func withoutFillers(text string, toks []token, fillers map[string]bool) []token 
 }
 
 func (r *reader) isNumber(i int) bool {
-	return r.toks[i].digits || r.g.zero(r.toks[i].text) || len(r.g.numerals(r.toks, i)) > 0
+	return r.toks[i].digits || r.g.begins(r.toks, i)
 }
 
 // groups returns the digit groups that begin at token i.
@@ -108,13 +148,12 @@ func (r *reader) groups(i int) []edge {
 	if i > 0 && t.gap == "-" && !r.toks[i-1].digits && r.isNumber(i-1) {
 		glued = 2
 	}
-	perJoin := 0.1
-	if r.hyphens {
-		perJoin = 0.4
+	if i > 0 && r.pauses && !t.pause && t.gap == " " { // the other groups begin behind a pause
+		glued += 0.5
 	}
 	for _, n := range r.g.numerals(r.toks, i) {
 		s := strconv.FormatInt(n.value, 10)
-		cost := 1 + glued + perJoin*float64(n.split)
+		cost := 1 + glued + 0.1*float64(n.split)
 		if len(s) > 4 {
 			cost += 0.5
 		}
@@ -203,9 +242,9 @@ func (r *reader) single(i int) []edge {
 
 // newLattice builds the lattice over edges: number words cost to leave out, other words do
 // not, and correction markers take back.
-func (r *reader) newLattice(limit int, edges func(i int) []edge) *lattice {
+func (r *reader) newLattice(least, limit int, edges func(i int) []edge) *lattice {
 	n := len(r.toks)
-	l := &lattice{toks: r.toks, limit: limit, skip: make([]float64, n), lost: make([]float64, n), repair: make([]int, n)}
+	l := &lattice{toks: r.toks, least: least, limit: limit, skip: make([]float64, n), lost: make([]float64, n), repair: make([]int, n)}
 	cache := make([][]edge, n)
 	for i, t := range r.toks {
 		cache[i] = edges(i)
@@ -251,16 +290,22 @@ func (s Spec) beam() float64 {
 	return 8
 }
 
-func (s Spec) limit() int {
+// bounds returns the least and the largest length of a value.
+func (s Spec) bounds() (least, limit int) {
 	if s.Length > 0 {
-		return min(s.Length, maxDigits)
+		return min(s.Length, maxDigits+1), min(s.Length, maxDigits)
 	}
-	return maxDigits
+	if s.Pattern == "" {
+		return 1, maxDigits
+	}
+	p := compiled(s.Pattern)
+	return max(p.least, 1), min(p.limit, maxDigits)
 }
 
 func parseDigits(spec Spec, lang, text string) []Value {
 	r := newReader(lang, text)
-	l := r.newLattice(spec.limit(), r.groups)
+	least, limit := spec.bounds()
+	l := r.newLattice(least, limit, r.groups)
 	l.beam = spec.beam()
 	return values(spec, r.toks, l.run())
 }
@@ -268,7 +313,7 @@ func parseDigits(spec Spec, lang, text string) []Value {
 // countDigits is the least number of digits that the words may stand for.
 func countDigits(lang, text string) int {
 	r := newReader(lang, text)
-	return least(r.newLattice(maxDigits, r.groups), len(r.toks))
+	return least(r.newLattice(1, maxDigits, r.groups), len(r.toks))
 }
 
 // least is the shortest path through the lattice by characters, taking every group in.

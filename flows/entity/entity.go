@@ -12,6 +12,7 @@ package entity
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"sync"
 	"time"
 )
@@ -69,7 +70,13 @@ const maxWords = 500
 // maxValues bounds the N-best list.
 const maxValues = 10
 
-var patterns sync.Map // pattern -> *regexp.Regexp, or error
+// pattern is a compiled Spec.Pattern. Its regexp is nil when the pattern does not compile.
+type pattern struct {
+	re           *regexp.Regexp
+	least, limit int // characters of what it matches
+}
+
+var patterns sync.Map // string -> *pattern
 
 // matches reports whether text satisfies the spec's length, pattern and check. A pattern
 // that does not compile matches nothing; the loader of flows has refused it before.
@@ -84,20 +91,62 @@ func (s Spec) matchesPattern(text string) bool {
 	if s.Pattern == "" {
 		return true
 	}
-	re := compiled(s.Pattern)
+	re := compiled(s.Pattern).re
 	return re != nil && re.MatchString(text)
 }
 
-func compiled(pattern string) *regexp.Regexp {
-	if v, ok := patterns.Load(pattern); ok {
-		return v.(*regexp.Regexp)
+func compiled(expr string) *pattern {
+	if v, ok := patterns.Load(expr); ok {
+		return v.(*pattern)
 	}
-	re, err := regexp.Compile(`^(?:` + pattern + `)$`)
-	if err != nil {
-		re = nil
+	p := &pattern{}
+	if tree, err := syntax.Parse(expr, syntax.Perl); err == nil {
+		p.least, p.limit = widths(tree)
+		p.re, _ = regexp.Compile(`^(?:` + expr + `)$`)
 	}
-	patterns.Store(pattern, re)
-	return re
+	patterns.Store(expr, p)
+	return p
+}
+
+// widths returns the least and the largest number of characters that a pattern matches, the
+// largest never above maxDigits: the lattice need not look at other lengths.
+func widths(tree *syntax.Regexp) (least, limit int) {
+	sub := make([][2]int, len(tree.Sub))
+	for i, s := range tree.Sub {
+		sub[i][0], sub[i][1] = widths(s)
+	}
+	switch tree.Op {
+	case syntax.OpLiteral:
+		return len(tree.Rune), len(tree.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1, 1
+	case syntax.OpConcat:
+		for _, s := range sub {
+			least, limit = least+s[0], min(limit+s[1], maxDigits)
+		}
+		return min(least, maxDigits+1), limit
+	case syntax.OpAlternate:
+		least = maxDigits + 1
+		for _, s := range sub {
+			least, limit = min(least, s[0]), max(limit, s[1])
+		}
+		return least, limit
+	case syntax.OpCapture:
+		return sub[0][0], sub[0][1]
+	case syntax.OpQuest:
+		return 0, sub[0][1]
+	case syntax.OpStar:
+		return 0, maxDigits
+	case syntax.OpPlus:
+		return sub[0][0], maxDigits
+	case syntax.OpRepeat:
+		limit = maxDigits
+		if tree.Max >= 0 {
+			limit = min(limit, tree.Max*sub[0][1])
+		}
+		return min(tree.Min*sub[0][0], maxDigits+1), limit
+	}
+	return 0, 0
 }
 
 // luhn is the check digit of ISO/IEC 7812-1 annex B. Letters fail.

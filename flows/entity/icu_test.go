@@ -22,19 +22,24 @@ type spoken struct {
 	text string
 }
 
-// icuForms calls each with the lines of one file of testdata/icu, in chunks, from several
-// goroutines; it returns when all are done. See testdata/icu/make.py for the form of the file.
-func icuForms(t testing.TB, name string, each func(chunk []spoken)) {
-	t.Helper()
+// openForms opens one file of testdata/icu; make.py there tells its form.
+func openForms(name string) (io.Reader, error) {
 	raw, err := os.ReadFile(filepath.Join("testdata", "icu", name+".gz.gz"))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	outer, err := gzip.NewReader(bytes.NewReader(raw))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	inner, err := gzip.NewReader(outer)
+	return gzip.NewReader(outer)
+}
+
+// icuForms calls each with the lines of one file in chunks, from several goroutines; it
+// returns when all are done.
+func icuForms(t testing.TB, name string, each func(chunk []spoken)) {
+	t.Helper()
+	r, err := openForms(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +52,7 @@ func icuForms(t testing.TB, name string, each func(chunk []spoken)) {
 			}
 		})
 	}
-	err = readForms(inner, func(c []spoken) { chunks <- c })
+	err = readForms(r, func(c []spoken) bool { chunks <- c; return true })
 	close(chunks)
 	wg.Wait()
 	if err != nil {
@@ -55,7 +60,8 @@ func icuForms(t testing.TB, name string, each func(chunk []spoken)) {
 	}
 }
 
-func readForms(r io.Reader, chunk func([]spoken)) error {
+// readForms gives the lines of a file to chunk, until it returns false.
+func readForms(r io.Reader, chunk func([]spoken) bool) error {
 	var last []byte
 	var out []spoken
 	next := int64(0)
@@ -80,7 +86,9 @@ func readForms(r io.Reader, chunk func([]spoken)) error {
 		last = append(last[:len(last)-drop], tail...)
 		out = append(out, spoken{next, string(last)})
 		if next++; len(out) == 4096 {
-			chunk(out)
+			if !chunk(out) {
+				return nil
+			}
 			out = nil
 		}
 	}

@@ -24,8 +24,10 @@ type lattice struct {
 	skip   []float64 // cost of stepping over token i inside a reading
 	lost   []float64 // cost of leaving token i outside the reading
 	repair []int     // number of tokens of the correction marker at i, 0 for none
+	least  int       // shortest value of interest
 	limit  int       // longest value of interest
 	beam   float64   // readings costlier than the best here by more than beam are dropped; 0 keeps all
+	slab   []path
 }
 
 // Costs of the lattice.
@@ -38,15 +40,42 @@ const (
 	keep        = 12   // readings kept for each position and length
 )
 
-// path is one partial reading, a linked list from its last edge back to its first.
+// path is one partial reading, a linked list from its last edge back to its first. Its text
+// is put together only when it is complete; until then hash stands for it.
 type path struct {
 	prev       *path
-	text       string
+	out        string // what the last edge added
+	hash       uint64
 	cost       float64
 	skipped    float64 // part of cost that stepping over words took
-	size       int8    // characters of the last edge
+	length     int     // characters of the text
 	start, end int     // tokens
 }
+
+// FNV-1a, 64 bits.
+const (
+	hashStart = 14695981039346656037
+	hashPrime = 1099511628211
+)
+
+func hashOn(h uint64, s string) uint64 {
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * hashPrime
+	}
+	return h
+}
+
+func (p *path) text() string {
+	b := make([]byte, p.length)
+	for end := p.length; end > 0; p = p.prev {
+		end -= copy(b[end-len(p.out):], p.out)
+	}
+	return string(b)
+}
+
+// bucket holds the readings that have come to one position, by the length of their text,
+// each list with the cheapest first.
+type bucket [][]*path
 
 // candidate is one complete reading.
 type candidate struct {
@@ -58,16 +87,15 @@ type candidate struct {
 // run returns the complete readings, cheapest first, at most one for each text.
 func (l *lattice) run() []candidate {
 	n := len(l.toks)
-	at := make([]map[int][]*path, n+1) // position -> length -> readings
+	at := make([]bucket, n+1)
 	before := l.outsideBefore()
 	after := l.outsideAfter()
-	best := map[string]candidate{}
+	found := map[uint64]*path{}
 	for i := 0; i <= n; i++ {
-		for _, ps := range at[i] {
-			for _, p := range ps {
-				c := candidate{p.text, p.cost + after[i], p.start, p.end}
-				if old, ok := best[c.text]; p.end == i && (!ok || c.cost < old.cost) {
-					best[c.text] = c
+		for length := max(l.least, 1); length < len(at[i]); length++ {
+			for _, p := range at[i][length] {
+				if old := found[p.hash]; p.end == i && (old == nil || p.cost+after[i] < old.cost+after[old.end]) {
+					found[p.hash] = p
 				}
 			}
 		}
@@ -75,46 +103,49 @@ func (l *lattice) run() []candidate {
 			break
 		}
 		l.prune(at[i], before[i])
-		l.step(at, i, &path{cost: before[i], start: -1, end: i})
+		l.step(at, i, &path{cost: before[i], start: -1, end: i, hash: hashStart})
 		at[i] = nil
+	}
+	best := make(map[string]candidate, len(found))
+	for _, p := range found {
+		t := p.text()
+		best[t] = candidate{t, p.cost + after[p.end], p.start, p.end}
 	}
 	return ranked(best)
 }
 
 // prune drops what is too far behind the best reading of any length. It serves values of
 // free length only: where the length is known, a good reading may have to leave much out.
-func (l *lattice) prune(here map[int][]*path, best float64) {
+func (l *lattice) prune(here bucket, best float64) {
 	if l.beam == 0 {
 		return
 	}
 	for _, ps := range here {
-		best = min(best, ps[0].cost)
+		if len(ps) > 0 {
+			best = min(best, ps[0].cost)
+		}
 	}
 	for length, ps := range here {
 		n := len(ps)
 		for n > 0 && ps[n-1].cost > best+l.beam {
 			n--
 		}
-		if n == 0 {
-			delete(here, length)
-			continue
-		}
 		here[length] = ps[:n]
 	}
 }
 
 // step extends every reading that has come to token i, and begins new ones from root.
-func (l *lattice) step(at []map[int][]*path, i int, root *path) {
+func (l *lattice) step(at []bucket, i int, root *path) {
 	for _, e := range l.edges(i) {
-		if len(e.out) <= l.limit {
-			l.put(at, e.end, root, e, i)
+		if e.out != "" {
+			l.put(at, root, e, i)
 		}
 		for length, ps := range at[i] {
 			if length+len(e.out) > l.limit {
-				continue
+				break
 			}
 			for _, p := range ps {
-				l.put(at, e.end, p, e, i)
+				l.put(at, p, e, i)
 			}
 		}
 	}
@@ -124,7 +155,7 @@ func (l *lattice) step(at []map[int][]*path, i int, root *path) {
 				extra := costRepair
 				for q := p.prev; q != nil && q.start >= 0; q = q.prev {
 					over := p.skipped - q.skipped
-					l.insert(at, i+m, &path{q.prev, q.text, q.cost + over + extra, p.skipped, q.size, q.start, q.end})
+					l.insert(at, i+m, path{q.prev, q.out, q.hash, q.cost + over + extra, p.skipped, q.length, q.start, q.end})
 					extra += costDropped
 				}
 			}
@@ -136,34 +167,45 @@ func (l *lattice) step(at []map[int][]*path, i int, root *path) {
 	}
 	for _, ps := range at[i] {
 		for _, p := range ps {
-			l.insert(at, i+1, &path{p.prev, p.text, p.cost + skip, p.skipped + skip, p.size, p.start, p.end})
+			l.insert(at, i+1, path{p.prev, p.out, p.hash, p.cost + skip, p.skipped + skip, p.length, p.start, p.end})
 		}
 	}
 }
 
-func (l *lattice) put(at []map[int][]*path, pos int, p *path, e edge, i int) {
+// put extends p by an edge that begins at token i.
+func (l *lattice) put(at []bucket, p *path, e edge, i int) {
 	cost := p.cost + e.cost
-	if p.size != 0 && int(p.size) != len(e.out) {
+	if p.out != "" && len(p.out) != len(e.out) {
 		cost += costLayout
 	}
 	start := p.start
 	if start < 0 {
 		start = i
 	}
-	l.insert(at, pos, &path{p, p.text + e.out, cost, p.skipped, int8(min(len(e.out), 100)), start, pos})
-}
-
-// insert keeps the cheapest readings of a position and length, one for each text and end.
-func (l *lattice) insert(at []map[int][]*path, pos int, p *path) {
-	if at[pos] == nil {
-		at[pos] = map[int][]*path{}
-	}
-	ps := at[pos][len(p.text)]
-	if len(ps) == keep && ps[keep-1].cost <= p.cost {
+	length := p.length + len(e.out)
+	if length > l.limit || l.full(at[e.end], length, cost) {
 		return
 	}
+	l.insert(at, e.end, path{p, e.out, hashOn(p.hash, e.out), cost, p.skipped, length, start, e.end})
+}
+
+// full reports whether a reading of that length and cost would not be kept.
+func (l *lattice) full(b bucket, length int, cost float64) bool {
+	return length < len(b) && len(b[length]) == keep && b[length][keep-1].cost <= cost
+}
+
+// insert keeps the cheapest readings of a position and length, one for each text and size of
+// the last edge.
+func (l *lattice) insert(at []bucket, pos int, p path) {
+	if l.full(at[pos], p.length, p.cost) {
+		return
+	}
+	if at[pos] == nil {
+		at[pos] = make(bucket, l.limit+1)
+	}
+	ps := at[pos][p.length]
 	for k, old := range ps {
-		if old.text == p.text && old.size == p.size {
+		if old.hash == p.hash && len(old.out) == len(p.out) {
 			if old.cost <= p.cost {
 				return
 			}
@@ -171,15 +213,26 @@ func (l *lattice) insert(at []map[int][]*path, pos int, p *path) {
 			break
 		}
 	}
+	if ps == nil {
+		ps = make([]*path, 0, keep)
+	}
+	if len(ps) == keep {
+		ps = ps[:keep-1]
+	}
 	k := len(ps)
 	for k > 0 && ps[k-1].cost > p.cost {
 		k--
 	}
-	ps = slices.Insert(ps, k, p)
-	if len(ps) > keep {
-		ps = ps[:keep]
+	at[pos][p.length] = slices.Insert(ps, k, l.hold(p))
+}
+
+// hold returns p in memory that lasts as long as the lattice.
+func (l *lattice) hold(p path) *path {
+	if len(l.slab) == cap(l.slab) {
+		l.slab = make([]path, 0, 64)
 	}
-	at[pos][len(p.text)] = ps
+	l.slab = append(l.slab, p)
+	return &l.slab[len(l.slab)-1]
 }
 
 // outsideBefore is the cost of beginning a reading at each position: what is left out in

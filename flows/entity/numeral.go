@@ -4,7 +4,7 @@ package entity
 type numeral struct {
 	end   int   // index of the token after the last one used
 	value int64 // 0 .. 999 999 999 999
-	split int   // joins that a caller may have meant as two numbers: they crossed a gap, not a hyphen
+	split int   // how likely the caller meant two numbers: the sum of its joins
 }
 
 // maxNumeral is the largest number read from words.
@@ -17,6 +17,9 @@ type grammar interface {
 	// zero and unit read one word; unit is 1..9.
 	zero(word string) bool
 	unit(word string) int64
+	// begins reports whether a numeral begins with the word at i: whether numerals is not
+	// empty, for less work.
+	begins(toks []token, i int) bool
 }
 
 func grammarOf(lang string) grammar {
@@ -26,16 +29,25 @@ func grammarOf(lang string) grammar {
 	return french{}
 }
 
+// Joins inside one number, in units of split.
+const (
+	joinLoose  = 4  // a space where the other numbers of the utterance are hyphenated; a filler
+	joinUnsaid = 2  // a form that few people say: "vingt un", "quatre-vingt et un"
+	joinPause  = 20 // a pause
+)
+
 // join counts the gap in front of token i when it stands inside one number: a comma or a
 // filler there makes one number unlikely, a hyphen makes it sure.
 func join(toks []token, i int) int {
-	switch toks[i].gap {
-	case "-", "‑", "‐", "":
+	switch t := toks[i]; {
+	case t.gap == "-" || t.gap == "‑" || t.gap == "‐" || t.gap == "":
 		return 0
-	case " ":
-		return 1
+	case t.pause:
+		return joinPause
+	case t.gap != " " || t.loose:
+		return joinLoose
 	}
-	return 4
+	return 1
 }
 
 // extend appends to out the readings of head followed by each of tails.

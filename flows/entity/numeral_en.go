@@ -22,8 +22,16 @@ func (english) zero(w string) bool {
 
 func (english) unit(w string) int64 { return enUnits[w] }
 
+func (e english) begins(toks []token, i int) bool {
+	w := toks[i].text
+	if enUnits[w] > 0 || enTeens[w] > 0 || enTens[w] > 0 || e.zero(w) {
+		return true
+	}
+	return w == "a" && i+1 < len(toks) && scales[toks[i+1].text]
+}
+
 func (e english) numerals(toks []token, i int) []numeral {
-	if i >= len(toks) {
+	if i >= len(toks) || !e.begins(toks, i) {
 		return nil
 	}
 	if e.zero(toks[i].text) {

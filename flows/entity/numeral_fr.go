@@ -18,9 +18,14 @@ func (french) zero(w string) bool { return w == "zero" || w == "zeros" }
 
 func (french) unit(w string) int64 { return frUnits[w] }
 
+func (f french) begins(toks []token, i int) bool {
+	w := toks[i].text
+	return frUnits[w] > 0 || frTeens[w] > 0 || frTens[w] > 0 || plural(w, "cent") || plural(w, "mille") || f.zero(w)
+}
+
 func (f french) numerals(toks []token, i int) []numeral {
 	var out []numeral
-	if i >= len(toks) {
+	if i >= len(toks) || !f.begins(toks, i) {
 		return nil
 	}
 	if f.zero(toks[i].text) {
@@ -117,12 +122,22 @@ func (f french) upToHundred(toks []token, i int) []numeral {
 	w := toks[i].text
 	if tens := frTens[w]; tens > 0 {
 		head := numeral{i + 1, tens, 0}
+		if w == "vingts" {
+			head.split = joinUnsaid
+		}
 		out = append(out, head)
 		out = f.afterTens(out, toks, head, tens == 60)
 	}
 	if w == "quatre" && i+1 < len(toks) && plural(toks[i+1].text, "vingt") {
 		head := numeral{i + 2, 80, join(toks, i+1)}
-		out = append(out, head)
+		if head.split > 0 { // a Swiss never says it: "trente-quatre, vingt" is the safer half of a tie
+			head.split++
+		}
+		alone := head
+		if toks[i+1].text == "vingt" && head.split > 0 { // 80 itself is written with an s
+			alone.split += joinUnsaid
+		}
+		out = append(out, alone)
 		out = f.afterTens(out, toks, head, true)
 	}
 	return out
@@ -138,11 +153,21 @@ func (f french) afterTens(out []numeral, toks []token, head numeral, teens bool)
 	if head.end >= len(toks) {
 		return out
 	}
-	out = extend(out, toks, head, under(f.upToTwenty(toks, head.end), 1, high), sum)
+	for _, t := range under(f.upToTwenty(toks, head.end), 1, high) {
+		n := numeral{t.end, head.value + t.value, head.split + t.split + join(toks, head.end)}
+		if one := t.value == 1 || t.value == 11; one && head.value != 80 && n.split > 0 { // few say "vingt un"
+			n.split += joinUnsaid
+		}
+		out = append(out, n)
+	}
 	if toks[head.end].text == "et" && head.end+1 < len(toks) {
 		for _, t := range under(f.upToTwenty(toks, head.end+1), 1, high) {
+			split := head.split
+			if head.value == 80 {
+				split += joinUnsaid
+			}
 			if t.value == 1 || t.value == 11 {
-				out = append(out, numeral{t.end, head.value + t.value, head.split})
+				out = append(out, numeral{t.end, head.value + t.value, split})
 			}
 		}
 	}

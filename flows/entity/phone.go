@@ -8,7 +8,7 @@ import "strings"
 func parsePhone(spec Spec, lang, text string) []Value {
 	r := newReader(lang, text)
 	plus := phrases("plus", "+")
-	l := r.newLattice(18, func(i int) []edge {
+	l := r.newLattice(6, 18, func(i int) []edge {
 		if n := plus.at(r.toks, i); n > 0 {
 			return []edge{{i + n, "+", 0.5}}
 		}

@@ -131,7 +131,8 @@ func parseSpelled(spec Spec, lang, text string) []Value {
 
 func spelledLattice(spec Spec, lang, text string) (*reader, *lattice) {
 	r := newReader(lang, text)
-	l := r.newLattice(spec.limit(), func(i int) []edge { return r.characters(lang, i) })
+	least, limit := spec.bounds()
+	l := r.newLattice(least, limit, func(i int) []edge { return r.characters(lang, i) })
 	l.beam = spec.beam()
 	for i, t := range r.toks { // words that could stand for themselves are usually just words
 		if len(t.text) > 1 && !t.digits && !t.upper && !r.isNumber(i) && len(r.letter(lang, i)) == 0 {

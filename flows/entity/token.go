@@ -15,6 +15,8 @@ type token struct {
 	symbol     bool   // one of the symbols that carry meaning
 	upper      bool   // typed in capitals
 	apos       bool   // touches an apostrophe: the c of "c'est", the s of "it's"
+	pause      bool   // the gap holds a comma or another mark of a pause
+	loose      bool   // a space before it where the other number words are hyphenated
 }
 
 // symbols carry meaning and are tokens; all else between words is a gap.
@@ -53,7 +55,7 @@ func last(toks []token, n int) []token {
 }
 
 func scan(text string) []token {
-	var toks []token
+	toks := make([]token, 0, min(len(text)/5+4, 2*maxWords))
 	prevEnd := 0
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])

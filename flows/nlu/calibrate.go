@@ -16,10 +16,10 @@ type trial struct {
 
 const (
 	folds         = 4
-	fewTrials     = 8      // below this the likelihood says nothing and a middling calibration is kept
-	largeSet      = 200000 // rows times classes above which half of the folds are enough
-	outOfScope    = 0.15   // share of callers who want something else, a guess on the high side
-	wrongAction   = 3.0    // how much worse a wrong action is than a clarifying question
+	fewTrials     = 8     // below this the likelihood says nothing and a middling calibration is kept
+	largeSet      = 40000 // rows times classes above which half of the folds are enough
+	outOfScope    = 0.15  // share of callers who want something else, a guess on the high side
+	wrongAction   = 3.0   // how much worse a wrong action is than a clarifying question
 	lowestAct     = 0.40
 	highestAct    = 0.90
 	lowestClarify = 0.12
@@ -76,6 +76,16 @@ func (d *dataset) round(fold []int, f int) []trial {
 			t.label = none
 		}
 		out = append(out, t)
+		if l != none && !away(l) {
+			row, stems := d.stranger(i)
+			m := margins(w, d.classes+1, row)
+			for c := range d.classes {
+				if away(c) {
+					m[c] = float32(math.Inf(-1))
+				}
+			}
+			out = append(out, trial{margin: m, x: signalsOf(m, n.look(stems, best(m[:d.classes]))), label: none, far: true})
+		}
 	}
 	return out
 }
@@ -99,7 +109,7 @@ type calibration struct {
 
 // middling is the calibration of a bot too small to find its own: what the sets of
 // docs/understanding.md have in common.
-var middling = calibration{1, scope{signal{-1, 0, .3, 0, 0, .3, 1, 1, 1, 1}}}
+var middling = calibration{1, scope{signal{1, .2, .1, -.5, -.2, .2, 1, 0, .5, .5, -5}}}
 
 // softmax writes the probabilities of the intents into a new slice.
 func (c *calibration) softmax(margin []float32) []float64 {

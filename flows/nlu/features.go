@@ -28,13 +28,14 @@ const unknown = -1
 // Blocks of features. Each is normalised by itself, so that a long text's many pieces of
 // words do not drown its few words.
 const (
-	blockWords  = iota // words and pairs of words
-	blockStems         // stems of the words that carry meaning, and pairs of them, near or far
-	blockPieces        // 2 to 5 letters within a word
+	blockWords    = iota // words and pairs of words
+	blockStems           // stems of the words that carry meaning, and pairs of them, near or far
+	blockPieces          // 2 to 5 letters within a word
+	blockConcepts        // what words mean in general
 	blocks
 )
 
-var blockWeight = [blocks]float32{1, 1, 1.6}
+var blockWeight = [blocks]float32{1, 1, 1.6, 0.7}
 
 // rarity is the exponent of the inverse document frequency: a dozen examples say little about
 // how rare a word is, and its square root does better than itself on every set.
@@ -172,8 +173,9 @@ func (f *featurer) hashes(text string, learn bool) bag {
 	b := bag{all: make([]hashed, 0, 40*len(words))}
 	stop := stopWords(f.lang)
 	prev := "^"
-	var stems []string
+	var stems, every []string
 	for _, w := range words {
+		every = append(every, f.stem(w, learn))
 		b.add(blockWords, w.plain)
 		b.add(blockWords, prev, w.plain)
 		if w.accented != w.plain { // accents help typed text and cost spoken text nothing
@@ -181,7 +183,7 @@ func (f *featurer) hashes(text string, learn bool) bag {
 		}
 		prev = w.plain
 		if !stop[w.plain] {
-			s := f.stem(w, learn)
+			s := every[len(every)-1]
 			stems = append(stems, s)
 			b.stems = append(b.stems, b.add(blockStems, s))
 		}
@@ -204,6 +206,9 @@ func (f *featurer) hashes(text string, learn bool) bag {
 		stems = append(stems, v.name)
 		b.add(blockStems, v.name)
 	}
+	for _, c := range conceptsOf(f.lang, every) {
+		b.add(blockConcepts, c)
+	}
 	for i, s := range stems { // pairs in either order: "carte perdue", "perdu ma carte"
 		for j := i + 1; j < len(stems) && j <= i+pairReach; j++ {
 			b.add(blockStems, min(s, stems[j]), max(s, stems[j]))
@@ -216,14 +221,17 @@ func (f *featurer) stem(w word, learn bool) string {
 	if s, ok := f.stems[w.accented]; ok {
 		return s
 	}
-	s := ""
-	if f.lang == "en" {
-		s = english.Stem(w.accented, false)
-	} else {
-		s = entity.Fold(french.Stem(w.accented, false))
-	}
+	s := stemOf(f.lang, w)
 	if learn {
 		f.stems[w.accented] = s
 	}
 	return s
+}
+
+// stemOf is what a word has in common with its other forms (Porter's and Snowball's stemmers).
+func stemOf(lang string, w word) string {
+	if lang == "en" {
+		return english.Stem(w.accented, false)
+	}
+	return entity.Fold(french.Stem(w.accented, false))
 }

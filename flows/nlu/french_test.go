@@ -40,8 +40,8 @@ var callers = []Example{
 	{"tarif", "je voudrais connaître les tarifs"}, {"facture", "il me faudrait une facture pour ma comptabilité"}, {"facture", "j'ai été débité deux fois du même montant"}, {"facture", "je retrouve pas ma facture"},
 }
 
-// strangers want nothing that this hotline does.
-var strangers = []string{"je voudrais prendre rendez-vous chez le dentiste", "ma box internet ne marche plus", "c'est pour une pizza quatre fromages", "mon fils est malade il ne viendra pas à l'école", "quel est le solde de mon compte bancaire",
+// outsiders want nothing that this hotline does.
+var outsiders = []string{"je voudrais prendre rendez-vous chez le dentiste", "ma box internet ne marche plus", "c'est pour une pizza quatre fromages", "mon fils est malade il ne viendra pas à l'école", "quel est le solde de mon compte bancaire",
 	"je voudrais réserver une table pour deux", "il pleut depuis ce matin", "j'ai oublié mon mot de passe", "vous vendez des voitures d'occasion", "la mairie est fermée", "je cherche un plombier", "mon chien a mangé une chaussette"}
 
 func trainHotline(t *testing.T) *Classifier {
@@ -87,15 +87,15 @@ func TestFrenchHotline(t *testing.T) {
 		}
 	}
 	taken := 0
-	for _, s := range strangers {
+	for _, s := range outsiders {
 		if best := c.Classify(s)[0]; best.P >= act {
 			taken++
 			t.Logf("took %q for %v", s, best)
 		}
 	}
-	t.Logf("acted on %d of %d rightly, %d wrongly; took %d of %d strangers", right, len(callers), wrong, taken, len(strangers))
-	if right < len(callers)*6/10 || wrong > len(callers)/12 || taken > len(strangers)/4 {
-		t.Errorf("thresholds do not separate: %d right, %d wrong of %d, %d of %d strangers", right, wrong, len(callers), taken, len(strangers))
+	t.Logf("acted on %d of %d rightly, %d wrongly; took %d of %d outsiders", right, len(callers), wrong, taken, len(outsiders))
+	if right < len(callers)*6/10 || wrong > len(callers)/12 || taken > len(outsiders)/4 {
+		t.Errorf("thresholds do not separate: %d right, %d wrong of %d, %d of %d outsiders", right, wrong, len(callers), taken, len(outsiders))
 	}
 }
 

@@ -15,6 +15,7 @@ type dataset struct {
 	label    []int    // class, or none
 	classes  int      // intents; the model has one class more
 	features int
+	stranger func(i int) ([]feature, []stem) // row i about something else
 }
 
 // Training parameters, chosen by cross-validation on the three sets that docs/understanding.md

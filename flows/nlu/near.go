@@ -11,6 +11,7 @@ type near struct {
 	rows  map[int32][]int32 // stem -> examples that hold it
 	label []int32           // of each example
 	norm  []float32         // length of each example
+	alien map[int32]bool    // stems that only the background has
 }
 
 // closeness is what near finds out about a text.
@@ -19,21 +20,30 @@ type closeness struct {
 	ownKnown float32 // the same in words that examples of the best intent have
 	best     float32 // cosine to the nearest example
 	own      float32 // cosine to the nearest example of the best intent
-	words    float32 // words that carry meaning
+	alien    float32 // share in words that people say of anything but this
 }
 
 // newNear indexes the rows that use selects (nil: all). The background is no example.
 func newNear(d *dataset, use func(i int) bool) *near {
-	n := &near{rows: map[int32][]int32{}, label: make([]int32, len(d.rows)), norm: make([]float32, len(d.rows))}
+	n := &near{rows: map[int32][]int32{}, alien: map[int32]bool{}, label: make([]int32, len(d.rows)), norm: make([]float32, len(d.rows))}
 	for i, stems := range d.stems {
 		n.label[i] = int32(d.label[i])
-		if d.label[i] == none || use != nil && !use(i) {
+		if d.label[i] == none {
+			for _, s := range stems {
+				n.alien[s.id] = true
+			}
+			continue
+		}
+		if use != nil && !use(i) {
 			continue
 		}
 		for _, s := range stems {
 			n.rows[s.id] = append(n.rows[s.id], int32(i))
 			n.norm[i] += s.idf * s.idf
 		}
+	}
+	for id := range n.rows {
+		delete(n.alien, id)
 	}
 	for i, v := range n.norm {
 		n.norm[i] = float32(math.Sqrt(float64(v)))
@@ -43,12 +53,15 @@ func newNear(d *dataset, use func(i int) bool) *near {
 
 // look compares a text with the examples; intent is the best one so far.
 func (n *near) look(stems []stem, intent int) closeness {
-	c := closeness{words: float32(len(stems))}
-	var all, known, own, norm float32
+	var c closeness
+	var all, known, own, alien, norm float32
 	dot := make([]float32, len(n.label))
 	for _, s := range stems {
 		all += s.idf
 		norm += s.idf * s.idf
+		if n.alien[s.id] {
+			alien += s.idf
+		}
 		rows := n.rows[s.id]
 		if s.id == unknown || len(rows) == 0 {
 			continue
@@ -64,7 +77,7 @@ func (n *near) look(stems []stem, intent int) closeness {
 	if all == 0 {
 		return c
 	}
-	c.known, c.ownKnown = known/all, own/all
+	c.known, c.ownKnown, c.alien = known/all, own/all, alien/all
 	length := float32(math.Sqrt(float64(norm)))
 	for i, v := range dot {
 		if v == 0 {
@@ -81,7 +94,7 @@ func (n *near) look(stems []stem, intent int) closeness {
 
 // size is the index in bytes.
 func (n *near) size() int {
-	total := 8 * len(n.label)
+	total := 8*len(n.label) + 8*len(n.alien)
 	for _, r := range n.rows {
 		total += 8 + 4*len(r)
 	}

@@ -81,18 +81,18 @@ func Train(lang string, ex []Example, opt Options) (*Classifier, error) {
 		index[name] = i
 	}
 	set := dataset{classes: len(c.intents)}
-	strangers := append(slices.Clone(background(lang)), opt.Outside...)
-	texts := make([]string, 0, len(ex)+len(strangers))
+	texts := make([]string, 0, len(ex))
 	for _, e := range ex {
 		texts = append(texts, mark.ReplaceAllString(e.Text, "$1"))
 		set.label = append(set.label, index[e.Intent])
 	}
-	for _, s := range strangers {
+	for _, s := range strangers(lang, texts, opt.Outside) {
 		texts = append(texts, s)
 		set.label = append(set.label, none)
 	}
 	c.feats, set.rows, set.stems = learnFeatures(lang, newMasks(lang, lists(ex, opt)), texts)
 	set.features = c.feats.size()
+	set.stranger = func(i int) ([]feature, []stem) { return c.feats.row(estrange(lang, texts[i], i)) }
 	trials := set.crossValidate()
 	c.calibration = fit(trials)
 	c.act, c.clarify = thresholds(trials, c.calibration)

@@ -3,7 +3,7 @@ package nlu
 import "math"
 
 // signals is how many things the scope model looks at, and the constant.
-const signals = 10
+const signals = 11
 
 // signal holds what a text shows of being about this hotline at all.
 type signal [signals]float64
@@ -30,7 +30,7 @@ func signalsOf(margin []float32, c closeness) signal {
 		}
 	}
 	if math.IsInf(second, -1) {
-		second = first - 5
+		second = first // alone, it leads nobody
 	}
 	return signal{
 		1,
@@ -43,6 +43,7 @@ func signalsOf(margin []float32, c closeness) signal {
 		float64(c.ownKnown),
 		float64(c.best),
 		float64(c.own),
+		float64(c.alien),
 	}
 }
 
@@ -59,8 +60,15 @@ func (s *scope) logit(x signal) float64 {
 	return v
 }
 
-// p is the probability that a text is about one of the intents.
-func (s *scope) p(x signal) float64 { return 1 / (1 + math.Exp(-s.logit(x))) }
+// p is the probability that a text is about one of the intents. Where the classifier itself says
+// "none of them", with all that it knows, no other signal can say the contrary: a bot of a few
+// examples would otherwise act on a word that it never met.
+func (s *scope) p(x signal) float64 {
+	return min(1/(1+math.Exp(-s.logit(x))), 4/(1+math.Exp(-x[againstNone])))
+}
+
+// againstNone is the signal that compares the best intent with "none of them".
+const againstNone = 5
 
 // scopeTrial is one text, whether it was about an intent, and how much it counts.
 type scopeTrial struct {
@@ -69,8 +77,8 @@ type scopeTrial struct {
 	weight float64
 }
 
-// holdBack is the strength with which fitScope keeps the weights of standardised signals small,
-// in trials.
+// holdBack is the strength with which fitScope keeps the weights of standardised signals near the
+// middling ones, in trials.
 const holdBack = 3.0
 
 // fitScope fits a scope to trials by Newton's method.
@@ -95,16 +103,18 @@ func fitScope(trials []scopeTrial) scope {
 		dev[i] = math.Sqrt(dev[i]/total) + 1e-6
 	}
 	mean[0], dev[0] = 0, 1
-	var w signal
+	prior := signal{middling.Scope.Weight[0]} // middling, for standardised signals
+	for i := 1; i < signals; i++ {
+		prior[i] = middling.Scope.Weight[i] * dev[i]
+		prior[0] += middling.Scope.Weight[i] * mean[i]
+	}
+	w := prior
 	for range 15 {
 		var gradient signal
 		var hessian [signals][signals]float64
 		for i := range w {
-			if i > 0 {
-				gradient[i] = holdBack * w[i]
-				hessian[i][i] = holdBack
-			}
-			hessian[i][i] += 1e-6
+			gradient[i] = holdBack * (w[i] - prior[i])
+			hessian[i][i] = holdBack
 		}
 		for _, t := range trials {
 			var x signal

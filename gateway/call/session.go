@@ -66,6 +66,7 @@ type Session struct {
 	Leg          leg.Leg                 // the caller; Run answers it and hangs it up
 	Bot          BotInfo                 // who answers
 	Mind         flows.Mind              // required
+	State        flows.State             // of a conversation that goes on in this call, a chat that is rung back; zero begins one
 	Understander flows.Understander      // may be nil: the mind understands by itself
 	Actions      map[string]flows.Action // by name
 	Ears         asr.Recogniser          // may be nil: then only keys are heard

@@ -77,6 +77,9 @@ func TestExamplesFollowTheSchemas(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, f := range files {
+				if strings.Contains(filepath.ToSlash(f), "/faulty/") {
+					continue // examples of mistakes
+				}
 				src, err := os.ReadFile(f)
 				if err != nil {
 					t.Fatal(err)
