@@ -76,6 +76,7 @@ var typedTalks = []typed{
 		{"29200", "24,99 € par mois. Je le fais"},
 		{"oui", "Vos 150 gigas"},
 		{"est-ce que mon forfait marche en Espagne ?", "comme en France"},
+		{"oui", "autre question"},
 		{"non merci", "Une note"},
 		{"non", ""},
 	}, []string{"plan mini, 5.0 GB used; then horizon"}},
@@ -127,7 +128,7 @@ func TestTypedTalks(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			rest := string(out)
+			rest := strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(string(out))
 			for _, turn := range talk.turns {
 				_, after, asked := strings.Cut(rest, "you  "+turn[0]+"\n")
 				answer, _, _ := strings.Cut(after, "you  ")
