@@ -130,7 +130,7 @@ type IntentLines struct {
 	Place
 	Name     string
 	Title    map[string]string
-	Near     []string // intents easily taken for it: the bot asks which
+	Near     []string                 // intents easily taken for it: the bot asks which
 	Examples map[string][]ExampleLine // by language
 }
 

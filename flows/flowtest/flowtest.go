@@ -63,6 +63,7 @@ import (
 	"path"
 	"regexp"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -78,6 +79,9 @@ type Result struct {
 	Name    string // as written; with the channel behind it when several were asked for
 	Channel flows.Channel
 	OK      bool
+	// CallOnly: it has steps that only a call has: readings of a recogniser, keys, silence, words
+	// over a prompt. In a chat it need not hold.
+	CallOnly bool
 	// Diff shows the conversation up to the first step that failed, that step marked with
 	// "-" (expected) and "+" (what happened); "" when OK.
 	Diff string
@@ -85,6 +89,15 @@ type Result struct {
 	// Fixes are the expectations of what the bot says that no longer hold, with what it says
 	// now: only with Options.Update, where they do not count as failures.
 	Fixes []Fix
+	// Turns is all that was said and done, the greeting first: only with Options.Record.
+	Turns []Turn
+}
+
+// Turn is one thing that the caller did, and what the bot made of it: several outputs when it
+// asked systems in between.
+type Turn struct {
+	Caller  string // as a person reads it; "" at the start
+	Outputs []flows.Output
 }
 
 // Options choose what is played, and how. The zero Options play everything once, as written.
@@ -97,6 +110,8 @@ type Options struct {
 	Channels []flows.Channel
 	// Update collects Fixes instead of failing where the bot says something else than expected.
 	Update bool
+	// Record keeps Result.Turns, and plays on past expectations that do not hold.
+	Record bool
 	// Bot plays against this bot instead of the one in the folder.
 	Bot *flows.Bot
 	// Done is told after each conversation; it may be nil and is not called at once by two.
@@ -131,7 +146,7 @@ func RunWith(fsys fs.FS, opt Options) []Result {
 			for j := range queue {
 				began := time.Now()
 				r := &results[j.at]
-				r.Diff, r.Fixes = play(bot, j.c, opt.Update)
+				r.Diff, r.Fixes, r.Turns = play(bot, j.c, opt)
 				r.OK, r.Took = r.Diff == "", time.Since(began)
 				if opt.Done != nil {
 					mu.Lock()
@@ -148,6 +163,11 @@ func RunWith(fsys fs.FS, opt Options) []Result {
 	close(queue)
 	wg.Wait()
 	return results
+}
+
+// callOnly reports whether a step is one that a chat has not.
+func (c *conversation) callOnly() bool {
+	return slices.ContainsFunc(c.steps, func(s step) bool { return slices.Contains([]string{"asr", "dtmf", "silence", "cut"}, s.key) })
 }
 
 // job is one conversation to play, and where its result belongs.
@@ -189,7 +209,7 @@ func collect(fsys fs.FS, opt Options) (results []Result, jobs []job) {
 					shown += " [" + string(ch) + "]"
 				}
 				jobs = append(jobs, job{c, len(results)})
-				results = append(results, Result{File: name, Line: c.line, Name: shown, Channel: ch})
+				results = append(results, Result{File: name, Line: c.line, Name: shown, Channel: ch, CallOnly: c.callOnly()})
 			}
 		}
 	}

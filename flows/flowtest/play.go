@@ -31,25 +31,36 @@ type player struct {
 	cut    *string
 	fixes  []Fix // collected when update is set
 	update bool
+	record bool
+	kept   []Turn // when record is set
 }
 
-// play returns "" or the diff, and with update the expectations to rewrite.
-func play(bot *flows.Bot, c conversation, update bool) (diff string, fixes []Fix) {
+// play returns "" or the diff, with Options.Update the expectations to rewrite, and with
+// Options.Record the turns.
+func play(bot *flows.Bot, c conversation, opt Options) (diff string, fixes []Fix, turns []Turn) {
 	stubs := &stubs{replies: c.http, used: map[string]int{}}
-	p := &player{engine: bot.Engine(), now: c.now, answer: stubs.answer, update: update}
+	p := &player{engine: bot.Engine(), now: c.now, answer: stubs.answer, update: opt.Update, record: opt.Record}
+	if p.record {
+		p.kept = []Turn{{}}
+	}
 	if err := p.turn(flows.Input{Kind: flows.Start, Channel: c.channel, Lang: c.lang, Caller: c.caller}); err != nil {
-		return p.failed(0, c.line, "the conversation begins", err.Error()), nil
+		return p.failed(0, c.line, "the conversation begins", err.Error()), nil, p.kept
 	}
 	for i, s := range c.steps {
 		want, got, err := p.step(s)
 		switch {
 		case err != nil:
-			return p.failed(i+1, s.line, s.key, err.Error()), nil
-		case want != "":
-			return p.failed(i+1, s.line, want, got), nil
+			if diff == "" {
+				diff = p.failed(i+1, s.line, s.key, err.Error())
+			}
+			return diff, nil, p.kept
+		case want != "" && diff == "":
+			if diff = p.failed(i+1, s.line, want, got); !p.record {
+				return diff, nil, nil
+			}
 		}
 	}
-	return "", p.fixes
+	return diff, p.fixes, p.kept
 }
 
 func (p *player) failed(step, line int, want, got string) string {
@@ -124,6 +135,9 @@ func (p *player) caller(shown string, in flows.Input) error {
 		in.Cut, in.Heard, p.cut = true, *p.cut, nil
 	}
 	p.said, p.turns = nil, nil
+	if p.record {
+		p.kept = append(p.kept, Turn{Caller: shown})
+	}
 	return p.turn(in)
 }
 
@@ -138,6 +152,10 @@ func (p *player) turn(in flows.Input) error {
 		}
 		p.state, p.out = out.State, out
 		p.turns = append(p.turns, out)
+		if p.record {
+			last := &p.kept[len(p.kept)-1]
+			last.Outputs = append(last.Outputs, out)
+		}
 		for _, pr := range out.Say {
 			p.prompt(pr)
 		}

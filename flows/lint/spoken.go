@@ -78,7 +78,8 @@ func (l *linter) spoken(w flows.Written) {
 	text := tag.ReplaceAllString(w.Voice, " ")
 	if m := mail.FindString(text); m != "" {
 		l.say("email", w.Place, fmt.Sprintf("nobody can write down %q while listening; send it, or write voice: without it", m))
-	} else if m := address.FindString(text); m != "" {
+	}
+	if m := address.FindString(mail.ReplaceAllString(text, "")); m != "" {
 		l.say("url", w.Place, fmt.Sprintf("nobody can write down an address (%q) while listening; send it, or write voice: without it", m))
 	}
 	if r := firstPictogram(text); r != 0 {
@@ -149,16 +150,23 @@ func (l *linter) questions(w flows.Written, all []string) {
 	}
 }
 
-// buttons wants what can be pressed to be said: a telephone shows nothing.
-func (l *linter) buttons(w flows.Written) {
+// Unspoken lists the buttons of a text that a caller on the telephone could not know of.
+func Unspoken(w flows.Written) (out []string) {
 	said := entity.Fold(w.Voice)
 	for _, q := range w.Quick {
 		if w.YesNo && len(entity.Parse(entity.Spec{Type: entity.TypeYesNo}, w.Lang, q, time.Unix(0, 0))) > 0 {
 			continue
 		}
-		if strings.Contains(q, "{{") || named(said, q) {
-			continue
+		if !strings.Contains(q, "{{") && !named(said, q) {
+			out = append(out, q)
 		}
+	}
+	return out
+}
+
+// buttons wants what can be pressed to be said: a telephone shows nothing.
+func (l *linter) buttons(w flows.Written) {
+	for _, q := range Unspoken(w) {
 		l.say("quick", w.Place, fmt.Sprintf("the button %q cannot be heard; name it in voice:, or make it one that the question already says", q))
 	}
 }

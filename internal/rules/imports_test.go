@@ -56,6 +56,7 @@ var may = []struct {
 	{"flows/entity", nil},
 	{"flows/render", nil},
 	{"flows/schema", nil},
+	{"flows/diff", []string{"flows", "flows/flowtest", "flows/lint"}}, // plays the golden conversations on each channel
 	{"flows/kb", []string{"flows/entity", "internal/strictyaml"}},
 	{"flows", []string{"flows/nlu", "flows/entity", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
