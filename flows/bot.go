@@ -185,10 +185,10 @@ func (b *Bot) StaticPrompts() []Prompt {
 				continue
 			}
 			p := b.prompt(id, ph, lang, nil)
-			if p.Voice == "" || seen[[2]string{lang, p.Voice}] {
+			if p.Voice == "" || seen[[2]string{lang, p.Voice + p.SSML}] {
 				continue
 			}
-			seen[[2]string{lang, p.Voice}] = true
+			seen[[2]string{lang, p.Voice + p.SSML}] = true
 			out = append(out, p)
 		}
 	}

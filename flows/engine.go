@@ -213,6 +213,9 @@ func (b *Bot) prompt(id string, ph *phrase, lang string, sc scope) Prompt {
 	}
 	p.Voice, _ = v.write(sc, lang, true, b.Timezone)
 	p.Voice = spaces.Replace(render.Spoken(lang, p.Voice))
+	if w.marks != nil {
+		p.SSML = w.marks.document(sc, lang, b.Timezone)
+	}
 	return p
 }
 

@@ -386,7 +386,7 @@ func (l *loader) wording(v *tree, what string, names []string) wording {
 		w.text = l.template(t, what, names)
 	}
 	if t := v.get("voice"); t != nil {
-		w.voice = l.template(t, what, names)
+		w.voice, w.marks = l.voice(t, what, names)
 		if !v.has("text") {
 			w.text = w.voice
 		}

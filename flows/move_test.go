@@ -12,7 +12,9 @@ import (
 func TestMoved(t *testing.T) {
 	t.Parallel()
 	b := load(t, bot(t, "flows/all.yaml", `ask: "Quel numéro ?"`, `ask: {fr: {text: "Quel numéro ?", voice: "Quel numéro, je vous prie ?"}}`))
-	to := func(ch flows.Channel) flows.Input { return flows.Input{Kind: flows.Moved, Channel: ch, Caller: "+33612345678"} }
+	to := func(ch flows.Channel) flows.Input {
+		return flows.Input{Kind: flows.Moved, Channel: ch, Caller: "+33612345678"}
+	}
 	tk := begin(t, b, flows.Input{Channel: flows.Text}).says("où est mon colis").turn(to(flows.Voice))
 	first, last := tk.out.Say[0], tk.out.Say[len(tk.out.Say)-1]
 	if !strings.Contains(first.Voice, "Je suis un robot") || last.Voice != "Quel numéro, je vous prie ?" || tk.out.Expect.Slot != "numero" {

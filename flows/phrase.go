@@ -18,6 +18,7 @@ type phrase struct {
 type wording struct {
 	text  *template
 	voice *template // nil: the text is spoken
+	marks *speech   // voice with its marks; nil when it has none
 	quick []string
 	at    place
 	fixed *Prompt // as rendered at load, when no value is in it

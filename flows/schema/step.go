@@ -329,7 +329,8 @@ type Wording struct {
 	//
 	// Example: text: "Quel est votre numéro de commande ?"
 	Text Template `yaml:"text"`
-	// What is spoken instead.
+	// What is spoken instead. It may hold marks, the SSML elements break, say-as, emphasis, sub,
+	// prosody and lang; < is written &lt; then. Values are text there, whatever they hold.
 	//
 	// Example: voice: "Quel est votre numéro de commande ? Il a huit chiffres."
 	Voice Template `yaml:"voice"`

@@ -126,7 +126,7 @@ func (c *conductor) sayRest(u *utterance) {
 	first := u.parts[u.at].prompt
 	rest.prompts = u.prompts[first:]
 	for _, p := range u.parts[u.at:] {
-		rest.parts = append(rest.parts, part{p.prompt - first, p.text})
+		rest.parts = append(rest.parts, part{p.prompt - first, p.text, p.ssml})
 	}
 	c.utter(rest)
 }

@@ -27,6 +27,7 @@ type utterance struct {
 type part struct {
 	prompt int
 	text   string // ready for the voice
+	ssml   string // the same with marks; "" when it has none
 }
 
 // barge reports whether the caller may interrupt what is being heard now.
@@ -75,13 +76,16 @@ func (c *conductor) speech(what string, parts []part, prompts []flows.Prompt) *j
 		if i >= len(parts) {
 			return nil
 		}
-		return c.render(j.ctx, c.words(parts[i].text, prompts[parts[i].prompt].Lang))
+		u := c.words(parts[i].text, prompts[parts[i].prompt].Lang)
+		u.SSML = parts[i].ssml
+		return c.render(j.ctx, u)
 	}
 	return j
 }
 
-// split cuts prompts into the sentences that are rendered one by one. Prompts without words are
-// left out; those without a language get lang.
+// split cuts prompts into the sentences that are rendered one by one; one with marks stays whole,
+// for a mark may span sentences. Prompts without words are left out; those without a language get
+// lang.
 func split(prompts []flows.Prompt, lang string) (out []flows.Prompt, parts []part) {
 	for _, p := range prompts {
 		voice := p.Voice
@@ -97,8 +101,13 @@ func split(prompts []flows.Prompt, lang string) (out []flows.Prompt, parts []par
 		if p.Text == "" {
 			p.Text = voice
 		}
+		if p.SSML != "" {
+			parts = append(parts, part{len(out), render.Spoken(p.Lang, voice), p.SSML})
+			out = append(out, p)
+			continue
+		}
 		for _, sentence := range sentences(render.Spoken(p.Lang, voice)) {
-			parts = append(parts, part{len(out), sentence})
+			parts = append(parts, part{prompt: len(out), text: sentence})
 		}
 		out = append(out, p)
 	}

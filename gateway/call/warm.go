@@ -17,7 +17,9 @@ func Utterances(bot BotInfo, prompts []flows.Prompt, rate int) []tts.Utterance {
 	ps, parts := split(prompts, bot.Lang)
 	out := make([]tts.Utterance, 0, len(parts))
 	for _, p := range parts {
-		out = append(out, bot.utterance(p.text, ps[p.prompt].Lang, rate))
+		u := bot.utterance(p.text, ps[p.prompt].Lang, rate)
+		u.SSML = p.ssml
+		out = append(out, u)
 	}
 	return out
 }

@@ -83,7 +83,11 @@ func New(inner tts.Synthesiser, engine string, cfg Config) (*Cache, error) {
 func (c *Cache) Key(u tts.Utterance) string {
 	u = normal(u)
 	h := sha256.New()
-	for _, s := range []string{c.engine, u.Voice, fmt.Sprint(u.Speed), fmt.Sprint(u.Rate), u.Language, u.Text} {
+	parts := []string{c.engine, u.Voice, fmt.Sprint(u.Speed), fmt.Sprint(u.Rate), u.Language, u.Text}
+	if u.SSML != "" {
+		parts = append(parts, u.SSML)
+	}
+	for _, s := range parts {
 		fmt.Fprintf(h, "%d:%s", len(s), s)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])

@@ -55,6 +55,7 @@ func TestTheSameIsRenderedOnceAndReplayedTheSame(t *testing.T) {
 		"rate":     {Text: "un deux trois", Language: "fr", Rate: 16000},
 		"language": {Text: "un deux trois", Language: "en", Rate: 8000},
 		"text":     {Text: "un deux", Language: "fr", Rate: 8000},
+		"marks":    {Text: "un deux trois", SSML: "<speak>un deux trois</speak>", Language: "fr", Rate: 8000},
 	} {
 		if c.Key(other) == c.Key(say("un deux trois")) {
 			t.Errorf("another %s has the same key", name)

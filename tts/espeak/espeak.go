@@ -95,6 +95,9 @@ func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source,
 	if text == "" {
 		return &stream{ctx: ctx, done: true}, nil
 	}
+	if u.SSML != "" {
+		text = markup(u.SSML)
+	}
 	file, err := s.program(ctx, voice)
 	if err != nil {
 		return nil, err
@@ -103,7 +106,7 @@ func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source,
 	if err != nil {
 		return nil, err
 	}
-	return s.start(ctx, file, voice, text, u.Rate, clampSpeed(u.Speed), gain)
+	return s.start(ctx, job{file: file, voice: voice, text: text, marks: u.SSML != "", rate: u.Rate, speed: clampSpeed(u.Speed), gain: gain})
 }
 
 func clampSpeed(v float64) float64 {
@@ -145,7 +148,7 @@ func (s *Synthesiser) gain(ctx context.Context, file, voice, lang string) (float
 	if text == "" {
 		text = sample["en"]
 	}
-	src, err := s.start(ctx, file, voice, text, media.PhoneRate, 1, 1)
+	src, err := s.start(ctx, job{file: file, voice: voice, text: text, rate: media.PhoneRate, speed: 1, gain: 1})
 	if err != nil {
 		return 0, err
 	}
@@ -172,14 +175,34 @@ func (s *Synthesiser) gain(ctx context.Context, file, voice, lang string) (float
 	return g, nil
 }
 
-// start runs the program with a voice as the program understands it; voice is its name for
-// complaints. The source owns the process and reaps it at its end, at Close, or
+// markup readies a document for the program: without what plain takes out, and with say-as digits
+// as the characters that the program knows how to read one by one.
+func markup(ssml string) string {
+	return strings.ReplaceAll(plain(ssml), `interpret-as="digits"`, `interpret-as="characters"`)
+}
+
+// job is one run of the program.
+type job struct {
+	file  string // the voice, as the program understands it
+	voice string // its name, for complaints
+	text  string
+	marks bool // text is SSML
+	rate  int  // samples per second
+	speed float64
+	gain  float64
+}
+
+// start runs the program. The source owns the process and reaps it at its end, at Close, or
 // when ctx ends, whichever is first.
-func (s *Synthesiser) start(ctx context.Context, file, voice, text string, rate int, speed, gain float64) (*stream, error) {
-	wpm := int(math.Round(float64(s.cfg.WordsPerMinute) * speed))
-	cmd := exec.Command(s.path, "-v", file, "-s", strconv.Itoa(wpm), "-p", strconv.Itoa(s.cfg.Pitch), "-b", "1", "-z", "--stdin", "--stdout")
+func (s *Synthesiser) start(ctx context.Context, j job) (*stream, error) {
+	wpm := int(math.Round(float64(s.cfg.WordsPerMinute) * j.speed))
+	args := []string{"-v", j.file, "-s", strconv.Itoa(wpm), "-p", strconv.Itoa(s.cfg.Pitch), "-b", "1", "-z", "--stdin", "--stdout"}
+	if j.marks {
+		args = append(args, "-m")
+	}
+	cmd := exec.Command(s.path, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that Close reaches children too
-	cmd.Stdin = strings.NewReader(text)
+	cmd.Stdin = strings.NewReader(j.text)
 	var complaint bytes.Buffer
 	cmd.Stderr = &limited{w: &complaint, left: 400}
 	out, err := cmd.StdoutPipe()
@@ -190,8 +213,8 @@ func (s *Synthesiser) start(ctx context.Context, file, voice, text string, rate 
 		return nil, fmt.Errorf("tts/espeak: start %q: %w", s.path, err)
 	}
 	st := &stream{
-		ctx: ctx, cmd: cmd, out: out, complaint: &complaint, voice: voice, want: rate, gain: gain,
-		trim: trimmer{keep: int(keep * time.Duration(rate) / time.Second)},
+		ctx: ctx, cmd: cmd, out: out, complaint: &complaint, voice: j.voice, want: j.rate, gain: j.gain,
+		trim: trimmer{keep: int(keep * time.Duration(j.rate) / time.Second)},
 	}
 	st.mu.Lock()
 	st.stop = context.AfterFunc(ctx, func() { st.Close() })

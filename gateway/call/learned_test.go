@@ -1,0 +1,62 @@
+package call
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"decroche/flows"
+	"decroche/gateway/event"
+)
+
+// What a turn teaches is written down, also by the turn that only closes the books.
+func TestLearned(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		first := listen("bonjour, une note ?")
+		first.Unclear = []flows.Unclear{{Text: "truc", Guess: "colis", P: 0.3, Why: "corrected", Intent: "horaires"}}
+		first.Trace = []flows.Step{{Flow: "suivi", Step: "numero", Note: "resumed for suivi/code"}}
+		r := newRig(t, map[string]flows.Output{
+			"start":  first,
+			"hangup": {Next: flows.End, Outcome: "resolved", Rating: &flows.Rating{Survey: "csat", Score: 4, Scale: 5}},
+		})
+		r.start()
+		r.spoken()
+		r.line.HangUp()
+		if e := r.over(); e.Outcome != "resolved" {
+			t.Errorf("outcome %q", e.Outcome)
+		}
+		if u := all[event.Unclear](r.notes); len(u) != 1 || u[0].Text != "truc" || u[0].Intent != "horaires" || u[0].Lang != "fr" {
+			t.Errorf("unclear %+v", u)
+		}
+		if g := all[event.Rated](r.notes); len(g) != 1 || g[0].Score != 4 || g[0].Scale != 5 {
+			t.Errorf("rated %+v", g)
+		}
+		if m := all[event.Moved](r.notes); len(m) != 1 || m[0].Note != "at suivi/numero for suivi/code" {
+			t.Errorf("moved %+v", m)
+		}
+	})
+}
+
+// A conversation that began elsewhere goes on in the call, and the voice is given its marks.
+func TestGoesOnFromAState(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		out := listen("bonjour, reprenons. votre numéro ?")
+		out.Say[0].SSML = "<speak>bonjour, reprenons. votre numéro ?</speak>"
+		r := newRig(t, map[string]flows.Output{"moved": out})
+		r.s.State = flows.State{Raw: []byte("{}")}
+		r.start()
+		r.spoken()
+		r.line.HangUp()
+		r.over()
+		if k := r.mind.kinds(); k != "moved|hangup" {
+			t.Errorf("told %s", k)
+		}
+		if m := all[event.Moved](r.notes); len(m) != 1 || m[0].Channel != "voice" {
+			t.Errorf("moved %+v", m)
+		}
+		if said := r.voice.Said(); len(said) != 1 || said[0].SSML != out.Say[0].SSML {
+			t.Errorf("rendered %+v", said)
+		}
+	})
+}
