@@ -64,20 +64,10 @@ func (t *turn) understand() Meaning {
 	if t.in.Meaning != nil {
 		return *t.in.Meaning
 	}
-	act, _ := t.b.Thresholds(t.m.Lang)
-	var best Meaning
-	for i, r := range t.readings() {
-		m, err := t.b.understandNow(t.ctx, t.m.Lang, r.Text, t.expect())
-		if err != nil {
-			t.noteHere("understander failed")
-			return best
-		}
-		if i == 0 || m.Confidence >= act {
-			best = m
-		}
-		if best.Confidence >= act || i == 4 {
-			break
-		}
+	best, err := t.b.understandAll(t.ctx, t.m.Lang, t.readings(), t.expect())
+	if err != nil {
+		t.noteHere("understander failed")
+		return Meaning{}
 	}
 	t.in.Meaning = &best
 	return best

@@ -35,6 +35,10 @@ type Options struct {
 	// Understander, when set, replaces the bot's own classifier for inputs without Meaning.
 	// It is called inside Turn, so it must not do I/O.
 	Understander func(lang string) Understander
+	// Cache is a folder for what was learnt from the examples, so that the next load of the same
+	// examples learns nothing; empty keeps nothing. It is made when absent, and a load never fails
+	// for it.
+	Cache string
 }
 
 // HTTPSpec is what the http action promises: besides these words it ends in the status the
@@ -456,6 +460,18 @@ func (l *loader) slotNames() map[string]bool {
 	return out
 }
 
+// lists are the values of the bot's own lists, their synonyms included.
+func (l *loader) lists() map[string][]string {
+	out := map[string][]string{}
+	for name, e := range l.bot.entities {
+		for value, synonyms := range e.spec.Values {
+			out[name] = append(append(out[name], value), synonyms...)
+		}
+		sort.Strings(out[name])
+	}
+	return out
+}
+
 // train learns one classifier per language.
 func (l *loader) train() {
 	if len(l.problems) > 0 {
@@ -471,7 +487,7 @@ func (l *loader) train() {
 				ex = append(ex, nlu.Example{Intent: in.name, Text: e})
 			}
 		}
-		c, err := nlu.Train(lang, ex, nlu.Options{})
+		c, err := nlu.TrainCached(l.opt.Cache, lang, ex, nlu.Options{Lists: l.lists()})
 		if err != nil {
 			l.add(place{file: "intents"}, "cannot learn language %q from the examples: %v", lang, err)
 			continue
@@ -513,12 +529,26 @@ func (l *loader) spec(t *tree, what string) entity.Spec {
 	return s
 }
 
-// understandNow is the synchronous understanding of inputs without Meaning.
+// understandNow is understandAll of a single reading.
 func (b *Bot) understandNow(ctx context.Context, lang, text string, want Expect) (Meaning, error) {
+	return b.understandAll(ctx, lang, []Alternative{{Text: text, Confidence: 1}}, want)
+}
+
+// understandAll is the synchronous understanding of inputs without Meaning. The bot's own mind
+// weighs all readings; another understander is given the best one.
+func (b *Bot) understandAll(ctx context.Context, lang string, readings []Alternative, want Expect) (Meaning, error) {
 	if b.understand != nil {
 		if u := b.understand(lang); u != nil {
-			return u.Understand(ctx, text, want)
+			return u.Understand(ctx, readings[0].Text, want)
 		}
 	}
-	return b.Understander(lang).Understand(ctx, text, want)
+	m := b.minds[lang]
+	if m == nil {
+		return Meaning{}, nil
+	}
+	all := make([]nlu.Alternative, len(readings))
+	for i, r := range readings {
+		all[i] = nlu.Alternative(r)
+	}
+	return meaning(m.classifier.ClassifyN(all)), nil
 }

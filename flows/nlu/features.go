@@ -37,10 +37,6 @@ const (
 
 var blockWeight = [blocks]float32{1, 1, 1.6, 0.7}
 
-// rarity is the exponent of the inverse document frequency: a dozen examples say little about
-// how rare a word is, and its square root does better than itself on every set.
-const rarity = 0.6
-
 // pairReach is how many stems apart two of them still make a pair.
 const pairReach = 5
 
@@ -82,7 +78,7 @@ func learnFeatures(lang string, m *masks, texts []string) (f *featurer, rows [][
 		}
 	}
 	idf := func(n int) float32 {
-		return float32(math.Pow(math.Log(float64(1+len(texts))/float64(1+n))+1, rarity))
+		return float32(math.Log(float64(1+len(texts))/float64(1+n)) + 1)
 	}
 	f.rare = idf(0)
 	f.idf = make([]float32, len(df))

@@ -44,6 +44,7 @@ type Options struct {
 // Classifier maps a text to intents. It is immutable; any goroutine may use it.
 type Classifier struct {
 	intents      []string
+	lists        map[string][]string // what masks were made from
 	feats        *featurer
 	weights      weights
 	near         *near
@@ -90,7 +91,8 @@ func Train(lang string, ex []Example, opt Options) (*Classifier, error) {
 		texts = append(texts, s)
 		set.label = append(set.label, none)
 	}
-	c.feats, set.rows, set.stems = learnFeatures(lang, newMasks(lang, lists(ex, opt)), texts)
+	c.lists = lists(ex, opt)
+	c.feats, set.rows, set.stems = learnFeatures(lang, newMasks(lang, c.lists), texts)
 	set.features = c.feats.size()
 	set.stranger = func(i int) ([]feature, []stem) { return c.feats.row(estrange(lang, texts[i], i)) }
 	trials := set.crossValidate()

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// noise spoils words as recognisers do: most wrong words are another word that sounds alike or
-// is frequent (6 of 10), some are left out (2), some bring a word that nobody said (2). The
-// proportions are ours; real recognisers differ among themselves.
+// noise spoils words as recognisers do: of ten wrong words four become one that sounds alike, two
+// become a frequent one, two are left out, and two bring a word that nobody said. The proportions
+// are ours; real recognisers differ among themselves.
 type noise struct {
 	share    float64
 	rng      *rand.Rand
@@ -34,7 +34,7 @@ func (n *noise) spoil(text string) string {
 			continue
 		}
 		switch d := n.rng.IntN(10); {
-		case d < 3:
+		case d < 4:
 			out = append(out, n.soundsLike(w))
 		case d < 6:
 			out = append(out, n.any())
