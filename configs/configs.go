@@ -317,7 +317,7 @@ func nobodysVars(c Config, bots []*flows.Bot) (ps Problems) {
 
 // Bot loads one hotline the way Bots does. Its error is Problems, with name in front of the files.
 func Bot(c Config, name string, folder fs.FS) (*flows.Bot, error) {
-	bot, err := flows.Load(folder, flows.Options{Vars: c.Gateway.Vars, SharedVars: len(folders(c)) > 1})
+	bot, err := flows.Load(folder, flows.Options{Vars: c.Gateway.Vars, SharedVars: len(folders(c)) > 1, Cache: modelCache(c)})
 	if err != nil {
 		return nil, BotError(name, err)
 	}
@@ -336,4 +336,13 @@ func BotError(folder string, err error) Problems {
 		ps = append(ps, p)
 	}
 	return ps
+}
+
+// modelCache is where the bots' classifiers are kept between starts: in the data folder, once
+// there is one, so that a check leaves nothing behind.
+func modelCache(c Config) string {
+	if st, err := os.Stat(c.Gateway.DataDir); err != nil || !st.IsDir() {
+		return ""
+	}
+	return filepath.Join(c.Gateway.DataDir, "nlu")
 }

@@ -114,7 +114,29 @@ func (c *Classifier) keep(path string) error {
 		_ = os.Remove(f.Name())
 		return fmt.Errorf("keep classifier: %w", err)
 	}
+	prune(filepath.Dir(path))
 	return nil
+}
+
+// mostModels is how many models one folder keeps: many versions of many bots.
+const mostModels = 64
+
+// prune removes the oldest models beyond mostModels.
+func prune(dir string) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.model"))
+	if err != nil || len(files) <= mostModels {
+		return
+	}
+	age := map[string]int64{}
+	for _, f := range files {
+		if st, err := os.Stat(f); err == nil {
+			age[f] = st.ModTime().UnixNano()
+		}
+	}
+	slices.SortFunc(files, func(a, b string) int { return cmp.Compare(age[b], age[a]) })
+	for _, f := range files[mostModels:] {
+		_ = os.Remove(f)
+	}
 }
 
 // readModel reads what keep wrote. Any doubt is an error.

@@ -15,9 +15,9 @@ var (
 	enFillers = set("uh um uhm er erm hm hmm mm ah oh")
 
 	frStop = set("le la les l un une des de du d a au aux et ou en y je j tu il elle on nous vous ils elles me m te t se s ce c cet cette ces mon ma mes ton ta tes son sa ses " +
-		"votre vos notre nos leur leurs est suis etes sont ai as avez ont que qu qui dans par pour sur avec bonjour merci alors donc bon voila s'il plait svp ca cela")
+		"votre vos notre nos leur leurs est suis etes sont ai as avez ont que qu qui dans par pour sur avec bonjour merci alors donc bon voila s'il plait svp ca cela oui ouais non si ok accord allo voila")
 	enStop = set("the a an of to in on at for by with and or is am are was be been i you he she it we they me my your his her its our their this that these those " +
-		"do does did have has had so please hello hi thanks s t m ll ve re d")
+		"do does did have has had so please hello hi thanks s t m ll ve re d yes yeah yep no not ok okay right")
 
 	frNumbers = set("zero deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt vingts trente quarante cinquante soixante septante huitante octante nonante cent cents mille million millions")
 	enNumbers = set("zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million")
