@@ -11,6 +11,7 @@ import (
 	"decroche/flows"
 	"decroche/gateway/chat"
 	"decroche/gateway/store/sqlite"
+	"decroche/gateway/webhook"
 )
 
 // Chats opens the typed conversations of cfg for a terminal, with the same actions, flows and
@@ -47,9 +48,35 @@ func chatBots(now func() []*flows.Bot) func(string) (chat.Bot, bool) {
 	}
 }
 
+// openWebhooks makes what tells others, with the secrets read.
+func (g *Gateway) openWebhooks(st *sqlite.Store) (*webhook.Sender, error) {
+	var list []webhook.Config
+	for i, c := range g.cfg.Chat.Webhooks {
+		ref, err := ParseSecret(c.Secret)
+		if err == nil {
+			c.Key, err = ref.Read()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("chat.webhooks[%d].secret: %w", i, err)
+		}
+		list = append(list, c)
+	}
+	s, err := webhook.New(st, list, webhook.NewMetrics(g.reg), g.log, nil)
+	if err != nil {
+		return nil, fmt.Errorf("chat.%w", err)
+	}
+	g.webhooks = s
+	return s, nil
+}
+
 // openChats starts the host of typed conversations and goes on with what an earlier process left.
 func (g *Gateway) openChats(ctx context.Context, st *sqlite.Store) error {
+	hooks, err := g.openWebhooks(st)
+	if err != nil {
+		return err
+	}
 	g.chats = chat.New(chat.Deps{
+		Hooks:  hooks,
 		Memory: st, Bots: chatBots(g.hotlines.bots), Actions: g.actions, Bus: g.bus,
 		Metrics: chat.NewMetrics(g.reg), Log: g.log,
 	}, g.cfg.Chat)

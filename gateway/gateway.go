@@ -28,6 +28,7 @@ import (
 	"decroche/gateway/leg"
 	"decroche/gateway/sip"
 	"decroche/gateway/store/sqlite"
+	"decroche/gateway/webhook"
 	"decroche/media/pacer"
 	"decroche/media/rtp"
 	"decroche/tts"
@@ -58,6 +59,7 @@ type Gateway struct {
 	board    *event.Board
 	router   *agents.DirectRouter
 	chats    *chat.Host
+	webhooks *webhook.Sender // tells others what is written in chats
 	console  *console.Server
 	stops    []stop // in the order of starting
 
@@ -227,6 +229,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	parts.Go(func() { failed <- g.console.Serve(serve) })
 	parts.Go(func() { failed <- g.sip.Serve(serve, g.accept) })
 	parts.Go(func() { g.chats.Run(serve) })
+	parts.Go(func() { g.webhooks.Run(serve) })
 	parts.Go(func() { g.hotlines.watch(serve, g.cfg.Reload.Every) })
 
 	var err error

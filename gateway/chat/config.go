@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"decroche/gateway/webhook"
 )
 
 // Config bounds typed conversations.
@@ -28,13 +30,15 @@ type Config struct {
 	// AllowedOrigins are sites whose pages may use the chat routes from a browser:
 	// "https://www.example.com". Empty: none but our own.
 	AllowedOrigins []string `yaml:"allowed_origins"`
+	// Webhooks are told what the bot writes, so that any messenger can be connected.
+	Webhooks []webhook.Config `yaml:"webhooks"`
 }
 
 // DefaultConfig suits a company's web site on one machine.
 func DefaultConfig() Config {
 	return Config{
 		MaxText: 4000, MaxQueue: 20, MaxOpen: 20000, RatePerSource: 5, RateBurst: 20,
-		IdleAfter: 24 * time.Hour, ResumeFor: 7 * 24 * time.Hour, MaxStreams: 1000, AllowedOrigins: []string{},
+		IdleAfter: 24 * time.Hour, ResumeFor: 7 * 24 * time.Hour, MaxStreams: 1000, AllowedOrigins: []string{}, Webhooks: []webhook.Config{},
 	}
 }
 
@@ -67,6 +71,16 @@ func (c Config) Validate() []string {
 		u, err := url.Parse(o)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.TrimSuffix(o, "/") != u.Scheme+"://"+u.Host || strings.HasSuffix(o, "/") {
 			say("allowed_origins[%d]: %q is not a site; write it as https://www.example.com, without a path", i, o)
+		}
+	}
+	for i, w := range c.Webhooks {
+		for _, p := range w.Validate() {
+			say("webhooks[%d].%s", i, p)
+		}
+		for _, other := range c.Webhooks[:i] {
+			if other.URL == w.URL {
+				say("webhooks[%d].url: %q is there twice; put its events together", i, w.URL)
+			}
 		}
 	}
 	return out

@@ -87,11 +87,13 @@ type ChatInput struct {
 // Outbox keeps what must be told to others until they have it. Each implementation passes
 // storetest.RunChats. All methods are safe for concurrent use.
 type Outbox interface {
-	// DueDeliveries returns what may be tried now: of each hook and conversation only the
+	// DueDeliveries returns what may be tried now of one hook: of each conversation only the
 	// oldest, so that they arrive in order. At most limit, oldest first.
-	DueDeliveries(ctx context.Context, now time.Time, limit int) ([]Delivery, error)
-	// NextDelivery is when the next one is due; zero when none waits.
-	NextDelivery(ctx context.Context) (time.Time, error)
+	DueDeliveries(ctx context.Context, hook string, now time.Time, limit int) ([]Delivery, error)
+	// NextDelivery is when the hook's next one is due; zero when none waits.
+	NextDelivery(ctx context.Context, hook string) (time.Time, error)
+	// AbandonDeliveries gives up what is for other hooks than these and returns how many.
+	AbandonDeliveries(ctx context.Context, hooks []string) (int, error)
 	// Delivered removes one.
 	Delivered(ctx context.Context, id int64) error
 	// Delay counts one failed try and sets when the next may be; dead gives it up, so that what

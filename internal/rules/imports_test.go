@@ -37,8 +37,9 @@ var may = []struct {
 	{"gateway/agents", nil},
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
 	{"gateway/call", []string{"gateway/leg", "gateway/turn", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts"}},
-	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "flows/..."}}, // conversations are data: the store is where they are
+	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "gateway/webhook", "flows/..."}}, // conversations are data: the store is where they are
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
+	{"docs/examples/webhook", nil},
 	{"gateway/inbox", []string{"gateway/event", "gateway/store", "flows/..."}},
 	{"gateway/console", []string{"gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents"}},
 

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -12,10 +13,10 @@ import (
 var _ store.Outbox = (*Store)(nil)
 
 // DueDeliveries implements store.Outbox.
-func (s *Store) DueDeliveries(ctx context.Context, now time.Time, limit int) ([]store.Delivery, error) {
+func (s *Store) DueDeliveries(ctx context.Context, hook string, now time.Time, limit int) ([]store.Delivery, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id, hook, conv, key, body, at_us, tries, next_us FROM outbox o
-		WHERE dead = 0 AND next_us <= ? AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.hook = o.hook AND p.conv = o.conv AND p.dead = 0 AND p.id < o.id)
-		ORDER BY id LIMIT ?`, micros(now), limit)
+		WHERE hook = ? AND dead = 0 AND next_us <= ? AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.hook = o.hook AND p.conv = o.conv AND p.dead = 0 AND p.id < o.id)
+		ORDER BY id LIMIT ?`, hook, micros(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("store/sqlite: outbox: %w", err)
 	}
@@ -34,14 +35,38 @@ func (s *Store) DueDeliveries(ctx context.Context, now time.Time, limit int) ([]
 }
 
 // NextDelivery implements store.Outbox.
-func (s *Store) NextDelivery(ctx context.Context) (time.Time, error) {
+func (s *Store) NextDelivery(ctx context.Context, hook string) (time.Time, error) {
 	var next sql.NullInt64
 	err := s.read.QueryRowContext(ctx, `SELECT min(next_us) FROM outbox o
-		WHERE dead = 0 AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.hook = o.hook AND p.conv = o.conv AND p.dead = 0 AND p.id < o.id)`).Scan(&next)
+		WHERE hook = ? AND dead = 0 AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.hook = o.hook AND p.conv = o.conv AND p.dead = 0 AND p.id < o.id)`, hook).Scan(&next)
 	if err != nil || !next.Valid {
 		return time.Time{}, err
 	}
 	return fromMicros(next.Int64), nil
+}
+
+// AbandonDeliveries implements store.Outbox.
+func (s *Store) AbandonDeliveries(ctx context.Context, hooks []string) (n int, err error) {
+	if hooks == nil {
+		hooks = []string{}
+	}
+	keep, err := json.Marshal(hooks)
+	if err != nil {
+		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
+	}
+	err = s.submit(ctx, func(tx *sql.Tx) error {
+		res, err := tx.Exec(`UPDATE outbox SET dead = 1 WHERE dead = 0 AND hook NOT IN (SELECT value FROM json_each(?))`, string(keep))
+		if err != nil {
+			return err
+		}
+		rows, err := res.RowsAffected()
+		n = int(rows)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
+	}
+	return n, nil
 }
 
 // Delivered implements store.Outbox.
