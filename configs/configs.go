@@ -26,6 +26,7 @@ type Config struct {
 	Gateway gateway.Config `yaml:",inline"`
 	ASR     ASR            `yaml:"asr"`
 	TTS     TTS            `yaml:"tts"`
+	Flows   flows.Config   `yaml:"flows"`
 }
 
 // ASR chooses the recogniser.
@@ -85,6 +86,7 @@ func Default() Config {
 		Gateway: gateway.DefaultConfig(),
 		ASR:     ASR{Engine: "embedded", Embedded: embedded.DefaultConfig()},
 		TTS:     TTS{Engine: "espeak", Espeak: espeak.DefaultConfig(), Cache: cache.DefaultConfig()},
+		Flows:   flows.DefaultConfig(),
 	}
 }
 
@@ -225,6 +227,7 @@ func validate(doc *Document, c Config) Problems {
 		{"asr.embedded", c.ASR.Embedded.Validate(), c.ASR.Engine, c.ASR.Engine == "embedded"},
 		{"tts.espeak", c.TTS.Espeak.Validate(), c.TTS.Engine, c.TTS.Engine == "espeak"},
 		{"tts.cache", c.TTS.Cache.Validate(), "", true},
+		{"flows", c.Flows.Validate(), "", true},
 	} {
 		for _, b := range part.bad {
 			list = append(list, part.key+"."+b)
@@ -317,7 +320,7 @@ func nobodysVars(c Config, bots []*flows.Bot) (ps Problems) {
 
 // Bot loads one hotline the way Bots does. Its error is Problems, with name in front of the files.
 func Bot(c Config, name string, folder fs.FS) (*flows.Bot, error) {
-	bot, err := flows.Load(folder, flows.Options{Vars: c.Gateway.Vars, SharedVars: len(folders(c)) > 1, Cache: modelCache(c)})
+	bot, err := flows.Load(folder, flows.Options{Vars: c.Gateway.Vars, SharedVars: len(folders(c)) > 1, Cache: modelCache(c), Limits: c.Flows})
 	if err != nil {
 		return nil, BotError(name, err)
 	}

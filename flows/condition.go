@@ -15,26 +15,21 @@ import (
 	"github.com/expr-lang/expr/vm"
 )
 
-// Bounds on one expression. Without loops and predicates its cost grows with its length.
-const (
-	maxExprBytes = 500
-	maxExprNodes = 100
-	maxExprMem   = 10_000
-)
-
 // exprBuiltins are the functions that expressions may call: none loops over what it makes.
 var exprBuiltins = []string{"len", "lower", "upper", "trim", "int", "float", "string", "abs", "min", "max", "round", "hasPrefix", "hasSuffix"}
 
 // condition is a compiled expression of a flow.
 type condition struct {
-	src  string
-	prog *vm.Program
+	src    string
+	prog   *vm.Program
+	memory uint // values that it may make while it runs
 }
 
-// compileCondition compiles src against the names in env. want is "bool" or "any".
-func compileCondition(src, want string, env types.Map) (*condition, error) {
-	if len(src) > maxExprBytes {
-		return nil, fmt.Errorf("is %d bytes; at most %d: use two branches", len(src), maxExprBytes)
+// compileCondition compiles src against the names in env. want is "bool" or "any". Without
+// loops and predicates the cost of running it grows with its length, which limits bound.
+func compileCondition(src, want string, env types.Map, limits Config) (*condition, error) {
+	if len(src) > limits.MaxExpressionBytes {
+		return nil, fmt.Errorf("is %d bytes; at most %d (flows.max_expression_bytes): use two branches", len(src), limits.MaxExpressionBytes)
 	}
 	tree, err := parser.Parse(src)
 	if err != nil {
@@ -44,7 +39,7 @@ func compileCondition(src, want string, env types.Map) (*condition, error) {
 	if ast.Walk(&tree.Node, loops); loops.found != "" {
 		return nil, fmt.Errorf("%s loops, which a turn has no time for; compare values instead", loops.found)
 	}
-	opts := []expr.Option{expr.Env(env), expr.MaxNodes(maxExprNodes), expr.DisableAllBuiltins()}
+	opts := []expr.Option{expr.Env(env), expr.MaxNodes(uint(limits.MaxExpressionNodes)), expr.DisableAllBuiltins()}
 	for _, b := range exprBuiltins {
 		opts = append(opts, expr.EnableBuiltin(b))
 	}
@@ -55,7 +50,7 @@ func compileCondition(src, want string, env types.Map) (*condition, error) {
 	if err != nil {
 		return nil, exprError(err, env)
 	}
-	return &condition{src: src, prog: prog}, nil
+	return &condition{src: src, prog: prog, memory: uint(limits.MaxExpressionMemory)}, nil
 }
 
 // loopFinder finds what runs longer than it is written: predicates (all, map, filter …),
@@ -124,7 +119,7 @@ func (c *condition) loose() bool {
 // eval runs the expression. A value that is not there is nil, which compares as different
 // from everything but nil.
 func (c *condition) eval(env map[string]any) (any, error) {
-	machine := vm.VM{MemoryBudget: maxExprMem}
+	machine := vm.VM{MemoryBudget: c.memory}
 	out, err := machine.Run(c.prog, env)
 	if err != nil {
 		msg, _, _ := strings.Cut(err.Error(), "\n")

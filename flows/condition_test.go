@@ -31,7 +31,7 @@ func TestConditions(t *testing.T) {
 		`not (etat == nil)`:                      true,
 		`etat != "a" and etat != 3 and not true`: false,
 	} {
-		c, err := compileCondition(src, "bool", testEnv)
+		c, err := compileCondition(src, "bool", testEnv, DefaultConfig())
 		if err != nil {
 			t.Errorf("%s: %v", src, err)
 			continue
@@ -57,7 +57,7 @@ func TestConditionsRefused(t *testing.T) {
 		`vars.apo == "x"`:                      "apo",
 		"etat == \"a\"\n== 3 } { ;;; let x = ": "",
 	} {
-		_, err := compileCondition(src, "bool", testEnv)
+		_, err := compileCondition(src, "bool", testEnv, DefaultConfig())
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40s: error %v, want %q", src, err, want)
 		}
@@ -74,7 +74,7 @@ func FuzzCondition(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src, value string) {
 		for _, want := range []string{"bool", "any"} {
-			c, err := compileCondition(src, want, testEnv)
+			c, err := compileCondition(src, want, testEnv, DefaultConfig())
 			if err != nil {
 				continue
 			}

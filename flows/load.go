@@ -39,6 +39,8 @@ type Options struct {
 	// examples learns nothing; empty keeps nothing. It is made when absent, and a load never fails
 	// for it.
 	Cache string
+	// Limits bound what is read; a zero field means its default.
+	Limits Config
 }
 
 // HTTPSpec is what the http action promises: besides these words it ends in the status the
@@ -52,6 +54,7 @@ var defaultResponses []byte
 // language or route that does not exist. A non-nil error is of type Problems and holds every
 // mistake found, unless the folder cannot be read at all.
 func Load(fsys fs.FS, opt Options) (*Bot, error) {
+	opt.Limits = opt.Limits.filled()
 	l := &loader{fs: fsys, opt: opt, env: types.Map{}, sources: map[string][]byte{}, exprNames: map[string]bool{}}
 	l.bot = &Bot{
 		entities: map[string]*entityDef{}, flows: map[string]*flow{}, saved: map[string]bool{},
@@ -145,8 +148,8 @@ func (l *loader) files() error {
 			if e.IsDir() || strings.HasPrefix(e.Name(), ".") || ext != ".yaml" && ext != ".yml" {
 				continue
 			}
-			if count++; count > maxFiles {
-				l.add(place{file: dir}, "more than %d files; a bot this large is several bots", maxFiles)
+			if count++; count > l.opt.Limits.MaxFiles {
+				l.add(place{file: dir}, "more than %d files (flows.max_files); a bot this large is several bots", l.opt.Limits.MaxFiles)
 				break
 			}
 			t := l.parse(path.Join(dir, e.Name()))
@@ -178,14 +181,14 @@ func (l *loader) parse(name string) *tree {
 		return nil
 	}
 	defer func() { _ = f.Close() }()
-	src, err := readBounded(f)
+	src, err := readBounded(f, l.opt.Limits.MaxFileBytes)
 	if err != nil {
 		l.spoilt = true
 		l.add(place{file: name}, "cannot be read (%v)", rootCause(err))
 		return nil
 	}
 	l.sources[name] = src
-	t, problems := parseTree(name, src)
+	t, problems := parseTree(name, src, l.opt.Limits)
 	l.problems = append(l.problems, problems...)
 	if t == nil {
 		l.spoilt = true

@@ -16,7 +16,9 @@ import (
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // readBounded reads at most one byte more than a file may have, which parseTree refuses.
-func readBounded(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxFileBytes+1)) }
+func readBounded(r io.Reader, most int) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, int64(most)+1))
+}
 
 var nameShape = regexp.MustCompile(`^[\pL_][\pL\pN_-]*$`)
 
@@ -156,7 +158,7 @@ var responseNames = []string{"question", "value", "first", "second", "title", "t
 
 func (l *loader) readResponses(own *tree) {
 	b := l.bot
-	defaults, problems := parseTree("responses.yaml", defaultResponses)
+	defaults, problems := parseTree("responses.yaml", defaultResponses, DefaultConfig())
 	if len(problems) > 0 {
 		panic(problems) // a fault of this build, found by its first test
 	}

@@ -73,7 +73,7 @@ func (c *compiler) http(t *tree, s *step, id, next string) {
 		c.bot.saved[k] = true
 		src, idx := c.str(v, "save"), len(h.save)
 		h.save = append(h.save, saved{name: k})
-		x, err := compileCondition(src, "any", types.Map{"body": types.Any, "status": types.Int})
+		x, err := compileCondition(src, "any", types.Map{"body": types.Any, "status": types.Int}, c.opt.Limits)
 		if err != nil {
 			c.add(v.at, "save: %v; a value is read out of body or status, as in body.status", err)
 			return

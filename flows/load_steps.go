@@ -298,7 +298,7 @@ func (l *loader) expression(t *tree, what string, withConf bool, set func(*condi
 		for _, w := range wrong {
 			l.add(t.at, "%s: %s", what, w)
 		}
-		x, err := compileCondition(src, "bool", env)
+		x, err := compileCondition(src, "bool", env, l.opt.Limits)
 		if err != nil {
 			if !l.spoilt && len(wrong) == 0 {
 				l.add(t.at, "%s: %v", what, err)

@@ -12,14 +12,6 @@ import (
 	"decroche/internal/strictyaml"
 )
 
-// Bounds on what the loader reads. A bot larger than this is several bots.
-const (
-	maxFileBytes = 1 << 20
-	maxFiles     = 500
-	maxDepth     = 40
-	maxNodes     = 200_000
-)
-
 type shape int
 
 const (
@@ -82,23 +74,23 @@ func (t *tree) keyPlace(key string) place {
 // parseTree reads one YAML document. Anchors, aliases, merge keys, tags and further
 // documents are refused: each has been used to blow up a reader, and none makes a flow
 // clearer.
-func parseTree(file string, src []byte) (*tree, Problems) {
+func parseTree(file string, src []byte, limits Config) (*tree, Problems) {
 	whole := place{file: file}
-	if len(src) > maxFileBytes {
-		return nil, Problems{whole.problem("is %d bytes; at most %d are read: split it", len(src), maxFileBytes)}
+	if len(src) > limits.MaxFileBytes {
+		return nil, Problems{whole.problem("is more than %d bytes (flows.max_file_bytes); split it", limits.MaxFileBytes)}
 	}
 	src, err := strictyaml.Text(src)
 	if err != nil {
 		return nil, Problems{whole.problem("%v", err)}
 	}
-	if line, col, deep := strictyaml.TooDeep(src, 4*maxDepth); deep {
-		return nil, Problems{place{file, line, col}.problem("nested more than %d deep; write it flatter", maxDepth)}
+	if line, col, deep := strictyaml.TooDeep(src, 4*limits.MaxDepth); deep {
+		return nil, Problems{place{file, line, col}.problem("nested more than %d deep (flows.max_depth); write it flatter", limits.MaxDepth)}
 	}
 	doc, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return nil, Problems{syntaxProblem(file, err)}
 	}
-	b := &treeBuilder{file: file}
+	b := &treeBuilder{file: file, limits: limits}
 	var root *tree
 	for _, d := range doc.Docs {
 		if d.Body == nil {
@@ -131,6 +123,7 @@ func syntaxProblem(file string, err error) Problem {
 
 type treeBuilder struct {
 	file     string
+	limits   Config
 	nodes    int
 	problems Problems
 }
@@ -158,14 +151,14 @@ func (b *treeBuilder) complain(n ast.Node, format string, args ...any) {
 
 func (b *treeBuilder) build(n ast.Node, depth int) *tree {
 	t := &tree{at: b.where(n)}
-	if b.nodes++; b.nodes > maxNodes {
-		if b.nodes == maxNodes+1 {
-			b.complain(n, "more than %d values in one file; split it", maxNodes)
+	if b.nodes++; b.nodes > b.limits.MaxValues {
+		if b.nodes == b.limits.MaxValues+1 {
+			b.complain(n, "more than %d values in one file (flows.max_values); split it", b.limits.MaxValues)
 		}
 		return t
 	}
-	if depth > maxDepth {
-		b.complain(n, "nested more than %d deep; write it flatter", maxDepth)
+	if depth > b.limits.MaxDepth {
+		b.complain(n, "nested more than %d deep (flows.max_depth); write it flatter", b.limits.MaxDepth)
 		return t
 	}
 	switch v := n.(type) {

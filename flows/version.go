@@ -28,7 +28,7 @@ func Version(fsys fs.FS) (string, error) {
 		}
 		defer func() { _ = f.Close() }()
 		one := sha256.New()
-		if _, err := io.Copy(one, io.LimitReader(f, maxFileBytes+1)); err != nil {
+		if _, err := io.Copy(one, io.LimitReader(f, mostFileBytes+1)); err != nil {
 			return fmt.Errorf("flows: version of %s: %w", name, err)
 		}
 		_, _ = fmt.Fprintf(sum, "%q %x\n", name, one.Sum(nil))
@@ -46,7 +46,7 @@ func Version(fsys fs.FS) (string, error) {
 			return "", fmt.Errorf("flows: version of %s: %w", dir, err)
 		}
 		for i, e := range entries { // in the order of names
-			if e.IsDir() || !e.Type().IsRegular() && e.Type()&fs.ModeSymlink == 0 || e.Name()[0] == '.' || i > maxFiles {
+			if e.IsDir() || !e.Type().IsRegular() && e.Type()&fs.ModeSymlink == 0 || e.Name()[0] == '.' || i > mostFiles {
 				continue
 			}
 			if err := add(path.Join(dir, e.Name())); err != nil {
