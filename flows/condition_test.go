@@ -73,6 +73,7 @@ func FuzzCondition(f *testing.F) {
 		f.Add(s, "x")
 	}
 	f.Fuzz(func(t *testing.T, src, value string) {
+		checkTypes(src, typedSlots, []string{"fr"})
 		for _, want := range []string{"bool", "any"} {
 			c, err := compileCondition(src, want, testEnv, DefaultConfig())
 			if err != nil {

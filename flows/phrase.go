@@ -95,6 +95,9 @@ func parseTemplate(src string) (*template, string) {
 		if end < 0 {
 			return t, `has "{{" without "}}"; a value is written {{name}}`
 		}
+		if strings.Contains(rest[open+2:open+end], "{{") {
+			return t, `has "{{" inside "{{"; a value is written {{name}}`
+		}
 		t.literal(rest[:open])
 		words := strings.Fields(rest[open+2 : open+end])
 		switch len(words) {
