@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -223,4 +224,35 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		_, _ = Parse("f.yaml", in)
 	})
+}
+
+// TestExamples loads what make run serves: every example hotline, with a secret for each token.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	c, err := Load("examples.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bots, err := Bots(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, b := range bots {
+		names = append(names, b.Name)
+		for _, s := range b.Secrets() {
+			if c.Gateway.Secrets[s] == "" {
+				t.Errorf("%s sends secret:%s, which examples.yaml does not have", b.Name, s)
+			}
+		}
+		for _, lang := range b.Languages {
+			if n := len(b.Examples(lang)); n < map[string]int{"fr": 40, "en": 20}[lang]*6 {
+				t.Errorf("%s has %d examples in %s", b.Name, n, lang)
+			}
+		}
+	}
+	slices.Sort(names)
+	if !slices.Equal(names, BuiltInNames()) {
+		t.Errorf("examples.yaml serves %v, want all of %v", names, BuiltInNames())
+	}
 }

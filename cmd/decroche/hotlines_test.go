@@ -88,6 +88,26 @@ var typedTalks = []typed{
 		{"no", "choose a new PIN"},
 		{"no thanks", ""},
 	}, nil},
+	{"support-it", "fr", [][2]string{
+		{"bonjour, ma session est bloquée", "Quel est votre matricule"},
+		{"118230", "quatre derniers chiffres de votre badge"},
+		{"2049", "C’est débloqué"},
+		{"il y a un souci avec l'imprimante aussi", "voyant vert"},
+		{"oui", "une feuille coincée"},
+		{"non", "Vos collègues"},
+		{"non plus", "24 08 22"},
+		{"et mon autre ticket, il en est où ?", "Quel est le numéro du ticket"},
+		{"24 08 08", "attend une réponse de vous"},
+		{"non", ""},
+	}, []string{"ticket of 118230: printer, open"}},
+	{"support-it", "en", [][2]string{
+		{"I forgot my password", "staff number"},
+		{"104582", "last four digits on your badge"},
+		{"7316", "send a code to your mobile. Shall I"},
+		{"yes", "mobile ending in 78"},
+		{"yes", "choose the new one"},
+		{"no thanks", ""},
+	}, []string{"Sophie Marchand, badge 7316; temporary codes sent: 1"}},
 }
 
 // TestTypedTalks talks to each hotline by text, as a person at a terminal does.

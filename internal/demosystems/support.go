@@ -71,7 +71,7 @@ func (d *desk) things() (list []thing) {
 			what += "; session locked"
 		}
 		if e.Sent > 0 {
-			what += fmt.Sprintf("; %d temporary codes sent", e.Sent)
+			what += fmt.Sprintf("; temporary codes sent: %d", e.Sent)
 		}
 		list = append(list, thing{id, what})
 	}
