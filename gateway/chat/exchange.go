@@ -208,18 +208,16 @@ func (x *exchange) note(out flows.Output) {
 	ev := event.Stepped{Intent: out.Intent, Lang: out.Lang, Slots: slots(out.Slots)}
 	for _, s := range out.Trace {
 		ev.Steps = append(ev.Steps, event.Step(s))
-		if from, moved := strings.CutPrefix(s.Note, "resumed for "); moved {
-			x.write(event.Moved{Channel: string(flows.Text), Why: "flow changed", Note: fmt.Sprintf("resumed at %s/%s; %s, where it was, is gone", s.Flow, s.Step, from)})
-		} else if s.Note == "flow is gone" {
-			x.write(event.Moved{Channel: string(flows.Text), Why: "flow changed", Note: fmt.Sprintf("flow %s, where it was, is gone", s.Flow)})
-		}
 	}
 	x.write(ev)
-	for _, u := range out.Unclear {
-		x.write(event.Unclear{Text: u.Text, Lang: or(out.Lang, x.c.Lang), Guess: u.Guess, P: u.P, Why: u.Why, Intent: u.Intent})
-	}
 	if r := out.Rating; r != nil {
 		x.write(event.Rated{Survey: r.Survey, Score: r.Score, Scale: r.Scale, Comment: r.Comment})
+	}
+	if note := out.Resumed(); note != "" {
+		x.write(event.Moved{Channel: string(flows.Text), Why: "the flow was edited", Note: note})
+	}
+	for _, u := range out.Unclear {
+		x.write(event.Unclear{Text: u.Text, Lang: or(out.Lang, x.c.Lang), Guess: u.Guess, P: u.P, Why: u.Why, Intent: u.Intent})
 	}
 }
 

@@ -65,7 +65,7 @@ func mind() table {
 	taught.Rating = &flows.Rating{Survey: "csat", Score: 4, Scale: 5}
 	taught.Unclear = []flows.Unclear{{Text: "euh", Why: "no_match"}}
 	moved := say(flows.Listen, "reprenons")
-	moved.Trace = []flows.Step{{Flow: "colis", Step: "numero", Note: "resumed for lire"}}
+	moved.Trace = []flows.Step{{Flow: "colis", Step: "numero", Note: "resumed for colis/lire"}}
 	return table{
 		"start": say(flows.Listen, "bonjour"), "said colis": act("je regarde"), "acted ok": say(flows.Listen, "il arrive demain"),
 		"acted timeout": say(flows.Listen, "trop lent"), "acted error": say(flows.Listen, "en panne"),
@@ -251,7 +251,7 @@ func TestTheRecordIsTheSameAsOnThePhone(t *testing.T) {
 		o := h.begin(t, Opening{})
 		h.write(t, o.ID, "colis", "humain", "note", "ailleurs")
 		want := "started stepped prompted said stepped prompted acted stepped prompted said stepped prompted transfer_started transfer_ended stepped prompted " +
-			"said stepped unclear rated prompted said moved stepped prompted"
+			"said stepped rated unclear prompted said stepped moved prompted"
 		if got := types(h.events(t, o.ID)); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
