@@ -7,4 +7,5 @@ type flowCmd struct {
 	Schema flowSchemaCmd `cmd:"" help:"Print the JSON Schema of a kind of file, for editors."`
 	Test   flowTestCmd   `cmd:"" help:"Run a hotline's golden conversations."`
 	Talk   flowTalkCmd   `cmd:"" help:"Talk with a hotline in the terminal; --save makes a golden conversation of it."`
+	Import flowImportCmd `cmd:"" help:"Make a hotline of what another system exports: Rasa, Dialogflow CX."`
 }
