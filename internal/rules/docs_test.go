@@ -52,7 +52,7 @@ func TestNothingStrayIsCommitted(t *testing.T) {
 		t.Skip("this is no git checkout:", err)
 	}
 	for _, f := range strings.Fields(string(out)) {
-		if stray.MatchString(f) && !strings.Contains(f, "testdata/") {
+		if stray.MatchString(f) && !strings.Contains(f, "testdata/") && !strings.HasPrefix(f, "docs/examples/import-") { // an import's source lies as the other system has it
 			t.Errorf("%s should not be committed", f)
 		}
 		if st, err := os.Stat(filepath.Join(root(t), f)); err == nil && st.Size() > 4<<20 {
