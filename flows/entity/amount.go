@@ -20,12 +20,24 @@ func (r *reader) decimals(i int) []decimal {
 	if r.toks[i].digits {
 		return []decimal{r.typed(i)}
 	}
+	if d, ok := r.noun(i); ok {
+		return []decimal{d}
+	}
 	ns := r.g.numerals(r.toks, i)
 	out := make([]decimal, 0, len(ns))
 	for k := len(ns) - 1; k >= 0; k-- {
 		n := ns[k]
 		d := decimal{n.end, strconv.FormatInt(n.value, 10), n.split}
-		if f, ok := r.fraction(n.end); ok {
+		if h := halves.behind(r.toks, n.end); h > 0 && n.value < 1000 {
+			half := decimal{n.end + h, d.text + ".5", n.split}
+			for word, zeros := range scaleWords {
+				if plural(r.word(half.end), word) {
+					half.text, half.end = d.text+"5"+strings.Repeat("0", zeros-1), half.end+1
+					break
+				}
+			}
+			out = append(out, half)
+		} else if f, ok := r.fraction(n.end); ok {
 			out = append(out, decimal{f.end, d.text + "." + f.text, n.split})
 		}
 		out = append(out, d)
@@ -36,6 +48,50 @@ func (r *reader) decimals(i int) []decimal {
 		}
 	}
 	return out
+}
+
+var (
+	halves     = phrases("et demi", "et demie", "and a half")
+	scaleWords = map[string]int{"mille": 3, "thousand": 3, "grand": 3, "k": 3, "million": 6, "milliard": 9, "billion": 9}
+	// nouns are numbers said as a noun or without any number.
+	frNouns = map[string]string{"douzaine": "12", "dizaine": "10", "quinzaine": "15", "vingtaine": "20", "trentaine": "30", "cinquantaine": "50", "centaine": "100", "paire": "2", "demi douzaine": "6",
+		"aucun": "0", "aucune": "0", "rien du tout": "0"}
+	enNouns = map[string]string{"dozen": "12", "couple": "2", "pair": "2", "both": "2", "none": "0", "tenner": "10", "fiver": "5", "half dozen": "6"}
+)
+
+func (r *reader) english() bool { return r.lex == &enLexicon }
+
+// noun reads "une douzaine", "half a dozen", "aucun", "un demi".
+func (r *reader) noun(i int) (decimal, bool) {
+	table, j, times := frNouns, i, ""
+	if r.english() {
+		table = enNouns
+	}
+	switch w := r.word(i); {
+	case w == "half" && r.word(i+1) == "a" && r.word(i+2) == "dozen":
+		return decimal{i + 3, "6", 0}, true
+	case w == "half", w == "un" && (r.word(i+1) == "demi" && r.word(i+2) == ""):
+		if w == "un" {
+			i++
+		}
+		return decimal{i + 1, "0.5", 0}, r.word(i+1) == ""
+	case w == "un" || w == "une" || w == "a":
+		j++
+	case r.g.unit(w) > 0:
+		j, times = j+1, w
+	}
+	end := j + 1
+	s, ok := table[r.word(j)]
+	if two, found := table[r.word(j)+" "+r.word(j+1)]; found {
+		s, ok, end = two, true, j+2
+	} else if !ok && times != "" {
+		s, ok = table[strings.TrimSuffix(r.word(j), "s")]
+	}
+	if ok && times != "" {
+		n, _ := strconv.Atoi(s)
+		s = strconv.Itoa(n * int(r.g.unit(times)))
+	}
+	return decimal{end, s, 0}, ok
 }
 
 // fraction reads "virgule cinq", "point two five" at token i.
@@ -77,7 +133,11 @@ func (r *reader) typed(i int) decimal {
 		d.text += r.toks[d.end].text
 		d.end++
 	}
-	if d.end < len(r.toks) && r.toks[d.end].digits && (r.toks[d.end].gap == "," || r.toks[d.end].gap == ".") {
+	for d.end < len(r.toks) && r.toks[d.end].digits && len(r.toks[d.end].text) == 3 && r.toks[d.end].gap == "," && r.english() { // "1,234.56"
+		d.text += r.toks[d.end].text
+		d.end++
+	}
+	if d.end < len(r.toks) && r.toks[d.end].digits && (r.toks[d.end].gap == "," || r.toks[d.end].gap == "." || r.toks[d.end].gap == "*") {
 		d.text += "." + r.toks[d.end].text
 		d.end++
 		return d
@@ -86,7 +146,7 @@ func (r *reader) typed(i int) decimal {
 		return decimal{f.end, d.text + "." + f.text, 0}
 	}
 	if d.end < len(r.toks) && len(d.text) < 5 {
-		for word, zeros := range map[string]int{"mille": 3, "thousand": 3, "million": 6, "milliard": 9, "billion": 9} {
+		for word, zeros := range scaleWords {
 			if plural(r.toks[d.end].text, word) {
 				d.text += strings.Repeat("0", zeros)
 				d.end++
@@ -127,7 +187,7 @@ func parseNumber(spec Spec, lang, text string) []Value {
 				cost += 1
 			}
 			s, start := normalDecimal(d.text), i
-			if i > 0 && (r.toks[i-1].text == "moins" || r.toks[i-1].text == "minus") {
+			if i > 0 && (r.toks[i-1].text == "moins" || r.toks[i-1].text == "minus" || r.toks[i-1].text == "negative") {
 				s, start = "-"+s, i-1
 			}
 			offer(s, cost, start, d.end)
@@ -153,9 +213,9 @@ func normalDecimal(s string) string {
 }
 
 var (
-	currency = set("euro euros eur € dollar dollars $ pound pounds £ livre livres franc francs balles quid")
+	currency = set("euro euros eur € dollar dollars $ pound pounds £ livre livres franc francs balles quid bucks buck chf chfs rappen sterling")
 	frCents  = set("centime centimes") // "cent" is a hundred
-	enCents  = set("cent cents penny pence centime centimes")
+	enCents  = set("cent cents penny pence p centime centimes")
 )
 
 // parseAmount reads an amount of money with two decimals; the currency is the flow's.
@@ -170,8 +230,8 @@ func parseAmount(spec Spec, lang, text string) []Value {
 			continue
 		}
 		next := i + 1
-		for _, d := range r.decimals(i) {
-			s, end, cost := r.amount(i, d)
+		for k, d := range r.decimals(i) {
+			s, end, cost := r.amount(i, d, k == 0)
 			cost += corrected + 0.2*float64(min(d.split, joinLoose))
 			if s == "" {
 				continue
@@ -188,7 +248,7 @@ func parseAmount(spec Spec, lang, text string) []Value {
 
 // amount completes a number with its currency and cents. Numbers without a currency cost
 // more, so that "deux colis à trente euros" is thirty.
-func (r *reader) amount(i int, d decimal) (text string, end int, cost float64) {
+func (r *reader) amount(i int, d decimal, longest bool) (text string, end int, cost float64) {
 	euros, frac, _ := strings.Cut(normalDecimal(d.text), ".")
 	if len(frac) > 2 || len(euros) > 12 {
 		return "", 0, 0
@@ -202,6 +262,12 @@ func (r *reader) amount(i int, d decimal) (text string, end int, cost float64) {
 	if end >= len(r.toks) {
 		return euros + "." + frac, end, cost
 	}
+	if n, e, ok := r.small(end, 10, 99); ok && longest && len(euros) < 4 && !strings.Contains(d.text, ".") && !r.toks[end].pause && r.word(e) != "mille" && !r.g.zero(r.word(i)) && r.toks[i].digits == r.toks[end].digits {
+		if currency[r.word(e)] { // "twelve ninety-nine"
+			e++
+		}
+		return euros + "." + pad2(n), e, 1.2 - 0.2*float64(e-i)
+	}
 	switch w := r.toks[end].text; {
 	case currency[w]:
 		cost = 0.1
@@ -209,6 +275,8 @@ func (r *reader) amount(i int, d decimal) (text string, end int, cost float64) {
 		if f, e, ok := r.centsAfter(end); ok && frac == "00" {
 			frac, end, cost = f, e, 0
 		}
+	case plural(w, "grand") && r.english() && frac == "00":
+		return euros + "000.00", end + 1, 0.2
 	case r.lex.cents[w] && !strings.Contains(d.text, "."):
 		n, _ := strconv.Atoi(euros)
 		if n > 99 {

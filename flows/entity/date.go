@@ -127,8 +127,6 @@ func (d *dateReader) vague(day time.Time, end int) {
 	d.offer(day.AddDate(0, 0, 1), 0.8, end)
 }
 
-func (d *dateReader) english() bool { return d.lang == "en" }
-
 func (d *dateReader) days(n int) time.Time { return d.today.AddDate(0, 0, n) }
 
 func day(y int, m time.Month, n int) time.Time { return time.Date(y, m, n, 0, 0, 0, 0, time.UTC) }

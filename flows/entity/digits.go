@@ -88,10 +88,27 @@ func (r *reader) gaps() {
 		hyphens = hyphens || beside && !t.pause
 		r.pauses = r.pauses || beside && t.pause
 	}
+	if r.pauses {
+		r.within()
+	}
 	r.regions()
 	for i := 1; hyphens && i < len(r.toks); i++ {
 		t := &r.toks[i]
 		t.loose = t.loose || t.gap == " " && !scales[t.text] && !scales[r.toks[i-1].text]
+	}
+}
+
+// within marks the words inside the numbers that the words before them could run on to.
+func (r *reader) within() {
+	for i := range r.toks {
+		if r.toks[i].digits {
+			continue
+		}
+		for _, n := range r.g.numerals(r.toks, i) {
+			for k := i + 1; k < n.end; k++ {
+				r.toks[k].inside = r.toks[k].inside || !r.toks[k].pause
+			}
+		}
 	}
 }
 
@@ -148,8 +165,11 @@ func (r *reader) groups(i int) []edge {
 	if i > 0 && t.gap == "-" && !r.toks[i-1].digits && r.isNumber(i-1) {
 		glued = 2
 	}
-	if i > 0 && r.pauses && !t.pause && t.gap == " " { // the other groups begin behind a pause
+	if t.inside { // one number could run on here, and the other groups begin behind a pause
 		glued += 0.5
+	}
+	if i > 0 && plural(t.text, "mille") && !r.toks[i-1].digits && r.g.unit(r.toks[i-1].text) > 1 {
+		glued += 1 // nobody says "six, mille"
 	}
 	for _, n := range r.g.numerals(r.toks, i) {
 		s := strconv.FormatInt(n.value, 10)

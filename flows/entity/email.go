@@ -22,6 +22,10 @@ var (
 	}
 )
 
+// asides say how to write the address and are no part of it.
+var asides = phrases("tout attaché", "tout attachés", "attaché", "tout collé", "collé", "en un mot", "en un seul mot", "tout en minuscules", "en minuscules", "en minuscule", "tout en minuscule", "minuscule", "sans espace", "sans accent", "sans espaces",
+	"all one word", "one word", "all lowercase", "all in lowercase", "lowercase", "all lower case", "lower case", "no spaces", "all together")
+
 // introductions come before the address and belong to no part of it.
 var introductions = set("mon mail email adresse mel courriel est le la de alors oui vous pouvez ecrire my address is it s the an and you can reach me")
 
@@ -80,6 +84,21 @@ func (r *reader) emailParts(lang string, signs map[string]phraseSet, text string
 	var out []part
 	for i := 0; i < len(r.toks); {
 		t := r.toks[i]
+		if n := asides.at(r.toks, i); n > 0 {
+			i += n
+			continue
+		}
+		if n := r.lex.repairs.at(r.toks, i); n > 0 && len(out) > 0 && t.gap == " " { // what he takes back: the side of the at sign he is on
+			i += n
+			keep := 0
+			for k, p := range out {
+				if p.sign && p.text == "@" {
+					keep = k + 1
+				}
+			}
+			out = out[:keep]
+			continue
+		}
 		if len(out) > 0 { // typed signs stand in the gaps
 			switch g := t.gap; g {
 			case ".", "-":
@@ -92,7 +111,7 @@ func (r *reader) emailParts(lang string, signs map[string]phraseSet, text string
 			i += n
 			continue
 		}
-		if es := r.groups(i); len(es) > 0 && !r.lex.ambiguous[t.text] {
+		if es := r.groups(i); len(es) > 0 && (!r.lex.ambiguous[t.text] || i+1 < len(r.toks) && r.isNumber(i+1) && !r.lex.ambiguous[r.toks[i+1].text] && t.text != "a") {
 			e := es[0]
 			for _, x := range es[1:] {
 				if x.cost-0.7*float64(x.end) < e.cost-0.7*float64(e.end) {
@@ -104,8 +123,10 @@ func (r *reader) emailParts(lang string, signs map[string]phraseSet, text string
 			continue
 		}
 		s, n := t.text, 1
-		if es := r.letter(lang, i); len(es) > 0 && (len(t.text) == 1 || es[0].end > i+1) {
-			s, n = strings.ToLower(es[0].out), es[0].end-i
+		for _, e := range r.letter(lang, i) { // "p comme paul"
+			if e.end-i > n || e.end == i+1 && len(t.text) == 1 && n == 1 {
+				s, n = strings.ToLower(e.out), e.end-i
+			}
 		}
 		out = append(out, part{s, t.start, r.toks[i+n-1].end, false, joined, t.apos})
 		i += n

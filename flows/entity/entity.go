@@ -194,7 +194,7 @@ func Parse(spec Spec, lang, text string, now time.Time) []Value {
 	case TypePostcodeFR:
 		return parsePostcodeFR(spec, lang, text)
 	case TypeList:
-		return parseList(spec, text)
+		return parseList(spec, lang, text)
 	}
 	return nil
 }

@@ -4,7 +4,7 @@ import "slices"
 
 // parseList finds the values of a list by their words, in any of their synonyms; words of
 // five letters and more may differ by one letter.
-func parseList(spec Spec, text string) []Value {
+func parseList(spec Spec, lang, text string) []Value {
 	toks := tokenise(text)
 	best := map[string]Value{}
 	note := func(name string, conf float64, i, n int) {
@@ -20,7 +20,7 @@ func parseList(spec Spec, text string) []Value {
 				continue
 			}
 			for i := 0; i+len(w) <= len(toks); i++ {
-				if conf := like(w, toks[i:]); conf > 0 {
+				if conf := like(lang, w, toks[i:]); conf > 0 {
 					note(name, conf, i, len(w))
 				}
 			}
@@ -57,15 +57,17 @@ func sign(f float64) int {
 
 // like compares a synonym with the words at hand: 1-ish when equal, less when a word is
 // one letter off, 0 when they differ.
-func like(w []string, toks []token) float64 {
+func like(lang string, w []string, toks []token) float64 {
 	conf := 0.97
 	for k, s := range w {
 		switch t := toks[k].text; {
 		case t == s:
-		case len(s) >= 5 && len(t) >= 4 && (t+"s" == s || s+"s" == t || s+"e" == t || t+"e" == s):
+		case len(s) >= 4 && len(t) >= 4 && (t+"s" == s || s+"s" == t || s+"e" == t || t+"e" == s):
 			conf = min(conf, 0.93)
 		case len(s) >= 5 && len(t) >= 5 && oneOff(s, t):
 			conf = min(conf, 0.75)
+		case lang != "en" && len(s) >= 4 && len(t) >= 4 && sound(s) == sound(t):
+			conf = min(conf, 0.7)
 		default:
 			return 0
 		}

@@ -4,7 +4,7 @@ package entity
 type english struct{}
 
 var enUnits = map[string]int64{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-	"seven": 7, "eight": 8, "nine": 9}
+	"seven": 7, "eight": 8, "nine": 9, "niner": 9}
 
 var enTeens = map[string]int64{"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
 	"fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19}

@@ -14,7 +14,15 @@ var enLetters = map[string]string{"ay": "A", "bee": "B", "be": "B", "see": "C", 
 
 // nato is the alphabet of ITU radio regulations appendix 14, said alone.
 var nato = set("alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa " +
-	"quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu")
+	"zoulou juliette roméo quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu")
+
+// frNames is the French spelling alphabet of the post office, said without "comme"; beside
+// another letter only, because one alone is a name.
+var frNames = set("anatole berthe bernard celestin camille desire denise eugene emile francois gaston henri henriette irma isidore joseph kleber louis louise marcel marie nicolas nathalie oscar pierre quintal raoul robert suzanne simone therese thomas ursule victor william xavier yvonne zoe")
+
+// manners say how a character is written, not which one it is.
+var manners = phrases("majuscule", "en majuscule", "minuscule", "en minuscule", "majuscules", "accent aigu", "accent grave", "accent circonflexe", "cédille", "tréma", "tiret", "trait d'union", "la lettre", "lettre", "le chiffre",
+	"capital", "uppercase", "upper case", "lowercase", "lower case", "small", "big", "dash", "hyphen", "the letter", "letter", "the number", "the digit")
 
 var (
 	frDoubleU = phrases("double v", "double ve", "double vé")
@@ -42,7 +50,7 @@ func (r *reader) letter(lang string, i int) []edge {
 		out = append(out, edge{i + 1, strings.ToUpper(t.text), cost})
 	case name != "":
 		out = append(out, edge{i + 1, name, 1.3})
-	case nato[t.text]:
+	case nato[t.text], lang != "en" && frNames[t.text] && r.word(i-1) != "comme" && (frNames[r.word(i-1)] || frNames[r.word(i+1)] || r.spelt(lang, i-1) || r.spelt(lang, i+1)):
 		out = append(out, edge{i + 1, strings.ToUpper(t.text[:1]), 1.2})
 	}
 	return append(out, r.likeWord(lang, i)...)
@@ -99,9 +107,16 @@ func (r *reader) characters(lang string, i int) []edge {
 		} else if t.digits && len(t.text) == 1 {
 			n = int(t.text[0] - '0')
 		}
-		if n == 2 || n == 3 {
-			for _, e := range r.letter(lang, i+1) {
-				out = append(out, edge{e.end, strings.Repeat(e.out, n), 0.4 + e.cost})
+		from, cost := i+1, 0.4
+		if r.lex.times[r.word(from)] { // "deux fois a"
+			cost = 0.1
+			if from++; r.lex.article[r.word(from)] && from+1 < len(r.toks) && r.word(from) != "a" {
+				from++
+			}
+		}
+		if (n == 2 || n == 3) && from < len(r.toks) {
+			for _, e := range r.letter(lang, from) {
+				out = append(out, edge{e.end, strings.Repeat(e.out, n), cost + e.cost})
 			}
 		}
 	}
@@ -131,12 +146,16 @@ func parseSpelled(spec Spec, lang, text string) []Value {
 
 func spelledLattice(spec Spec, lang, text string) (*reader, *lattice) {
 	r := newReader(lang, text)
+	r.toks = withoutPhrases(r.toks, manners)
 	least, limit := spec.bounds()
 	l := r.newLattice(least, limit, func(i int) []edge { return r.characters(lang, i) })
 	l.beam = spec.beam()
 	for i, t := range r.toks { // words that could stand for themselves are usually just words
 		if len(t.text) > 1 && !t.digits && !t.upper && !r.isNumber(i) && len(r.letter(lang, i)) == 0 {
 			l.skip[i], l.lost[i] = 0.4, 0
+			if r.lex.double[t.text] > 0 && len(l.edges(i)) > 0 && r.spelt(lang, i+1) {
+				l.skip[i], l.lost[i] = 2, 2
+			}
 		} else if (t.apos || r.lex.ambiguous[t.text] || letterName(lang, t.text) != "") && !r.spelt(lang, i-1) && !r.spelt(lang, i+1) {
 			l.skip[i], l.lost[i] = 0.6, 0.35
 		} else if r.lex.ambiguous[t.text] || letterName(lang, t.text) != "" {
@@ -153,7 +172,24 @@ func (r *reader) spelt(lang string, i int) bool {
 		return false
 	}
 	t := r.toks[i]
+	if i >= 2 && r.lex.as.at(r.toks, i-1) == 1 && t.text != "" && r.word(i-1) != "de" {
+		return true // the Bernard of "b comme bernard"
+	}
 	return !t.apos && !t.symbol && (len(t.text) == 1 || letterName(lang, t.text) != "" || r.isNumber(i))
+}
+
+// withoutPhrases drops the tokens of the phrases, except typed codes.
+func withoutPhrases(toks []token, drop phraseSet) []token {
+	var out []token
+	for i := 0; i < len(toks); {
+		if n := drop.at(toks, i); n > 0 && !toks[i].upper {
+			i += n
+			continue
+		}
+		out = append(out, toks[i])
+		i++
+	}
+	return out
 }
 
 func countSpelled(spec Spec, lang, text string) int {

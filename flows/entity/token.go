@@ -16,6 +16,7 @@ type token struct {
 	upper      bool   // typed in capitals
 	apos       bool   // touches an apostrophe: the c of "c'est", the s of "it's"
 	pause      bool   // the gap holds a comma or another mark of a pause
+	inside     bool   // a number could run on from the word before, where pauses part the others
 	loose      bool   // a space before it where the other number words are hyphenated
 }
 
