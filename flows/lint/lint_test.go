@@ -109,6 +109,8 @@ func TestRules(t *testing.T) {
 			`error markdown flows/all.yaml:10:19: "-" is read aloud; write voice: in plain words`},
 		{"list", []string{f, `fr: "Quel est le mode ?"`, `fr: "Express, relais, domicile ou voisin ?"`},
 			`warning list flows/all.yaml:9:19: 4 options at once; nobody remembers more than 3: ask what the caller wants instead`},
+		{"list of three behind a colon", []string{f, `fr: "Quel est le mode ?"`, `fr: "Dites par exemple : express, relais, ou : domicile."`}, ""},
+		{"button of two words", []string{f, `fr: "Quel est le mode ?"`, `fr: {text: "En relais près de chez vous, ou en express ?", quick: [point relais, express]}`}, ""},
 		{"list of three", []string{f, `fr: "Quel est le mode ?"`, `fr: "Express, relais ou domicile ?"`}, ""},
 		{"long", []string{f, sayFr, `{fr: "` + words9 + words9 + words9 + `."`},
 			`error long flows/all.yaml:10:19: a sentence of 27 words; nobody remembers more than 25: make two`},

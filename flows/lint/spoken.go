@@ -126,7 +126,17 @@ func options(sentence, lang string) int {
 	if re == nil || !re.MatchString(sentence) {
 		return 0
 	}
-	return len(strings.FieldsFunc(re.ReplaceAllString(sentence, ","), func(r rune) bool { return r == ',' || r == ';' || r == ':' }))
+	s := re.ReplaceAllString(sentence, ",")
+	if lead, rest, ok := strings.Cut(s, ":"); ok && !strings.Contains(lead, ",") {
+		s = rest // "Dites par exemple : a, b ou c"
+	}
+	n := 0
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == ':' }) {
+		if countWords(part) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // questions wants one question, and at the end: what is heard last is what gets an answer.
@@ -171,15 +181,18 @@ func (l *linter) buttons(w flows.Written) {
 	}
 }
 
-// named tells whether a spoken text holds the longest word of a button.
+// named tells whether a spoken text holds a word of a button, articles and the like aside.
 func named(said, button string) bool {
-	longest := ""
-	for _, w := range strings.FieldsFunc(entity.Fold(button), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if len(w) > len(longest) {
-			longest = w
+	words := strings.FieldsFunc(entity.Fold(button), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) == 0 || strings.Contains(said, strings.Join(words, " ")) {
+		return true
+	}
+	for _, w := range words {
+		if len(w) > 3 && strings.Contains(said, w) {
+			return true
 		}
 	}
-	return longest == "" || strings.Contains(said, longest)
+	return false
 }
 
 // languages finds texts that were copied and not translated.

@@ -57,13 +57,14 @@ func sections() []section {
 	for _, k := range schema.StepKinds() {
 		add("Step: "+k.Key, k.Type)
 	}
+	add("knowledge/*.md", reflect.TypeFor[schema.Article]())
 	add("tests/*.yaml", reflect.TypeFor[schema.Tests]())
 	return out
 }
 
 const flowsIntro = `# The files of a bot
 
-A bot is a folder: ` + "`bot.yaml`, `intents/*.yaml`, `flows/*.yaml`, `tests/*.yaml`" + `. Every key is
+A bot is a folder: ` + "`bot.yaml`, `intents/*.yaml`, `flows/*.yaml`, `knowledge/*.md`, `tests/*.yaml`" + `. Every key is
 here; an unknown one is a mistake with file, line, column and the nearest known key. Durations are written ` + "`3s` or `300ms`" + `.
 
 **Text per language** is ` + "`{fr: …, en: …}`" + `, or bare in a bot of one language; each language is a text or a
@@ -73,6 +74,8 @@ comes to its end goes on after the step that held it.
 Texts hold ` + "`{{name}}`, and `{{digits name}}`, `{{spell name}}`, `{{date name}}`, `{{time name}}`, `{{money name}}`,\n`{{number name}}`, `{{phone name}}`" + ` to write a value a certain way. Names are slots, saved values, ` + "`vars.NAME`,\n`caller`, `lang` and `channel`; `confirm.when` also has `conf`" + `. Expressions compare with
 ` + "`== != < <= > >= in`, join with `and or not`, and have `len lower upper trim int float string abs min max round\nhasPrefix hasSuffix`, `contains`, `startsWith`, `endsWith`, `matches`, `??` and `? :`" + `. Slots are text in them: an
 amount is compared as ` + "`float(montant) > 300`" + `, a date as ` + "`jour >= \"2026-12-01\"`" + `.
+
+A ` + "`voice`" + ` may hold marks, a subset of SSML: ` + "`<break time=\"300ms\"/>`, `<say-as interpret-as=\"digits\">`, `<emphasis>`,\n`<sub alias=\"…\">`, `<prosody rate=\"slow\">`, `<lang xml:lang=\"en\">`" + `; values that are put into it stay text.
 
 Editors that speak the YAML language server complete and check these files: print a schema with
 ` + "`decroche flow schema flows > flows.schema.json`" + ` (they are also in [configs/schema](../../configs/schema)), and
