@@ -35,6 +35,7 @@ type Bot struct {
 	flowNames   []string // in reading order
 	surveys     []*survey
 	knowledge   *kb.Base
+	limits      Config
 	saved       map[string]bool
 	slots       []string // every name that a step collects
 	anyVars     map[string]any

@@ -76,7 +76,7 @@ func (f *flow) onlyGoodbye() bool { return f.begins(kindGoodbye) }
 // begins reports whether the first step that is not said is of kind k.
 func (f *flow) begins(k stepKind) bool {
 	s := f.steps[f.first]
-	for n := 0; s != nil && s.kind == kindSay && n < maxStepsPerTurn; n++ {
+	for n := 0; s != nil && s.kind == kindSay && n < len(f.order); n++ {
 		s = f.steps[s.next]
 	}
 	return s != nil && s.kind == k

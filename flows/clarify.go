@@ -120,7 +120,7 @@ func (t *turn) holdBack(in *intent) {
 func (t *turn) clarify(mean Meaning, first *intent) {
 	t.noteHere("clarify %s %.2f, %s", mean.Intent, mean.Confidence, mean.Second)
 	w := t.m.Wait
-	w.Heard, w.P, w.Intents = t.said, mean.Confidence, []string{first.name}
+	w.Heard, w.P, w.Intents = clip(t.said, maxUnclear), mean.Confidence, []string{first.name}
 	second := t.b.intent(mean.Second)
 	if second == nil || !second.offer || second.flow == first.flow || mean.Confidence-mean.Margin < leastSecond {
 		second = t.nearTo(first)

@@ -15,12 +15,6 @@ import (
 // Engine runs one bot. It keeps nothing between turns; any goroutine may use it.
 type Engine struct{ bot *Bot }
 
-// maxStepsPerTurn bounds one turn, for flows that circle by their answers.
-const maxStepsPerTurn = 200
-
-// maxSaid bounds what is read of one utterance, in bytes.
-const maxSaid = 4000
-
 // Turn runs one turn: what the caller did, or how an action or hand-off ended, to what the
 // bot does next. It does no I/O, reads no clock and never panics on a State it wrote itself.
 // An error means a wiring fault of the host (an answer to nothing, a State that is not one)
@@ -37,7 +31,7 @@ func (e *Engine) Turn(ctx context.Context, st State, in Input) (Output, error) {
 		return Output{}, err
 	}
 	t.close()
-	t.out.State, err = m.write()
+	t.out.State, err = m.write(e.bot.limits.MaxStateBytes)
 	return t.out, err
 }
 
@@ -55,6 +49,9 @@ type turn struct {
 	freshBegun bool // memory.Begun is
 }
 
+// maxOutcome bounds the word with which a host says how something ended, in bytes.
+const maxOutcome = 64
+
 var errOver = errors.New("flows: the conversation has ended; begin a new one with an empty State")
 
 func (t *turn) dispatch() error {
@@ -64,6 +61,7 @@ func (t *turn) dispatch() error {
 	if t.m.Wait.For == "" && t.in.Kind != Start && t.in.Kind != Hangup {
 		return fmt.Errorf("flows: %q before the conversation began; the first input is %q", t.in.Kind, Start)
 	}
+	t.in.Outcome = clip(t.in.Outcome, maxOutcome)
 	away := t.m.Wait.For == forAct || t.m.Wait.For == forHandoff
 	switch t.in.Kind {
 	case Said, Digits, Silence:

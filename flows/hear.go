@@ -9,7 +9,7 @@ import (
 // hear takes what the caller said, in the order of the house: global commands, the answer
 // to the open question, a correction of what is known, another wish, and at last "pardon?".
 func (t *turn) hear() {
-	t.said = strings.TrimSpace(clip(t.in.Text, maxSaid))
+	t.said = strings.TrimSpace(clip(t.in.Text, t.b.limits.MaxUtterance))
 	if t.said == "" {
 		t.fail(false)
 		return
@@ -53,7 +53,7 @@ func (t *turn) readings() []Alternative {
 		if c <= 0 {
 			c = out[0].Confidence / 2
 		}
-		out = append(out, Alternative{clip(strings.TrimSpace(a.Text), maxSaid), min(c, 1)})
+		out = append(out, Alternative{clip(strings.TrimSpace(a.Text), t.b.limits.MaxUtterance), min(c, 1)})
 	}
 	return out
 }

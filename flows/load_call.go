@@ -1,8 +1,5 @@
 package flows
 
-// maxCallDepth bounds flows that call flows that call flows.
-const maxCallDepth = 5
-
 // checkCalls finds the flow of every call, and proves that no flow calls itself, through others
 // or not, and that none calls deeper than a reader can follow.
 func (l *loader) checkCalls() {
@@ -32,8 +29,8 @@ func (l *loader) checkCalls() {
 			}
 			if l.reaches(s.gotoName, name, map[string]bool{}) {
 				l.add(s.at, "call %q leads back to flow %q, which would never end; use goto, or end that flow", s.gotoName, name)
-			} else if d := depth[s.gotoName] + 1; d > maxCallDepth {
-				l.add(s.at, "call %q is %d calls deep; at most %d: join some of these flows", s.gotoName, d, maxCallDepth)
+			} else if d := depth[s.gotoName] + 1; d > l.opt.Limits.MaxCallDepth {
+				l.add(s.at, "call %q is %d calls deep; at most %d (flows.max_call_depth): join some of these flows", s.gotoName, d, l.opt.Limits.MaxCallDepth)
 			}
 		}
 	}

@@ -97,11 +97,14 @@ func TestLimits(t *testing.T) {
 	if bad := flows.DefaultConfig().Validate(); len(bad) > 0 {
 		t.Errorf("the defaults: %q", bad)
 	}
-	bad := flows.Config{MaxFileBytes: 1 << 30, MaxFiles: -1, MaxDepth: 40, MaxValues: 200, MaxExpressionBytes: 500, MaxExpressionNodes: 100, MaxExpressionMemory: 1}.Validate()
+	off := flows.DefaultConfig()
+	off.MaxFileBytes, off.MaxFiles, off.MaxExpressionMemory, off.MaxSteps = 1<<30, -1, 1, 5
+	bad := off.Validate()
 	want := []string{
 		"max_file_bytes: 1073741824 is not between 1024 and 16777216; leave it out for the default",
 		"max_files: -1 is not between 1 and 5000; leave it out for the default",
 		"max_expression_memory: 1 is not between 100 and 1000000; leave it out for the default",
+		"max_steps: 5 is not between 10 and 10000; leave it out for the default",
 	}
 	if fmt.Sprint(bad) != fmt.Sprint(want) {
 		t.Errorf("said %q\nwant %q", bad, want)

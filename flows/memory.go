@@ -137,13 +137,36 @@ func readMemory(st State) (*memory, error) {
 	return m, nil
 }
 
-func (m *memory) write() (State, error) {
+// write is what the conversation keeps, at most limit bytes: what is only nice to have is dropped
+// when it is more.
+func (m *memory) write(limit int) (State, error) {
 	m.V = memoryVersion
-	raw, err := json.Marshal(m)
-	if err != nil {
-		return State{}, fmt.Errorf("flows: write the state of a conversation: %w", err)
+	for _, spare := range []func(){
+		func() {}, func() { m.Heard, m.Rejected = nil, nil }, func() { m.Last, m.Passed = nil, nil }, func() { m.Facts, m.Missed, m.Begun = nil, nil, nil },
+	} {
+		spare()
+		raw, err := json.Marshal(m)
+		if err != nil {
+			return State{}, fmt.Errorf("flows: write the state of a conversation: %w", err)
+		}
+		if len(raw) <= limit {
+			return State{Raw: raw}, nil
+		}
 	}
-	return State{Raw: raw}, nil
+	return State{}, fmt.Errorf("flows: a conversation keeps more than %d bytes (flows.max_state_bytes); save less of what systems answer", limit)
+}
+
+// maxFacts bounds what an agent is told; the oldest go.
+const maxFacts = 20
+
+// know adds a fact for the agent.
+func (m *memory) know(fact string) {
+	if fact == "" || contains(m.Facts, fact) {
+		return
+	}
+	if m.Facts = append(m.Facts, fact); len(m.Facts) > maxFacts {
+		m.Facts = m.Facts[1:]
+	}
 }
 
 func (m *memory) top() *frame {

@@ -104,7 +104,7 @@ func (t *turn) settle() bool {
 		t.note(f.Flow, f.Step, resumedFor+"a "+w.For)
 		w.Own = false
 		if t.in.Kind == Said {
-			t.said = strings.TrimSpace(clip(t.in.Text, maxSaid))
+			t.said = strings.TrimSpace(clip(t.in.Text, t.b.limits.MaxUtterance))
 		}
 		if t.in.Kind == Returned {
 			return false

@@ -22,7 +22,7 @@ func (t *turn) begin(intentName string, push bool) {
 	if !push {
 		t.m.Stack = nil
 	} else {
-		t.m.keepWishes(maxDigressions)
+		t.m.keepWishes(t.b.limits.MaxDigressions)
 	}
 	t.m.Wishes++
 	t.m.Stack = append(t.m.Stack, frame{Flow: f.name, Step: f.first, Intent: intentName, Wish: t.m.Wishes})
@@ -42,9 +42,6 @@ func (t *turn) jump(id string) {
 	}
 	t.m.top().Step = id
 }
-
-// maxDigressions is how many wishes may wait beneath the one at hand.
-const maxDigressions = 2
 
 // pop ends the flow on top. A flow that called it goes on without a word; one that it had
 // interrupted says where we are, and its question again when it runs.
@@ -103,8 +100,8 @@ func (t *turn) run() {
 				continue
 			}
 		}
-		if t.steps++; t.steps > maxStepsPerTurn {
-			t.noteHere("more than %d steps in one turn", maxStepsPerTurn)
+		if t.steps++; t.steps > t.b.limits.MaxSteps {
+			t.noteHere("more than %d steps in one turn", t.b.limits.MaxSteps)
 			t.m.Stack = nil
 			t.person("error", "trouble")
 			return
@@ -253,10 +250,7 @@ func (t *turn) passSay(s *step) {
 		t.uninterruptible(s)
 	}
 	if s.fact != nil {
-		p := t.b.prompt("", s.fact, t.m.Lang, t.scope())
-		if p.Text != "" && !contains(t.m.Facts, p.Text) {
-			t.m.Facts = append(t.m.Facts, p.Text)
-		}
+		t.m.know(t.b.prompt("", s.fact, t.m.Lang, t.scope()).Text)
 	}
 	t.jump(s.next)
 }
@@ -368,9 +362,6 @@ func (t *turn) acted() {
 	t.run()
 }
 
-// maxSaved bounds one value kept from a response, in bytes.
-const maxSaved = 2000
-
 // save keeps what the flow wants of a response. It reports false when something is not there:
 // a system that answers 200 with the wrong document has failed.
 func (t *turn) save(s *step) bool {
@@ -383,7 +374,7 @@ func (t *turn) save(s *step) bool {
 		}
 		switch x := v.(type) {
 		case string:
-			if len(x) > maxSaved {
+			if len(x) > t.b.limits.MaxSavedBytes {
 				t.noteHere("value of %s is too long", sv.name)
 				return false
 			}
