@@ -348,10 +348,11 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, conv string,
 		S      store.Summary
 		Lines  []Line
 		Brief  brief
+		Help   []Article
 		TZ     string
 		Linked bool
 		Spoken bool // somebody said something
-	}{frame: s.frame(r, lang, people(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), TZ: loc.String(), Linked: linked}
+	}{frame: s.frame(r, lang, people(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), Help: s.articles(sum, evs), TZ: loc.String(), Linked: linked}
 	data.Bare, data.Paper = linked, true
 	data.S.Start = sum.Start.In(loc)
 	if sum.End.IsZero() {

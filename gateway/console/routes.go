@@ -25,6 +25,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/conversations", handle: s.listConversations},
 		{method: "GET", path: "/api/v1/conversations/{id}", handle: s.oneConversation},
 		{method: "GET", path: "/api/v1/conversations/{id}/transcript", handle: s.plainTranscript},
+		{method: "GET", path: "/api/v1/conversations/{id}/articles", handle: s.listArticles},
 		{method: "GET", path: "/api/v1/callbacks", handle: s.listCallbacks},
 		{method: "PATCH", path: "/api/v1/callbacks/{id}", handle: s.setCallback},
 		{method: "GET", path: "/api/v1/bots", handle: s.listBots},

@@ -33,13 +33,14 @@ type Deps struct {
 	Store    store.Store
 	Board    *event.Board
 	Gatherer prometheus.Gatherer
-	Ready    func() error                          // why no new call is taken; nil when all is well
-	Info     func() Info                           // for the home page
-	Location func(bot string) *time.Location       // the bot's timezone; nil, or a nil result, means UTC
-	Title    func(bot, intent, lang string) string // an intent as people say it; "" or nil shows its name
-	Bots     func() []Bot                          // what answers; nil: nothing is told
-	Agent    func(name string) string              // an agent as people say it; nil shows the name
-	Chat     *chat.Host                            // typed conversations; nil: their routes answer 503
+	Ready    func() error                                 // why no new call is taken; nil when all is well
+	Info     func() Info                                  // for the home page
+	Location func(bot string) *time.Location              // the bot's timezone; nil, or a nil result, means UTC
+	Title    func(bot, intent, lang string) string        // an intent as people say it; "" or nil shows its name
+	Bots     func() []Bot                                 // what answers; nil: nothing is told
+	Agent    func(name string) string                     // an agent as people say it; nil shows the name
+	Articles func(store.Summary, []event.Event) []Article // the bot's knowledge that fits a conversation best, best first; nil: none
+	Chat     *chat.Host                                   // typed conversations; nil: their routes answer 503
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -125,6 +126,9 @@ func fillIn(d *Deps) {
 	}
 	if d.Agent == nil {
 		d.Agent = func(name string) string { return name }
+	}
+	if d.Articles == nil {
+		d.Articles = func(store.Summary, []event.Event) []Article { return nil }
 	}
 	if d.Bots == nil {
 		d.Bots = func() []Bot { return nil }

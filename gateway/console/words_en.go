@@ -25,6 +25,7 @@ var wordsEN = map[string]string{
 
 	"caller": "Caller", "bot": "Bot", "agent": "Agent", "cut": "cut off by the caller", "keys": "keyed in", "typed": "typed",
 	"doubt": "Perhaps misheard", "readings": "Other readings: %s", "transcript": "Transcript", "known": "What we know", "confirmed": "confirmed", "unconfirmed": "not confirmed",
+	"articles": "Useful answers", "articles_why": "Words heard:",
 	"tried": "Already tried", "brief": "In short", "details": "Call", "from": "From", "called": "To", "began": "Began", "length": "Length", "tz": "Time zone", "id": "Reference",
 	"running": "Live", "nothing_said": "Nothing has been said yet.", "nothing_said_over": "Nothing was said during this call.", "plain": "As plain text", "back": "All conversations",
 	"new_lines": "Latest lines ↓", "nothing_known": "Nothing confirmed yet.", "link_note": "This link is for the agent; it expires by itself.", "wants_human": "Asks for a person",

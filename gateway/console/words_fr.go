@@ -26,6 +26,7 @@ var wordsFR = map[string]string{
 
 	"caller": "Appelant", "bot": "Bot", "agent": "Agent", "cut": "coupé par l’appelant", "keys": "au clavier", "typed": "par écrit",
 	"doubt": "Mal entendu, peut-être", "readings": "Autres lectures\u202f: %s", "transcript": "Transcription", "known": "Ce que nous savons", "confirmed": "confirmé", "unconfirmed": "non confirmé",
+	"articles": "Réponses utiles", "articles_why": "Mots entendus\u202f:",
 	"tried": "Déjà tenté", "brief": "En bref", "details": "Appel", "from": "De", "called": "Vers", "began": "Début", "length": "Durée", "tz": "Fuseau", "id": "Référence",
 	"running": "En cours", "nothing_said": "Rien n’a encore été dit.", "nothing_said_over": "Rien n’a été dit pendant cet appel.", "plain": "Version texte", "back": "Toutes les conversations",
 	"new_lines": "Dernières phrases ↓", "nothing_known": "Rien de confirmé pour l’instant.", "link_note": "Lien réservé à l’agent, il expire de lui-même.", "wants_human": "Demande un conseiller",
