@@ -121,6 +121,7 @@ type loader struct {
 // use is one name read by one template.
 type use struct {
 	name  string
+	fn    string   // the way of writing, "" for the value's own
 	extra []string // names known only there
 	at    place
 }
@@ -414,8 +415,10 @@ func (l *loader) template(t *tree, what string, extra []string) *template {
 	if t.shape == isScalar && strings.TrimSpace(s) == "" {
 		l.add(t.at, "%s is empty", what)
 	}
-	for _, n := range tp.names() {
-		l.uses = append(l.uses, use{n, extra, t.at})
+	for _, p := range tp.parts {
+		if p.name != "" {
+			l.uses = append(l.uses, use{p.name, p.fn, extra, t.at})
+		}
 	}
 	return tp
 }
@@ -441,6 +444,7 @@ func (l *loader) checkUses() {
 	sort.Strings(known)
 	for _, u := range l.uses {
 		if contains(known, u.name) || contains(u.extra, u.name) || l.spoilt {
+			l.checkWriting(u)
 			continue
 		}
 		if strings.HasPrefix(u.name, "secret:") {

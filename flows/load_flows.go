@@ -5,6 +5,7 @@ import (
 	"sort"
 	"time"
 
+	"decroche/flows/entity"
 	"decroche/flows/schema"
 )
 
@@ -172,6 +173,8 @@ func (c *compiler) callback(v *tree, s *step, id, next string) {
 			c.later = append(c.later, func() {
 				if !c.slotNames()[cb.phone] && !c.spoilt {
 					c.add(x.at, "phone must be caller or a slot; %q is neither", cb.phone)
+				} else if typ := c.slots[cb.phone].Type; typ != "" && typ != entity.TypePhone && typ != entity.TypeDigits {
+					c.add(x.at, "phone: slot %q is %s, which cannot be rung; collect it as {type: phone}", cb.phone, typeWords[typ])
 				}
 			})
 		}

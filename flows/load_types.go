@@ -233,6 +233,34 @@ func listValues(s entity.Spec) []string {
 	return out
 }
 
+// writings are the ways of writing that suit the values of a type; the others would write them
+// as they are, or as something that they are not.
+var writings = map[string][]string{
+	entity.TypeDigits: {"digits", "spell", "number", "phone"}, entity.TypeSpelled: {"spell", "digits"}, entity.TypeNumber: {"number", "digits", "money", "spell"},
+	entity.TypeDate: {"date"}, entity.TypeTime: {"time"}, entity.TypeAmount: {"money", "number"}, entity.TypePhone: {"phone", "digits", "spell"},
+	entity.TypeEmail: {"spell"}, entity.TypePostcodeFR: {"digits", "spell"}, entity.TypeList: {"spell"},
+}
+
+// checkWriting holds the way of writing of {{date numero}} against the entity of the slot.
+func (l *loader) checkWriting(u use) {
+	s, ok := l.slots[u.name]
+	if !ok || u.fn == "" || contains(u.extra, u.name) {
+		return
+	}
+	fn := u.fn
+	if fn == "spelled" {
+		fn = "spell"
+	}
+	ways := writings[s.Type]
+	switch {
+	case contains(ways, fn):
+	case len(ways) == 0:
+		l.add(u.at, "{{%s %s}}: %s is %s; write {{%s}}", u.fn, u.name, u.name, typeWords[s.Type], u.name)
+	default:
+		l.add(u.at, "{{%s %s}}: %s is %s; write {{%s %s}} or {{%s}}", u.fn, u.name, u.name, typeWords[s.Type], ways[0], u.name, u.name)
+	}
+}
+
 // slotTypes gathers the entity of every slot, and complains about one that has two.
 func (l *loader) slotTypes() map[string]entity.Spec {
 	out, at := map[string]entity.Spec{}, map[string]place{}
