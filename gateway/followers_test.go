@@ -57,8 +57,10 @@ func TestFollowersGoOnWhereTheyWere(t *testing.T) {
 		t.Error("it went on with the articles that were")
 	}
 	sum.Lang = "en"
-	if got := f.articles(sum, evs); len(got) != 0 {
-		t.Errorf("in English: %+v", got)
+	for _, a := range f.articles(sum, evs) {
+		if a.ID != "customs" {
+			t.Errorf("in English: %+v", a)
+		}
 	}
 	sum.Lang, sum.End = "fr", time.Unix(1, 0)
 	first("douane")
