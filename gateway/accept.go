@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"decroche/flows"
 	"decroche/gateway/call"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
@@ -37,14 +38,25 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	if conv == "" {
 		conv = strings.ToLower(rand.Text())
 	}
-	w := store.NewWriter(g.store, conv, g.bus, time.Now)
-	s := &call.Session{
+	g.conduct(ctx, g.session(l, conv, now, bot, lang))
+}
+
+// session is a call of a bot over a leg.
+func (g *Gateway) session(l leg.Leg, conv string, now *served, bot *flows.Bot, lang string) *call.Session {
+	return &call.Session{
 		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Version: bot.Version, Lang: lang},
 		Mind: bot.Engine(), Actions: g.actions,
 		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: g.sip,
-		Record: w, Callbacks: callbacks{g.store, conv}, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
+		Callbacks: callbacks{g.store, conv}, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
 		Config: g.cfg.Call, VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}
+}
+
+// conduct runs a call to its end and its record to the disk. The caller has entered.
+func (g *Gateway) conduct(ctx context.Context, s *call.Session) {
+	conv := s.Conv
+	w := store.NewWriter(g.store, conv, g.bus, time.Now)
+	s.Record = w
 	err := s.Run(ctx)
 	g.live.Add(-1) // the caller has gone; a slow disk must not keep their place
 	if err != nil {

@@ -38,6 +38,9 @@ type Config struct {
 	PublicURL string `yaml:"public_url"`
 	// TranscriptLink is how long the link to a transcript works.
 	TranscriptLink time.Duration `yaml:"transcript_link"`
+	// CallbackVia is how a number is dialled when somebody is rung back: a SIP address with
+	// {number} in it, "sip:{number}@trunk.example.com". Empty: only SIP addresses can be rung.
+	CallbackVia string `yaml:"callback_via"`
 	// MaxCalls is how many calls may run at once; the next one gets 503 with Retry-After.
 	MaxCalls int `yaml:"max_calls"`
 	// DrainTimeout is how long running calls may go on after the first signal to stop.
@@ -107,6 +110,9 @@ func (c Config) Validate() []string {
 	}
 	if c.TranscriptLink < time.Minute || c.TranscriptLink > 90*24*time.Hour {
 		say("transcript_link: %v is not between 1m and 2160h; 24h is usual", c.TranscriptLink)
+	}
+	if c.CallbackVia != "" && (!strings.HasPrefix(c.CallbackVia, "sip:") || strings.Count(c.CallbackVia, "{number}") != 1) {
+		say("callback_via: %q is no SIP address with {number} in it; write it as sip:{number}@trunk.example.com", c.CallbackVia)
 	}
 	if c.MaxCalls < 1 || c.MaxCalls > 100000 {
 		say("max_calls: %d is not between 1 and 100000", c.MaxCalls)

@@ -27,6 +27,7 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/sip"
+	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
 	"decroche/gateway/webhook"
 	"decroche/media/pacer"
@@ -60,12 +61,15 @@ type Gateway struct {
 	router   *agents.DirectRouter
 	chats    *chat.Host
 	webhooks *webhook.Sender // tells others what is written in chats
+	memory   store.Chats     // what the store keeps of chats
 	console  *console.Server
 	stops    []stop // in the order of starting
 
 	draining atomic.Bool
-	live     atomic.Int64   // calls that are conducted; max_calls bounds them
-	calls    sync.WaitGroup // these and those whose record is still being written
+	live     atomic.Int64    // calls that are conducted; max_calls bounds them
+	calls    sync.WaitGroup  // these and those whose record is still being written
+	ringing  sync.Map        // callbacks that are being rung, by ID
+	serving  context.Context // of calls that we place; set by Run before anything serves
 }
 
 // databaseFile is the store, in the data folder.
@@ -146,6 +150,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	g.bus = event.NewBus(event.NewMetrics(g.reg))
 	g.board = event.NewBoard(g.bus)
 	g.onStop("event bus", g.bus.Close)
+	g.memory = st
 	return g.openChats(ctx, st)
 }
 
@@ -186,7 +191,7 @@ func (g *Gateway) openConsole() (err error) {
 		}
 	}
 	g.console, err = console.New(console.Deps{
-		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Bots: g.hotlines.info, Articles: newFollowers(g.knowledge).articles, Log: g.log,
+		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, CallBack: g.CallBack, Bots: g.hotlines.info, Articles: newFollowers(g.knowledge).articles, Log: g.log,
 	}, hc)
 	if err != nil {
 		return err
@@ -224,6 +229,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	defer g.stopAll()
 	serve, stopServing := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stopServing(nil)
+	g.serving = serve
 	failed := make(chan error, 2)
 	var parts sync.WaitGroup
 	parts.Go(func() { failed <- g.console.Serve(serve) })

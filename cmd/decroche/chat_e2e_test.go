@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"decroche/gateway/chat"
+	"decroche/gateway/leg"
 )
 
 // kill ends the gateway as a power cut would, and starts another on the same data.
@@ -151,4 +152,72 @@ func post(t *testing.T, set *scenery, path, token, body string, out any) {
 	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestATypedConversationIsCalledBack asks in writing for a human, is rung, and hears a bot that
+// knows the order number typed before.
+func TestATypedConversationIsCalledBack(t *testing.T) {
+	needs(t, "espeak-ng")
+	picked := make(chan leg.Leg, 1)
+	callee := openLine(t, func(ctx context.Context, l leg.Leg) {
+		if l.Answer(ctx) != nil {
+			return
+		}
+		picked <- l
+		for { // listen until the test is over
+			if _, err := l.Receive(ctx); err != nil {
+				return
+			}
+		}
+	})
+	set := openScenery(t, "127.0.0.1:9")
+	var o chat.Opened
+	post(t, set, "/api/v1/chat", set.token, fmt.Sprintf(`{"lang":"fr","phone":"sip:nadia@%s"}`, callee.server.Addr()), &o)
+	at := "/api/v1/chat/" + o.ID + "/messages"
+	var p chat.Page
+	for i, text := range []string{"où est mon colis ?", "45127802", "je veux parler à quelqu’un"} {
+		post(t, set, at, o.Token, fmt.Sprintf(`{"id":"m%d","text":%q}`, i, text), &p)
+		for p.Working {
+			if err := (apiClient{base: "http://" + set.http, token: o.Token}).get(t.Context(), fmt.Sprintf("%s?wait=5s&after=%d", at, p.Next), &p); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if !p.Ended || p.Outcome != "callback" {
+		t.Fatalf("asked for a human: %+v", p)
+	}
+	var list struct {
+		Callbacks []struct{ ID int64 }
+	}
+	if err := set.api().get(t.Context(), "/api/v1/callbacks?state=open", &list); err != nil || len(list.Callbacks) != 1 {
+		t.Fatalf("callbacks %+v, %v", list, err)
+	}
+	var called struct{ Conversation string }
+	post(t, set, fmt.Sprintf("/api/v1/callbacks/%d/call", list.Callbacks[0].ID), set.token, "", &called)
+	select {
+	case l := <-picked:
+		defer func() { _ = l.Hangup(context.WithoutCancel(t.Context()), leg.Normal) }()
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody was rung")
+	}
+	var rec record
+	for deadline := time.Now().Add(20 * time.Second); !hasEvent(rec, "prompted"); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the bot said nothing: %+v", rec)
+		}
+		rec, _ = set.api().conversation(t.Context(), called.Conversation)
+	}
+	if !hasEvent(rec, "moved") || len(rec.Slots) == 0 || rec.Slots[0].Name != "numero_commande" {
+		t.Errorf("the call's record: slots %+v, events %+v", rec.Slots, rec.Events)
+	}
+	if typed, err := set.api().conversation(t.Context(), o.ID); err != nil || !hasEvent(typed, "moved") {
+		t.Errorf("the typed record does not say where it went on: %v", err)
+	}
+	if err := set.api().get(t.Context(), "/api/v1/callbacks?state=open", &list); err != nil || len(list.Callbacks) != 0 {
+		t.Errorf("still open: %+v, %v", list, err)
+	}
+}
+
+func hasEvent(r record, typ string) bool {
+	return slices.ContainsFunc(r.Events, func(e recordEvent) bool { return e.Type == typ })
 }

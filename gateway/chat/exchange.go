@@ -171,7 +171,10 @@ func (x *exchange) turn(ctx context.Context, in flows.Input) error {
 	if err != nil {
 		return err
 	}
-	x.out, x.c.State, x.c.Lang = out, out.State.Raw, or(out.Lang, x.c.Lang)
+	x.out, x.c.Lang = out, or(out.Lang, x.c.Lang)
+	if out.Next != flows.End || !x.w.Called && out.Callback == nil {
+		x.c.State = out.State.Raw // else the state before the end stays: a call goes on from it
+	}
 	x.w = waiting{Next: out.Next, Act: out.Act, Expect: out.Expect, Called: x.w.Called, Run: x.w.Run}
 	if out.Next == flows.DoAct {
 		if out.Act == nil {
@@ -300,7 +303,9 @@ func (x *exchange) closeBooks(ctx context.Context) string {
 	if err != nil || out.Next != flows.End {
 		return "abandoned"
 	}
-	x.c.State = out.State.Raw
+	if !x.w.Called {
+		x.c.State = out.State.Raw
+	}
 	return or(out.Outcome, "abandoned")
 }
 

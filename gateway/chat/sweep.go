@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"decroche/flows"
+	"decroche/gateway/event"
 )
 
 // Resume goes on with conversations that an earlier process left with an action out or messages
@@ -45,6 +48,28 @@ func (h *Host) Continue(ctx context.Context, conv string) error {
 			h.act(r, x)
 		}
 		return err
+	})
+}
+
+// State is where a conversation stands, for a call that goes on with it: whose bot, in which
+// language, and the mind's memory with every slot. ErrNotFound when it is no longer kept.
+func (h *Host) State(ctx context.Context, conv string) (bot, lang string, st flows.State, err error) {
+	c, err := h.d.Memory.Chat(ctx, conv)
+	if err != nil {
+		return "", "", st, notFound(err)
+	}
+	return c.Bot, c.Lang, flows.State{Raw: c.State}, nil
+}
+
+// MovedTo says in a conversation's record that a call goes on with it, and ends it when it is
+// open: two must not go on from one state.
+func (h *Host) MovedTo(ctx context.Context, conv, call string) error {
+	return h.with(ctx, conv, func(ctx context.Context, r *room, x *exchange) error {
+		x.write(event.Moved{Channel: string(flows.Voice), Why: "called back", Note: "goes on in conversation " + call})
+		if x.c.Ended.IsZero() {
+			x.over(event.Ended{Outcome: "callback", By: "gateway", Cause: "goes on by voice"})
+		}
+		return h.finish(ctx, r, x)
 	})
 }
 

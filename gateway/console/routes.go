@@ -29,6 +29,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/callbacks", handle: s.listCallbacks},
 		{method: "PATCH", path: "/api/v1/callbacks/{id}", handle: s.setCallback},
 		{method: "GET", path: "/api/v1/bots", handle: s.listBots},
+		{method: "POST", path: "/api/v1/callbacks/{id}/call", handle: s.callBack},
 		{method: "GET", path: "/api/v1/events", handle: s.events},
 		{method: "POST", path: "/api/v1/chat", handle: s.chatCreate},
 		{method: "DELETE", path: "/api/v1/chat/{id}", own: true, handle: s.chatEnd},

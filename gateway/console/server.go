@@ -40,7 +40,10 @@ type Deps struct {
 	Bots     func() []Bot                                 // what answers; nil: nothing is told
 	Agent    func(name string) string                     // an agent as people say it; nil shows the name
 	Articles func(store.Summary, []event.Event) []Article // the bot's knowledge that fits a conversation best, best first; nil: none
-	Chat     *chat.Host                                   // typed conversations; nil: their routes answer 503
+	// CallBack rings who asked for it and returns the call's conversation once they answered; the
+	// error may be a *NotCalled. nil: no calls are placed.
+	CallBack func(ctx context.Context, callback int64) (conv string, err error)
+	Chat     *chat.Host // typed conversations; nil: their routes answer 503
 	Now      func() time.Time
 	Log      *slog.Logger
 }

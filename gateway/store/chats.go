@@ -43,6 +43,8 @@ type Chats interface {
 	IdleChats(ctx context.Context, then time.Time, limit int) ([]string, error)
 	// CountChats counts open conversations touched since then.
 	CountChats(ctx context.Context, since time.Time) (int, error)
+	// Callback returns one request to be rung back, or ErrNotFound.
+	Callback(ctx context.Context, id int64) (Callback, error)
 	// ForgetChat removes what Chats keeps of a conversation; its record stays.
 	ForgetChat(ctx context.Context, conv string) error
 }

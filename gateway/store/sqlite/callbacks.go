@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -80,6 +81,26 @@ func (s *Store) callbacks(ctx context.Context, q store.CallbackQuery) ([]store.C
 		out = append(out, c)
 	}
 	return out, rows.Err()
+}
+
+// Callback implements store.Chats.
+func (s *Store) Callback(ctx context.Context, id int64) (store.Callback, error) {
+	c := store.Callback{ID: id}
+	var at int64
+	var slots string
+	err := s.read.QueryRowContext(ctx, `SELECT conv, at_us, phone, reason, "window", lang, slots, state FROM callbacks WHERE id = ?`, id).
+		Scan(&c.Conv, &at, &c.Phone, &c.Reason, &c.Window, &c.Lang, &slots, &c.State)
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.Callback{}, store.ErrNotFound
+	}
+	if err == nil {
+		c.At = fromMicros(at)
+		c.Slots, err = decodeSlots(slots)
+	}
+	if err != nil {
+		return store.Callback{}, fmt.Errorf("store/sqlite: callback %d: %w", id, err)
+	}
+	return c, nil
 }
 
 // SetCallback implements store.Store.

@@ -1,0 +1,47 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"decroche/gateway/store"
+)
+
+// NotCalled says why somebody was not rung back, in words for whoever asked.
+type NotCalled struct {
+	Status int // as HTTP says it
+	Detail string
+}
+
+func (e *NotCalled) Error() string { return "console: " + e.Detail }
+
+// ringMost is the longest that a phone rings before the request is answered.
+const ringMost = 3 * time.Minute
+
+// callBack rings somebody and answers when they have picked up, or not.
+func (s *Server) callBack(w http.ResponseWriter, r *http.Request) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		s.broken(w, r, store.ErrNotFound)
+		return
+	}
+	if s.d.CallBack == nil {
+		s.fail(w, r, http.StatusServiceUnavailable, "this gateway places no calls")
+		return
+	}
+	ctl := http.NewResponseController(w)
+	_ = ctl.SetReadDeadline(time.Time{}) // else the server takes the reader for gone
+	_ = ctl.SetWriteDeadline(time.Now().Add(ringMost + streamWrite))
+	conv, err := s.d.CallBack(r.Context(), id)
+	var no *NotCalled
+	switch {
+	case errors.As(err, &no):
+		s.fail(w, r, no.Status, no.Detail)
+	case err != nil:
+		s.broken(w, r, err)
+	default:
+		answer(w, map[string]string{"conversation": conv})
+	}
+}
