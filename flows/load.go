@@ -209,7 +209,11 @@ func rootCause(err error) error {
 // only complains about keys that are not in known.
 func (l *loader) only(t *tree, what string, known ...string) {
 	for i, k := range t.keys {
-		if !contains(known, k) {
+		switch {
+		case contains(known, k):
+		case contains(schema.Languages(), k) && len(l.langs()) > 0 && contains(known, l.langs()[0]):
+			l.add(t.keyAt[i], "%s is written in %q, which is not in languages of bot.yaml; add it there or remove this", what, k)
+		default:
 			l.add(t.keyAt[i], "unknown key %q in %s%s", k, what, didYouMean(k, known))
 		}
 	}

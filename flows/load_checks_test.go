@@ -42,6 +42,8 @@ func TestGraphChecks(t *testing.T) {
 			"flows/all.yaml:17:18: {{date numero}}: numero is digits; write {{digits numero}} or {{numero}}\n                say: \"Le {{date numero}}.\"\n                     ^"},
 		{"callback to a date", []string{f, "type: digits, length: 8", "type: date", f, `say: "En panne."`, "callback: {phone: numero}"},
 			"flows/all.yaml:21:27: phone: slot \"numero\" is a date, which cannot be rung; collect it as {type: phone}\n            callback: {phone: numero}\n                              ^"},
+		{"language that the bot has not", []string{f, `ask: "Quel numéro ?"`, `ask: {fr: "Quel numéro ?", en: "Which number?"}`},
+			"flows/all.yaml:8:36: ask is written in \"en\", which is not in languages of bot.yaml; add it there or remove this\n            ask: {fr: \"Quel numéro ?\", en: \"Which number?\"}\n                                       ^"},
 		{"language missing in a text", []string{b, "languages: [fr]", "languages: [fr, en]"},
 			"flows/all.yaml:8:14: ask must be written per language, {fr: …, en: …}\n            ask: \"Quel numéro ?\"\n                 ^"},
 		{"language missing in a map", []string{b, "languages: [fr]", "languages: [fr, en]", f, `ask: "Quel numéro ?"`, `ask: {fr: "Quel numéro ?"}`},
