@@ -50,7 +50,8 @@ type Bot struct {
 type policy struct {
 	patience       patience
 	maxFailedSteps int
-	filler         time.Duration
+	filler         time.Duration // of waiting for an action on voice
+	late           time.Duration // and then once more
 	handoff        *handoffStep
 	callback       *callbackStep // nil: callbacks are not offered
 	maxHandoffs    int

@@ -32,6 +32,7 @@
 //	  patience: {word: 5s, number: 8s, wait: 15s}
 //	  max_failed_steps: 3            # in one conversation, then a person
 //	  filler_after: 1200ms           # of waiting for an action on voice
+//	  late_after: 8s                 # and once more, responses.waiting_long
 //	  transfer: {skills, priority, say, max_wait, reason, summary}   # who takes over
 //	  callback: {window, phone}      # offered when nobody could; leave it out to offer none
 //	responses: {again: …, person: …} # any of responses.yaml, said better

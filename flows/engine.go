@@ -319,7 +319,7 @@ func (t *turn) noteHere(format string, args ...any) {
 // expect tells the ears what the open question wants.
 func (t *turn) expect() Expect {
 	w, p := t.m.Wait, t.b.policy.patience
-	e := Expect{Silence: p.word, Layout: w.Layout, DTMF: w.Keys != "" || len(w.Intents) > 0}
+	e := Expect{Silence: p.word, Layout: w.Layout, DTMF: w.Keys != "" || len(w.Intents) > 0 || len(w.Choices) > 0}
 	s := t.current()
 	switch w.For {
 	case forValue:

@@ -22,6 +22,10 @@ func (t *turn) keyed() {
 		t.out.Next = Listen
 		return
 	}
+	if n := len(w.Choices); len(digits) == 1 && digits[0] >= '1' && int(digits[0]-'0') <= n && !yesNo {
+		t.chosen(w.Choices[digits[0]-'1'])
+		return
+	}
 	switch w.For {
 	case forValue, forPhone, forScore:
 		if t.answer() {
@@ -58,6 +62,15 @@ func (t *turn) keyed() {
 		return
 	}
 	t.fail(false)
+}
+
+// chosen takes a quick reply by its key, as if the caller had said it.
+func (t *turn) chosen(reply string) {
+	t.noteHere("key for %s", reply)
+	t.said = reply
+	if !t.answer() && !t.otherWish() && !t.knows(0) {
+		t.fail(false)
+	}
 }
 
 // maxMenu is how many wishes a keypad menu reads out.

@@ -82,7 +82,25 @@ func (t *turn) rung(s *step, n int, silent bool) {
 	t.say(promptID(s.flow, s.id, what+itoa(n)), ph, t.questionWords())
 	t.uninterruptible(s)
 	t.m.Wait.Layout, t.m.Wait.Keys = r.layout, r.dtmf
+	if r.dtmf == "only" {
+		t.readChoices(s)
+	}
 	t.out.Next = Listen
+}
+
+// readChoices reads the quick replies of the open question out, each with its key, to a caller
+// who hears no buttons and was not understood. A question for digits keeps its keys.
+func (t *turn) readChoices(s *step) {
+	w := &t.m.Wait
+	quick := w.Question.Quick
+	if t.m.Channel == Text || len(quick) < 2 || len(quick) > 9 || s != nil && s.collect != nil && s.collect.keys {
+		return
+	}
+	for i, reply := range quick {
+		n := itoa(i + 1)
+		t.respond("option_item", map[string]spoken{"title": {reply, reply}, "n": {n, n}})
+	}
+	w.Choices, w.Keys = quick, "only"
 }
 
 func (t *turn) questionWords() map[string]spoken {
@@ -123,6 +141,9 @@ func (t *turn) usualRung(n int, silent bool) {
 	}
 	if name == "other_way_digits" {
 		t.m.Wait.Layout = "pairs"
+	}
+	if n == 2 && !asksYesNo(t.m.Wait.For) {
+		t.readChoices(t.current())
 	}
 	if len(p.Quick) == 0 && len(t.m.Wait.Question.Quick) > 0 {
 		t.out.Say[len(t.out.Say)-1].Quick = t.m.Wait.Question.Quick

@@ -44,7 +44,7 @@ func (l *loader) readBot() {
 	b := l.bot
 	b.policy = policy{
 		patience:       patience{word: 5 * time.Second, number: 8 * time.Second, wait: 15 * time.Second},
-		maxFailedSteps: 3, filler: 1200 * time.Millisecond, maxHandoffs: 3,
+		maxFailedSteps: 3, filler: 1200 * time.Millisecond, late: 8 * time.Second, maxHandoffs: 3,
 		handoff: &handoffStep{maxWait: time.Minute, outcomes: map[string]string{}},
 	}
 	b.Timezone = time.UTC
@@ -242,6 +242,9 @@ func (l *loader) readPolicy(t *tree) {
 	}
 	if v := t.get("filler_after"); v != nil {
 		p.filler = l.duration(v, "filler_after", 200*time.Millisecond, 10*time.Second)
+	}
+	if v := t.get("late_after"); v != nil {
+		p.late = l.duration(v, "late_after", 2*time.Second, 30*time.Second)
 	}
 	v := t.get("transfer")
 	if v == nil {

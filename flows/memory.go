@@ -114,6 +114,7 @@ type wait struct {
 	Layout   string   `json:"layout,omitempty"`
 	Keys     string   `json:"keys,omitempty"` // "also" or "only" after a rung said so
 	Patience bool     `json:"patience,omitempty"`
+	Choices  []string `json:"choices,omitempty"` // quick replies that were read out, by key 1, 2 …
 }
 
 // question is words as shown and as spoken.

@@ -321,7 +321,7 @@ func (t *turn) passHTTP(s *step) {
 		args["body"] = h.body.json(t.scope())
 	}
 	t.m.Acts++
-	act := &Act{Name: "http", Args: args, FillerAfter: t.b.policy.filler,
+	act := &Act{Name: "http", Args: args, FillerAfter: t.b.policy.filler, Late: t.response("waiting_long", nil), LateAfter: t.b.policy.late,
 		Deadline: h.timeout*time.Duration(h.retry+1) + 500*time.Millisecond}
 	if h.method != "GET" {
 		act.IdempotencyKey = t.key(s)

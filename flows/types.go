@@ -123,6 +123,8 @@ type Act struct {
 	Deadline       time.Duration // the host answers outcome "timeout" when it passes
 	Filler         Prompt        // said on voice when the action takes longer than FillerAfter; Voice may be ""
 	FillerAfter    time.Duration // 1.2 s by default
+	Late           Prompt        // said on voice after Filler, at LateAfter at the latest; Voice may be ""
+	LateAfter      time.Duration // 8 s by default; sooner where the host would be silent for too long
 }
 
 // Transfer asks for a human.

@@ -99,6 +99,10 @@ type Policy struct {
 	//
 	// Example: filler_after: 1200ms
 	FillerAfter Duration `yaml:"filler_after" min:"200ms" max:"10s" default:"1200ms"`
+	// How long an action may take on voice before the bot says once more that it is there.
+	//
+	// Example: late_after: 8s
+	LateAfter Duration `yaml:"late_after" min:"2s" max:"30s" default:"8s"`
 	// Who takes what the bot cannot.
 	//
 	// Example: transfer: {skills: ["{{lang}}"], max_wait: 90s}

@@ -17,6 +17,7 @@ type action struct {
 	cancel context.CancelFunc
 	done   bool
 	filled bool // the filler was said
+	late   bool // the second one was
 	result flows.Done
 }
 
@@ -65,7 +66,7 @@ func (c *conductor) acted(run *action, done flows.Done, err error) {
 	target, _ := run.act.Args["name"].(string)
 	retries, _ := done.Result["retries"].(int)
 	c.write(event.Acted{Name: run.act.Name, Target: target, Outcome: done.Outcome, TookMS: time.Since(run.began).Milliseconds(), Retries: retries})
-	c.alarms.clear("filler")
+	c.alarms.clear("filler", "late")
 	c.proceed()
 }
 
@@ -89,8 +90,9 @@ func (c *conductor) awaitAction() {
 		c.tellAction()
 		return
 	}
-	c.ourTurn()
 	a := c.action
+	c.lateFiller(a)
+	c.ourTurn()
 	if a.filled || c.alarms.set("filler") || a.act.Filler.Voice == "" && a.act.Filler.Text == "" {
 		return
 	}
@@ -103,6 +105,24 @@ func (c *conductor) awaitAction() {
 			a.filled = true
 			c.waits = max(c.waits, 1)
 			c.say("filler", []flows.Prompt{a.act.Filler}, nil)
+		}
+	})
+}
+
+// canBeLate reports whether the flow has a second excuse for an action that was excused once.
+func (a *action) canBeLate() bool { return !a.done && a.filled && !a.late && a.act.Late.Voice != "" }
+
+// lateFiller says once more that we are there, when an action that was already excused takes long.
+func (c *conductor) lateFiller(a *action) {
+	if !a.canBeLate() || a.act.LateAfter <= 0 || c.alarms.set("late") {
+		return
+	}
+	c.alarms.in(max(0, a.act.LateAfter-time.Since(a.began)), "late", func() {
+		if c.mouth.idle() && c.action == a && !a.done {
+			a.late = true
+			c.waits = max(c.waits, 2)
+			c.alarms.clear("watchdog") // its silence begins anew
+			c.say("filler", []flows.Prompt{a.act.Late}, nil)
 		}
 	})
 }
@@ -121,5 +141,5 @@ func (c *conductor) dropAction() {
 		c.action.cancel()
 		c.action = nil
 	}
-	c.alarms.clear("filler")
+	c.alarms.clear("filler", "late")
 }

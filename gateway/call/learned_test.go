@@ -1,8 +1,10 @@
 package call
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"decroche/flows"
 	"decroche/gateway/event"
@@ -57,6 +59,28 @@ func TestGoesOnFromAState(t *testing.T) {
 		}
 		if said := r.voice.Said(); len(said) != 1 || said[0].SSML != out.Say[0].SSML {
 			t.Errorf("rendered %+v", said)
+		}
+	})
+}
+
+// A slow system is excused twice, in the flow's words, and after that in the call's own.
+func TestTwoExcusesForASlowSystem(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, map[string]flows.Output{
+			"start": {Next: flows.DoAct, Act: &flows.Act{Name: "slow", Deadline: 30 * time.Second, Filler: prompt("instant"), FillerAfter: 1200 * time.Millisecond,
+				Late: prompt("toujours là"), LateAfter: 8 * time.Second}},
+			"acted ok": end("merci", "resolved"),
+		})
+		r.s.Actions = map[string]flows.Action{"slow": worker{takes: 12 * time.Second, done: flows.Done{Outcome: "ok"}}}
+		r.start()
+		r.over()
+		var said []string
+		for _, p := range all[event.Prompted](r.notes) {
+			said = append(said, p.Text)
+		}
+		if len(said) < 3 || said[0] != "instant" || said[1] != "toujours là" || said[len(said)-1] != "merci" || slices.Index(said[2:], "toujours là") >= 0 {
+			t.Errorf("said %q", said)
 		}
 	})
 }

@@ -252,9 +252,14 @@ func (c *conductor) stillThere() {
 		return
 	}
 	w := linesFor(c.lang).waiting
-	line := w[min(c.waits, len(w)-1)]
+	line := own("waiting", w[min(c.waits, len(w)-1)], c.lang)
+	if a := c.action; a != nil && a.canBeLate() { // the flow's own words for it
+		line = a.act.Late
+		a.late = true
+		c.alarms.clear("late")
+	}
 	c.waits++
-	c.say("filler", []flows.Prompt{own("waiting", line, c.lang)}, func() {
+	c.say("filler", []flows.Prompt{line}, func() {
 		c.ourTurn()
 		c.proceed()
 	})
