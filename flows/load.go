@@ -472,34 +472,13 @@ func (l *loader) slotNames() map[string]bool {
 	return out
 }
 
-// lists are the values of the bot's own lists, their synonyms included.
-func (l *loader) lists() map[string][]string {
-	out := map[string][]string{}
-	for name, e := range l.bot.entities {
-		for value, synonyms := range e.spec.Values {
-			out[name] = append(append(out[name], value), synonyms...)
-		}
-		sort.Strings(out[name])
-	}
-	return out
-}
-
 // train learns one classifier per language.
 func (l *loader) train() {
 	if len(l.problems) > 0 {
 		return // the examples may be wrong; training on them would tell nothing
 	}
 	for _, lang := range l.langs() {
-		var ex []nlu.Example
-		for _, in := range l.bot.intents {
-			if t := in.title[lang]; t != "" {
-				ex = append(ex, nlu.Example{Intent: in.name, Text: t})
-			}
-			for _, e := range in.examples[lang] {
-				ex = append(ex, nlu.Example{Intent: in.name, Text: e})
-			}
-		}
-		c, err := nlu.TrainCached(l.opt.Cache, lang, ex, nlu.Options{Lists: l.lists()})
+		c, err := nlu.TrainCached(l.opt.Cache, lang, l.bot.Labelled(lang), nlu.Options{Lists: l.bot.Lists()})
 		if err != nil {
 			l.add(place{file: "intents"}, "cannot learn language %q from the examples: %v", lang, err)
 			continue

@@ -48,6 +48,7 @@ type cli struct {
 	Transcribe transcribeCmd `cmd:"" help:"Recognise WAV files."`
 	Say        sayCmd        `cmd:"" help:"Speak a text into a WAV file."`
 	Flow       flowCmd       `cmd:"" help:"Work on flows: check them, run their golden conversations."`
+	Nlu        nluCmd        `cmd:"" help:"Measure how callers are understood; find examples that fight."`
 	Demo       demoCmd       `cmd:"" help:"Play a whole call in the terminal, from ring to human."`
 	Bench      benchCmd      `cmd:"" help:"Measure on loopback: calls at once, demo calls, barge-in."`
 }

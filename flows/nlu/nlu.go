@@ -84,7 +84,7 @@ func Train(lang string, ex []Example, opt Options) (*Classifier, error) {
 	set := dataset{classes: len(c.intents)}
 	texts := make([]string, 0, len(ex))
 	for _, e := range ex {
-		texts = append(texts, mark.ReplaceAllString(e.Text, "$1"))
+		texts = append(texts, Unmark(e.Text))
 		set.label = append(set.label, index[e.Intent])
 	}
 	for _, s := range strangers(lang, texts, opt.Outside) {
@@ -102,6 +102,9 @@ func Train(lang string, ex []Example, opt Options) (*Classifier, error) {
 	c.near = newNear(&set, nil)
 	return c, nil
 }
+
+// Unmark returns the words of an example without its marks: "le [4512](numero)" is "le 4512".
+func Unmark(text string) string { return mark.ReplaceAllString(text, "$1") }
 
 // lists are the values that stand for their kind: those of the bot's lists, and those marked in
 // examples.
