@@ -148,21 +148,6 @@ func (b *Bot) Examples(lang string) []string {
 	return out
 }
 
-// Labelled returns the same sentences with their intents, marks included: what the classifier of
-// lang is learnt from.
-func (b *Bot) Labelled(lang string) []nlu.Example {
-	var out []nlu.Example
-	for _, in := range b.intents {
-		if t := in.title[lang]; t != "" {
-			out = append(out, nlu.Example{Intent: in.name, Text: t})
-		}
-		for _, e := range in.examples[lang] {
-			out = append(out, nlu.Example{Intent: in.name, Text: e})
-		}
-	}
-	return out
-}
-
 // Lists returns the values of the bot's own lists by the name of their entity, synonyms included.
 func (b *Bot) Lists() map[string][]string {
 	out := map[string][]string{}

@@ -478,7 +478,7 @@ func (l *loader) train() {
 		return // the examples may be wrong; training on them would tell nothing
 	}
 	for _, lang := range l.langs() {
-		c, err := nlu.TrainCached(l.opt.Cache, lang, l.bot.Labelled(lang), nlu.Options{Lists: l.bot.Lists()})
+		c, err := nlu.TrainCached(l.opt.Cache, lang, l.bot.Lessons(lang), nlu.Options{Lists: l.bot.Lists()})
 		if err != nil {
 			l.add(place{file: "intents"}, "cannot learn language %q from the examples: %v", lang, err)
 			continue

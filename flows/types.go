@@ -3,6 +3,7 @@ package flows
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -215,6 +216,10 @@ type Meaning struct {
 	Second     string  // runner-up, for clarification
 	Margin     float64 // Confidence minus the runner-up's
 }
+
+// ErrOwnMind is an Understander's way to have no opinion: the host then gives the engine no
+// Meaning, and nobody is told of a failure.
+var ErrOwnMind = errors.New("flows: the engine's own mind is to understand")
 
 // Understander maps words to meaning. It may be remote, so it has a deadline (ctx).
 type Understander interface {

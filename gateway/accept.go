@@ -45,10 +45,10 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 func (g *Gateway) session(l leg.Leg, conv string, now *served, bot *flows.Bot, lang string) *call.Session {
 	return &call.Session{
 		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Version: bot.Version, Lang: lang},
-		Mind: bot.Engine(), Actions: g.actions,
+		Mind: bot.Engine(), Understander: g.understander(bot), Actions: g.actions,
 		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: g.sip,
 		Callbacks: callbacks{g.store, conv}, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
-		Config: g.cfg.Call, VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
+		Config: g.callConfig(), VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}
 }
 

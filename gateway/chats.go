@@ -29,7 +29,7 @@ func Chats(ctx context.Context, cfg Config, bots []*flows.Bot, log *slog.Logger)
 	if err != nil {
 		return nil, nil, err
 	}
-	h := chat.New(chat.Deps{Memory: st, Bots: chatBots(func() []*flows.Bot { return bots }), Actions: actions, Log: log}, cfg.Chat)
+	h := chat.New(chat.Deps{Memory: st, Bots: chatBots(func() []*flows.Bot { return bots }, nil), Actions: actions, Log: log}, cfg.Chat)
 	return h, func(ctx context.Context) error {
 		h.Close(ctx)
 		return st.Close()
@@ -37,11 +37,15 @@ func Chats(ctx context.Context, cfg Config, bots []*flows.Bot, log *slog.Logger)
 }
 
 // chatBots finds a bot by its name, as they are at the time.
-func chatBots(now func() []*flows.Bot) func(string) (chat.Bot, bool) {
+func chatBots(now func() []*flows.Bot, understander func(*flows.Bot) flows.Understander) func(string) (chat.Bot, bool) {
 	return func(name string) (chat.Bot, bool) {
 		for _, b := range now() {
 			if name == "" || b.Name == name {
-				return chat.Bot{Name: b.Name, Version: b.Version, Mind: b.Engine()}, true
+				out := chat.Bot{Name: b.Name, Version: b.Version, Mind: b.Engine()}
+				if understander != nil {
+					out.Understander = understander(b)
+				}
+				return out, true
 			}
 		}
 		return chat.Bot{}, false
@@ -77,7 +81,7 @@ func (g *Gateway) openChats(ctx context.Context, st *sqlite.Store) error {
 	}
 	g.chats = chat.New(chat.Deps{
 		Hooks:  hooks,
-		Memory: st, Bots: chatBots(g.hotlines.bots), Actions: g.actions, Bus: g.bus,
+		Memory: st, Bots: chatBots(g.hotlines.bots, g.understander), Actions: g.actions, Bus: g.bus,
 		Metrics: chat.NewMetrics(g.reg), Log: g.log,
 	}, g.cfg.Chat)
 	g.onStop("chats", func() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"decroche/flows/action"
+	"decroche/flows/nlu/remote"
 	"decroche/gateway/agents"
 	"decroche/gateway/call"
 	"decroche/gateway/chat"
@@ -58,7 +59,9 @@ type Config struct {
 	Chat    chat.Config    `yaml:"chat"`
 	Actions action.Config  `yaml:"actions"`
 	Agents  agents.Config  `yaml:"agents"`
-	Reload  ReloadConfig   `yaml:"reload"`
+	// Understand is the language model that is asked what callers mean, if any.
+	Understand remote.Config `yaml:"understand"`
+	Reload     ReloadConfig  `yaml:"reload"`
 }
 
 // DefaultConfig is what serves without a configuration file: the demo, on loopback.
@@ -82,6 +85,7 @@ func DefaultConfig() Config {
 		Chat:           chat.DefaultConfig(),
 		Actions:        action.DefaultConfig(),
 		Agents:         agents.DefaultConfig(),
+		Understand:     remote.DefaultConfig(),
 		Reload:         ReloadConfig{Every: time.Second},
 	}
 }
@@ -130,7 +134,7 @@ func (c Config) Validate() []string {
 		list []string
 	}{
 		{"sip", c.SIP.Validate()}, {"rtp", c.RTP.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()},
+		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)

@@ -20,6 +20,7 @@ import (
 	"decroche/asr"
 	"decroche/flows"
 	"decroche/flows/action"
+	"decroche/flows/nlu/remote"
 	"decroche/gateway/agents"
 	"decroche/gateway/call"
 	"decroche/gateway/chat"
@@ -60,6 +61,7 @@ type Gateway struct {
 	board    *event.Board
 	router   *agents.DirectRouter
 	chats    *chat.Host
+	remote   *remote.Client  // nil when no model is asked
 	webhooks *webhook.Sender // tells others what is written in chats
 	memory   store.Chats     // what the store keeps of chats
 	console  *console.Server
@@ -94,6 +96,9 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 	g.metrics = call.NewMetrics(g.reg)
 	g.hotlines = newHotlines(bots, engines.Ears, engines.Reload, cfg, log, g.reg)
 	if g.actions, err = newActions(cfg); err != nil {
+		return nil, err
+	}
+	if err := g.openUnderstander(); err != nil {
 		return nil, err
 	}
 	if err := g.openStore(ctx); err != nil {

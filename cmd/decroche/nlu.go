@@ -94,7 +94,7 @@ func (c *nluConfusionsCmd) report(ctx context.Context, b *flows.Bot, w io.Writer
 		if c.Lang != "" && c.Lang != lang {
 			continue
 		}
-		r, err := eval.Confuse(ctx, lang, b.Labelled(lang), nlu.Options{Lists: b.Lists()}, func(done, of int) { progress("judging "+lang, done, of) })
+		r, err := eval.Confuse(ctx, lang, b.Lessons(lang), nlu.Options{Lists: b.Lists()}, func(done, of int) { progress("judging "+lang, done, of) })
 		if err != nil {
 			return err
 		}

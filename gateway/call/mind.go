@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -63,7 +64,7 @@ func (c *conductor) understand(ctx context.Context, text string, want flows.Expe
 	defer cancel()
 	m, err := c.s.Understander.Understand(uctx, text, want)
 	if err != nil {
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && !errors.Is(err, flows.ErrOwnMind) {
 			c.s.Metrics.count(failures, "understander")
 			c.post(func() { c.trouble("understander", err, "the flow understood by itself") })
 		}

@@ -240,6 +240,9 @@ func (x *exchange) understand(ctx context.Context, text string) *flows.Meaning {
 	ctx, cancel := context.WithTimeoutCause(ctx, d, fmt.Errorf("understanding took longer than %v", d))
 	defer cancel()
 	m, err := x.bot.Understander.Understand(ctx, text, x.w.Expect)
+	if errors.Is(err, flows.ErrOwnMind) {
+		return nil
+	}
 	if err != nil {
 		x.write(event.Trouble{Where: "understander", What: err.Error(), Did: "the flow understood by itself"})
 		return nil
