@@ -31,7 +31,7 @@ var (
 	enHead    = phrases("the first two", "the first three", "the first four", "the first digit", "the first one", "starts with", "it starts with", "begins with", "the first two digits", "at the start", "at the beginning")
 	frNot     = phrases("pas", "ce n'est pas", "c'est pas", "et pas", "et non pas", "et non", "non pas", "pas le")
 	enNot     = phrases("not", "it's not", "it is not", "and not", "isn't", "instead of", "rather than")
-	frInstead = phrases("au lieu de", "au lieu du", "à la place de", "à la place du", "et pas", "et non pas", "et non", "plutôt que")
+	frInstead = phrases("au lieu de", "au lieu du", "à la place de", "à la place du", "et pas", "et non pas", "et non", "plutôt que", "pas", "pas un", "pas le")
 	enInstead = phrases("instead of", "rather than", "and not", "not")
 )
 
@@ -46,6 +46,13 @@ func correctionOf(lang string) correction {
 	}
 	return correction{frDenials, frAtEnd, frTail, frAtStart, frHead, frNot, frInstead}
 }
+
+// maxCorrection is how many words of a correction are read, the last ones, and maxDenials in
+// how many places a part may be denied: what is longer corrects nothing in particular.
+const (
+	maxCorrection = 60
+	maxDenials    = 6
+)
 
 // CorrectAt is Correct with the wall time that dates are counted from.
 func CorrectAt(spec Spec, lang, current, text string, now time.Time) (Value, bool) {
@@ -95,8 +102,14 @@ func skipPhrases(p phraseSet, toks []token, i int) int {
 // correctCode corrects a code: the whole of it again, one end of it, a part denied and
 // replaced, or a part that fits in one place only.
 func correctCode(spec Spec, lang, current, text string, now time.Time) (Value, bool) {
-	toks := tokenise(text)
+	toks := last(tokenise(text), maxCorrection)
+	if len(toks) == 0 {
+		return Value{}, false
+	}
 	c := correctionOf(lang)
+	if v, ok, stop := byPosition(spec, lang, current, text, toks, c); ok || stop {
+		return v, ok
+	}
 	if v, ok := replaceDenied(spec, lang, current, text, toks, c); ok {
 		return v, true
 	}
@@ -150,7 +163,9 @@ func pieces(spec Spec, lang, text string, toks []token, from, to int) []Value {
 
 // patch replaces the end, the start, or the one place where the part fits.
 func patch(spec Spec, lang, current, text string, toks []token, where place, c correction) (Value, bool) {
+	head := toks[0].start // in front of the words that are read
 	words, want := blank(text, toks, c)
+	words = strings.Repeat(" ", head) + words[head:]
 	for rank, v := range pieces(spec, lang, words, toks, 0, len(toks)) {
 		p := v.Text
 		if want > 0 && len(p) != want || len(p) > len(current) {
@@ -247,11 +262,14 @@ func nearest(current, p string) string {
 // replaceDenied handles "pas douze treize", "treize au lieu de douze", "twelve not
 // thirteen": one part stands in current, the other takes its place.
 func replaceDenied(spec Spec, lang, current, text string, toks []token, c correction) (Value, bool) {
+	denials := 0
 	for i := range toks {
-		if n := c.instead.at(toks, i); n > 0 && i > 0 {
+		if n := c.instead.at(toks, i); n > 0 && i > 0 && denials < maxDenials {
+			denials++
 			from := skipPhrases(c.denials, toks, 0)
+			olds := pieces(spec, lang, text, toks, i+n, len(toks))
 			for _, in := range pieces(spec, lang, text, toks, from, i) {
-				for _, old := range pieces(spec, lang, text, toks, i+n, len(toks)) {
+				for _, old := range olds {
 					if v, ok := swap(spec, lang, current, old, in); ok {
 						return v, true
 					}
@@ -261,14 +279,16 @@ func replaceDenied(spec Spec, lang, current, text string, toks []token, c correc
 	}
 	for i := range toks {
 		n := c.not.at(toks, i)
-		if n == 0 {
+		if n == 0 || denials >= 2*maxDenials {
 			continue
 		}
+		denials++
 		var best Value
 		for cut := i + n + 1; cut < len(toks) && cut <= i+n+12; cut++ { // all cuts: "douze | treize"
 			next := skipPhrases(c.denials, toks, cut)
+			ins := pieces(spec, lang, text, toks, next, min(next+24, len(toks)))
 			for _, old := range pieces(spec, lang, text, toks, i+n, cut) {
-				for _, in := range pieces(spec, lang, text, toks, next, len(toks)) {
+				for _, in := range ins {
 					if v, ok := swap(spec, lang, current, old, in); ok && v.Confidence > best.Confidence {
 						best = v
 					}

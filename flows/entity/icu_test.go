@@ -112,9 +112,9 @@ func stride() int64 {
 	case os.Getenv("DECROCHE_LONG") != "":
 		return 1
 	case raceEnabled:
-		return 97
+		return 61
 	}
-	return 7
+	return 23
 }
 
 // TestEveryIntegerFromICU reads the words that ICU writes for every integer below a million,
