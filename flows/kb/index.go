@@ -199,8 +199,9 @@ type like struct {
 }
 
 const (
-	leastNear = 0.45 // Dice's coefficient of the three-letter pieces
-	mostLikes = 3
+	leastNear  = 0.45 // Dice's coefficient of the three-letter pieces
+	leastEdits = 0.7  // share of the letters that stand where they should; short words share few pieces
+	mostLikes  = 3
 )
 
 // alike finds the words of the index that are spelled most like one it does not have.
@@ -217,10 +218,13 @@ func (ix *index) alike(s string) []like {
 	}
 	var out []like
 	for t, n := range common {
-		theirs := len([]rune(ix.stems[t]))
-		if near := 2 * float32(n) / float32(len(mine)+theirs); near >= leastNear {
-			out = append(out, like{t, near})
+		near := 2 * float32(n) / float32(len(mine)+len(ix.stems[t]))
+		if near < leastNear {
+			if near = alikeness(s, ix.stems[t]); near < leastEdits {
+				continue
+			}
 		}
+		out = append(out, like{t, near})
 	}
 	slices.SortFunc(out, func(a, b like) int {
 		if a.near != b.near {
@@ -232,4 +236,33 @@ func (ix *index) alike(s string) []like {
 		return int(a.term - b.term)
 	})
 	return out[:min(len(out), mostLikes)]
+}
+
+// alikeness is one less the edits between two folded words, letters that changed places counted
+// once, by the letter of the longer one: 0..1.
+func alikeness(a, b string) float32 {
+	long := max(len(a), len(b))
+	if d := len(a) - len(b); long > 24 || d*d > 9 || long == 0 {
+		return 0
+	}
+	var rows [3][25]uint8 // two rows back, one row back, this one
+	for j := range len(b) + 1 {
+		rows[1][j] = uint8(j)
+	}
+	for i := 1; i <= len(a); i++ {
+		rows[2][0] = uint8(i)
+		for j := 1; j <= len(b); j++ {
+			cost := uint8(1)
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d := min(rows[1][j]+1, rows[2][j-1]+1, rows[1][j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, rows[0][j-2]+1)
+			}
+			rows[2][j] = d
+		}
+		rows[0], rows[1] = rows[1], rows[2]
+	}
+	return 1 - float32(rows[1][len(b)])/float32(long)
 }

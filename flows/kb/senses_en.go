@@ -102,4 +102,64 @@ doorstep letter+box mailbox letterbox door porch
 advertising sales+call telemarketing nuisance spam unwanted harass cold+call
 voicemail answerphone answering+machine greeting
 competitor rival operator provider carrier
-tomorrow next+day overnight`
+tomorrow next+day overnight
+card visa mastercard bank+card
+cheque cheques check chequebook checkbook
+account accounts savings deposit
+balance how+much+left left available
+cash+machine atm withdraw withdrawal withdrawals
+pin puk secret+code
+swallowed kept retained
+buy buying bought purchase purchased order ordered ordering
+quote estimate
+stock available availability sold+out restock
+size fit small tight large
+exchange swap exchanged
+discount promo promotion voucher coupon sale offer code
+loyalty points rewards club member membership
+gift+card gift present
+warranty guarantee faulty defective defect repair
+install installation fit mount set+up plug connect connection
+manual instructions guide
+meter reading consumption usage
+electricity power gas energy
+claim accident crash flood fire leak
+expert assessment
+health doctor treatment prescription
+computer pc laptop screen keyboard mouse printer hardware
+software program application app tool excel word
+slow freezes frozen hangs stuck crash crashes
+start starts boot reboot restart turn+on switch+on
+file folder document shared drive server disk
+mailbox outlook mail email inbox
+access rights permission
+remote vpn home+working
+virus malware hacked suspicious antivirus
+update upgrade version
+backup copy restore
+ticket tickets booking reservation seat reserve
+luggage baggage suitcase bag
+trip flight train journey plane
+room hotel
+doctor appointment consultation
+register registration sign+up enrol join
+unsubscribe newsletter
+age children adult minor
+park parking car+park
+bus tube transport directions get+there
+wheelchair disability accessible
+job internship vacancy
+unemployment redundancy laid+off
+renew renewal extend extension expire expired expiry out+date
+lower reduce decrease cheaper smaller
+call calls phone ring contact reach
+roaming abroad
+data gig gigs gigabyte gigabytes
+coverage signal network reception mast bar bars
+router modem box hub decoder
+tv television channel channels
+technician engineer visit
+rubbish waste bin recycling
+forgot forgotten forget reset
+mistake wrong error
+why reason cause`

@@ -105,4 +105,72 @@ publicite demarchage commercial harcele indesirable spam prospection
 repondeur messagerie vocal vocale boite+vocale
 concurrent concurrence operateur fournisseur
 maintenir conserver garder
-demain lendemain vingt+quatre+heures`
+demain lendemain vingt+quatre+heures
+carte bancaire bleue visa mastercard cb
+cheque cheques chequier chequiers carnet
+compte comptes livret epargne placement
+solde combien+reste reste disponible
+distributeur retrait retirer guichet automate dab billet
+code+secret pin puk confidentiel
+avale avalee coince coincee retenue
+vendre vente acheter achat acquisition commander
+devis estimation chiffrage
+stock disponible disponibilite rupture epuise reassort
+taille pointure grandeur petit petite grand grande serre large
+echange echanger troquer remplacer
+promo promotion promotions reduction remise rabais solde soldes bon coupon avantage
+fidelite points cagnotte club adherent
+cadeau carte+cadeau bon+achat emballage+cadeau
+garantie panne defectueux defaut sav reparation
+installer installation monter montage poser brancher branchement raccorder raccordement
+notice mode+emploi manuel guide instructions
+compteur releve index consommation conso kilowatt
+electricite courant gaz energie
+sinistre accident accrochage constat degat+eaux inondation incendie
+expert expertise evaluation
+remboursement mutuelle secu soins medecin ordonnance
+ordinateur pc portable ecran clavier souris imprimante materiel
+logiciel programme application appli outil excel word
+lent rame bloque fige gele plante freeze
+demarrer demarre allume allumer redemarrer eteindre
+fichier dossier document partage serveur disque
+messagerie outlook mail boite+mail courriel
+acces droits autorisation habilitation
+distance teletravail vpn maison
+virus malveillant piratage suspect antivirus
+mise+jour update actualiser version
+sauvegarde backup copie restaurer
+billet billets ticket reservation reserver reserve place
+bagage bagages valise
+voyage vol train trajet avion
+salle chambre hotel
+medecin docteur rendez+vous consultation
+inscription inscrire adherer adhesion enregistrer creer+compte
+desinscrire desabonner desabonnement newsletter
+age enfants majeur mineur
+stationner parking garer stationnement place
+bus metro transport acces venir itineraire
+handicap fauteuil accessible pmr mobilite
+emploi stage alternance poste offre
+perte+emploi chomage licenciement
+justificatif preuve document attestation piece fournir apporter
+renouveler renouvellement prolonger prolongation reconduire expire expiration echeance perime perimee
+baisser baisse diminuer reduire moins+cher petit+budget
+appeler appel appels joindre contacter contact telephoner
+etranger+appel itinerance roaming
+donnees giga gigas data internet+mobile octets
+couverture signal reseau capte antenne barre barres
+box modem routeur decodeur
+tele television chaine chaines programme
+technicien intervention depannage passage rendez+vous
+voisinage bruit
+poubelle dechet dechets recyclage
+deposer depot apporter
+bloquer opposition vole perdu carte+perdue
+proprietaire titulaire nom transfert ceder
+signer electronique contrat signature
+oublie oublier perdu reinitialiser reinitialisation
+tromper erreur mauvais faux
+attestation certificat
+facile simple rapide
+pourquoi raison cause`
