@@ -26,6 +26,7 @@ import (
 	"decroche/gateway/chat"
 	"decroche/gateway/console"
 	"decroche/gateway/event"
+	"decroche/gateway/inbox"
 	"decroche/gateway/leg"
 	"decroche/gateway/sip"
 	"decroche/gateway/store"
@@ -51,6 +52,7 @@ type Gateway struct {
 	log      *slog.Logger
 	engines  Engines
 	hotlines *hotlines // what answers new conversations
+	inbox    *inbox.Inbox
 	actions  map[string]flows.Action
 	reg      *prometheus.Registry
 	metrics  *call.Metrics
@@ -140,6 +142,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 		return err
 	}
 	g.store = &watchedStore{Store: st, log: g.log}
+	g.inbox = NewInbox(g.cfg, st, g.hotlines.bots)
 	g.onStop("store", func() {
 		if err := st.Close(); err != nil {
 			g.log.Error("closing the store failed", "err", err)
@@ -196,7 +199,7 @@ func (g *Gateway) openConsole() (err error) {
 		}
 	}
 	g.console, err = console.New(console.Deps{
-		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, CallBack: g.CallBack, Bots: g.hotlines.info, Articles: newFollowers(g.knowledge).articles, Log: g.log,
+		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
 	}, hc)
 	if err != nil {
 		return err

@@ -49,6 +49,7 @@ type cli struct {
 	Say        sayCmd        `cmd:"" help:"Speak a text into a WAV file."`
 	Flow       flowCmd       `cmd:"" help:"Work on flows: check them, run their golden conversations."`
 	Nlu        nluCmd        `cmd:"" help:"Measure how callers are understood; find examples that fight."`
+	Inbox      inboxCmd      `cmd:"" help:"Learn from calls: what was not understood becomes examples."`
 	Demo       demoCmd       `cmd:"" help:"Play a whole call in the terminal, from ring to human."`
 	Bench      benchCmd      `cmd:"" help:"Measure on loopback: calls at once, demo calls, barge-in."`
 }

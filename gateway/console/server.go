@@ -20,6 +20,7 @@ import (
 
 	"decroche/gateway/chat"
 	"decroche/gateway/event"
+	"decroche/gateway/inbox"
 	"decroche/gateway/store"
 )
 
@@ -38,6 +39,7 @@ type Deps struct {
 	Location func(bot string) *time.Location              // the bot's timezone; nil, or a nil result, means UTC
 	Title    func(bot, intent, lang string) string        // an intent as people say it; "" or nil shows its name
 	Bots     func() []Bot                                 // what answers; nil: nothing is told
+	Inbox    *inbox.Inbox                                 // what was not understood; nil: there is none
 	Agent    func(name string) string                     // an agent as people say it; nil shows the name
 	Articles func(store.Summary, []event.Event) []Article // the bot's knowledge that fits a conversation best, best first; nil: none
 	// CallBack rings who asked for it and returns the call's conversation once they answered; the
@@ -103,7 +105,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 		s.hosts[strings.ToLower(u.Hostname())] = true
 	}
 	var err error
-	if s.views, err = newViews(d.Agent); err != nil {
+	if s.views, err = newViews(d.Agent, s.intentsFor); err != nil {
 		return nil, fmt.Errorf("console: read the page templates: %w", err)
 	}
 	s.chat = newChatDoor(d)

@@ -46,6 +46,15 @@ var wordsEN = map[string]string{
 	"reason_asked": "as asked", "reason_not_understood": "after misunderstandings", "reason_flow_rule": "as the flow says", "reason_error": "after a failure", "reason_nobody": "nobody available",
 	"with_bot": "with the bot", "with_ringing": "a person is being called", "with_arriving": "arriving",
 
+	"inbox_title": "Phrases", "inbox_open": "To sort", "inbox_accepted": "Done", "inbox_dismissed": "Set aside", "inbox_done": "Decided.",
+	"inbox_empty": "All sorted.", "inbox_empty_hint": "What the bot does not understand arrives here.", "inbox_more": "%d more groups are waiting.",
+	"inbox_keys": "J and K: next group, previous one. Enter: see the effect. I: set aside.",
+	"inbox_try":  "See the effect", "inbox_dismiss": "Set aside", "inbox_reopen": "Sort again", "inbox_intent": "Intent", "inbox_said": "What was said (%d)", "inbox_nothing": "nothing brings it near an intent",
+	"inbox_effect": "What this example changes", "inbox_breaks": "This example breaks golden conversations", "inbox_where": "in %s, intent %s", "inbox_right": "Sentences of the group understood", "inbox_of": "%d → %d of %d",
+	"inbox_accuracy": "Examples understood when held out in turn", "inbox_golden": "Golden conversations", "inbox_same": "none changes", "inbox_write": "Write the example", "inbox_force": "Write it anyway", "inbox_leave": "Change nothing",
+	"inbox_label": "an agent said so", "inbox_conversation": "it turned out so", "inbox_classifier": "the bot's guess",
+	"inbox_no_match": "not understood", "inbox_clarified": "clarified", "inbox_corrected": "corrected", "inbox_transferred": "transferred", "percent": "%d%%",
+
 	"login_title": "Open the console", "login_hint": "Paste the token that decroche serve printed at start.", "login_token": "Token", "login_enter": "Enter", "login_wrong": "This is not the token printed at start.", "login_ok": "Signed in.", "login_go": "Continue",
 	"e404": "Page not found", "e404_hint": "The conversation may have been erased, or the address is incomplete.", "e404_link": "This link is no longer valid", "e404_link_hint": "Transcript links expire. The conversation is still in the list, for those who may open it.",
 	"e429": "Too many tries", "e429_hint": "Wait a few seconds, then reload the page.", "e503": "Unavailable for a moment", "e503_hint": "Reload the page in a few seconds.",

@@ -47,6 +47,15 @@ var wordsFR = map[string]string{
 	"reason_asked": "à sa demande", "reason_not_understood": "après des incompréhensions", "reason_flow_rule": "prévu par le parcours", "reason_error": "après une panne", "reason_nobody": "personne de disponible",
 	"with_bot": "avec le bot", "with_ringing": "un conseiller est appelé", "with_arriving": "arrive",
 
+	"inbox_title": "Phrases", "inbox_open": "À trier", "inbox_accepted": "Faites", "inbox_dismissed": "Écartées", "inbox_done": "Décision prise.",
+	"inbox_empty": "Tout est trié.", "inbox_empty_hint": "Ce que le bot ne comprend pas arrive ici.", "inbox_more": "%d autres groupes attendent.",
+	"inbox_keys": "J et K : groupe suivant, précédent. Entrée : voir l’effet. I : écarter.",
+	"inbox_try":  "Voir l’effet", "inbox_dismiss": "Écarter", "inbox_reopen": "Trier de nouveau", "inbox_intent": "Demande", "inbox_said": "Ce qui a été dit (%d)", "inbox_nothing": "rien ne la rapproche d’une demande",
+	"inbox_effect": "Effet de cet exemple", "inbox_breaks": "Cet exemple casse des conversations de référence", "inbox_where": "dans %s, demande %s", "inbox_right": "Phrases du groupe comprises", "inbox_of": "%d → %d sur %d",
+	"inbox_accuracy": "Exemples compris, mis de côté tour à tour", "inbox_golden": "Conversations de référence", "inbox_same": "aucune ne change", "inbox_write": "Écrire l’exemple", "inbox_force": "Écrire quand même", "inbox_leave": "Ne rien changer",
+	"inbox_label": "dit un conseiller", "inbox_conversation": "la suite l’a montré", "inbox_classifier": "le bot le suppose",
+	"inbox_no_match": "non comprise", "inbox_clarified": "précisée", "inbox_corrected": "corrigée", "inbox_transferred": "transférée", "percent": "%d %%",
+
 	"login_title": "Ouvrir la console", "login_hint": "Collez le jeton affiché au démarrage de decroche serve.", "login_token": "Jeton", "login_enter": "Entrer", "login_wrong": "Ce n’est pas le jeton affiché au démarrage.", "login_ok": "Session ouverte.", "login_go": "Continuer",
 	"e404": "Page introuvable", "e404_hint": "La conversation a pu être effacée, ou l’adresse est incomplète.", "e404_link": "Ce lien n’est plus valable", "e404_link_hint": "Les liens de transcription expirent. La conversation reste dans la liste, pour qui y a accès.",
 	"e429": "Trop d’essais", "e429_hint": "Attendez quelques secondes, puis rechargez la page.", "e503": "Momentanément indisponible", "e503_hint": "Rechargez la page dans quelques secondes.",

@@ -14,6 +14,17 @@
   ticks();
   setInterval(ticks, 1000);
 
+  // The list of phrases by keyboard: J and K walk, a key of a button presses it.
+  const list = document.querySelector("[data-keys]");
+  if (list) addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input,select,textarea,button,a,summary")) return;
+    const rows = [...list.children], at = rows.indexOf(document.activeElement);
+    const step = { j: 1, k: -1 }[e.key.toLowerCase()];
+    if (step) { rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus(); return; }
+    const button = at >= 0 && rows[at].querySelector(`[data-key="${e.key === "Enter" ? "Enter" : CSS.escape(e.key.toLowerCase())}"]`);
+    if (button) { e.preventDefault(); button.click(); }
+  });
+
   let every = Number(document.body.dataset.refresh || 0);
   if (!every) return;
   let tag = "", failures = 0;
