@@ -9,7 +9,7 @@ import (
 // What is committed is what the code says now.
 func TestGeneratedFilesAreFresh(t *testing.T) {
 	t.Parallel()
-	files, err := Files(root)
+	files, err := files()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -20,10 +21,13 @@ import (
 
 const root = "../.."
 
+// files are the generated files, made once for all tests.
+var files = sync.OnceValues(func() (map[string][]byte, error) { return Files(root) })
+
 // compiled compiles the schema of each kind, as generated now.
 func compiled(t *testing.T) map[string]*jsonschema.Schema {
 	t.Helper()
-	files, err := Files(root)
+	files, err := files()
 	if err != nil {
 		t.Fatal(err)
 	}
