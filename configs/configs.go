@@ -48,6 +48,13 @@ type Problems = strictyaml.Problems
 //go:embed decroche.yaml
 var manual []byte
 
+//go:embed examples.yaml
+var examples []byte
+
+// Examples is the configuration of make run: the example hotlines and the tokens of their
+// companies' systems.
+func Examples() (Config, error) { return Parse("examples.yaml", examples) }
+
 // Manual is decroche.yaml: every key, its default, what it is for.
 func Manual() []byte { return manual }
 

@@ -229,7 +229,7 @@ func FuzzParse(f *testing.F) {
 // TestExamples loads what make run serves: every example hotline, with a secret for each token.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	c, err := Load("examples.yaml")
+	c, err := Examples()
 	if err != nil {
 		t.Fatal(err)
 	}

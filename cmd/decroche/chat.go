@@ -12,13 +12,14 @@ import (
 	"strings"
 	"time"
 
+	"decroche/configs"
 	"decroche/gateway"
 	"decroche/gateway/chat"
 )
 
 type chatCmd struct {
 	Lang   string `help:"Language to begin in: fr or en." default:"fr" enum:"fr,en"`
-	Bot    string `help:"Which hotline, by its name; the first one when empty."`
+	Bot    string `help:"Which hotline, by its name; the first one when empty. Without a configuration, any of the examples: colibri, banque, telecom, support-it."`
 	Phone  string `help:"Number at which a colleague may ring back." placeholder:"NUMBER"`
 	Resume string `help:"Go on with a conversation that was left, by its ID." placeholder:"ID"`
 	End    bool   `help:"End the conversation when the input ends, instead of keeping it for --resume."`
@@ -37,10 +38,13 @@ type chatReport struct {
 // Run talks with the bot on standard input and output until the bot ends or input does.
 func (c *chatCmd) Run(ctx context.Context, g *globals) (err error) {
 	cfg, bots, err := loadAll(g)
+	if _, example := configs.BuiltIn(c.Bot); example && g.Config == "" {
+		cfg, bots, err = loadExample(c.Bot)
+	}
 	if err != nil {
 		return err
 	}
-	demoSecret(g, cfg)
+	demoSecret(cfg)
 	h, closeAll, err := gateway.Chats(ctx, cfg.Gateway, bots, logger(slog.LevelError))
 	if err != nil {
 		return err

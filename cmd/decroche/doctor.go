@@ -30,7 +30,7 @@ func (c *doctorCmd) Run(ctx context.Context, g *globals) error {
 		fmt.Println("configuration: it has mistakes; the rest was not looked at")
 		return err
 	}
-	demoSecret(g, cfg)
+	demoSecret(cfg)
 	all := []finding{{what: "configuration", ok: true, note: fmt.Sprintf("%d hotline(s)", len(bots))}}
 	all = append(all, secrets(cfg, bots)...)
 	all = append(all, ports(cfg)...)

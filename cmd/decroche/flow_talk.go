@@ -85,7 +85,7 @@ func (c *flowTalkCmd) begin(ctx context.Context, g *globals) (*flowtest.Talk, er
 		if err != nil {
 			return nil, err
 		}
-		demoSecret(g, cfg)
+		demoSecret(cfg)
 		load.Vars = cfg.Gateway.Vars
 		actions, err := gateway.Actions(cfg.Gateway)
 		if err != nil {

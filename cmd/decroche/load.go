@@ -34,7 +34,7 @@ func loadToServe(ctx context.Context, g *globals) (cfg configs.Config, bots []*f
 	if err != nil {
 		return l.cfg, nil, nil, err
 	}
-	demoSecret(g, l.cfg)
+	demoSecret(l.cfg)
 	if g.Config == "" || l.doc.Read() {
 		for _, p := range inspect(ctx, l.cfg, l.doc, l.bots) {
 			if key, _, _ := strings.Cut(p.Msg, ": "); !l.doc.Bad(key) && !l.blames(key) {
@@ -94,11 +94,26 @@ func load(g *globals) (loaded, error) {
 	return l, nil
 }
 
-// demoSecret lets the demo start on a machine where nothing was exported: without a file of
-// yours, a token that is missing is the one that the demo companies' systems take then.
-func demoSecret(g *globals, cfg configs.Config) {
-	if g.Config != "" {
-		return
+// loadExample is loadAll for one of the example hotlines, asked for by name and without a
+// configuration.
+func loadExample(name string) (configs.Config, []*flows.Bot, error) {
+	cfg, err := configs.Examples()
+	if err != nil {
+		return cfg, nil, err
+	}
+	cfg.Gateway.Hotlines = []string{name}
+	bots, err := loadBots(cfg)
+	return cfg, bots, err
+}
+
+// demoSecret lets the examples start on a machine where nothing was exported: where no hotline
+// of yours is served, a token that is missing is the one that the demo companies' systems take
+// then.
+func demoSecret(cfg configs.Config) {
+	for _, h := range cfg.Gateway.Hotlines {
+		if _, ok := configs.BuiltIn(h); !ok {
+			return
+		}
 	}
 	for _, ref := range cfg.Gateway.Secrets {
 		env, ok := strings.CutPrefix(ref, "env:")
