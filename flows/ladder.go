@@ -93,7 +93,7 @@ func (t *turn) rung(s *step, n int, silent bool) {
 func (t *turn) readChoices(s *step) {
 	w := &t.m.Wait
 	quick := w.Question.Quick
-	if t.m.Channel == Text || len(quick) < 2 || len(quick) > 9 || s != nil && s.collect != nil && s.collect.keys {
+	if t.m.Channel != Voice || len(quick) < 2 || len(quick) > 9 || s != nil && s.collect != nil && s.collect.keys {
 		return
 	}
 	for i, reply := range quick {
