@@ -64,8 +64,8 @@ type Few struct {
 const (
 	parts       = 5    // of the examples, each judged by the others
 	wanted      = 12   // examples of an intent that learn well
-	surelyOther = 0.75 // from here on an example is another intent's…
-	hardlyOwn   = 0.10 // …when it is its own no more than this
+	surelyOther = 0.90 // from here on an example is another intent's…
+	hardlyOwn   = 0.05 // …when it is its own no more than this
 )
 
 // Confuse judges every example of a bot by the others, in five parts. progress may be nil.

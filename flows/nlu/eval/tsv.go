@@ -31,7 +31,7 @@ const (
 func ReadTSV(r io.Reader, name string) ([]nlu.Example, error) {
 	var out []nlu.Example
 	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 0, 64<<10), maxLine)
+	s.Buffer(make([]byte, 0, 4<<10), maxLine)
 	n := 0
 	for s.Scan() {
 		n++

@@ -76,11 +76,10 @@ func (c Config) Validate() []string {
 // hidden is an address without what may be a password.
 func hidden(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || u.User == nil {
-		return address
+	if err != nil {
+		return "***"
 	}
-	u.User = url.User("***")
-	return u.String()
+	return u.Redacted()
 }
 
 // Key is a secret that was read; it prints as ***.
