@@ -84,8 +84,21 @@ func (r *clockReader) at(i int) int {
 	if !ok || m.hour > 24 || m.minute > 59 {
 		return i + 1
 	}
+	if _, e, _ := r.small(i, 0, 59); m.cost >= 1.5 && e > i && r.ofDate(i, e) {
+		return e
+	}
 	r.offerMoment(m, 0, i)
 	return max(m.end, i+1)
+}
+
+// ofDate reports whether the bare number in tokens i..end is the day of a date: "le
+// vingt-quatre au matin", "mercredi en huit".
+func (r *clockReader) ofDate(i, end int) bool {
+	before, behind := r.word(i-1), r.word(end)
+	if r.lang == "en" {
+		return before == "the" || enMonths[before] > 0 || enMonths[behind] > 0 || behind == "of" || ordinalSuffix(behind)
+	}
+	return before == "le" || before == "du" || before == "en" || before == "au" || frWeekdays[before] > 0 && frMonths[behind] > 0 || frMonths[behind] > 0
 }
 
 func (r *clockReader) offer(h, m int, cost float64, i, end int) {
@@ -152,7 +165,7 @@ func (r *clockReader) partAt(i int) (dayPart, int) {
 var (
 	frInTime   = phrases("dans", "d'ici", "sous", "au bout de") // "après deux heures" is a time of day
 	enInTime   = phrases("in", "within")
-	frNowWords = phrases("tout de suite", "maintenant", "immédiatement", "là maintenant", "dès maintenant", "dès que possible", "au plus vite", "le plus vite possible", "à l'instant")
+	frNowWords = phrases("tout de suite", "maintenant", "immédiatement", "là maintenant", "dès maintenant", "dès que possible", "au plus vite", "le plus vite possible", "le plus tôt possible", "au plus tôt", "le plus rapidement possible", "à l'instant")
 	enNowWords = phrases("now", "right now", "right away", "straight away", "immediately", "as soon as possible", "asap")
 )
 

@@ -108,12 +108,27 @@ func (d *dateReader) dayAndMonth(k int) {
 			d.offerMonthDay(e+1, m, n)
 			return
 		}
+		d.numbered(n, e)
 	}
 	if m, found := d.monthAt(k); found && d.english() {
 		j := d.pass(k+1, articles)
 		if n, e, ok := d.dayOfMonth(j); ok && !d.hourWord(e) {
 			d.offerMonthDay(e, m, n)
 		}
+	}
+}
+
+// numbered reads "le trois du trois", "the third of the third": the month by its number.
+func (d *dateReader) numbered(n, e int) {
+	if w := d.word(e - 1); w != "du" && w != "of" {
+		return
+	}
+	if d.english() && d.word(e) != "the" {
+		return
+	}
+	m, end, ok := d.dayOfMonth(d.pass(e, articles))
+	if ok && m <= 12 && !d.hourWord(end) {
+		d.offerMonthDay(end, time.Month(m), n)
 	}
 }
 

@@ -56,7 +56,7 @@ var frFeasts = []feast{
 	{phrases("ascension", "l'ascension", "le jeudi de l'ascension", "jeudi de l'ascension"), fromEaster(39)},
 	{phrases("pentecôte", "la pentecôte", "dimanche de pentecôte"), fromEaster(49)}, {phrases("lundi de pentecôte", "le lundi de pentecôte"), fromEaster(50)},
 	{phrases("fête des mères", "la fête des mères"), nth(5, time.Sunday, 5)}, {phrases("fête des pères", "la fête des pères"), nth(6, time.Sunday, 3)},
-	{phrases("au printemps", "le printemps", "ce printemps"), each(3, 20)}, {phrases("cet été", "en été", "l'été", "l'été prochain"), each(6, 21)},
+	{phrases("au printemps", "le printemps", "ce printemps", "printemps"), each(3, 20)}, {phrases("cet été", "en été", "l'été"), each(6, 21)},
 	{phrases("à l'automne", "en automne", "l'automne", "cet automne"), each(9, 22)}, {phrases("cet hiver", "en hiver", "l'hiver"), each(12, 21)},
 	{phrases("après les fêtes", "après les fêtes de fin d'année"), each(1, 2)}, {phrases("la rentrée", "à la rentrée"), each(9, 1)},
 }
@@ -77,6 +77,20 @@ var enFeasts = []feast{
 	{phrases("the autumn", "this autumn", "the fall", "this fall"), each(9, 22)}, {phrases("the winter", "this winter"), each(12, 21)},
 }
 
+// enSeasons are named with "last", "this" or "next" only.
+var enSeasons = map[string]func(int) time.Time{"spring": each(3, 20), "summer": each(6, 21), "autumn": each(9, 22), "fall": each(9, 22), "winter": each(12, 21)}
+
+func (d *dateReader) season(begins func(int) time.Time, last bool, end int) {
+	t := begins(d.today.Year())
+	switch {
+	case last && t.After(d.today):
+		t = begins(d.today.Year() - 1)
+	case !last && t.Before(d.today):
+		t = begins(d.today.Year() + 1)
+	}
+	d.vague(t, end)
+}
+
 // holiday reads the name of a day of the year: the next one to come, or the year said.
 func (d *dateReader) holiday(i int) {
 	table, j, last := frFeasts, i, false
@@ -84,6 +98,11 @@ func (d *dateReader) holiday(i int) {
 		table = enFeasts
 		if w := d.word(i); (w == "last" || w == "next" || w == "this") && i+1 < len(d.toks) {
 			j, last = i+1, w == "last"
+			for season, f := range enSeasons {
+				if d.word(j) == season {
+					d.season(f, last, j+1)
+				}
+			}
 		}
 	}
 	for _, f := range table {

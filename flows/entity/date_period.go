@@ -84,7 +84,7 @@ func (d *dateReader) period(i int) {
 // prochaine mercredi", "l'année prochaine en février".
 func (d *dateReader) inStretch(s stretch) bool {
 	j := s.end
-	for d.word(j) == "le" || d.word(j) == "on" || d.word(j) == "en" || d.word(j) == "in" || d.word(j) == "au" {
+	for d.word(j) == "le" || d.word(j) == "on" || d.word(j) == "en" || d.word(j) == "in" || d.word(j) == "au" || hedges[d.word(j)] {
 		j++
 	}
 	switch s.kind {
@@ -112,6 +112,9 @@ func (d *dateReader) inStretch(s stretch) bool {
 	}
 	return false
 }
+
+// hedges stand between a stretch and the day of it that would do.
+var hedges = set("plutot disons peut etre si possible idealement maybe probably preferably say perhaps ideally")
 
 var inMonth = set("vers le the on around about")
 

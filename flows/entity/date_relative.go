@@ -334,11 +334,13 @@ var (
 	}{
 		{-1, phrases("la veille de", "la veille du", "veille de", "le jour avant", "la veille d'")}, {1, phrases("le lendemain de", "le lendemain du", "lendemain de", "le jour après", "le jour d'après")},
 		{-2, phrases("l'avant veille de")}, {2, phrases("le surlendemain de")}, {0, phrases("le jour de", "le jour du")},
+		{-7, phrases("la semaine avant", "une semaine avant", "la semaine d'avant")}, {7, phrases("la semaine après", "la semaine d'après")},
 	}
 	enAnchors = []struct {
 		days int
 		set  phraseSet
-	}{{-1, phrases("the day before", "day before", "the night before")}, {1, phrases("the day after", "day after", "the morning after")}}
+	}{{-1, phrases("the day before", "day before", "the night before")}, {1, phrases("the day after", "day after", "the morning after")},
+		{-7, phrases("the week before", "week before")}, {7, phrases("the week after", "week after")}}
 	joiners = set("le la l les the on de du d")
 )
 
