@@ -34,6 +34,16 @@ func TestConformsInMemory(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, ":memory:") })
 }
 
+func TestChatsConformInAFile(t *testing.T) {
+	t.Parallel()
+	storetest.RunChats(t, func(t *testing.T) storetest.ChatStore { return open(t, filepath.Join(t.TempDir(), "chats.db")) })
+}
+
+func TestChatsConformInMemory(t *testing.T) {
+	t.Parallel()
+	storetest.RunChats(t, func(t *testing.T) storetest.ChatStore { return open(t, ":memory:") })
+}
+
 func open(t *testing.T, path string) *Store {
 	t.Helper()
 	st, err := Open(t.Context(), path)
