@@ -126,7 +126,7 @@ func (t *turn) close() {
 	for i := range t.m.Slots {
 		o.Slots = append(o.Slots, t.m.Slots[i].SlotValue)
 	}
-	if f := t.m.top(); f != nil {
+	if f := t.m.top(); f != nil && f.Intent != "" { // a survey has none of its own
 		o.Intent = f.Intent
 	} else if n := len(t.m.Intents); n > 0 {
 		o.Intent = t.m.Intents[n-1]

@@ -71,6 +71,9 @@ func TestSurveyQuestion(t *testing.T) {
 	if !strings.Contains(last.Voice, "Une note de un à cinq") || len(last.Quick) != 5 || last.Quick[4] != "5" || last.ID != "survey:csat/ask" {
 		t.Errorf("%+v", last)
 	}
+	if tk.out.Intent != "colis" {
+		t.Errorf("intent %q", tk.out.Intent)
+	}
 	if e := tk.out.Expect; e.Entity != "number" || e.Digits != 1 || !e.DTMF {
 		t.Errorf("expect %+v", e)
 	}
