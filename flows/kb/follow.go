@@ -245,7 +245,8 @@ func (ix *index) hear(text string) (out []spoken) {
 			s.value = w.weigh * max(ix.idf[t], 0.2)
 			s.calls = append(s.calls, call{t, w.weigh, true})
 		}
-		for _, sense := range senses(ix.lang, w.stem) {
+		meant := senses(ix.lang, w.stem)
+		for _, sense := range meant {
 			if t, ok := ix.terms[senseKey(sense)]; ok {
 				s.calls = append(s.calls, call{t, w.weigh * senseWeight, true})
 				if !known {
@@ -253,7 +254,7 @@ func (ix *index) hear(text string) (out []spoken) {
 				}
 			}
 		}
-		if !known {
+		if !known && len(meant) == 0 { // a word that we know is not another one misspelt
 			s.calls = append(s.calls, ix.guess(w, prev, prevKnown)...)
 		}
 		if prev != "" {

@@ -37,6 +37,10 @@ func words(lang, text string) []word {
 		if plain == "" {
 			continue
 		}
+		if n := len(out) - 1; n >= 0 && len(plain) == 1 && strings.Contains("ghkm", plain) && allDigits(out[n].plain) { // "5 g"
+			shown, plain = out[n].shown+shown, out[n].plain+plain
+			out = out[:n]
+		}
 		w := word{shown: shown, plain: plain, weigh: 1}
 		switch {
 		case stop(lang)[plain] || plain[0] >= '0' && plain[0] <= '9' && len(plain) > 4:
@@ -51,6 +55,8 @@ func words(lang, text string) []word {
 	}
 	return out
 }
+
+func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 func notInWord(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
