@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 
 	"decroche/flows/nlu"
 )
@@ -15,6 +14,9 @@ import (
 // versionLength is how many hexadecimal digits of the hash are kept: enough to tell any two
 // versions of one folder apart, short enough to read out.
 const versionLength = 12
+
+// maxVersioned bounds the files of one kind that are hashed; a folder with more does not load.
+const maxVersioned = 10_000
 
 // Version names what a bot's folder says: a hash over the names and contents of bot.yaml,
 // intents/, flows/ and knowledge/. Tests, notes and hidden files do not count, because they
@@ -38,20 +40,25 @@ func Version(fsys fs.FS) (string, error) {
 		return "", err
 	}
 	for _, dir := range []string{"flows", "intents", "knowledge"} {
-		entries, err := fs.ReadDir(fsys, dir)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+		n := 0
+		err := fs.WalkDir(fsys, dir, func(name string, d fs.DirEntry, err error) error { // in the order of names
+			switch {
+			case errors.Is(err, fs.ErrNotExist) && name == dir:
+				return fs.SkipAll
+			case err != nil:
+				return fmt.Errorf("flows: version of %s: %w", name, err)
+			case d.Name()[0] == '.' && d.IsDir():
+				return fs.SkipDir
+			case d.IsDir() || d.Name()[0] == '.' || !d.Type().IsRegular() && d.Type()&fs.ModeSymlink == 0:
+				return nil
+			}
+			if n++; n > maxVersioned {
+				return fs.SkipAll
+			}
+			return add(name)
+		})
 		if err != nil {
-			return "", fmt.Errorf("flows: version of %s: %w", dir, err)
-		}
-		for i, e := range entries { // in the order of names
-			if e.IsDir() || !e.Type().IsRegular() && e.Type()&fs.ModeSymlink == 0 || e.Name()[0] == '.' || i > mostFiles {
-				continue
-			}
-			if err := add(path.Join(dir, e.Name())); err != nil {
-				return "", err
-			}
+			return "", err
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:versionLength], nil

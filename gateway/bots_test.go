@@ -149,7 +149,7 @@ func TestOnlyWhatCallersMeetIsAVersion(t *testing.T) {
 	if h.now.Load() != first {
 		t.Error("read again")
 	}
-	put(t, filepath.Join(dir, "knowledge", "a.md"), "---\ntitle: Noël\nlang: fr\nshort: Fermé le 25.\n---\nFermé le 25 décembre.\n")
+	put(t, filepath.Join(dir, "knowledge", "fr", "a.md"), "---\ntitle: Noël\nlang: fr\nshort: Fermé le 25.\n---\nFermé le 25 décembre.\n")
 	if v, err := flows.Version(os.DirFS(dir)); err != nil || v == first.bots[0].Version {
 		t.Errorf("an article more is version %s, %v", v, err)
 	}
