@@ -55,6 +55,7 @@ func (t *turn) choose(name string) {
 	t.learned(name)
 	if w.Heard != "" && len(w.Intents) > 0 {
 		t.out.Unclear = append(t.out.Unclear, Unclear{Text: clip(w.Heard, maxUnclear), Guess: w.Intents[0], P: w.P, Why: "clarified", Intent: name})
+		t.freshBegun, t.m.Begun = true, &begun{Text: clip(w.Heard, maxUnclear), Intent: name, P: w.P}
 	}
 	t.begin(name, len(t.m.Stack) > 0)
 }

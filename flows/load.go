@@ -94,7 +94,9 @@ func Load(fsys fs.FS, opt Options) (*Bot, error) {
 func (l *loader) shown(ps Problems) Problems {
 	ps = sorted(ps)
 	for i := range ps {
-		ps[i].Source = sourceLine(l.sources[ps[i].File], ps[i].Line)
+		if ps[i].Source == "" { // an article's complaint brings its own
+			ps[i].Source = sourceLine(l.sources[ps[i].File], ps[i].Line)
+		}
 	}
 	return ps
 }

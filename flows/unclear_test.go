@@ -62,3 +62,17 @@ func TestMistakenFlowIsDropped(t *testing.T) {
 		t.Errorf("said %q, expect %+v", s, tk.out.Expect)
 	}
 }
+
+// A flow that was begun by a key was begun by no words: nothing is said to have been taken wrongly.
+func TestCorrectedNeedsWords(t *testing.T) {
+	t.Parallel()
+	tk := begin(t, colibri(t), flows.Input{Channel: flows.Voice, Lang: "fr"}).says("quels sont vos horaires").keys("9").keys("1")
+	if tk.out.Expect.Slot == "" {
+		t.Fatalf("the menu's first wish asks %q", tk.said())
+	}
+	for _, u := range tk.says("non, je voulais un remboursement").out.Unclear {
+		if u.Why == "corrected" {
+			t.Errorf("%+v", u)
+		}
+	}
+}
