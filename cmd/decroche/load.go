@@ -46,7 +46,7 @@ func loadToServe(ctx context.Context, g *globals) (cfg configs.Config, bots []*f
 		l.bad.Sort()
 		return l.cfg, nil, nil, l.bad
 	}
-	return l.cfg, l.bots, configs.Unstaffed(l.cfg, l.doc, l.bots), nil
+	return l.cfg, l.bots, append(configs.Unstaffed(l.cfg, l.doc, l.bots), configs.Warnings(l.cfg, l.bots)...), nil
 }
 
 // loaded is what the files say, and what is wrong with it.
