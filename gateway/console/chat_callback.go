@@ -31,9 +31,7 @@ func (s *Server) callBack(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusServiceUnavailable, "this gateway places no calls")
 		return
 	}
-	ctl := http.NewResponseController(w)
-	_ = ctl.SetReadDeadline(time.Time{}) // else the server takes the reader for gone
-	_ = ctl.SetWriteDeadline(time.Now().Add(ringMost + streamWrite))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(ringMost + streamWrite))
 	conv, err := s.d.CallBack(r.Context(), id)
 	var no *NotCalled
 	switch {

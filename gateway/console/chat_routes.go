@@ -188,16 +188,14 @@ func (s *Server) chatMessages(w http.ResponseWriter, r *http.Request) {
 	answer(w, p)
 }
 
-// chatWait takes a place among those who wait and lifts the connection's limits for as long.
+// chatWait takes a place among those who wait and moves the connection's write deadline as far.
 func (s *Server) chatWait(w http.ResponseWriter) (leave func(), err error) {
 	select {
 	case s.chat.waits <- struct{}{}:
 	default:
 		return nil, errWaits
 	}
-	ctl := http.NewResponseController(w)
-	_ = ctl.SetReadDeadline(time.Time{}) // else the server takes the reader for gone
-	_ = ctl.SetWriteDeadline(time.Now().Add(maxWait + streamWrite))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxWait + streamWrite))
 	return func() { <-s.chat.waits }, nil
 }
 
