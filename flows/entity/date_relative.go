@@ -185,7 +185,7 @@ func (r *reader) lengthEN(i int) (length, bool) {
 			n, e = 2, i+2
 		case (w == "a" || w == "an") && r.word(i+1) == "few":
 			n, e = 3, i+2
-		case w == "a" || w == "an" || w == "one":
+		case w == "a" || w == "an" || w == "one" || w == "the" && r.word(i+1) == "hour":
 			n, e = 1, i+1
 		case w == "couple":
 			n, e = 2, i+1

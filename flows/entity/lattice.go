@@ -106,8 +106,15 @@ func (l *lattice) run() []candidate {
 		l.step(at, i, &path{cost: before[i], start: -1, end: i, hash: hashStart})
 		at[i] = nil
 	}
+	cheapest := math.Inf(1)
+	for _, p := range found {
+		cheapest = min(cheapest, p.cost+after[p.end])
+	}
 	best := make(map[string]candidate, len(found))
 	for _, p := range found {
+		if l.beam > 0 && p.cost+after[p.end] > cheapest+l.beam {
+			continue
+		}
 		t := p.text()
 		best[t] = candidate{t, p.cost + after[p.end], p.start, p.end}
 	}
