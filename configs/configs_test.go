@@ -245,9 +245,11 @@ func TestExamples(t *testing.T) {
 				t.Errorf("%s sends secret:%s, which examples.yaml does not have", b.Name, s)
 			}
 		}
-		for _, lang := range b.Languages {
-			if n := len(b.Examples(lang)); n < map[string]int{"fr": 40, "en": 20}[lang]*6 {
-				t.Errorf("%s has %d examples in %s", b.Name, n, lang)
+		for _, in := range b.WrittenIntents() {
+			for lang, least := range map[string]int{"fr": 40, "en": 20} {
+				if n := len(in.Examples[lang]); n < least {
+					t.Errorf("intent %s of %s has %d examples in %s, want %d", in.Name, b.Name, n, lang, least)
+				}
 			}
 		}
 	}
