@@ -108,9 +108,11 @@ func (s *solver) solve(b []float32, q float32) {
 	for c, v := range b {
 		s.size[c] = float64(q) * math.Exp(float64(v-top))
 	}
-	// Alone, the largest would have p = 1 at log z = q.
+	// Alone, the largest would have p = 1 at log z = q, so that the sum is too large there; it is
+	// convex and grows with log z, so that Newton's steps lead down to the solution without
+	// passing it.
 	logZ := float64(q)
-	for range 12 {
+	for range 20 {
 		z := math.Exp(logZ)
 		sum, slope := 0.0, 0.0
 		for c, e := range s.size {
@@ -123,7 +125,7 @@ func (s *solver) solve(b []float32, q float32) {
 		if miss < 1e-3 && miss > -1e-3 {
 			break
 		}
-		logZ -= sum * math.Log(sum/float64(q)) / slope
+		logZ -= (sum - float64(q)) / slope
 	}
 	sum := float32(0)
 	for _, x := range s.target {

@@ -108,6 +108,23 @@ func fitScope(trials []scopeTrial) scope {
 		prior[i] = middling.Scope.Weight[i] * dev[i]
 		prior[0] += middling.Scope.Weight[i] * mean[i]
 	}
+	loss := func(w signal) float64 {
+		total := 0.0
+		for i := range w {
+			total += holdBack / 2 * (w[i] - prior[i]) * (w[i] - prior[i])
+		}
+		for _, t := range trials {
+			v := 0.0
+			for i := range w {
+				v += w[i] * (t.x[i] - mean[i]) / dev[i]
+			}
+			if t.in {
+				v = -v
+			}
+			total += t.weight * (max(v, 0) + math.Log1p(math.Exp(-math.Abs(v))))
+		}
+		return total
+	}
 	w := prior
 	for range 15 {
 		var gradient signal
@@ -136,8 +153,19 @@ func fitScope(trials []scopeTrial) scope {
 			}
 		}
 		step := solveSymmetric(&hessian, gradient)
-		for i := range w {
-			w[i] -= step[i]
+		now := loss(w)
+		for range 12 { // half the way, and half of that, while a whole step goes too far
+			next := w
+			for i := range w {
+				next[i] -= step[i]
+			}
+			if loss(next) <= now {
+				w = next
+				break
+			}
+			for i := range step {
+				step[i] /= 2
+			}
 		}
 	}
 	var s scope
