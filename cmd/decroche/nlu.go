@@ -20,8 +20,8 @@ type nluCmd struct {
 }
 
 type nluEvalCmd struct {
-	Train string `help:"Sentences to learn from, one a line: intent, tab, text. The intent oos is out of scope." required:"" type:"existingfile" placeholder:"A.tsv"`
-	Test  string `help:"Sentences to measure on, in the same form." required:"" type:"existingfile" placeholder:"B.tsv"`
+	Train string `help:"Sentences to learn from, one a line: intent, tab, text. The intent oos is out of scope." required:"" placeholder:"A.tsv"`
+	Test  string `help:"Sentences to measure on, in the same form." required:"" placeholder:"B.tsv"`
 	JSON  bool   `help:"Print one JSON object." name:"json"`
 
 	Lang           string  `help:"Language of the sentences, fr or en; guessed without it." enum:"fr,en,auto" default:"auto"`
@@ -29,6 +29,7 @@ type nluEvalCmd struct {
 	HoldOut        float64 `help:"Leave this share of the intents out of training (0.25): their test sentences count as out of scope, inside the domain."`
 	Noise          float64 `help:"Make this share of the words of each test sentence wrong (0.1), as a recogniser does."`
 	Seed           uint64  `help:"Of everything that is drawn." default:"0"`
+	NoSpeed        bool    `help:"Leave out what depends on the machine, so that two runs print the same."`
 	NoTitles       bool    `help:"Do not read the names of intents as their titles."`
 }
 
@@ -58,7 +59,7 @@ func (c *nluEvalCmd) Run(ctx context.Context) error {
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(r)
 	}
-	r.Print(os.Stdout)
+	r.Print(os.Stdout, !c.NoSpeed)
 	return nil
 }
 

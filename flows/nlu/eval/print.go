@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// Print writes the report for people, a figure a line.
-func (r *Report) Print(w io.Writer) {
+// Print writes the report for people, a figure a line; speed adds what depends on the machine.
+func (r *Report) Print(w io.Writer, speed bool) {
 	p := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
 	p("language %s, %d intents, %d sentences to learn from; tested on %d in scope, %d out of scope", r.Lang, r.Intents, r.Trained, r.InScope, r.Outside)
 	p("accuracy                   %5.1f %%", 100*r.Accuracy)
@@ -16,7 +16,9 @@ func (r *Report) Print(w io.Writer) {
 		p("  found at 10 %% rejection  %5.1f %%  (largest probability alone: %.1f %%)", 100**r.OOSRecallAt10, 100**r.MaxScore.RecallAt10)
 	}
 	p("calibration error          %5.1f %%", 100*r.ECE)
-	p("training, one sentence     %.0f ms, %.0f µs", r.TrainMS, r.ClassifyP50US)
+	if speed {
+		p("training, one sentence     %.0f ms, %.0f µs", r.TrainMS, r.ClassifyP50US)
+	}
 	p("model                      %d KiB", r.ModelBytes>>10)
 	z := r.Zones
 	p("acts from %.2f: %d rightly, %d wrongly; asks which from %.2f: %d; leaves the rest to a person: %d", r.Act, z.ActRight, z.ActWrong, r.Clarify, z.Clarify, z.Human)
