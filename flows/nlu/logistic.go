@@ -18,8 +18,9 @@ type dataset struct {
 	stranger func(i int) ([]feature, []stem) // row i about something else
 }
 
-// Training parameters, chosen by cross-validation on the three sets that docs/understanding.md
-// names: accuracy is flat between penalty 3 and 30, and after four passes.
+// Training parameters. The penalty was chosen on sentences drawn of Banking77's training set and
+// tested on the rest of it: accuracy is flat between 3 and 10. Four passes, five and six differ by
+// less than half a point on three sets (docs/understanding.md).
 const (
 	penalty = 10.0
 	passes  = 5
