@@ -1,5 +1,0 @@
-//go:build !race
-
-package flows_test
-
-const raceDetector = false
