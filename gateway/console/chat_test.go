@@ -425,15 +425,15 @@ func TestChatOverAWebSocket(t *testing.T) {
 func TestChatWaitersOutliveTheServersDeadlines(t *testing.T) {
 	t.Parallel()
 	h := newChatHouse(t)
+	o := h.begin(t)
 	srv := httptest.NewUnstartedServer(h.Handler())
-	srv.Config.ReadTimeout, srv.Config.WriteTimeout = 50*time.Millisecond, 50*time.Millisecond
+	srv.Config.ReadTimeout, srv.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
 	srv.Start()
 	h.srv.Close()
 	h.srv = srv
-	o := h.begin(t)
 	next := chatStream(t, h, "/api/v1/chat/"+o.ID+"/events?token="+o.Token+"&after="+fmt.Sprint(o.Next))
 	var p chat.Page
-	if h.call(t, "GET", fmt.Sprintf("/api/v1/chat/%s/messages?after=%d&wait=200ms", o.ID, o.Next), o.Token, "", &p); p.Next != o.Next {
+	if h.call(t, "GET", fmt.Sprintf("/api/v1/chat/%s/messages?after=%d&wait=700ms", o.ID, o.Next), o.Token, "", &p); p.Next != o.Next {
 		t.Errorf("%+v", p)
 	}
 	if _, err := h.d.Chat.Send(t.Context(), o.ID, chat.Incoming{Text: "salut"}); err != nil {
