@@ -9,7 +9,7 @@ RUN_PACKAGES  := espeak-ng
 TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long check build tools tools-run tools-test train-asr bench screenshots clean
+.PHONY: help run demo test test-long check build tools tools-run tools-test docs train-asr clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ test: tools-test check ## everything with the race detector, as CI runs it
 
 test-long: tools-test build ## what takes longer: demo calls, load, barge-in, recognition (prints the tables of docs/measurements.md)
 	@scripts/test-long
+
+docs: tools ## write again what is made from the code: schemas, reference pages, the reports of docs/examples
+	$(GO) run ./internal/genref
+	$(GO) test ./cmd/decroche -run 'CLIReference|WrittenExamples' -update
 
 train-asr: ## train the embedded recogniser from scratch (hours; see asr/embedded/train/README.md)
 	@scripts/need "to train" python3-torch python3-numpy python3-scipy espeak-ng flite festival festvox-kallpc16k festvox-kdlpc16k festvox-italp16k festvox-itapc16k festival-czech festvox-czech-ph festvox-czech-dita festvox-czech-krb festvox-czech-machac festvox-suopuhe-lj festvox-suopuhe-mv sox scowl wfrench wamerican
