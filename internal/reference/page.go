@@ -23,7 +23,7 @@ type section struct {
 func sections() []section {
 	out := []section{
 		{"bot.yaml", reflect.TypeFor[schema.Bot]()}, {"Policy", reflect.TypeFor[schema.Policy]()}, {"Patience", reflect.TypeFor[schema.Patience]()},
-		{"Policy transfer", reflect.TypeFor[schema.PolicyTransfer]()}, {"Policy callback", reflect.TypeFor[schema.PolicyCallback]()},
+		{"Policy transfer", reflect.TypeFor[schema.PolicyTransfer]()}, {"Policy callback", reflect.TypeFor[schema.PolicyCallback]()}, {"Survey", reflect.TypeFor[schema.Survey]()},
 		{"intents/*.yaml", reflect.TypeFor[schema.Intent]()},
 		{"flows/*.yaml", reflect.TypeFor[schema.FlowFile]()}, {"Entity", reflect.TypeFor[schema.Entity]()}, {"Flow", reflect.TypeFor[schema.Flow]()},
 		{"Wording", reflect.TypeFor[schema.Wording]()}, {"Every step", reflect.TypeFor[schema.Step]()},
@@ -110,7 +110,8 @@ func flowsPage(about comments, responses []byte) ([]byte, error) {
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", k.name, typeWords(k, titles), defaultWords(k), cell(k.meaning), code(k.example))
 		}
 	}
-	return b.Bytes(), standard(&b, responses)
+	err := standard(&b, responses)
+	return b.Bytes(), err
 }
 
 // standard lists the sentences of every bot.
