@@ -219,6 +219,11 @@ func (x *exchange) note(out flows.Output) {
 	if note := out.Resumed(); note != "" {
 		x.write(event.Moved{Channel: string(flows.Text), Why: "the flow was edited", Note: note})
 	}
+	x.unclear(out)
+}
+
+// unclear writes what was not understood.
+func (x *exchange) unclear(out flows.Output) {
 	for _, u := range out.Unclear {
 		x.write(event.Unclear{Text: u.Text, Lang: or(out.Lang, x.c.Lang), Guess: u.Guess, P: u.P, Why: u.Why, Intent: u.Intent})
 	}
@@ -303,7 +308,14 @@ func (x *exchange) over(e event.Ended) {
 // closeBooks tells the mind that the person has gone and returns the outcome it gives.
 func (x *exchange) closeBooks(ctx context.Context) string {
 	out, err := x.decide(ctx, flows.Input{Kind: flows.Hangup, Now: x.now})
-	if err != nil || out.Next != flows.End {
+	if err != nil {
+		return "abandoned"
+	}
+	if r := out.Rating; r != nil {
+		x.write(event.Rated{Survey: r.Survey, Score: r.Score, Scale: r.Scale, Comment: r.Comment})
+	}
+	x.unclear(out) // who leaves after "pardon?" says most
+	if out.Next != flows.End {
 		return "abandoned"
 	}
 	if !x.w.Called {

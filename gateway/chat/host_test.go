@@ -72,7 +72,7 @@ func mind() table {
 		"said humain": handoff, "returned nobody": say(flows.Listen, "personne"), "said rappel": callback, "said au revoir": bye,
 		"said question": question, "said Oui": say(flows.Listen, "d’accord"), "digits 123#": say(flows.Listen, "chiffres"),
 		"said note": taught, "said ailleurs": moved, "said muet": say(flows.Listen), "said cassé": {Next: flows.HandOff},
-		"hangup": {Next: flows.End, Outcome: "abandoned"},
+		"hangup": {Next: flows.End, Outcome: "abandoned", Unclear: []flows.Unclear{{Text: "le dernier mot", Why: "no_match"}}},
 	}
 }
 
@@ -226,6 +226,9 @@ func TestConversations(t *testing.T) {
 				}
 				if got := evs[len(evs)-1].Body; got != event.Body(c.ended) {
 					t.Errorf("ended %+v", got)
+				}
+				if u, ok := evs[len(evs)-2].Body.(event.Unclear); c.ended.Cause == "left" && (!ok || u.Text != "le dernier mot") {
+					t.Errorf("before the end %+v; what the last message was about is lost", evs[len(evs)-2].Body)
 				}
 				n := 0
 				for cb, err := range h.st.Callbacks(t.Context(), store.CallbackQuery{}) {
