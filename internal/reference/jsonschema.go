@@ -117,6 +117,10 @@ func (m *maker) item(t reflect.Type, tag reflect.StructTag) object {
 	return m.single(t, tag)
 }
 
+// namePattern says "letters" in ranges, because JSON Schema's validators disagree on \p{L}: Python's
+// refuses the whole schema for it. Latin, Greek to Thai, Georgian to Greek with accents, CJK.
+const namePattern = `^[A-Za-z_À-ÖØ-öø-ɏͰ-῿⺀-퟿][A-Za-z0-9_À-ÖØ-öø-ɏͰ-῿⺀-퟿-]*$`
+
 const durationPattern = `^([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`
 
 // single is the schema of one of the named kinds.
@@ -130,7 +134,7 @@ func (m *maker) single(t reflect.Type, tag reflect.StructTag) object {
 	}
 	switch reflect.Zero(t).Interface().(type) {
 	case schema.Name:
-		return object{"type": "string", "pattern": `^[\p{L}_][\p{L}\p{N}_-]*$`, "maxLength": 64}
+		return object{"type": "string", "pattern": namePattern, "maxLength": 64}
 	case schema.Words, schema.Templates:
 		return anyOf(scalar(), list(scalar()))
 	case schema.Duration:

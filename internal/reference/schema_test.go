@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -291,5 +292,42 @@ func TestExamplesInComments(t *testing.T) {
 	}
 	if count < 100 {
 		t.Errorf("%d examples", count)
+	}
+}
+
+// Validators disagree on regular expressions: what is not in all of them makes some refuse a whole
+// schema.
+func TestPatternsWorkEverywhere(t *testing.T) {
+	t.Parallel()
+	var walk func(kind string, v any)
+	walk = func(kind string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if p, ok := v["pattern"].(string); ok && regexp.MustCompile(`\\[^.sdSD/]|\(\?`).MatchString(p) {
+				t.Errorf("%s: pattern %s", kind, p)
+			}
+			for _, x := range v {
+				walk(kind, x)
+			}
+		case []any:
+			for _, x := range v {
+				walk(kind, x)
+			}
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(root, "configs/schema/*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var v any
+		if err := json.Unmarshal(src, &v); err != nil {
+			t.Fatal(err)
+		}
+		walk(filepath.Base(f), v)
 	}
 }
