@@ -20,7 +20,10 @@ func (t *turn) command() bool {
 		}
 		t.topicOf()
 		t.person("asked", "handoff")
-	case nlu.CommandRepeat, nlu.CommandSlower:
+	case nlu.CommandRepeat:
+		t.again()
+	case nlu.CommandSlower:
+		t.m.Slow = true
 		t.again()
 	case nlu.CommandCancel:
 		t.cancel()

@@ -142,6 +142,12 @@ func (t *turn) close() {
 		o.Say = append([]Prompt{t.b.prompt("policy/disclosure", &t.b.disclosure, t.m.Lang, nil)}, o.Say...)
 		t.m.Disclose = false
 	}
+	for i := range o.Say {
+		o.Say[i].Slow = t.m.Slow
+	}
+	if o.Act != nil {
+		o.Act.Filler.Slow, o.Act.Late.Slow = t.m.Slow, t.m.Slow
+	}
 	if len(o.Say) > 0 {
 		t.m.Last = o.Say
 	}

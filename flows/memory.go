@@ -33,6 +33,7 @@ type memory struct {
 	Heard       []string       `json:"heard,omitempty"`   // said lately, for the articles that an agent is shown
 	Last        []Prompt       `json:"last,omitempty"`    // what was said last, for "repeat"
 	Spoke       bool           `json:"spoke,omitempty"`   // the caller said a word
+	Slow        bool           `json:"slow,omitempty"`    // and asked for slower speech
 	Disclose    bool           `json:"disclose,omitempty"`
 	FailedSteps int            `json:"failed_steps,omitempty"`
 	Misses      int            `json:"misses,omitempty"` // turns not understood, for the briefing

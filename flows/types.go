@@ -102,6 +102,7 @@ type Prompt struct {
 	SSML  string // Voice with the marks of the flow, a whole <speak> document; "" when it has none
 	Lang  string
 	Barge bool // the caller may interrupt; false only for `interrupt: false` steps
+	Slow  bool `json:",omitempty"` // the caller asked for slower speech, from here on
 	Quick []string
 }
 

@@ -554,3 +554,17 @@ func (b *callbackBook) AddCallback(_ context.Context, c event.Callback) (int64, 
 	b.got = append(b.got, c)
 	return int64(len(b.got)), nil
 }
+
+func TestSlowWordsAreSpokenSlowly(t *testing.T) {
+	test(t, func(t *testing.T) {
+		slow := end("Le douze mars.", "resolved")
+		slow.Say[0].Slow = true
+		r := newRig(t, map[string]flows.Output{"start": slow})
+		r.s.Bot.Speed = 1.2
+		r.start()
+		r.over()
+		if said := r.voice.Said(); len(said) != 1 || said[0].Speed < 0.89 || said[0].Speed > 0.91 {
+			t.Errorf("asked the voice for %+v", said)
+		}
+	})
+}
