@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"decroche/asr/embedded"
+	asrwyoming "decroche/asr/wyoming"
 	"decroche/flows"
 	"decroche/gateway"
 	"decroche/internal/strictyaml"
@@ -31,13 +32,20 @@ type Config struct {
 
 // ASR chooses the recogniser.
 type ASR struct {
-	Engine   string          `yaml:"engine"` // embedded
-	Embedded embedded.Config `yaml:"embedded"`
+	Engine   string            `yaml:"engine"` // one of Recognisers
+	Embedded embedded.Config   `yaml:"embedded"`
+	Wyoming  asrwyoming.Config `yaml:"wyoming"`
 }
+
+// Recognisers and Voices are the engines that a configuration may name.
+var (
+	Recognisers = []string{"embedded", "wyoming"}
+	Voices      = []string{"espeak"}
+)
 
 // TTS chooses the voice.
 type TTS struct {
-	Engine string        `yaml:"engine"` // espeak
+	Engine string        `yaml:"engine"` // one of Voices
 	Espeak espeak.Config `yaml:"espeak"`
 	Cache  cache.Config  `yaml:"cache"`
 }
@@ -91,7 +99,7 @@ func BuiltInNames() (names []string) {
 func Default() Config {
 	return Config{
 		Gateway: gateway.DefaultConfig(),
-		ASR:     ASR{Engine: "embedded", Embedded: embedded.DefaultConfig()},
+		ASR:     ASR{Engine: "embedded", Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig()},
 		TTS:     TTS{Engine: "espeak", Espeak: espeak.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
 	}
@@ -226,22 +234,25 @@ func validate(doc *Document, c Config) Problems {
 		}
 	}
 	for _, part := range []struct {
-		key  string
-		bad  []string
-		name string
-		ok   bool
+		key string
+		bad []string
 	}{
-		{"asr.embedded", c.ASR.Embedded.Validate(), c.ASR.Engine, c.ASR.Engine == "embedded"},
-		{"tts.espeak", c.TTS.Espeak.Validate(), c.TTS.Engine, c.TTS.Engine == "espeak"},
-		{"tts.cache", c.TTS.Cache.Validate(), "", true},
-		{"flows", c.Flows.Validate(), "", true},
+		{"asr.embedded", c.ASR.Embedded.Validate()},
+		{"asr.wyoming", c.ASR.Wyoming.Validate()},
+		{"tts.espeak", c.TTS.Espeak.Validate()},
+		{"tts.cache", c.TTS.Cache.Validate()},
+		{"flows", c.Flows.Validate()},
 	} {
 		for _, b := range part.bad {
 			list = append(list, part.key+"."+b)
 		}
-		if !part.ok {
-			kind, only, _ := strings.Cut(part.key, ".")
-			list = append(list, fmt.Sprintf("%s.engine: %q is not known; this build has %s", kind, part.name, only))
+	}
+	for _, kind := range []struct {
+		key, name string
+		all       []string
+	}{{"asr", c.ASR.Engine, Recognisers}, {"tts", c.TTS.Engine, Voices}} {
+		if !slices.Contains(kind.all, kind.name) {
+			list = append(list, fmt.Sprintf("%s.engine: %q is not known; this build has %s", kind.key, kind.name, strings.Join(kind.all, ", ")))
 		}
 	}
 	slices.Sort(list) // of two on a line, the same is first each time

@@ -3,7 +3,6 @@ package gateway
 import (
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"decroche/gateway/console"
 	"decroche/gateway/sip"
 	"decroche/gateway/turn"
+	"decroche/internal/secret"
 	"decroche/media/pacer"
 	"decroche/media/rtp"
 	"decroche/media/vad"
@@ -151,32 +151,7 @@ func (c Config) Validate() []string {
 }
 
 // Secret is a reference to a secret; it prints as ***.
-type Secret struct{ kind, where string }
-
-// String hides the reference's value; it never holds one.
-func (Secret) String() string { return "***" }
+type Secret = secret.Ref
 
 // ParseSecret reads "env:NAME" or "file:/path".
-func ParseSecret(ref string) (Secret, error) {
-	kind, where, ok := strings.Cut(ref, ":")
-	if !ok || where == "" || (kind != "env" && kind != "file") {
-		return Secret{}, fmt.Errorf("a secret is never written here; refer to it as env:NAME or file:/path")
-	}
-	return Secret{kind, where}, nil
-}
-
-// Read fetches the secret. The error says what to do and never holds the value.
-func (s Secret) Read() (string, error) {
-	if s.kind == "env" {
-		v, ok := os.LookupEnv(s.where)
-		if !ok {
-			return "", fmt.Errorf("the environment variable %s is not set; export it before starting", s.where)
-		}
-		return v, nil
-	}
-	b, err := os.ReadFile(s.where)
-	if err != nil {
-		return "", fmt.Errorf("read the secret's file: %w", err)
-	}
-	return strings.TrimSpace(string(b)), nil
-}
+func ParseSecret(ref string) (Secret, error) { return secret.Parse(ref) }

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 
 	"decroche/asr"
 	"decroche/asr/embedded"
+	asrwyoming "decroche/asr/wyoming"
 	"decroche/configs"
 	"decroche/flows"
 	"decroche/tts"
@@ -38,8 +40,10 @@ func newRecogniser(cfg configs.Config, bots []*flows.Bot, log *slog.Logger) (asr
 			}
 		}
 		return r, nil
+	case "wyoming":
+		return asrwyoming.New(cfg.ASR.Wyoming)
 	}
-	return nil, fmt.Errorf("asr.engine: %q is not known; this build has embedded", cfg.ASR.Engine)
+	return nil, fmt.Errorf("asr.engine: %q is not known; this build has %s", cfg.ASR.Engine, strings.Join(configs.Recognisers, ", "))
 }
 
 // newSynthesiser makes the configured voice, without cache.
@@ -48,7 +52,7 @@ func newSynthesiser(cfg configs.Config) (tts.Synthesiser, error) {
 	case "espeak":
 		return espeak.New(cfg.TTS.Espeak)
 	}
-	return nil, fmt.Errorf("tts.engine: %q is not known; this build has espeak", cfg.TTS.Engine)
+	return nil, fmt.Errorf("tts.engine: %q is not known; this build has %s", cfg.TTS.Engine, strings.Join(configs.Voices, ", "))
 }
 
 // newCachedVoice makes the configured voice behind a cache of rendered prompts.

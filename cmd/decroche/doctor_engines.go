@@ -25,11 +25,11 @@ func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) [
 	mouth, err := newSynthesiser(cfg)
 	if err != nil {
 		out := []finding{{what: "voice " + cfg.TTS.Engine, note: plainError(err), advice: voiceAdvice(err, "")}}
-		_, ears := recogniser(cfg, bots)
+		_, ears := recogniser(ctx, cfg, bots)
 		return append(out, ears)
 	}
 	var out []finding
-	r, ears := recogniser(cfg, bots)
+	r, ears := recogniser(ctx, cfg, bots)
 	out = append(out, ears)
 	for _, lang := range languages(bots) {
 		voice, pcm := tryVoice(ctx, cfg, mouth, lang)
@@ -41,16 +41,40 @@ func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) [
 	return out
 }
 
+// checker is an engine that can look what is behind it: a server, a folder.
+type checker interface {
+	Check(ctx context.Context) (string, error)
+}
+
 // recogniser makes the recogniser; nil when it cannot.
-func recogniser(cfg configs.Config, bots []*flows.Bot) (asr.Recogniser, finding) {
-	f := finding{what: "recogniser " + cfg.ASR.Engine, advice: "the weights are part of the binary; build it again with make build"}
+func recogniser(ctx context.Context, cfg configs.Config, bots []*flows.Bot) (asr.Recogniser, finding) {
+	f := finding{what: "recogniser " + cfg.ASR.Engine, advice: engineAdvice("asr", cfg.ASR.Engine)}
 	r, err := newRecogniser(cfg, bots, slog.New(slog.DiscardHandler))
 	if err != nil {
 		f.note = err.Error()
 		return nil, f
 	}
-	f.ok, f.note = true, fmt.Sprintf("%v; it is for demonstrations, not for the public", r)
+	f.ok, f.note = true, fmt.Sprint(r)
+	if cfg.ASR.Engine == "embedded" {
+		f.note += "; it is for demonstrations, not for the public"
+	}
+	if c, ok := r.(checker); ok {
+		said, err := c.Check(ctx)
+		if err != nil {
+			f.ok, f.note = false, err.Error()
+			return nil, f
+		}
+		f.note += ": " + said
+	}
 	return r, f
+}
+
+// engineAdvice is what to do about an engine that cannot be made or reached.
+func engineAdvice(kind, engine string) string {
+	if engine == "embedded" {
+		return "the weights are part of the binary; build it again with make build"
+	}
+	return fmt.Sprintf("start its server, or correct %s.%s; %s/%s/README.md tells how to try it in two minutes", kind, engine, kind, engine)
 }
 
 // tryVoice renders the trial sentence of a language.
@@ -87,13 +111,21 @@ func tryEars(ctx context.Context, cfg configs.Config, r asr.Recogniser, lang str
 	res, err := asr.Transcribe(ctx, r, pcm, asr.Options{Language: lang, Rate: media.PhoneRate})
 	switch {
 	case err != nil:
-		f.note, f.advice = err.Error(), fmt.Sprintf("add %s to asr.%s.languages, or take it out of languages: in bot.yaml", lang, cfg.ASR.Engine)
+		f.note, f.advice = err.Error(), earsAdvice(cfg.ASR.Engine, lang)
 	case strings.TrimSpace(res.Text) == "":
 		f.note, f.advice = "it heard nothing in what the voice said", fmt.Sprintf("listen to the voice: decroche say --lang %s \"%s\" -o trial.wav; if it is clear, the recogniser cannot serve this language", lang, trialIn(lang))
 	default:
 		f.ok, f.note = true, fmt.Sprintf("heard « %s » in %d ms", res.Text, time.Since(began).Milliseconds())
 	}
 	return f
+}
+
+// earsAdvice is what to do about a recogniser that fails in a language.
+func earsAdvice(engine, lang string) string {
+	if engine == "embedded" {
+		return fmt.Sprintf("add %s to asr.embedded.languages, or take it out of languages: in bot.yaml", lang)
+	}
+	return fmt.Sprintf("look into the log of its server; when it does not know %s, correct asr.%s, or take %s out of languages: in bot.yaml", lang, engine, lang)
 }
 
 // trialIn is what the doctor says in a language.

@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"decroche/asr"
+	"decroche/configs"
 	"decroche/media"
 	"decroche/media/codec/g711"
 	"decroche/media/resample"
@@ -21,7 +23,7 @@ import (
 type transcribeCmd struct {
 	Files     []string `arg:"" help:"WAV files; any rate, heard as a phone would carry them (8 kHz, A-law)." type:"existingfile"`
 	Lang      string   `help:"Language: fr or en." default:"fr" enum:"fr,en"`
-	Engine    string   `help:"Recogniser." default:"embedded" enum:"embedded"`
+	Engine    string   `help:"Recogniser: embedded, wyoming, openai or vosk; nothing for asr.engine of the configuration." placeholder:"NAME"`
 	Expect    string   `help:"What the answer will be: digits:8, digits, yes_no, spelled, date. Nothing for free speech." placeholder:"KIND"`
 	Hints     []string `help:"Phrases that are likely." placeholder:"PHRASE"`
 	Reference string   `help:"TSV with the true texts: file<TAB>text, or with a header naming the columns file and text (or transcript)." placeholder:"F.tsv" type:"existingfile"`
@@ -62,6 +64,9 @@ func (c *transcribeCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
+	if cfg.ASR.Engine, err = chosen("--engine", c.Engine, cfg.ASR.Engine, configs.Recognisers); err != nil {
+		return err
+	}
 	bots, err := loadBots(cfg)
 	if err != nil {
 		return err
@@ -99,6 +104,17 @@ func (c *transcribeCmd) Run(ctx context.Context, g *globals) error {
 		progress("recognising", len(c.Files), len(c.Files))
 	}
 	return c.print(clips, score)
+}
+
+// chosen is the engine that an option names, or the configured one.
+func chosen(option, name, configured string, all []string) (string, error) {
+	switch {
+	case name == "":
+		return configured, nil
+	case slices.Contains(all, name):
+		return name, nil
+	}
+	return "", fmt.Errorf("%s %q: this build has %s", option, name, strings.Join(all, ", "))
 }
 
 func toClip(file string, r asr.Result, samples int, took time.Duration) clip {

@@ -28,7 +28,7 @@ var may = []struct {
 	{"bench/...", []string{"internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
 
 	{"configs", []string{"internal/strictyaml", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
-	{"gateway", []string{"gateway/...", "flows/...", "asr", "tts", "tts/cache", "media/..."}},
+	{"gateway", []string{"gateway/...", "flows/...", "asr", "tts", "tts/cache", "media/...", "internal/secret"}},
 	{"gateway/leg", []string{"media"}},
 	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone"}},
 	{"gateway/sip/...", []string{"gateway/leg", "media/..."}},
@@ -49,9 +49,10 @@ var may = []struct {
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media"}},
-	{"asr/...", []string{"media/...", "asr/..."}},
+	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming"}},
 	{"tts", []string{"media"}},
-	{"tts/...", []string{"media/...", "tts"}},
+	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming"}},
+	{"tts/files", []string{"media/...", "tts", "internal/strictyaml"}}, // a manifest is strict
 
 	{"flows/nlu", []string{"flows/entity"}},
 	{"flows/entity", nil},
@@ -63,6 +64,8 @@ var may = []struct {
 	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 
 	{"internal/strictyaml", nil},
+	{"internal/secret", nil},
+	{"internal/wyoming", nil},
 	{"internal/genref", []string{"internal/reference"}}, // writes the reference
 	{"internal/reference", []string{"flows/schema", "internal/strictyaml"}},
 	{"internal/demosystems", nil},

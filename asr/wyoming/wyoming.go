@@ -1,0 +1,229 @@
+// Package wyoming recognises through any server of the Wyoming protocol (faster-whisper, Vosk,
+// Sherpa, …): one connection a turn, audio while the caller speaks, partial transcripts from
+// servers that stream them.
+package wyoming
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"decroche/asr"
+	"decroche/asr/stream"
+	"decroche/internal/wyoming"
+)
+
+// Config says which server recognises. Start from DefaultConfig.
+type Config struct {
+	// Address of the server, tcp://host:port or unix:///path. The protocol has no encryption:
+	// this machine or a network of one's own.
+	Address string `yaml:"address"`
+	// Model by its name, for servers that have several; empty: the server's choice.
+	Model string `yaml:"model"`
+	// Languages that the server is asked for; others are refused, for a server asked for what it
+	// does not know answers in what it does.
+	Languages []string `yaml:"languages"`
+	// Rate of the audio that is sent, in samples per second: what the model was made for.
+	Rate int `yaml:"rate"`
+	// ConnectTimeout bounds connecting, Timeout the wait for the text after the caller's turn
+	// and for the server to take audio.
+	ConnectTimeout time.Duration `yaml:"connect_timeout"`
+	Timeout        time.Duration `yaml:"timeout"`
+}
+
+// DefaultConfig is a server on this machine, on the port that the Whisper add-on made customary.
+func DefaultConfig() Config {
+	return Config{Address: "tcp://127.0.0.1:10300", Languages: []string{"fr", "en"}, Rate: 16000, ConnectTimeout: time.Second, Timeout: 5 * time.Second}
+}
+
+// Validate returns every complaint, each "key: what is wrong; what to do".
+func (c Config) Validate() []string {
+	var bad []string
+	if _, _, err := wyoming.Split(c.Address); err != nil {
+		bad = append(bad, "address: "+strings.Replace(err.Error(), " address;", " server's address;", 1))
+	}
+	if len(c.Languages) == 0 {
+		bad = append(bad, "languages: is empty; name those that the server knows, e.g. [fr, en]")
+	}
+	if c.Rate < 8000 || c.Rate > 48000 {
+		bad = append(bad, fmt.Sprintf("rate: %d is out of range; 16000 suits nearly every model, choose 8000 to 48000", c.Rate))
+	}
+	if c.ConnectTimeout < 10*time.Millisecond || c.ConnectTimeout > 30*time.Second {
+		bad = append(bad, fmt.Sprintf("connect_timeout: %v is not between 10ms and 30s", c.ConnectTimeout))
+	}
+	if c.Timeout < 10*time.Millisecond || c.Timeout > time.Minute {
+		bad = append(bad, fmt.Sprintf("timeout: %v is not between 10ms and 1m", c.Timeout))
+	}
+	return bad
+}
+
+// Recogniser is a client of one server. It is safe for concurrent use and needs no closing.
+type Recogniser struct{ cfg Config } // constant after New
+
+// New makes a Recogniser. It does not connect: the server may start later.
+func New(cfg Config) (*Recogniser, error) {
+	if bad := cfg.Validate(); len(bad) > 0 {
+		return nil, fmt.Errorf("asr/wyoming: %s", strings.Join(bad, "; "))
+	}
+	return &Recogniser{cfg: cfg}, nil
+}
+
+// String names the engine as the log and doctor should.
+func (r *Recogniser) String() string { return "wyoming at " + r.cfg.Address }
+
+// Check asks the server what it has and returns it in words, for doctor.
+func (r *Recogniser) Check(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.ConnectTimeout+r.cfg.Timeout, stream.ErrLate)
+	defer cancel()
+	info, err := wyoming.Describe(ctx, r.cfg.Address)
+	if err != nil {
+		return "", fmt.Errorf("asr/wyoming: ask %s what it has: %w", r.cfg.Address, err)
+	}
+	if len(info.ASR) == 0 {
+		return "", fmt.Errorf("asr/wyoming: the server at %s does not recognise speech; look for the port of one that does", r.cfg.Address)
+	}
+	var names []string
+	for _, s := range info.ASR {
+		for _, m := range s.Models {
+			names = append(names, m.Name)
+		}
+	}
+	if r.cfg.Model != "" && !slices.Contains(names, r.cfg.Model) {
+		return "", fmt.Errorf("asr/wyoming: the server at %s has no model %q; it has %s", r.cfg.Address, r.cfg.Model, strings.Join(names, ", "))
+	}
+	return fmt.Sprintf("%s with %s", info.ASR[0].Name, strings.Join(names[:min(3, len(names))], ", ")), nil
+}
+
+// Open begins a turn. It does not wait for the server: a server that is away is Recv's error.
+func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
+	lang, _, _ := strings.Cut(strings.ToLower(opt.Language), "-")
+	if lang != "" && !slices.Contains(r.cfg.Languages, lang) {
+		return nil, fmt.Errorf("asr/wyoming: open for language %q: it is set to %s; add it to asr.wyoming.languages when the server knows it", opt.Language, strings.Join(r.cfg.Languages, " and "))
+	}
+	set := stream.Settings{Engine: "asr/wyoming", From: opt.Rate, To: r.cfg.Rate}
+	return stream.Open(ctx, set, func(ctx context.Context, p *stream.Port) error { return r.turn(ctx, p, lang) })
+}
+
+// turn is one connection.
+func (r *Recogniser) turn(ctx context.Context, p *stream.Port, lang string) error {
+	dial, cancel := context.WithTimeoutCause(ctx, r.cfg.ConnectTimeout, stream.ErrLate)
+	conn, err := wyoming.Dial(dial, r.cfg.Address)
+	cancel()
+	if err != nil {
+		return fmt.Errorf("connect to %s: %w", r.cfg.Address, err)
+	}
+	defer conn.Close()
+	t := &turn{cfg: r.cfg, p: p, conn: conn, lang: lang}
+	return stream.Duplex(ctx, r.cfg.Timeout, t.send, t.receive)
+}
+
+type turn struct {
+	cfg  Config
+	p    *stream.Port
+	conn net.Conn
+	lang string
+	at   atomic.Int64 // nanoseconds of audio sent
+}
+
+// request is the data of transcribe.
+type request struct {
+	Name     string `json:"name,omitempty"`
+	Language string `json:"language,omitempty"`
+}
+
+// send passes the audio on.
+func (t *turn) send(ctx context.Context) error {
+	audio := wyoming.Audio{Rate: t.cfg.Rate, Width: 2, Channels: 1}
+	if err := t.write("transcribe", request{t.cfg.Model, t.lang}, nil); err != nil {
+		return err
+	}
+	if err := t.write("audio-start", audio, nil); err != nil {
+		return err
+	}
+	var b []byte
+	for {
+		pcm, err := t.p.Read(ctx, t.cfg.Rate/10)
+		if errors.Is(err, io.EOF) {
+			return t.write("audio-stop", audio.At(t.p.Heard()), nil)
+		}
+		if err != nil {
+			return err
+		}
+		b = stream.Bytes(b[:0], pcm)
+		if err := t.write("audio-chunk", audio.At(time.Duration(t.at.Load())), b); err != nil {
+			return err
+		}
+		t.at.Store(int64(t.p.Heard()))
+	}
+}
+
+func (t *turn) write(kind string, data any, payload []byte) error {
+	_ = t.conn.SetWriteDeadline(time.Now().Add(t.cfg.Timeout))
+	if err := wyoming.Write(t.conn, kind, data, payload); err != nil {
+		return fmt.Errorf("send %s to %s: %w", kind, t.cfg.Address, err)
+	}
+	return nil
+}
+
+// receive reads events until the transcript. A server that streams sends transcript-start,
+// transcript-chunk …, transcript, transcript-stop; others transcript alone.
+func (t *turn) receive(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() { t.conn.Close() })()
+	in := wyoming.NewReader(t.conn)
+	var so strings.Builder
+	for {
+		e, err := in.Next()
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return fmt.Errorf("%s broke off before its transcript", t.cfg.Address)
+		}
+		if err != nil {
+			return fmt.Errorf("read from %s: %w", t.cfg.Address, err)
+		}
+		done, err := t.event(e, &so)
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// maxText bounds what one turn's transcript may grow to, in bytes.
+const maxText = 64 << 10
+
+// event takes one message; so collects the pieces of a streamed transcript.
+func (t *turn) event(e wyoming.Event, so *strings.Builder) (done bool, err error) {
+	var said struct {
+		Text string `json:"text"`
+	}
+	if err := e.Decode(&said); err != nil {
+		return false, err
+	}
+	if len(said.Text)+so.Len() > maxText {
+		return false, fmt.Errorf("%s sent a transcript of more than %d bytes", t.cfg.Address, maxText)
+	}
+	switch e.Type {
+	case "transcript-start":
+		so.Reset()
+	case "transcript-chunk":
+		so.WriteString(said.Text)
+		t.p.Partial(t.result(so.String()))
+	case "transcript":
+		t.p.Final(t.result(said.Text))
+		return true, nil
+	case "transcript-stop": // without a transcript: the pieces are all there is
+		t.p.Final(t.result(so.String()))
+		return true, nil
+	case "error": // its text may repeat what was said
+		return false, fmt.Errorf("%s answers with an error; its own log says more", t.cfg.Address)
+	}
+	return false, nil
+}
+
+func (t *turn) result(text string) asr.Result {
+	return asr.Result{Text: strings.TrimSpace(text), End: time.Duration(t.at.Load())}
+}
