@@ -144,7 +144,7 @@ func (t *turn) fill(s *step, value string, conf float64, others ...string) *fill
 	}
 	kind := kindOf(c.spec.Type)
 	f := filled{Kind: kind, Others: others, SlotValue: SlotValue{Name: c.slot, Value: value, Confidence: conf,
-		Shown: shown(kind, t.m.Lang, value, false, t.b.Timezone)}}
+		Shown: shown(kind, t.m.Lang, value, false, t.b.Timezone, t.m.Began)}}
 	if old := t.m.slot(c.slot); old != nil {
 		*old = f
 		return old
@@ -191,11 +191,11 @@ func (t *turn) doubts(s *step, c candidate) bool {
 // valueWords is {{value}}: the way it is usually written, or one by one after a doubt.
 func (t *turn) valueWords(s *step, value string, doubt bool) map[string]spoken {
 	kind := kindOf(s.collect.spec.Type)
-	text := shown(kind, t.m.Lang, value, false, t.b.Timezone)
+	text := shown(kind, t.m.Lang, value, false, t.b.Timezone, t.m.Began)
 	if doubt && kind == "digits" {
 		kind = "spelled"
 	}
-	return map[string]spoken{"value": {text, shown(kind, t.m.Lang, value, true, t.b.Timezone)}}
+	return map[string]spoken{"value": {text, shown(kind, t.m.Lang, value, true, t.b.Timezone, t.m.Began)}}
 }
 
 func (t *turn) askConfirm(s *step, sl *filled) {
@@ -255,7 +255,7 @@ const sureEnough = 0.5
 // corrected applies "non, zéro deux à la fin", or the whole value said again.
 func (t *turn) corrected(s *step, sl *filled, denied bool) bool {
 	var to candidate
-	if v, ok := entity.Correct(s.collect.spec, t.m.Lang, sl.Value, t.said); ok && !contains(t.m.Rejected, sl.Name+"="+v.Text) {
+	if v, ok := t.amended(s.collect.spec, sl.Value); ok && !contains(t.m.Rejected, sl.Name+"="+v.Text) {
 		to = candidate{v.Text, min(1, v.Confidence) * t.confidence()}
 	} else if c := t.candidates(s, t.readings()); len(c) > 0 {
 		to = c[0]

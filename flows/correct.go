@@ -81,8 +81,15 @@ func (t *turn) correct(sl *filled, named bool) bool {
 	if !called && !exact && !amends[t.m.Lang].MatchString(t.said) {
 		return false // a number in a sentence is no correction of every number
 	}
-	v, ok := entity.CorrectAt(spec, t.m.Lang, sl.Value, t.said, t.in.Now.In(t.b.Timezone))
-	if !ok || v.Text == sl.Value {
+	denied := amends[t.m.Lang].MatchString(t.said)
+	if vs := entity.Parse(spec, t.m.Lang, t.said, t.in.Now.In(t.b.Timezone)); !denied && len(vs) > 0 && vs[0].Text == sl.Value {
+		t.noteHere("said again %s", sl.Name)
+		sl.Confirmed = true
+		t.reask()
+		return true
+	}
+	v, ok := t.amended(spec, sl.Value)
+	if !ok || v.Text == sl.Value || !denied && v.Confidence < leastSure {
 		return false
 	}
 	t.noteHere("corrected %s", sl.Name)
@@ -94,6 +101,25 @@ func (t *turn) correct(sl *filled, named bool) bool {
 	t.said = ""
 	t.redo(name)
 	return true
+}
+
+// leastSure is the confidence below which a value that nobody announced as a correction is none: the
+// worst readings of an answer to something else.
+const leastSure = 0.1
+
+// fromNow are words that count days from today, whatever day was understood before.
+var fromNow = map[string]*regexp.Regexp{
+	"fr": regexp.MustCompile(`(?i)\b(?:demain|aujourd[’']?hui|hier|prochaine?|ce soir|ce matin|cette|dans (?:un|une|deux|trois|quatre|cinq|six|sept|huit|dix|quinze|\d+) )`),
+	"en": regexp.MustCompile(`(?i)\b(?:tomorrow|today|yesterday|tonight|next|this|in (?:a|one|two|three|four|five|six|seven|ten|\d+) )`),
+}
+
+// amended reads the words as another value than the one there. Of a date, what was understood is
+// where "le treize" and "mercredi" are counted from, but not "demain".
+func (t *turn) amended(spec entity.Spec, value string) (entity.Value, bool) {
+	if spec.Type == entity.TypeDate && !fromNow[t.m.Lang].MatchString(t.said) {
+		return entity.Correct(spec, t.m.Lang, value, t.said)
+	}
+	return entity.CorrectAt(spec, t.m.Lang, value, t.said, t.in.Now.In(t.b.Timezone))
 }
 
 // names reports whether the words name the slot of s, by its title or its own name.

@@ -167,3 +167,41 @@ func TestNoTakesTheNextReading(t *testing.T) {
 		t.Errorf("what was refused is taken without asking: %q", tk.said())
 	}
 }
+
+// A value said again is no correction, least of all to a worse reading of the same words.
+func TestSaidAgainIsNoCorrection(t *testing.T) {
+	t.Parallel()
+	tk := begin(t, load(t, delivery(t)), flows.Input{}).says("je veux mon colis").says("45 12 78 01").acted("ok", map[string]any{"status": "ok"})
+	if tk.says("quarante-cinq douze soixante-dix-huit zéro un"); tk.slot("numero").Value != "45127801" || !tk.slot("numero").Confirmed || tk.said() != "Petit ou grand ?" {
+		t.Errorf("%+v, said %q", tk.out.Slots, tk.said())
+	}
+	if tk.says("non, zéro deux à la fin"); tk.slot("numero").Value != "45127802" {
+		t.Errorf("%+v", tk.out.Slots)
+	}
+}
+
+// A day is corrected from the day that was understood, but "tomorrow" is tomorrow.
+func TestADayIsCorrected(t *testing.T) {
+	t.Parallel()
+	fs := delivery(t)
+	fs["flows/all.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(string(fs["flows/all.yaml"].Data), `ask: "Quel jour ?"`, "ask: \"Quel jour ?\"\n        confirm: {when: \"true\", fr: \"Le {{date jour}} ?\"}", 1))}
+	b := load(t, fs)
+	for said, want := range map[string]string{"non, demain": "2026-11-24", "non le treize": "2027-03-13", "après-demain plutôt": "2026-11-25"} {
+		tk := begin(t, b, flows.Input{}).says("je veux mon colis").says("45 12 78 01").acted("ok", map[string]any{"status": "ok"}).says("petit").says("le douze mars")
+		if tk.slot("jour").Value != "2027-03-12" {
+			t.Fatalf("%+v, said %q", tk.out.Slots, tk.said())
+		}
+		if tk.says(said); tk.slot("jour").Value != want {
+			t.Errorf("%s: %+v, want %s", said, tk.out.Slots, want)
+		}
+	}
+}
+
+func (tk *talk) slot(name string) flows.SlotValue {
+	for _, s := range tk.out.Slots {
+		if s.Name == name {
+			return s
+		}
+	}
+	return flows.SlotValue{}
+}

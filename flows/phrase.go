@@ -196,15 +196,32 @@ func (t *template) write(sc scope, lang string, voice bool, loc *time.Location) 
 		if p.fn != "" {
 			kind = renderKinds[p.fn]
 		}
-		b.WriteString(shown(kind, lang, v, voice, loc))
+		b.WriteString(shown(kind, lang, v, voice, loc, nowOf(sc)))
 	}
 	return b.String(), missing
 }
 
+// nowOf is when the conversation began: the time from which dates are told.
+func nowOf(sc scope) time.Time {
+	switch sc := sc.(type) {
+	case words:
+		return nowOf(sc.over)
+	case values:
+		return sc.m.Began
+	}
+	return time.Time{}
+}
+
 // shown writes v as kind asks; a value that is not of that kind is written as it is, for a
 // caller is better served by "2026-11-24" than by a bot that stops.
-func shown(kind, lang, v string, voice bool, loc *time.Location) string {
+func shown(kind, lang, v string, voice bool, loc *time.Location, now time.Time) string {
 	if kind == "" {
+		return v
+	}
+	if kind == "date" && !now.IsZero() {
+		if s, err := render.Date(lang, v, voice, loc, now); err == nil {
+			return s
+		}
 		return v
 	}
 	f := render.Text

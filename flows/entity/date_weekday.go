@@ -176,7 +176,12 @@ func (d *dateReader) weekdayDate(j int, wd time.Weekday) {
 	k := d.pass(j, articles)
 	before := len(d.found)
 	d.dayAndMonth(k)
-	if len(d.found) > before {
+	if found := d.found[before:]; len(found) > 0 {
+		for i := range found { // the weekday tells the year: "vendredi 18 septembre" may have been
+			if found[i].day.Weekday() != wd {
+				found[i].cost += 2.4
+			}
+		}
 		return
 	}
 	n, e, ok := d.dayOfMonth(k)

@@ -112,6 +112,46 @@ func frOrdinal(n int64, fem bool) string {
 	return words + "ième"
 }
 
+// Date writes a date as it is told at the time now: with its year where "12 March" could be another
+// one, and without its weekday, which nobody knows by heart, years away: "mardi 24 novembre", "jeudi
+// 12 mars 2026", "le 12 mars 1984". Errors are those of Voice.
+func Date(lang, value string, voice bool, loc *time.Location, now time.Time) (string, error) {
+	t, err := day(strings.TrimSpace(value), loc)
+	if err != nil {
+		return "", err
+	}
+	out, year := textDate(lang, t), strconv.Itoa(t.Year())
+	if voice {
+		out, year = voiceDate(lang, t), voiceYear(lang, t.Year())
+	}
+	days := t.Sub(now).Hours() / 24
+	switch {
+	case days > -120 && days < 300:
+		return out, nil
+	case days > -5*365 && days < 5*365:
+		return out + " " + year, nil
+	}
+	_, out, _ = strings.Cut(out, " ") // the weekday
+	if lang == "fr" {
+		out = "le " + out
+	}
+	return out + " " + year, nil
+}
+
+// voiceYear is "mille neuf cent quatre-vingt-quatre", "nineteen eighty-four".
+func voiceYear(lang string, y int) string {
+	century, rest := y/100, y%100
+	switch {
+	case lang != "en" || y < 1100 || y > 9999 || century%10 == 0 && rest < 10:
+		return Number(lang, int64(y))
+	case rest == 0:
+		return english(int64(century)) + " hundred"
+	case rest < 10:
+		return english(int64(century)) + " oh " + english(int64(rest))
+	}
+	return english(int64(century)) + " " + english(int64(rest))
+}
+
 func voiceTime(lang string, h, m int) string {
 	if lang == "en" {
 		return voiceTimeEN(h, m)

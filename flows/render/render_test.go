@@ -195,6 +195,44 @@ func TestVoiceParsesBack(t *testing.T) {
 	}
 }
 
+func TestDate(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct{ lang, value, voice, text string }{
+		{"fr", "2026-11-24", "mardi vingt-quatre novembre", "mardi 24 novembre"},
+		{"fr", "2027-03-12", "vendredi douze mars", "vendredi 12 mars"},
+		{"fr", "2026-03-12", "jeudi douze mars deux mille vingt-six", "jeudi 12 mars 2026"},
+		{"fr", "1984-03-12", "le douze mars mille neuf cent quatre-vingt-quatre", "le 12 mars 1984"},
+		{"fr", "1984-03-01", "le premier mars mille neuf cent quatre-vingt-quatre", "le 1er mars 1984"},
+		{"en", "2028-05-02", "Tuesday the second of May twenty twenty-eight", "Tuesday 2 May 2028"},
+		{"en", "1984-03-12", "the twelfth of March nineteen eighty-four", "12 March 1984"},
+		{"en", "2005-03-12", "the twelfth of March two thousand and five", "12 March 2005"},
+		{"en", "1905-03-12", "the twelfth of March nineteen oh five", "12 March 1905"},
+		{"en", "1900-03-12", "the twelfth of March nineteen hundred", "12 March 1900"},
+		{"en", "2026-11-24T23:30:00Z", "Tuesday the twenty-fourth of November", "Tuesday 24 November"},
+	} {
+		voice, err := Date(c.lang, c.value, true, nil, now)
+		text, err2 := Date(c.lang, c.value, false, nil, now)
+		if err != nil || err2 != nil || voice != c.voice || text != c.text {
+			t.Errorf("%s %s: %q, %q, want %q, %q (%v, %v)", c.lang, c.value, voice, text, c.voice, c.text, err, err2)
+		}
+	}
+	if _, err := Date("fr", "demain", true, nil, now); err == nil {
+		t.Error("a word passed for a date")
+	}
+	// What the bot says is the date that it understands.
+	rng := rand.New(rand.NewPCG(3, 3))
+	for _, lang := range []string{"fr", "en"} {
+		for range 400 {
+			d := time.Date(1930, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rng.IntN(110*365)).Format(time.DateOnly)
+			said, _ := Date(lang, d, true, nil, now)
+			if vs := entity.Parse(entity.Spec{Type: entity.TypeDate}, lang, said, now); len(vs) == 0 || vs[0].Text != d {
+				t.Errorf("%s %q read as %v, want %s", lang, said, vs, d)
+			}
+		}
+	}
+}
+
 func FuzzSpoken(f *testing.F) {
 	for _, s := range []string{"", "à 14h30, 42,50 € & 06 12 34 56 78", "<break time=\"3s\"/>12", "99999999999999999999 1/2 €€", "0 0/0 25h99 -1", "1er 0e 9999e", "a@b.c http://1.2/3"} {
 		f.Add(s)
