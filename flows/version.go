@@ -9,6 +9,7 @@ import (
 	"io/fs"
 
 	"decroche/flows/nlu"
+	"decroche/internal/strictyaml"
 )
 
 // versionLength is how many hexadecimal digits of the hash are kept: enough to tell any two
@@ -24,7 +25,14 @@ const maxVersioned = 10_000
 func Version(fsys fs.FS) (string, error) {
 	sum := sha256.New()
 	add := func(name string) error {
-		f, err := fsys.Open(name)
+		st, err := fs.Stat(fsys, name)
+		if err == nil {
+			err = strictyaml.Regular(st)
+		}
+		var f fs.File
+		if err == nil {
+			f, err = fsys.Open(name)
+		}
 		if err != nil {
 			return fmt.Errorf("flows: version of %s: %w", name, err)
 		}
@@ -54,6 +62,9 @@ func Version(fsys fs.FS) (string, error) {
 			}
 			if n++; n > maxVersioned {
 				return fs.SkipAll
+			}
+			if st, err := fs.Stat(fsys, name); err == nil && st.IsDir() { // a link to a folder: not followed
+				return nil
 			}
 			return add(name)
 		})

@@ -267,28 +267,44 @@ func (h *hotlines) info() []console.Bot {
 	return out
 }
 
-// look takes the measure of a folder: names, sizes and times of its files, hidden ones aside.
+// look takes the measure of a folder: names, sizes and times of its files, hidden ones aside. Links
+// are followed, the folder's own and those of the folders in it, because the loader does and
+// deployments switch them.
 func look(folder string) (out [sha256.Size]byte) {
 	sum := sha256.New()
 	n := 0
-	_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil: // it went while we looked; the next look tells
+	var walk func(folder string, top bool)
+	walk = func(folder string, top bool) {
+		if real, err := filepath.EvalSymlinks(folder); err == nil {
+			folder = real
+		}
+		_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil: // it went while we looked; the next look tells
+				return nil
+			case path == folder:
+				return nil
+			case strings.HasPrefix(d.Name(), ".") && d.IsDir():
+				return fs.SkipDir
+			case strings.HasPrefix(d.Name(), ".") || d.IsDir():
+				return nil
+			}
+			if n++; n > maxWatched {
+				return fs.SkipAll
+			}
+			st, err := os.Stat(path)
+			switch {
+			case err != nil: // a link to nothing keeps the folder from loading, so it counts
+				_, _ = fmt.Fprintf(sum, "%q\n", path)
+			case st.IsDir() && top && filepath.Dir(path) == folder: // further down links are not followed
+				walk(path, false)
+			default:
+				_, _ = fmt.Fprintf(sum, "%q %d %d\n", path, st.Size(), st.ModTime().UnixNano())
+			}
 			return nil
-		case strings.HasPrefix(d.Name(), ".") && path != folder && d.IsDir():
-			return fs.SkipDir
-		case strings.HasPrefix(d.Name(), ".") || d.IsDir():
-			return nil
-		}
-		if n++; n > maxWatched {
-			return fs.SkipAll
-		}
-		st, err := os.Stat(path) // follows a link: deployments switch them
-		if err == nil {
-			_, _ = fmt.Fprintf(sum, "%q %d %d\n", path, st.Size(), st.ModTime().UnixNano())
-		}
-		return nil
-	})
+		})
+	}
+	walk(folder, true)
 	sum.Sum(out[:0])
 	return out
 }

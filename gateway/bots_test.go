@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -152,6 +153,74 @@ func TestOnlyWhatCallersMeetIsAVersion(t *testing.T) {
 	put(t, filepath.Join(dir, "knowledge", "fr", "a.md"), "---\ntitle: Noël\nlang: fr\nshort: Fermé le 25.\n---\nFermé le 25 décembre.\n")
 	if v, err := flows.Version(os.DirFS(dir)); err != nil || v == first.bots[0].Version {
 		t.Errorf("an article more is version %s, %v", v, err)
+	}
+}
+
+// Deployments switch links: of the whole folder, or of one folder in it.
+func TestLinkedFoldersAreFollowed(t *testing.T) {
+	t.Parallel()
+	dir, link := hotlineFolder(t, ours), filepath.Join(t.TempDir(), "current")
+	steps := t.TempDir()
+	for _, l := range [][2]string{{steps, filepath.Join(dir, "flows")}, {dir, link}} {
+		if err := errors.Join(os.RemoveAll(l[1]), os.Symlink(l[0], l[1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(t, filepath.Join(steps, "a.yaml"), ours["flows/a.yaml"])
+	h, _, _ := watched(t, false, nil, link)
+	versions := map[string]bool{h.now.Load().bots[0].Version: true}
+	for i, edit := range []func() error{
+		func() error {
+			return os.WriteFile(filepath.Join(dir, "bot.yaml"), []byte(strings.Replace(ours["bot.yaml"], "Bonjour.", "Bonsoir.", 1)), 0o600)
+		},
+		func() error {
+			return os.WriteFile(filepath.Join(steps, "a.yaml"), []byte(strings.Replace(ours["flows/a.yaml"], "midi", "quinze heures", 1)), 0o600)
+		},
+		func() error { return errors.Join(os.Remove(link), os.Symlink(hotlineFolder(t, ours), link)) },
+	} {
+		before := h.now.Load()
+		if err := edit(); err != nil {
+			t.Fatal(err)
+		}
+		h.looks(t)
+		if h.now.Load() == before {
+			t.Errorf("change %d was not seen", i)
+		}
+		versions[h.now.Load().bots[0].Version] = true
+	}
+	if len(versions) != 3 {
+		t.Errorf("%d versions, want the last to be the first again", len(versions))
+	}
+
+	if err := os.Symlink("nowhere.yaml", filepath.Join(link, "flows", "b.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	h.looks(t)
+	if h.info()[0].Problem == "" {
+		t.Error("a link to nothing, with which no start would succeed, was not seen")
+	}
+}
+
+// A pipe in a file's place would be opened for ever, and a link to a folder cannot be read as a file.
+func TestVersionOpensOnlyFiles(t *testing.T) {
+	t.Parallel()
+	dir := hotlineFolder(t, ours)
+	want, err := flows.Version(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("..", filepath.Join(dir, "flows", "up")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := flows.Version(os.DirFS(dir)); got != want || err != nil {
+		t.Errorf("with a link to a folder: %s, %v, want %s", got, err, want)
+	}
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.Symlink(pipe, filepath.Join(dir, "flows", "pipe.yaml"))); err != nil {
+		t.Skip(err)
+	}
+	if _, err := flows.Version(os.DirFS(dir)); err == nil {
+		t.Error("a pipe counts as a file")
 	}
 }
 
