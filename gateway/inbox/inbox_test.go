@@ -282,6 +282,17 @@ func TestMask(t *testing.T) {
 		"[injecté](digits) \x00 {{secret}}":                                   "injecté digits secret",
 		"c'est madame Lefèvre à l'appareil":                                   "c'est madame [Dupont](spelled) à l'appareil",
 		"le vélo de 2024 à 12 euros":                                          "le vélo de [0000](digits) à [12](number) euros",
+		"quatre euh cinq euh un, deux":                                        "[0000](digits)",
+		"c'est le 4 euh 5, 1 2; 7-8 et 0 2":                                   "c'est le [0000](digits)",
+		"zéro six, douze, trente-quatre... cinquante-six":                     "[0000](digits)",
+		"0*6*1*2":                                                "[0000](digits)",
+		"jean.dupont (at) exemple.fr":                            "[nom@exemple.fr](email)",
+		"mon mail jean.dupont arobase gmail.com":                 "mon mail [nom@exemple.fr](email)",
+		"jean @ gmail.com ou jean@intranet":                      "[nom@exemple.fr](email) ou [nom@exemple.fr](email)",
+		"d comme daniel, u comme ursule p comme pierre merci":    "[Dupont](spelled) merci",
+		"je suis Marie Durand et je suis perdue":                 "je suis [Dupont](spelled) et je suis perdue",
+		"c'est Marie O'Connor à l'appareil, c'est pour un colis": "c'est [Dupont](spelled) à l'appareil, c'est pour un colis",
+		"monsieur D'Alembert, M. Dupont, nom : Martin":           "monsieur [Dupont](spelled), M. [Dupont](spelled), nom : [Dupont](spelled)",
 	} {
 		if got, shown := Mask("fr", text); got != want || strings.ContainsAny(shown, "[]0123456789") {
 			t.Errorf("%q\n got  %q (%q)\n want %q", text, got, shown, want)

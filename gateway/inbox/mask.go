@@ -27,10 +27,13 @@ var (
 )
 
 var (
-	email   = regexp.MustCompile(`[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+`)
-	spoken  = regexp.MustCompile(`(?i)[\p{L}\p{N}]+(?:\s+(?:point|tiret|souligné|dot|dash|underscore)\s+[\p{L}\p{N}]+)*\s+(?:arobase|arrobase|at)\s+[\p{L}\p{N}]+(?:\s+(?:point|dot)\s+[\p{L}\p{N}]+)+`)
-	letters = regexp.MustCompile(`(?:^|[\s,])((?:\p{L}[ .-]+){3,}\p{L})(?:$|[\s,.])`)
-	named   = regexp.MustCompile(`(?i)(?:je\s+m['’\s]\s*appelle|je\s+me\s+nomme|mon\s+(?:petit\s+)?(?:nom|prénom)(?:\s+de\s+famille)?\s*(?:est|c['’\s]\s*est)|au\s+nom\s+de|my\s+(?:last\s+|first\s+)?name(?:\s+is|['’]s)|i['’\s]\s*a?m\s+called|monsieur|madame|mademoiselle|\bmme\b|\bmr\b|\bmrs\b|\bms\b|mister)[\s.]+`)
+	email   = regexp.MustCompile(`[\p{L}\p{N}._%+-]+ ?@ ?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*`)
+	spoken  = regexp.MustCompile(`(?i)[\p{L}\p{N}._+-]+(?:\s+(?:point|tiret|souligné|dot|dash|underscore)\s+[\p{L}\p{N}._+-]+)*\s+(?:arr?obase\s+[\p{L}\p{N}.-]+(?:\s+(?:point|dot)\s+[\p{L}\p{N}.-]+)*|at\s+(?:[\p{L}\p{N}.-]+(?:\s+(?:point|dot)\s+[\p{L}\p{N}.-]+)+|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+))`)
+	letters = regexp.MustCompile(`(?:^|[\s,])((?:\p{L}[ .,-]+){3,}\p{L})(?:$|[\s,.])`)
+	spelled = regexp.MustCompile(`(?i)(?:^|[\s,])(\p{L}\s+(?:comme|as\s+in|for|like)\s+[\p{L}-]+(?:[\s,]+\p{L}\s+(?:comme|as\s+in|for|like)\s+[\p{L}-]+)+)`)
+	named   = regexp.MustCompile(`(?i)(?:m['’\s]\s*appelle|je\s+me\s+nomme|mon\s+(?:petit\s+)?(?:nom|prénom)(?:\s+de\s+famille)?\s*(?:est|c['’\s]\s*est)|(?:nom|prénom|name)\s*:|au\s+nom\s+de|my\s+(?:last\s+|first\s+)?name(?:\s+is|['’]s)|i['’\s]\s*a?m\s+called|monsieur|madame|mademoiselle|(?-i:\bM\.)|\bmme\b|\bmr\b|\bmrs\b|\bms\b|mister)[\s.]+`)
+	// Before a capital only: "je suis Marie Durand", not "je suis perdu".
+	introduced = regexp.MustCompile(`(?i)(?:je\s+suis|c['’]\s*est|\bici|this\s+is|\bi['’]\s*m|\bi\s+am)\s+`)
 )
 
 // Mask returns a text without what is personal in it: as it is written into an example, and as
@@ -41,7 +44,7 @@ func Mask(lang, text string) (example, shown string) {
 	for _, r := range []struct {
 		find func(string) [][2]int
 		m    mark
-	}{{all(email), markEmail}, {all(spoken), markEmail}, {all(letters), markName}, {names, markName}} {
+	}{{all(email), markEmail}, {all(spoken), markEmail}, {all(letters), markName}, {all(spelled), markName}, {names, markName}, {introductions, markName}} {
 		a, b = replace(a, r.find(a), r.m.written), replace(b, r.find(b), r.m.shown)
 	}
 	return numbers(lang, a, true), numbers(lang, b, false)
@@ -89,28 +92,43 @@ func init() {
 }
 
 // names finds up to three words behind "je m'appelle" and its like.
-func names(s string) (out [][2]int) {
-	for _, m := range named.FindAllStringIndex(s, -1) {
+func names(s string) [][2]int { return behind(named, s, false) }
+
+// introductions finds up to three words with capitals behind "je suis" and its like.
+func introductions(s string) [][2]int { return behind(introduced, s, true) }
+
+func behind(lead *regexp.Regexp, s string, capitals bool) (out [][2]int) {
+	for _, m := range lead.FindAllStringIndex(s, -1) {
 		from, to := m[1], m[1]
 		for n := 0; n < 3; n++ {
 			rest := s[to:]
 			skip := len(rest) - len(strings.TrimLeft(rest, " "))
-			end := skip
-			for end < len(rest) && (rest[end] >= 0x80 || unicode.IsLetter(rune(rest[end])) || rest[end] == '-') {
-				end++
-			}
+			end := nameEnd(rest, skip)
 			word := rest[skip:end]
 			capital := word != "" && unicode.IsUpper([]rune(word)[0]) // typed, or from a recogniser that knows names
-			if word == "" || strings.HasPrefix(word, "•") || !capital && afterName[entity.Fold(strings.TrimRight(word, "-"))] || strings.HasPrefix(rest[end:], "'") || strings.HasPrefix(word, "j’") {
-				break
+			switch {
+			case word == "", strings.HasPrefix(word, "•"), strings.HasPrefix(rest[end:], "'"), strings.HasPrefix(word, "j’"):
+			case capitals && (!capital || len(word) < 3), !capital && afterName[entity.Fold(strings.TrimRight(word, "-"))]: // "I'm OK"
+			default:
+				to += end
+				continue
 			}
-			to += end
+			break
 		}
 		if to > from {
 			out = append(out, [2]int{from, to})
 		}
 	}
 	return out
+}
+
+// nameEnd is where a word that begins at from ends; "D'Alembert" and "O'Connor" are one.
+func nameEnd(s string, from int) int {
+	end := from
+	for end < len(s) && (s[end] >= 0x80 || unicode.IsLetter(rune(s[end])) || s[end] == '-' || s[end] == '\'' && end == from+1 && strings.ContainsRune("dDoO", rune(s[from]))) {
+		end++
+	}
+	return end
 }
 
 // replace puts text in the place of each stretch.
@@ -135,6 +153,9 @@ func init() {
 	}
 }
 
+// between are words that stand between the figures of one number.
+var between = map[string]bool{"euh": true, "heu": true, "hum": true, "um": true, "uh": true, "er": true, "erm": true, "puis": true, "then": true, "virgule": true, "point": true, "tiret": true, "dash": true}
+
 var token = regexp.MustCompile(`\[[^\]]*\]\([^)]*\)|[\p{L}]+|\p{N}[\p{N}.,/]*|[^\p{L}\p{N}\s]+|\s+`)
 
 // numbers masks runs of figures and of number words.
@@ -151,14 +172,18 @@ func numbers(lang, s string, write bool) string {
 			t := toks[k]
 			switch {
 			case unicode.IsNumber([]rune(t)[0]):
-				figures += strings.Count(t, "") - 1
+				for _, r := range t {
+					if unicode.IsNumber(r) {
+						figures++
+					}
+				}
 				end = k + 1
 				continue
 			case words[entity.Fold(t)]:
 				spoken++
 				end = k + 1
 				continue
-			case end > i && (strings.TrimSpace(t) == "" || t == "-" || t == "." || t == "+" || entity.Fold(t) == "et" && k+2 < len(toks) && words[entity.Fold(toks[k+2])]):
+			case end > i && (wordless(t) || between[entity.Fold(t)] || (t == "et" || t == "and") && k+2 < len(toks) && (words[entity.Fold(toks[k+2])] || unicode.IsNumber([]rune(toks[k+2])[0]))):
 				continue
 			}
 			break
@@ -182,6 +207,12 @@ func numbers(lang, s string, write bool) string {
 		i = end
 	}
 	return out.String()
+}
+
+// wordless tells whether a token is a space or punctuation, not a mark that was put in already.
+func wordless(t string) bool {
+	r := []rune(t)[0]
+	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '[' && r != '•'
 }
 
 // numberMark tells what a run of so many figures and number words is taken for. One or two number
