@@ -5,6 +5,7 @@ package asr
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"decroche/media"
@@ -12,6 +13,17 @@ import (
 
 // ErrOverrun means the engine is further behind real time than its budget allows; the frame was dropped.
 var ErrOverrun = errors.New("asr: recogniser is not keeping up with real time")
+
+// UnsupportedError is why Open refuses options that the engine, well as it is, cannot serve: a
+// language it does not speak, a sample rate it does not hear. Another engine may.
+type UnsupportedError struct{ Msg string }
+
+func (e *UnsupportedError) Error() string { return e.Msg }
+
+// Unsupported makes an UnsupportedError as fmt.Errorf would.
+func Unsupported(format string, args ...any) error {
+	return &UnsupportedError{Msg: fmt.Sprintf(format, args...)}
+}
 
 // Recogniser opens recognition sessions. It is safe for concurrent use.
 type Recogniser interface {

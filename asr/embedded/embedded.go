@@ -221,7 +221,7 @@ func (r *Recogniser) String() string { return "embedded (demonstration engine)" 
 // and the state of ended sessions is used again.
 func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
 	if opt.Rate != 0 && opt.Rate != r.model.Rate {
-		return nil, fmt.Errorf("asr/embedded: open at %d samples per second: the model hears %d; resample before Write", opt.Rate, r.model.Rate)
+		return nil, asr.Unsupported("asr/embedded: open at %d samples per second: the model hears %d; resample before Write", opt.Rate, r.model.Rate)
 	}
 	lang, _, _ := strings.Cut(strings.ToLower(opt.Language), "-")
 	if lang == "" {
@@ -229,7 +229,7 @@ func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, er
 	}
 	s := r.speakers[lang]
 	if s == nil {
-		return nil, fmt.Errorf("asr/embedded: open for language %q: it speaks %s; choose another engine for it", opt.Language, strings.Join(r.Languages(), " and "))
+		return nil, asr.Unsupported("asr/embedded: open for language %q: it speaks %s; choose another engine for it", opt.Language, strings.Join(r.Languages(), " and "))
 	}
 	if err := checkLayout(opt.Expect.Layout); err != nil {
 		return nil, fmt.Errorf("asr/embedded: open: %w", err)

@@ -49,9 +49,9 @@ var may = []struct {
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media"}},
-	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming"}},
+	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/breaker"}},
 	{"tts", []string{"media"}},
-	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming"}},
+	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming", "internal/breaker"}},
 	{"tts/files", []string{"media/...", "tts", "internal/strictyaml"}}, // a manifest is strict
 
 	{"flows/nlu", []string{"flows/entity"}},
@@ -63,6 +63,7 @@ var may = []struct {
 	{"flows", []string{"flows/nlu", "flows/entity", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 
+	{"internal/breaker", nil}, // what asr/chain and tts/chain share
 	{"internal/strictyaml", nil},
 	{"internal/secret", nil},
 	{"internal/wyoming", nil},
