@@ -164,6 +164,7 @@ type Unclear struct {
 	Guess  string  // best intent at the time, "" when none
 	P      float64 // its confidence
 	Why    string  // "no_match", "clarified", "corrected", "transferred"
+	Asked  string  // what the bot had asked, a slot or "flow/step"; "" when any wish was welcome
 	Intent string  // what was meant, when the conversation showed it; "" when not
 }
 

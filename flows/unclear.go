@@ -16,7 +16,8 @@ type missed struct {
 	Guess string  `json:"guess,omitempty"`
 	P     float64 `json:"p,omitempty"`
 	Why   string  `json:"why"`
-	Free  bool    `json:"free,omitempty"` // it was a wish: the next intent says which
+	Free  bool    `json:"free,omitempty"`  // it was a wish: the next intent says which
+	Asked string  `json:"asked,omitempty"` // what it was no answer to, unless it was a wish
 }
 
 // begun is the utterance that began the flow at hand, until the caller has gone along with it.
@@ -43,7 +44,24 @@ func (t *turn) missedNow() {
 		mean = *t.in.Meaning
 	}
 	w := t.m.Wait.For
-	t.missed(t.said, mean, w == forWish || w == forMore || w == forClarify || w == forHelped)
+	free := w == forWish || w == forMore || w == forClarify || w == forHelped
+	t.missed(t.said, mean, free)
+	if t.freshMiss && !free {
+		t.m.Missed.Asked = t.asked()
+	}
+}
+
+// asked names the open question: the slot it fills, or its step.
+func (t *turn) asked() string {
+	f, s := t.m.top(), t.current()
+	switch {
+	case s != nil && s.collect != nil:
+		return s.collect.slot
+	case f != nil && s != nil:
+		id, _, _ := strings.Cut(f.Step, "+")
+		return f.Flow + "/" + id
+	}
+	return "policy/" + t.m.Wait.For
 }
 
 // learned tells the host of the utterance that was missed, with the intent that came of it.
@@ -55,7 +73,7 @@ func (t *turn) learned(intent string) {
 	if !m.Free {
 		intent = ""
 	}
-	t.out.Unclear = append(t.out.Unclear, Unclear{Text: m.Text, Guess: m.Guess, P: m.P, Why: m.Why, Intent: intent})
+	t.out.Unclear = append(t.out.Unclear, Unclear{Text: m.Text, Guess: m.Guess, P: m.P, Why: m.Why, Asked: m.Asked, Intent: intent})
 	t.m.Missed = nil
 }
 

@@ -23,13 +23,13 @@ func TestUnclear(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		turns []flows.Input
-		want  []flows.Unclear // Text, Why, Intent; Guess where it is given
+		want  []flows.Unclear // Text, Why, Asked, Intent; Guess where it is given
 	}{
 		{"shown by the next wish", said(lost, "où est mon colis"), []flows.Unclear{{Text: lost, Why: "no_match", Intent: "suivi_colis"}}},
 		{"never shown", said(lost, lost+" encore", "au revoir"), []flows.Unclear{{Text: lost, Why: "no_match"}, {Text: lost + " encore", Why: "no_match"}}},
 		{"asked for a person", said(lost, "un conseiller"), []flows.Unclear{{Text: lost, Why: "transferred"}}},
-		{"a person later is no sign", said("où est mon colis", lost, "bonjour", "un conseiller"), []flows.Unclear{{Text: lost, Why: "no_match"}, {Text: "bonjour", Why: "transferred"}}},
-		{"at a slot nothing is learned", said("où est mon colis", lost, "mon remboursement"), []flows.Unclear{{Text: lost, Why: "no_match"}}},
+		{"a person later is no sign", said("où est mon colis", lost, "bonjour", "un conseiller"), []flows.Unclear{{Text: lost, Why: "no_match", Asked: "numero_commande"}, {Text: "bonjour", Why: "transferred", Asked: "numero_commande"}}},
+		{"at a slot nothing is learned", said("où est mon colis", lost, "mon remboursement"), []flows.Unclear{{Text: lost, Why: "no_match", Asked: "numero_commande"}}},
 		{"clarified", []flows.Input{{Kind: flows.Said, Text: "xyzzy", Confidence: 1, Meaning: unsure}, said("le deuxième")[0]}, []flows.Unclear{{Text: "xyzzy", Why: "clarified", Guess: "suivi_colis", Intent: "remboursement"}}},
 		{"clarified by key", []flows.Input{{Kind: flows.Said, Text: "xyzzy", Confidence: 1, Meaning: unsure}, {Kind: flows.Digits, Digits: "2"}}, []flows.Unclear{{Text: "xyzzy", Why: "clarified", Guess: "suivi_colis", Intent: "remboursement"}}},
 		{"neither of the two", []flows.Input{{Kind: flows.Said, Text: "xyzzy", Confidence: 1, Meaning: unsure}, said("non")[0], said("quels sont vos horaires")[0]}, []flows.Unclear{{Text: "xyzzy", Why: "no_match", Guess: "suivi_colis", Intent: "horaires"}}},
@@ -47,7 +47,7 @@ func TestUnclear(t *testing.T) {
 			continue
 		}
 		for i, w := range c.want {
-			if g := got[i]; g.Text != w.Text || g.Why != w.Why || g.Intent != w.Intent || w.Guess != "" && g.Guess != w.Guess {
+			if g := got[i]; g.Text != w.Text || g.Why != w.Why || g.Intent != w.Intent || g.Asked != w.Asked || w.Guess != "" && g.Guess != w.Guess {
 				t.Errorf("%s: %+v, want %+v", c.name, g, w)
 			}
 		}

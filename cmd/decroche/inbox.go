@@ -81,6 +81,9 @@ func meanings(g inbox.Group) string {
 		return "is an example of " + g.Decided
 	}
 	var out []string
+	if g.Asked != "" {
+		out = append(out, "no answer to "+g.Asked)
+	}
 	for _, s := range g.Suggest {
 		out = append(out, fmt.Sprintf("%s %.0f %% (%s)", s.Intent, 100*s.Share, strings.Join(s.From, ", ")))
 	}

@@ -15,6 +15,6 @@ func (c *conductor) learned(out flows.Output) {
 		c.write(event.Moved{Channel: string(flows.Voice), Why: "the flow was edited", Note: note})
 	}
 	for _, u := range out.Unclear {
-		c.write(event.Unclear{Text: u.Text, Lang: c.lang, Guess: u.Guess, P: u.P, Why: u.Why, Intent: u.Intent})
+		c.write(event.Unclear{Text: u.Text, Lang: c.lang, Guess: u.Guess, P: u.P, Why: u.Why, Asked: u.Asked, Intent: u.Intent})
 	}
 }

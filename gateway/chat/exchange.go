@@ -225,7 +225,7 @@ func (x *exchange) note(out flows.Output) {
 // unclear writes what was not understood.
 func (x *exchange) unclear(out flows.Output) {
 	for _, u := range out.Unclear {
-		x.write(event.Unclear{Text: u.Text, Lang: or(out.Lang, x.c.Lang), Guess: u.Guess, P: u.P, Why: u.Why, Intent: u.Intent})
+		x.write(event.Unclear{Text: u.Text, Lang: or(out.Lang, x.c.Lang), Guess: u.Guess, P: u.P, Why: u.Why, Asked: u.Asked, Intent: u.Intent})
 	}
 }
 

@@ -50,7 +50,7 @@ var wordsFR = map[string]string{
 	"inbox_title": "Phrases", "inbox_open": "À trier", "inbox_accepted": "Faites", "inbox_dismissed": "Écartées", "inbox_done": "Décision prise.",
 	"inbox_empty": "Tout est trié.", "inbox_empty_hint": "Ce que le bot ne comprend pas arrive ici.", "inbox_more": "%d autres groupes attendent.",
 	"inbox_keys": "J et K : groupe suivant, précédent. Entrée : voir l’effet. I : écarter.",
-	"inbox_try":  "Voir l’effet", "inbox_dismiss": "Écarter", "inbox_reopen": "Trier de nouveau", "inbox_intent": "Demande", "inbox_said": "Ce qui a été dit (%d)", "inbox_nothing": "rien ne la rapproche d’une demande",
+	"inbox_try":  "Voir l’effet", "inbox_dismiss": "Écarter", "inbox_reopen": "Trier de nouveau", "inbox_intent": "Demande", "inbox_asked": "ne répond pas à « %s »", "inbox_said": "Ce qui a été dit (%d)", "inbox_nothing": "rien ne la rapproche d’une demande",
 	"inbox_effect": "Effet de cet exemple", "inbox_breaks": "Cet exemple casse des conversations de référence", "inbox_where": "dans %s, demande %s", "inbox_right": "Phrases du groupe comprises", "inbox_of": "%d → %d sur %d",
 	"inbox_accuracy": "Exemples compris, mis de côté tour à tour", "inbox_golden": "Conversations de référence", "inbox_same": "aucune ne change", "inbox_write": "Écrire l’exemple", "inbox_force": "Écrire quand même", "inbox_leave": "Ne rien changer",
 	"inbox_label": "dit un conseiller", "inbox_conversation": "la suite l’a montré", "inbox_classifier": "le bot le suppose",

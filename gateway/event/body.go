@@ -156,6 +156,7 @@ type Unclear struct {
 	Guess  string  `json:"guess,omitempty"`  // best intent at the time
 	P      float64 `json:"p,omitempty"`      // its confidence
 	Why    string  `json:"why"`              // no_match | clarified | corrected | transferred
+	Asked  string  `json:"asked,omitempty"`  // what the bot had asked, a slot or "flow/step"; "" when any wish was welcome
 	Intent string  `json:"intent,omitempty"` // what was meant, when the conversation showed it
 }
 

@@ -77,7 +77,8 @@ type Group struct {
 	Lang     string       `json:"lang"`
 	State    string       `json:"state"`
 	Text     string       `json:"text"`  // the most frequent wording, masked for people
-	Count    int          `json:"count"` // utterances
+	Asked    string       `json:"asked,omitempty"` // what they were no answer to, a slot or "flow/step"; "" for wishes
+	Count    int          `json:"count"`           // utterances
 	Last     time.Time    `json:"last"`
 	Suggest  []Suggestion `json:"suggest"` // likeliest first, at most three
 	Decided  string       `json:"decided,omitempty"`
@@ -105,7 +106,8 @@ type Said struct {
 	P     float64   `json:"p,omitempty"`
 }
 
-// Groups are the groups of utterances in one state, the largest first.
+// Groups are the groups of utterances in one state: wishes first, then what was no answer to a
+// question, the largest first.
 func (in *Inbox) Groups(ctx context.Context, q Query) ([]Group, error) {
 	if q.State == "" {
 		q.State = store.UtteranceOpen
@@ -113,8 +115,8 @@ func (in *Inbox) Groups(ctx context.Context, q Query) ([]Group, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	type key struct {
-		bot, lang string
-		group     int
+		bot, lang, asked string
+		group            int
 	}
 	at := map[key]int{}
 	var out []Group
@@ -125,12 +127,12 @@ func (in *Inbox) Groups(ctx context.Context, q Query) ([]Group, error) {
 		if q.Lang != "" && u.Lang != q.Lang || u.Text == "" {
 			continue
 		}
-		k := key{u.Bot, u.Lang, in.place(u)}
+		k := key{u.Bot, u.Lang, u.Asked, in.place(u)}
 		i, ok := at[k]
 		if !ok {
 			i = len(out)
 			at[k] = i
-			out = append(out, Group{ID: u.ID, Bot: u.Bot, Lang: u.Lang, State: q.State})
+			out = append(out, Group{ID: u.ID, Bot: u.Bot, Lang: u.Lang, Asked: u.Asked, State: q.State})
 		}
 		out[i].all = append(out[i].all, u)
 	}
@@ -138,9 +140,20 @@ func (in *Inbox) Groups(ctx context.Context, q Query) ([]Group, error) {
 		in.finish(&out[i])
 	}
 	slices.SortStableFunc(out, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), b.Last.Compare(a.Last), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(order(a.Asked != "", b.Asked != ""), cmp.Compare(b.Count, a.Count), b.Last.Compare(a.Last), cmp.Compare(a.ID, b.ID))
 	})
 	return out, nil
+}
+
+// order puts what is not a before what is.
+func order(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // place is the group of an utterance; mu is held.
@@ -148,7 +161,7 @@ func (in *Inbox) place(u store.Utterance) int {
 	if n, ok := in.groupOf[u.ID]; ok {
 		return n
 	}
-	k := u.Bot + "\x00" + u.Lang
+	k := u.Bot + "\x00" + u.Lang + "\x00" + u.Asked
 	g := in.groups[k]
 	if g == nil {
 		g = newGrouper()
@@ -215,10 +228,16 @@ func (in *Inbox) suggest(g *Group) []Suggestion {
 	}
 	seen := map[string]bool{}
 	for _, u := range g.all {
-		vote(u.Label, "label", worthLabel)
-		if u.Intent != "" {
+		switch {
+		case u.Asked != "":
+			// No answer to a question says nothing about what the conversation is about: "oui"
+			// to "quel motif ?" is no way to ask for a return.
 			vote(u.Intent, "conversation", worthShown)
-		} else {
+		case u.Intent != "":
+			vote(u.Label, "label", worthLabel)
+			vote(u.Intent, "conversation", worthShown)
+		default:
+			vote(u.Label, "label", worthLabel)
 			vote(u.Final, "conversation", worthFinal)
 		}
 		if !seen[u.Text] && len(seen) < maxClassified {

@@ -129,6 +129,30 @@ func TestGroupsAndSuggestions(t *testing.T) {
 }
 
 // Accepting writes one line, says what it changes, and closes the group.
+// An answer that was not understood is no way to ask for what the conversation was about.
+func TestAnswersAreNoWishes(t *testing.T) {
+	t.Parallel()
+	in, _ := office(t, example(t), event.Unclear{Text: "ouais", Why: "no_match", Asked: "velo"}, event.Unclear{Text: "ouais", Why: "no_match", Asked: "velo"},
+		event.Unclear{Text: "ouais", Why: "no_match"})
+	for _, c := range []string{"c0", "c1", "c2"} {
+		if err := in.Label(t.Context(), c, "karim", "horaires"); err != nil && !errors.Is(err, ErrNotFound) {
+			t.Fatal(err)
+		}
+	}
+	got := groups(t, in, Query{})
+	if len(got) != 2 || got[0].Asked != "" || got[1].Asked != "velo" || got[1].Count != 2 {
+		t.Fatalf("%+v", got)
+	}
+	if s := got[0].Suggest; len(s) == 0 || s[0].Intent != "horaires" {
+		t.Errorf("a wish: %+v", s)
+	}
+	for _, s := range got[1].Suggest {
+		if s.Intent == "horaires" && s.From[0] != "classifier" {
+			t.Errorf("an answer: %+v", s)
+		}
+	}
+}
+
 func TestAccept(t *testing.T) {
 	t.Parallel()
 	dir := example(t)

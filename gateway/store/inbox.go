@@ -33,6 +33,7 @@ type Utterance struct {
 	Guess   string // best intent at the time
 	P       float64
 	Why     string // no_match | clarified | corrected | transferred
+	Asked   string // what the bot had asked, a slot or "flow/step"; "" when any wish was welcome
 	Intent  string // what was meant, when the conversation showed it at once
 	Final   string // the last intent of the conversation, "" when there was none
 	Label   string // what an agent found the conversation to be about

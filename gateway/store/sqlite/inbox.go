@@ -17,8 +17,8 @@ var _ store.Inbox = (*Store)(nil)
 
 // putUnclear writes the inbox's row of an event, in the event's own transaction.
 func putUnclear(tx *sql.Tx, e event.Event, u event.Unclear) error {
-	_, err := tx.Exec(`INSERT INTO utterances (conv, seq, at_us, lang, text, guess, p, why, intent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		e.Conv, int64(e.Seq), micros(e.At), u.Lang, u.Text, u.Guess, u.P, u.Why, u.Intent)
+	_, err := tx.Exec(`INSERT INTO utterances (conv, seq, at_us, lang, text, guess, p, why, asked, intent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		e.Conv, int64(e.Seq), micros(e.At), u.Lang, u.Text, u.Guess, u.P, u.Why, u.Asked, u.Intent)
 	return err
 }
 
@@ -44,7 +44,7 @@ func (s *Store) utterances(ctx context.Context, q store.UtteranceQuery) ([]store
 		limit = 1000
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT u.id, u.conv, u.seq, u.at_us, coalesce(c.bot, ''), CASE u.lang WHEN '' THEN coalesce(c.lang, '') ELSE u.lang END,
-			coalesce(c.channel, ''), u.text, u.guess, u.p, u.why, u.intent, coalesce(c.intent, ''),
+			coalesce(c.channel, ''), u.text, u.guess, u.p, u.why, u.asked, u.intent, coalesce(c.intent, ''),
 			coalesce((SELECT json_extract(e.body, '$.intent') FROM events e WHERE e.conv = u.conv AND e.type = 'labelled' ORDER BY e.seq DESC LIMIT 1), ''),
 			u.state, u.decided
 		FROM utterances u LEFT JOIN conversations c ON c.id = u.conv
@@ -57,7 +57,7 @@ func (s *Store) utterances(ctx context.Context, q store.UtteranceQuery) ([]store
 	for rows.Next() {
 		var u store.Utterance
 		var seq, at int64
-		if err := rows.Scan(&u.ID, &u.Conv, &seq, &at, &u.Bot, &u.Lang, &u.Channel, &u.Text, &u.Guess, &u.P, &u.Why, &u.Intent, &u.Final, &u.Label, &u.State, &u.Decided); err != nil {
+		if err := rows.Scan(&u.ID, &u.Conv, &seq, &at, &u.Bot, &u.Lang, &u.Channel, &u.Text, &u.Guess, &u.P, &u.Why, &u.Asked, &u.Intent, &u.Final, &u.Label, &u.State, &u.Decided); err != nil {
 			return nil, err
 		}
 		u.Seq, u.At = uint64(seq), fromMicros(at)

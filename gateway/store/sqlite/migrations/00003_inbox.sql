@@ -11,6 +11,7 @@ CREATE TABLE utterances (
     guess   TEXT    NOT NULL,
     p       REAL    NOT NULL,
     why     TEXT    NOT NULL,
+    asked   TEXT    NOT NULL,
     intent  TEXT    NOT NULL,
     state   TEXT    NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'accepted', 'dismissed')),
     decided TEXT    NOT NULL DEFAULT '',
@@ -19,10 +20,10 @@ CREATE TABLE utterances (
 CREATE INDEX utterances_state ON utterances (state, id);
 CREATE INDEX events_labelled ON events (conv, seq) WHERE type = 'labelled';
 
-INSERT INTO utterances (conv, seq, at_us, lang, text, guess, p, why, intent)
+INSERT INTO utterances (conv, seq, at_us, lang, text, guess, p, why, asked, intent)
     SELECT conv, seq, at_us, coalesce(json_extract(body, '$.lang'), ''), coalesce(json_extract(body, '$.text'), ''),
         coalesce(json_extract(body, '$.guess'), ''), coalesce(json_extract(body, '$.p'), 0.0) + 0.0,
-        coalesce(json_extract(body, '$.why'), ''), coalesce(json_extract(body, '$.intent'), '')
+        coalesce(json_extract(body, '$.why'), ''), coalesce(json_extract(body, '$.asked'), ''), coalesce(json_extract(body, '$.intent'), '')
     FROM events WHERE type = 'unclear' ORDER BY at_us, conv, seq;
 
 -- What is erased from the record is erased here, whoever erases it.
