@@ -53,7 +53,7 @@ func (t *turn) passCollect(s *step) {
 		t.jump(s.next)
 		return
 	}
-	if t.said != "" {
+	if t.said != "" && s.collect.spec.Type != entity.TypeText { // the words of a wish are no answer
 		if c := t.candidates(s, t.readings()); len(c) > 0 {
 			t.said = ""
 			t.accept(s, c)
@@ -70,6 +70,9 @@ func (t *turn) answerValue() bool {
 	s := t.current()
 	if s == nil || s.collect == nil {
 		return false
+	}
+	if s.collect.spec.Type == entity.TypeText {
+		return t.answerText(s)
 	}
 	c := t.candidates(s, t.readings())
 	if len(c) == 0 {

@@ -43,6 +43,11 @@ var amends = map[string]*regexp.Regexp{
 // correction changes a slot that is filled, from wherever the conversation is ("non, zéro deux à
 // la fin"), and does again what depends on it.
 func (t *turn) correction() bool {
+	for i := len(t.m.Slots) - 1; i >= 0; i-- { // a whole address said again is no correction of its number alone
+		if s := t.collects(t.m.Slots[i].Name); s != nil && s.collect.spec.Type == entity.TypeText && t.correct(&t.m.Slots[i], false) {
+			return true
+		}
+	}
 	for i := len(t.m.Slots) - 1; i >= 0; i-- {
 		if t.correct(&t.m.Slots[i], false) {
 			return true
@@ -76,6 +81,10 @@ func (t *turn) correct(sl *filled, named bool) bool {
 	if named && (!called || open != nil && open.collect != nil && t.names(open)) {
 		return false
 	}
+	if s.collect.spec.Type == entity.TypeText {
+		v, ok := t.retells(s, sl, called)
+		return ok && v.Text != sl.Value && t.corrects(s, sl, v)
+	}
 	spec := s.collect.spec
 	exact := spec.Length > 0 || spec.Pattern != "" || spec.Check != ""
 	if !called && !exact && !amends[t.m.Lang].MatchString(t.said) {
@@ -92,6 +101,11 @@ func (t *turn) correct(sl *filled, named bool) bool {
 	if !ok || v.Text == sl.Value || !denied && v.Confidence < leastSure {
 		return false
 	}
+	return t.corrects(s, sl, v)
+}
+
+// corrects gives the slot another value, and does again what depends on it.
+func (t *turn) corrects(s *step, sl *filled, v entity.Value) bool {
 	t.noteHere("corrected %s", sl.Name)
 	t.m.reject(sl.Name, sl.Value)
 	name := sl.Name

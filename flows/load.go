@@ -499,7 +499,11 @@ func (l *loader) spec(t *tree, what string) entity.Spec {
 		l.add(t.at, "%s has no type; one of %s", what, strings.Join(entity.Types(), ", "))
 	}
 	if tt := t.get("length"); tt != nil {
-		s.Length = l.int(tt, what+" length", 1, 64)
+		most := 64
+		if s.Type == entity.TypeText {
+			most = 1000
+		}
+		s.Length = l.int(tt, what+" length", 1, most)
 	}
 	if tt := t.get("pattern"); tt != nil {
 		s.Pattern = l.pattern(tt, what+" pattern")

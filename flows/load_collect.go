@@ -39,7 +39,7 @@ func (c *compiler) collect(t *tree, s *step, id, next string) {
 // numeric reports whether a value of this type takes a number's patience to say.
 func numeric(typ string) bool {
 	switch typ {
-	case entity.TypeDigits, entity.TypeSpelled, entity.TypePhone, entity.TypeAmount, entity.TypeEmail, entity.TypePostcodeFR, entity.TypeDate:
+	case entity.TypeDigits, entity.TypeSpelled, entity.TypePhone, entity.TypeAmount, entity.TypeEmail, entity.TypePostcodeFR, entity.TypeDate, entity.TypeText:
 		return true
 	}
 	return false

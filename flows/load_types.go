@@ -109,6 +109,7 @@ var typeWords = map[string]string{
 	entity.TypeDigits: "digits", entity.TypeSpelled: "a spelled code", entity.TypeYesNo: "yes or no", entity.TypeNumber: "a number",
 	entity.TypeDate: "a date", entity.TypeTime: "a time", entity.TypeAmount: "an amount", entity.TypePhone: "a phone number",
 	entity.TypeEmail: "an e-mail address", entity.TypePostcodeFR: "a post code", entity.TypeList: "one of a list",
+	entity.TypeText: "free text",
 }
 
 // literal compares a name with a value written in the expression.
@@ -158,6 +159,8 @@ func (c *typeChecker) number(b *ast.BinaryNode, name, number, op string) {
 		c.say(b, "%s is \"yes\" or \"no\", not a number", name)
 	case entity.TypeList:
 		c.say(b, "%s is one of %s, not a number", name, strings.Join(listValues(s), ", "))
+	case entity.TypeText:
+		c.say(b, "%s is free text, not a number", name)
 	default:
 		c.say(b, "%s is %s, which are text: \"007\" is not 7; write %s %s %q", name, what, name, op, number)
 	}
@@ -239,6 +242,7 @@ var writings = map[string][]string{
 	entity.TypeDigits: {"digits", "spell", "number", "phone"}, entity.TypeSpelled: {"spell", "digits"}, entity.TypeNumber: {"number", "digits", "money", "spell"},
 	entity.TypeDate: {"date"}, entity.TypeTime: {"time"}, entity.TypeAmount: {"money", "number"}, entity.TypePhone: {"phone", "digits", "spell"},
 	entity.TypeEmail: {"spell"}, entity.TypePostcodeFR: {"digits", "spell"}, entity.TypeList: {"spell"},
+	entity.TypeText: {"spell"},
 }
 
 // checkWriting holds the way of writing of {{date numero}} against the entity of the slot.

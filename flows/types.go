@@ -108,7 +108,7 @@ type Prompt struct {
 
 // Expect tells the ears what is likely next.
 type Expect struct {
-	Entity  string        // base type: "digits", "spelled", "yes_no", "date", "list", "" for free speech
+	Entity  string        // base type: "digits", "spelled", "yes_no", "date", "list"; "text" and "" are free speech
 	Digits  int           // number of digits when known, 0 otherwise: DTMF and endpointing end a turn there
 	Layout  string        // "pairs" or "singles" when the prompt asked for it
 	Hints   []string      // phrases likely now

@@ -59,6 +59,8 @@ func CorrectAt(spec Spec, lang, current, text string, now time.Time) (Value, boo
 	switch spec.Type {
 	case TypeDigits, TypeSpelled, TypePhone, TypePostcodeFR:
 		return correctCode(spec, lang, current, text, now)
+	case TypeText:
+		return correctText(spec, lang, current, text)
 	}
 	return correctWhole(spec, lang, current, text, now)
 }

@@ -30,12 +30,13 @@ const (
 	TypeEmail      = "email"
 	TypePostcodeFR = "postcode_fr"
 	TypeList       = "list"
+	TypeText       = "text"
 )
 
 // Types lists every Type that Parse knows, in the order of the reference page.
 func Types() []string {
 	return []string{TypeDigits, TypeSpelled, TypeYesNo, TypeNumber, TypeDate, TypeTime,
-		TypeAmount, TypePhone, TypeEmail, TypePostcodeFR, TypeList}
+		TypeAmount, TypePhone, TypeEmail, TypePostcodeFR, TypeList, TypeText}
 }
 
 // Checks lists every Check that Parse knows.
@@ -47,7 +48,7 @@ func Checks() []string { return []string{"luhn"} }
 // {type: list, values: {express: [chronopost, rapide]}}.
 type Spec struct {
 	Type    string
-	Length  int                 // exact number of characters of Text, for digits and spelled
+	Length  int                 // exact number of characters of Text, for digits and spelled; the most of them for text
 	Pattern string              // regular expression (RE2) that the whole Text must match
 	Check   string              // "luhn" or ""
 	Values  map[string][]string // for list: canonical value to its synonyms; the value is its own synonym
@@ -57,7 +58,7 @@ type Spec struct {
 type Value struct {
 	// Text is canonical: digits "45127802", spelled "AB12", yes_no "yes" or "no", number
 	// "42" or "-3.5", date "2026-11-24", time "14:30", amount "42.50", phone in E.164,
-	// e-mail in lower case, list the key of Spec.Values.
+	// e-mail in lower case, list the key of Spec.Values, text the caller's own words.
 	Text       string
 	Confidence float64 // 0..1, of this reading among the readings of these words; not of the recogniser
 	Start, End int     // bytes of the input that the reading covers
@@ -195,6 +196,8 @@ func Parse(spec Spec, lang, text string, now time.Time) []Value {
 		return parsePostcodeFR(spec, lang, text)
 	case TypeList:
 		return parseList(spec, lang, text)
+	case TypeText:
+		return parseText(spec, lang, text)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ var cxBuiltin = map[string]string{
 	"sys.date": "date", "sys.date-time": "date", "sys.date-period": "date", "sys.time": "time",
 	"sys.number": "number", "sys.number-integer": "number", "sys.cardinal": "number", "sys.ordinal": "number",
 	"sys.number-sequence": "digits", "sys.unit-currency": "amount", "sys.currency-name": "amount",
-	"sys.phone-number": "phone", "sys.email": "email",
+	"sys.phone-number": "phone", "sys.email": "email", "sys.any": "text", "sys.address": "text", "sys.street-address": "text",
 }
 
 // cxReader reads the JSON package of an agent, as it is exported or kept in a repository

@@ -211,14 +211,15 @@ func IntentKeys() []string {
 
 // Entity is a kind of value that a slot may hold.
 type Entity struct {
-	// What is listened for.
+	// What is listened for. A text is the caller's own words, whatever they are.
 	//
 	// Example: type: digits
-	Type Word `yaml:"type" one:"digits,spelled,yes_no,number,date,time,amount,phone,email,postcode_fr,list" required:"true"`
-	// The number of characters; knowing it makes spoken numbers unambiguous.
+	Type Word `yaml:"type" one:"digits,spelled,yes_no,number,date,time,amount,phone,email,postcode_fr,list,text" required:"true"`
+	// The number of characters; knowing it makes spoken numbers unambiguous. Up to 64; of a text the
+	// most characters that it may have, up to 1000.
 	//
 	// Example: length: 8
-	Length Number `yaml:"length" min:"1" max:"64"`
+	Length Number `yaml:"length" min:"1" max:"1000"`
 	// What the whole value must look like (RE2).
 	//
 	// Example: pattern: '[A-Z]{2}[0-9]{6}'

@@ -76,6 +76,9 @@ func (c *conductor) newEars(l leg.Leg, who string) *ears {
 func (e *ears) expect(x flows.Expect) {
 	e.opt.Language = e.c.lang
 	e.opt.Hints = x.Hints
+	if x.Entity == entity.TypeText {
+		x.Entity = "" // free speech, to ears
+	}
 	e.opt.Expect = asr.Expect{Kind: x.Entity, Digits: x.Digits, Layout: x.Layout}
 	e.digits = entity.Spec{Type: x.Entity, Length: x.Digits}
 	e.want = &turn.Expect{Kind: x.Entity, Digits: x.Digits}

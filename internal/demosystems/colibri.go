@@ -194,10 +194,16 @@ func (s *shop) pickup(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, map[string]string{"place": place})
 }
 
-// move sends a parcel to the pickup point of another postcode, a day later.
+// maxLine bounds a line of an address, in bytes.
+const maxLine = 200
+
+// move sends a parcel to another street, or without one to the pickup point of another postcode, a
+// day later.
 func (s *shop) move(w http.ResponseWriter, r *http.Request, x *order) {
 	var ask struct {
+		Street   string `json:"street"` // with its number; "" for a pickup point
 		Postcode string `json:"postcode"`
+		Town     string `json:"town"`
 	}
 	if !s.knows(w, r, x.Order) || !body(w, r, &ask) {
 		return
@@ -206,10 +212,20 @@ func (s *shop) move(w http.ResponseWriter, r *http.Request, x *order) {
 		problem(w, http.StatusConflict, "the parcel is too close to its address to be moved")
 		return
 	}
-	if !postcode.MatchString(ask.Postcode) || pickups[ask.Postcode[:2]] == "" {
-		problem(w, http.StatusNotFound, "no pickup point there")
+	place := fmt.Sprintf("%s, %s %s", ask.Street, ask.Postcode, ask.Town)
+	switch {
+	case !postcode.MatchString(ask.Postcode):
+		problem(w, http.StatusBadRequest, "a postcode has five digits")
 		return
+	case len(ask.Street) > maxLine || len(ask.Town) > maxLine || (ask.Street == "") != (ask.Town == ""):
+		problem(w, http.StatusBadRequest, fmt.Sprintf("an address has a street and a town, of at most %d bytes each", maxLine))
+		return
+	case ask.Street == "":
+		if place = pickups[ask.Postcode[:2]]; place == "" {
+			problem(w, http.StatusNotFound, "no pickup point there")
+			return
+		}
 	}
-	x.Place, x.Postcode, x.Day = pickups[ask.Postcode[:2]], ask.Postcode, x.Day+1
+	x.Place, x.Postcode, x.Day = place, ask.Postcode, x.Day+1
 	reply(w, http.StatusOK, s.shown(x))
 }

@@ -187,7 +187,7 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		{"key of a flow file", f, "entities:", "entites:"},
 		{"key of an entity", f, "length: 8", "lenght: 8"},
 		{"type of an entity", f, "type: digits", "type: digit"},
-		{"range", f, "length: 8", "length: 800"},
+		{"range", f, "length: 8", "length: 8000"},
 		{"key of a flow", f, "start: [colis]", "begin: [colis]"},
 		{"key of a step", f, "listen:", "listn:"},
 		{"key of another step", f, "listen: {timeout: 6s}", "outcomes: {}"},
