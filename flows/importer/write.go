@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
+
+	"decroche/internal/strictyaml"
 )
 
 // maxPart is how long a file of intents grows before the next one begins; the loader reads one
@@ -215,21 +218,12 @@ func (p *project) flow(b *strings.Builder, in *intent) {
 // comment keeps a text on one line of YAML.
 func comment(s string) string { return cell(s) }
 
-// quote writes a YAML text between double quotes. Nothing in it can end the text or begin a key.
+// quote writes a YAML text between double quotes, what cannot be seen in it as spaces.
 func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < 0x20 || r >= 0x7f && r < 0xa0 || r == '\ufeff' || r == 0xfffd:
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
+	return strictyaml.Quote(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\ufeff' || r == unicode.ReplacementChar {
+			return ' '
 		}
-	}
-	b.WriteByte('"')
-	return b.String()
+		return r
+	}, s))
 }
