@@ -9,26 +9,32 @@ import (
 
 // candidate is one reading of a value over all readings of the words.
 type candidate struct {
-	text string
-	conf float64
+	text       string
+	conf       float64
+	start, end int // of its words in the first reading; 0, 0 when another one had it
 }
 
 // candidates reads the words as the entity of s, best first, without what the caller has
 // refused; when only refused ones are left they count again, as a doubt.
 func (t *turn) candidates(s *step, readings []Alternative) []candidate {
-	byText := map[string]float64{}
+	byText := map[string]candidate{}
 	now := t.in.Now.In(t.b.Timezone)
-	for _, r := range readings {
+	for i, r := range readings {
 		for _, v := range entity.Parse(s.collect.spec, t.m.Lang, r.Text, now) {
-			byText[v.Text] = max(byText[v.Text], min(1, v.Confidence)*r.Confidence)
+			c, known := byText[v.Text]
+			if c.text, c.conf = v.Text, max(c.conf, min(1, v.Confidence)*r.Confidence); i == 0 && !known {
+				c.start, c.end = v.Start, v.End
+			}
+			byText[v.Text] = c
 		}
 	}
 	var fresh, refused []candidate
-	for text, conf := range byText {
+	for text, c := range byText {
 		if contains(t.m.Rejected, s.collect.slot+"="+text) {
-			refused = append(refused, candidate{text, conf / 2})
+			c.conf /= 2
+			refused = append(refused, c)
 		} else {
-			fresh = append(fresh, candidate{text, conf})
+			fresh = append(fresh, c)
 		}
 	}
 	if len(fresh) == 0 {
@@ -55,10 +61,13 @@ func (t *turn) passCollect(s *step) {
 	}
 	if t.said != "" && s.collect.spec.Type != entity.TypeText { // the words of a wish are no answer
 		if c := t.candidates(s, t.readings()); len(c) > 0 {
+			t.takes(t.said, c[0])
 			t.said = ""
 			t.accept(s, c)
 			return
 		}
+	} else if t.unasked(s) {
+		return
 	}
 	t.m.Partial = nil
 	p := t.say(promptID(s.flow, s.id, ""), s.say, nil)
@@ -80,6 +89,7 @@ func (t *turn) answerValue() bool {
 			return len(t.m.Partial) > 0 && t.out.Next == Listen
 		}
 	}
+	t.later(c[0])
 	t.said = ""
 	t.accept(s, c)
 	t.run()
@@ -116,7 +126,7 @@ func (t *turn) pieces(s *step) []candidate {
 				switch sum := before + v.Text; {
 				case len(sum) == spec.Length && before != "":
 					if ok := entity.Parse(spec, t.m.Lang, sum, t.in.Now); len(ok) > 0 {
-						whole = append(whole, candidate{sum, v.Confidence * r.Confidence})
+						whole = append(whole, candidate{text: sum, conf: v.Confidence * r.Confidence})
 					}
 				case len(sum) <= spec.Length-least && (before != "" || len(t.m.Partial) == 0) && !contains(partial, sum):
 					partial = append(partial, sum)
@@ -259,7 +269,7 @@ const sureEnough = 0.5
 func (t *turn) corrected(s *step, sl *filled, denied bool) bool {
 	var to candidate
 	if v, ok := t.amended(s.collect.spec, sl.Value); ok && !contains(t.m.Rejected, sl.Name+"="+v.Text) {
-		to = candidate{v.Text, min(1, v.Confidence) * t.confidence()}
+		to = candidate{text: v.Text, conf: min(1, v.Confidence) * t.confidence()}
 	} else if c := t.candidates(s, t.readings()); len(c) > 0 {
 		to = c[0]
 	} else {

@@ -46,6 +46,7 @@ type memory struct {
 	Passed      []passed       `json:"passed,omitempty"`
 	Missed      *missed        `json:"missed,omitempty"`
 	Begun       *begun         `json:"begun,omitempty"`
+	Left        *left          `json:"left,omitempty"`
 	Survey      string         `json:"survey,omitempty"`   // to be asked at the end
 	Surveyed    bool           `json:"surveyed,omitempty"` // asked, once in a conversation
 	Score       int            `json:"score,omitempty"`
@@ -144,7 +145,7 @@ func readMemory(st State) (*memory, error) {
 func (m *memory) write(limit int) (State, error) {
 	m.V = memoryVersion
 	for _, spare := range []func(){
-		func() {}, func() { m.Heard, m.Rejected = nil, nil }, func() { m.Last, m.Passed = nil, nil }, func() { m.Facts, m.Missed, m.Begun = nil, nil, nil },
+		func() {}, func() { m.Heard, m.Rejected, m.Left = nil, nil, nil }, func() { m.Last, m.Passed = nil, nil }, func() { m.Facts, m.Missed, m.Begun = nil, nil, nil },
 	} {
 		spare()
 		raw, err := json.Marshal(m)

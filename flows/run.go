@@ -25,6 +25,7 @@ func (t *turn) begin(intentName string, push bool) {
 	}
 	t.m.Wishes++
 	t.m.Stack = append(t.m.Stack, frame{Flow: f.name, Step: f.first, Intent: intentName, Wish: t.m.Wishes})
+	t.leaves(t.m.Wishes, t.said)
 	for k := range t.m.Tries {
 		if strings.HasPrefix(k, f.name+"/") {
 			delete(t.m.Tries, k)
@@ -168,6 +169,9 @@ func (t *turn) pass(s *step) {
 		t.passCallback(s)
 	case kindGoto:
 		f := t.m.top()
+		if f.Flow != s.gotoFlow {
+			t.forgets()
+		}
 		f.Flow, f.Step = s.gotoFlow, s.gotoStep
 	case kindCall:
 		t.passCall(s)
