@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -40,6 +41,13 @@ func SetScalar(src []byte, line, col int, old, text string) ([]byte, error) {
 // AppendItem adds text to the end of the list behind the keys of path, in the style in which the
 // list is written. Every other byte of src stays.
 func AppendItem(src []byte, path []string, text string) ([]byte, error) {
+	if rest, marked := bytes.CutPrefix(src, byteOrderMark); marked { // the loader reads over it
+		out, err := AppendItem(rest, path, text)
+		if err != nil {
+			return nil, err
+		}
+		return slices.Concat(byteOrderMark, out), nil
+	}
 	f, err := parser.ParseBytes(src, 0)
 	if err != nil || len(f.Docs) != 1 || f.Docs[0].Body == nil {
 		return nil, fmt.Errorf("add to %s: the file is not one valid YAML document; decroche flow check says why", strings.Join(path, "."))
@@ -61,6 +69,8 @@ func AppendItem(src []byte, path []string, text string) ([]byte, error) {
 	}
 	return out, nil
 }
+
+var byteOrderMark = []byte("\ufeff")
 
 // walk follows keys of maps.
 func walk(n ast.Node, path []string) (ast.Node, error) {
@@ -101,25 +111,34 @@ func appendTo(src []byte, seq *ast.SequenceNode, text string) ([]byte, error) {
 	if !ok {
 		return nil, ErrShape
 	}
+	lineStart := bytes.LastIndexByte(src[:from], '\n') + 1
+	lineEnd := len(src)
+	if i := bytes.IndexByte(src[from:], '\n'); i >= 0 {
+		lineEnd = from + i
+	}
 	end, ok := scalarEnd(src, from, last.Value)
+	if !ok { // the parser counts spaces behind a plain text to its column
+		line := src[lineStart:lineEnd]
+		from = max(lineStart, from-(len(line)-len(bytes.TrimRight(line, " \t\r"))))
+		end, ok = scalarEnd(src, from, last.Value)
+	}
 	if !ok {
 		return nil, ErrShape
 	}
-	lineStart := bytes.LastIndexByte(src[:from], '\n') + 1
-	lineEnd := len(src)
-	if i := bytes.IndexByte(src[end:], '\n'); i >= 0 {
-		lineEnd = end + i
+	newline := "\n"
+	if bytes.HasSuffix(src[:lineEnd], []byte("\r")) {
+		newline, lineEnd = "\r\n", lineEnd-1
 	}
 	lead := string(src[lineStart:from])
 	if !seq.IsFlowStyle {
 		if strings.Trim(lead, " -") != "" {
 			return nil, ErrShape // "- - x", "key: [..." and the like
 		}
-		return splice(src, lineEnd, lineEnd, "\n"+lead+Quote(text)), nil
+		return splice(src, lineEnd, lineEnd, newline+lead+Quote(text)), nil
 	}
 	comma := bytes.HasPrefix(bytes.TrimLeft(src[end:], " \t"), []byte(","))
 	if strings.TrimSpace(lead) == "" && alone(src[end:lineEnd]) { // one item a line
-		out := splice(src, lineEnd, lineEnd, "\n"+lead+Quote(text)+tail(comma))
+		out := splice(src, lineEnd, lineEnd, newline+lead+Quote(text)+tail(comma))
 		if comma {
 			return out, nil
 		}
@@ -292,6 +311,10 @@ var ErrChanged = errors.New("the file was changed meanwhile; look at it and try 
 // WriteFile puts text in the place of a file that held was: whole or not at all, with the same
 // permissions, and not when somebody else has changed it since (ErrChanged).
 func WriteFile(name string, was, text []byte) error {
+	name, err := filepath.EvalSymlinks(name) // what a link leads to is replaced, not the link
+	if err != nil {
+		return err
+	}
 	st, err := os.Stat(name)
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package strictyaml
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -52,6 +54,10 @@ func TestAppendItemKeepsTheStyle(t *testing.T) {
 		"several per line": {"x:\n  fr: [un, deux,\n       trois, quatre]\n", "x:\n  fr: [un, deux,\n       trois, quatre, \"neuf\"]\n"},
 		"block":            {"x:\n  fr:\n    - un # 1\n    - \"deux\" # 2\n  en: [a]\n", "x:\n  fr:\n    - un # 1\n    - \"deux\" # 2\n    - \"neuf\"\n  en: [a]\n"},
 		"block at the end": {"x:\n  fr:\n  - un", "x:\n  fr:\n  - un\n  - \"neuf\""},
+		"CRLF, block":      {"x:\r\n  fr:\r\n    - un\r\n    - deux # 2\r\ny: 1\r\n", "x:\r\n  fr:\r\n    - un\r\n    - deux # 2\r\n    - \"neuf\"\r\ny: 1\r\n"},
+		"CRLF, lines":      {"x:\r\n  fr: [\r\n    un\r\n  ]\r\n", "x:\r\n  fr: [\r\n    un,\r\n    \"neuf\"\r\n  ]\r\n"},
+		"byte order mark":  {"\ufeffx:\n  fr: [un]\n", "\ufeffx:\n  fr: [un, \"neuf\"]\n"},
+		"spaces behind":    {"x:\n  fr:\n    - un   \n    - deux  \n\ny: 1\n", "x:\n  fr:\n    - un   \n    - deux  \n    - \"neuf\"\n\ny: 1\n"},
 		"CRLF":             {"x:\r\n  fr: [un]\r\n", "x:\r\n  fr: [un, \"neuf\"]\r\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,6 +72,18 @@ func TestAppendItemKeepsTheStyle(t *testing.T) {
 		if out, err := AppendItem([]byte(src), []string{"x", "fr"}, "neuf"); err == nil {
 			t.Errorf("%q became %q", src, out)
 		}
+	}
+}
+
+// A file that is a link stays one: what it leads to is written.
+func TestWriteFileBehindALink(t *testing.T) {
+	t.Parallel()
+	real, link := filepath.Join(t.TempDir(), "a.yaml"), filepath.Join(t.TempDir(), "b.yaml")
+	if err := errors.Join(os.WriteFile(real, []byte("a"), 0o600), os.Symlink(real, link), WriteFile(link, []byte("a"), []byte("b"))); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(real); string(got) != "b" {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

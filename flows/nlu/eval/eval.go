@@ -72,7 +72,8 @@ type Mistake struct {
 // Run trains on one set and measures on another.
 func Run(ctx context.Context, train, test []nlu.Example, opt Options) (Report, error) {
 	var r Report
-	if opt.HoldOut < 0 || opt.HoldOut > 0.9 || opt.Noise < 0 || opt.Noise > 1 || opt.LimitPerIntent < 0 {
+	fits := opt.HoldOut >= 0 && opt.HoldOut <= 0.9 && opt.Noise >= 0 && opt.Noise <= 1 // NaN does not
+	if !fits || opt.LimitPerIntent < 0 {
 		return r, fmt.Errorf("evaluate: hold out %v, noise %v, limit %d: the first is 0 to 0.9, the second 0 to 1, the third not negative", opt.HoldOut, opt.Noise, opt.LimitPerIntent)
 	}
 	if r.Lang = opt.Lang; r.Lang == "" {

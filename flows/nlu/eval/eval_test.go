@@ -98,7 +98,7 @@ func TestSets(t *testing.T) {
 func TestRunRefuses(t *testing.T) {
 	t.Parallel()
 	ex := []nlu.Example{{Intent: "a", Text: "un"}, {Intent: "b", Text: "deux"}}
-	for _, opt := range []Options{{HoldOut: 1}, {HoldOut: -1}, {Noise: 2}, {LimitPerIntent: -1}, {Lang: "de"}} {
+	for _, opt := range []Options{{HoldOut: 1}, {HoldOut: -1}, {HoldOut: math.NaN()}, {Noise: 2}, {Noise: math.NaN()}, {LimitPerIntent: -1}, {Lang: "de"}} {
 		if _, err := Run(t.Context(), ex, ex, opt); err == nil {
 			t.Errorf("%+v: no error", opt)
 		}
