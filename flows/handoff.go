@@ -35,7 +35,7 @@ func (t *turn) handoff(h *handoffStep, s *step, reason string) {
 		skills = t.b.policy.handoff.skills
 	}
 	for _, tp := range skills {
-		if skill, _ := tp.write(t.scope(), t.m.Lang, false, t.b.Timezone); skill != "" && !contains(tr.Skills, skill) {
+		if skill, _ := tp.raw(t.scope(), false); skill != "" && !contains(tr.Skills, skill) {
 			tr.Skills = append(tr.Skills, skill)
 		}
 	}
@@ -49,6 +49,8 @@ func (t *turn) handoff(h *handoffStep, s *step, reason string) {
 		tr.Say = t.b.prompt("policy/transfer", h.say, t.m.Lang, t.scope())
 	case tr.Reason == "not_understood":
 		tr.Say = t.response("person", nil)
+	case tr.Reason != "asked" && len(t.out.Say) > 0: // "La recherche est en panne. Bien sûr." answers nothing
+		tr.Say = t.response("handoff_on", nil)
 	default:
 		tr.Say = t.response("handoff", nil)
 	}
