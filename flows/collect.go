@@ -158,6 +158,9 @@ func (t *turn) fill(s *step, value string, conf float64, others ...string) *fill
 	kind := kindOf(c.spec.Type)
 	f := filled{Kind: kind, Others: others, SlotValue: SlotValue{Name: c.slot, Value: value, Confidence: conf,
 		Shown: shown(kind, t.m.Lang, value, false, t.b.Timezone, t.m.Began)}}
+	if kind == kindWord {
+		f.Shown = t.word(c.spec, value)
+	}
 	if old := t.m.slot(c.slot); old != nil {
 		*old = f
 		return old
@@ -208,7 +211,32 @@ func (t *turn) valueWords(s *step, value string, doubt bool) map[string]spoken {
 	if doubt && kind == "digits" {
 		kind = "spelled"
 	}
+	if sl := t.m.slot(s.collect.slot); kind == kindWord && sl != nil && sl.Value == value {
+		return map[string]spoken{"value": {sl.Shown, sl.Shown}}
+	}
 	return map[string]spoken{"value": {text, shown(kind, t.m.Lang, value, true, t.b.Timezone, t.m.Began)}}
+}
+
+// word is what people are told of a value that is a key: as the caller called it, where they did.
+func (t *turn) word(spec entity.Spec, value string) string {
+	if spec.Type == entity.TypeYesNo {
+		if value == "yes" {
+			return yesNoWords[t.m.Lang][0]
+		}
+		return yesNoWords[t.m.Lang][1]
+	}
+	heard := []string{t.in.Text}
+	for _, a := range t.in.Alternatives {
+		heard = append(heard, a.Text)
+	}
+	for _, text := range heard {
+		for _, v := range entity.Parse(spec, t.m.Lang, clip(text, t.b.limits.MaxUtterance), t.in.Now) {
+			if v.Text == value && v.Said != value && v.Said != "" {
+				return v.Said
+			}
+		}
+	}
+	return spec.Word(value)
 }
 
 func (t *turn) askConfirm(s *step, sl *filled) {

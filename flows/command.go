@@ -111,7 +111,7 @@ func (t *turn) again() {
 // cancel drops the running flow.
 func (t *turn) cancel() {
 	switch w := t.m.Wait; {
-	case w.For == forMore: // "rien", "laissez tomber"
+	case w.For == forMore, w.For == forWish && len(t.m.Intents) > 0: // "rien", "laissez tomber"
 		t.farewell(t.outcomeNow())
 		return
 	case w.For == forScore || w.For == forComment:

@@ -90,6 +90,8 @@ func (t *turn) answer() bool {
 		return t.answerPhone()
 	case forMore:
 		return t.answerMore()
+	case forWish:
+		return t.answerWish()
 	case forHelped:
 		return t.answerHelped()
 	case forOffer:
@@ -126,6 +128,20 @@ func (t *turn) decide(s *step, yes bool) {
 		t.jump(s.yesNo.no)
 	}
 	t.run()
+}
+
+// answerWish takes a caller who said yes to "anything else?" and then thinks better of it: before
+// the first wish a no answers nothing.
+func (t *turn) answerWish() bool {
+	if len(t.m.Intents) == 0 {
+		return false
+	}
+	yes, ok, rest := nlu.YesNo(t.m.Lang, t.said)
+	if !t.allWords(t.said, closings) && (!ok || yes || rest != "" && !t.allWords(rest, closings)) {
+		return false
+	}
+	t.farewell(t.outcomeNow())
+	return true
 }
 
 // answerMore takes "no thanks" and a bare "yes" after "anything else?".

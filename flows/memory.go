@@ -232,9 +232,14 @@ func kindOf(typ string) string {
 		return "money"
 	case entity.TypeDate, entity.TypeTime, entity.TypeNumber, entity.TypePhone:
 		return typ
+	case entity.TypeList, entity.TypeYesNo:
+		return kindWord
 	}
 	return ""
 }
+
+// kindWord is a slot whose value is a key for machines; people are told the word for it.
+const kindWord = "word"
 
 // values is the scope of templates during a turn.
 type values struct {
@@ -256,6 +261,9 @@ func (v values) value(name string) (string, string, bool) {
 		return v.m.Caller, "", v.m.Caller != ""
 	}
 	if s := v.m.slot(name); s != nil {
+		if s.Kind == kindWord {
+			return s.Value, writtenAs + s.Shown, true
+		}
 		return s.Value, s.Kind, true
 	}
 	x, ok := v.m.Saved[name]

@@ -145,7 +145,7 @@ func (t *template) names() []string {
 }
 
 // scope gives the values of templates. kind is how a bare value is written ("digits"), ""
-// for as it is.
+// for as it is; behind writtenAs stands what people are told instead.
 type scope interface {
 	value(name string) (text, kind string, ok bool)
 }
@@ -158,6 +158,9 @@ type words struct {
 
 // spoken is a text with the form it takes in speech.
 type spoken struct{ text, voice string }
+
+// writtenAs begins the kind of a value that is written as what follows.
+const writtenAs = "as:"
 
 func (w words) value(name string) (string, string, bool) {
 	if s, ok := w.with[name]; ok {
@@ -180,11 +183,14 @@ func (t *template) write(sc scope, lang string, voice bool, loc *time.Location) 
 		}
 		if w, ok := sc.(words); ok {
 			if s, ok := w.with[p.name]; ok && p.fn == "" {
+				said := s.text
 				if voice {
-					b.WriteString(s.voice)
-				} else {
-					b.WriteString(s.text)
+					said = s.voice
 				}
+				if b.Len() == 0 && p.name == "value" && !strings.Contains(s.text, "@") { // "Mardi, d’accord."
+					said = capital(said)
+				}
+				b.WriteString(said)
 				continue
 			}
 		}
@@ -196,7 +202,11 @@ func (t *template) write(sc scope, lang string, voice bool, loc *time.Location) 
 		if p.fn != "" {
 			kind = renderKinds[p.fn]
 		}
-		b.WriteString(shown(kind, lang, v, voice, loc, nowOf(sc)))
+		said := shown(kind, lang, v, voice, loc, nowOf(sc))
+		if b.Len() == 0 && (kind == "date" || strings.HasPrefix(kind, writtenAs)) {
+			said = capital(said)
+		}
+		b.WriteString(said)
 	}
 	return b.String(), missing
 }
@@ -223,6 +233,9 @@ func shown(kind, lang, v string, voice bool, loc *time.Location, now time.Time) 
 			return s
 		}
 		return v
+	}
+	if w, ok := strings.CutPrefix(kind, writtenAs); ok {
+		return w
 	}
 	f := render.Text
 	if voice {

@@ -193,7 +193,7 @@ func patch(spec Spec, lang, current, text string, toks []token, where place, c c
 		if where == anywhere {
 			conf *= 0.65
 		}
-		return Value{out, conf, v.Start, v.End}, true
+		return Value{Text: out, Confidence: conf, Start: v.Start, End: v.End}, true
 	}
 	return Value{}, false
 }
@@ -318,7 +318,7 @@ func swap(spec Spec, lang, current string, old, in Value) (Value, bool) {
 	if strings.Count(current, old.Text) > 1 {
 		conf *= 0.6
 	}
-	return Value{out, conf, in.Start, in.End}, true
+	return Value{Text: out, Confidence: conf, Start: in.Start, End: in.End}, true
 }
 
 // recanonical brings a patched value back to its canonical form.

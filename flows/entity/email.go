@@ -76,7 +76,7 @@ func parseEmail(spec Spec, lang, text string) []Value {
 	if strings.Contains(text, "@") {
 		conf = 0.97
 	}
-	return []Value{{s, max(conf, 0.5), parts[first].start, parts[end-1].end}}
+	return []Value{{Text: s, Confidence: max(conf, 0.5), Start: parts[first].start, End: parts[end-1].end}}
 }
 
 // emailParts turns the words into pieces: signs, digits, letters, words.

@@ -62,6 +62,7 @@ type Value struct {
 	Text       string
 	Confidence float64 // 0..1, of this reading among the readings of these words; not of the recogniser
 	Start, End int     // bytes of the input that the reading covers
+	Said       string  // of a list: the name or synonym that was heard, as Spec.Values writes it
 }
 
 // maxWords bounds the work on one utterance. Of a longer text the last words are read,

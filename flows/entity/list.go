@@ -1,14 +1,17 @@
 package entity
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // parseList finds the values of a list by their words, in any of their synonyms; words of
 // five letters and more may differ by one letter.
 func parseList(spec Spec, lang, text string) []Value {
 	toks := tokenise(text)
 	best := map[string]Value{}
-	note := func(name string, conf float64, i, n int) {
-		v := Value{name, conf, toks[i].start, toks[i+n-1].end}
+	note := func(name, said string, conf float64, i, n int) {
+		v := Value{name, conf, toks[i].start, toks[i+n-1].end, said}
 		if old, ok := best[name]; !ok || conf > old.Confidence {
 			best[name] = v
 		}
@@ -21,7 +24,7 @@ func parseList(spec Spec, lang, text string) []Value {
 			}
 			for i := 0; i+len(w) <= len(toks); i++ {
 				if conf := like(lang, w, toks[i:]); conf > 0 {
-					note(name, conf, i, len(w))
+					note(name, s, conf, i, len(w))
 				}
 			}
 		}
@@ -91,4 +94,19 @@ func oneOff(a, b string) bool {
 		return i == len(a) || a[i+1:] == b[i+1:]
 	}
 	return a[i:] == b[i+1:]
+}
+
+// Word is how a value of a list is called where nobody said it: by the synonym that is spelled like
+// its name ("canapé" of canape), by the first one when the name is no word, else by its name.
+func (s Spec) Word(value string) string {
+	synonyms := s.Values[value]
+	for _, w := range synonyms {
+		if slices.Equal(words(w), words(value)) {
+			return w
+		}
+	}
+	if len(synonyms) > 0 && strings.Contains(value, "_") {
+		return synonyms[0]
+	}
+	return value
 }

@@ -64,7 +64,7 @@ func parseText(spec Spec, lang, text string) []Value {
 	if n := utf8.RuneCountInString(s); n == 0 || n > limit || !spec.matchesPattern(s) {
 		return nil
 	}
-	return []Value{{s, 0.9, start, end}}
+	return []Value{{Text: s, Confidence: 0.9, Start: start, End: end}}
 }
 
 // textSpan are the tokens that are left when what stands around the text is taken off.
@@ -175,7 +175,7 @@ func correctText(spec Spec, lang, current, text string) (Value, bool) {
 		if len(vs) == 0 {
 			return Value{}, false
 		}
-		return Value{vs[0].Text, 0.9, toks[i].start, toks[len(toks)-1].end}, true
+		return Value{Text: vs[0].Text, Confidence: 0.9, Start: toks[i].start, End: toks[len(toks)-1].end}, true
 	}
 	part := func(from, to int) string {
 		if from >= to {

@@ -54,7 +54,7 @@ func parseYesNo(lang, text string) []Value {
 		if yes {
 			s = "yes"
 		}
-		return []Value{{s, conf, toks[i].start, toks[i+n-1].end}}
+		return []Value{{Text: s, Confidence: conf, Start: toks[i].start, End: toks[i+n-1].end}}
 	}
 	var front []Value
 	for i := 0; i < len(toks); {
