@@ -109,7 +109,7 @@ func split(prompts []flows.Prompt, lang string) (out []flows.Prompt, parts []par
 			out = append(out, p)
 			continue
 		}
-		for _, sentence := range sentences(render.Spoken(p.Lang, voice)) {
+		for _, sentence := range tts.Sentences(render.Spoken(p.Lang, voice)) {
 			parts = append(parts, part{prompt: len(out), text: sentence})
 		}
 		out = append(out, p)

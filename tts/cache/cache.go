@@ -150,7 +150,7 @@ func (c *Cache) warm(ctx context.Context, u tts.Utterance) error {
 		}
 		pcm = append(pcm, f.PCM...)
 	}
-	if c.disk == nil {
+	if r, ok := src.(*reader); c.disk == nil || ok && r.e.passing() {
 		return nil
 	}
 	return c.disk.put(c.Key(u), pcm)
@@ -209,6 +209,9 @@ func (c *Cache) render(ctx context.Context, e *entry, u tts.Utterance) error {
 	for {
 		f, err := src.ReadFrame()
 		if errors.Is(err, io.EOF) {
+			if k, ok := src.(interface{ Keep() bool }); ok && !k.Keep() {
+				e.pass()
+			}
 			return nil
 		}
 		if err != nil {
@@ -223,7 +226,7 @@ func (c *Cache) finish(e *entry, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e.end(err)
-	if err != nil {
+	if err != nil || e.passing() {
 		if c.entries[e.key] == e {
 			delete(c.entries, e.key)
 		}
@@ -266,6 +269,8 @@ type entry struct {
 	done  bool
 	err   error
 	grown chan struct{} // closed and replaced at each change
+
+	fleeting bool // not to be kept once done
 }
 
 func (e *entry) grow(pcm []int16) {
@@ -274,6 +279,20 @@ func (e *entry) grow(pcm []int16) {
 	e.pcm = append(e.pcm, pcm...)
 	close(e.grown)
 	e.grown = make(chan struct{})
+}
+
+// pass marks what a stand-in said, while the voice that was asked for could not: those who listen
+// get it, and the next who asks has it rendered again. A source tells it by a method Keep() bool.
+func (e *entry) pass() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.fleeting = true
+}
+
+func (e *entry) passing() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.fleeting
 }
 
 func (e *entry) end(err error) {
