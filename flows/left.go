@@ -76,7 +76,7 @@ func (t *turn) unasked(s *step) bool {
 func (t *turn) plainOnItsOwn(s *step) bool {
 	spec := s.collect.spec
 	switch spec.Type {
-	case entity.TypeYesNo, entity.TypeNumber:
+	case entity.TypeYesNo, entity.TypeNumber, entity.TypeText:
 		return false
 	case entity.TypeDigits, entity.TypeSpelled:
 		if spec.Length == 0 && spec.Pattern == "" {

@@ -21,6 +21,7 @@ func TestSaidBeforeItIsAsked(t *testing.T) {
   arrivee: {type: postcode_fr}
   neuf: {type: yes_no}
   nombre: {type: number}
+  mot: {type: text}
 flows:
   suivi:
     start: [colis]
@@ -41,6 +42,8 @@ flows:
         ask: "Neuf ?"
       - collect: nombre
         ask: "Combien ?"
+      - collect: mot
+        ask: "Un mot ?"
       - end: true
   identifier:
     steps:
@@ -70,6 +73,9 @@ flows:
 		t.Fatalf("said %q, %+v", tk.said(), tk.out.Slots)
 	}
 	if tk.says("oui"); tk.said() != "Combien ?" {
+		t.Errorf("said %q", tk.said())
+	}
+	if tk.says("3"); tk.said() != "Un mot ?" {
 		t.Errorf("said %q", tk.said())
 	}
 	// Without a word about it, it is asked; what was used is not used twice.

@@ -27,7 +27,7 @@ type Step struct {
 
 // Collect fills a slot: asks, listens, tries again, confirms. It asks only for what is not
 // known yet: neither filled before, nor said earlier in the same wish, unless interrupt is false,
-// the value has no form of its own (yes_no, number, digits of any length), or another question of
+// the value has no form of its own (yes_no, number, text, digits of any length), or another question of
 // the flow takes the same.
 type Collect struct {
 	// The slot; the entity of that name says what is listened for.
