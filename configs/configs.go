@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"decroche/asr/embedded"
+	asropenai "decroche/asr/openai"
+	"decroche/asr/vosk"
 	asrwyoming "decroche/asr/wyoming"
 	"decroche/flows"
 	"decroche/gateway"
@@ -35,11 +37,13 @@ type ASR struct {
 	Engine   string            `yaml:"engine"` // one of Recognisers
 	Embedded embedded.Config   `yaml:"embedded"`
 	Wyoming  asrwyoming.Config `yaml:"wyoming"`
+	OpenAI   asropenai.Config  `yaml:"openai"`
+	Vosk     vosk.Config       `yaml:"vosk"`
 }
 
 // Recognisers and Voices are the engines that a configuration may name.
 var (
-	Recognisers = []string{"embedded", "wyoming"}
+	Recognisers = []string{"embedded", "wyoming", "openai", "vosk"}
 	Voices      = []string{"espeak"}
 )
 
@@ -99,7 +103,7 @@ func BuiltInNames() (names []string) {
 func Default() Config {
 	return Config{
 		Gateway: gateway.DefaultConfig(),
-		ASR:     ASR{Engine: "embedded", Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig()},
+		ASR:     ASR{Engine: "embedded", Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig()},
 		TTS:     TTS{Engine: "espeak", Espeak: espeak.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
 	}
@@ -191,7 +195,7 @@ func failed(ps Problems) error {
 
 // secret tells whether a key path is one where somebody may have written a secret itself.
 func secret(path string) bool {
-	return strings.HasPrefix(path, "secrets") || strings.HasPrefix(path, "api_token")
+	return strings.HasPrefix(path, "secrets") || strings.HasPrefix(path, "api_token") || path == "key" || strings.HasSuffix(path, ".key")
 }
 
 // hideSecrets takes out of decoding's complaints what may be a secret.
@@ -239,6 +243,8 @@ func validate(doc *Document, c Config) Problems {
 	}{
 		{"asr.embedded", c.ASR.Embedded.Validate()},
 		{"asr.wyoming", c.ASR.Wyoming.Validate()},
+		{"asr.openai", c.ASR.OpenAI.Validate()},
+		{"asr.vosk", c.ASR.Vosk.Validate()},
 		{"tts.espeak", c.TTS.Espeak.Validate()},
 		{"tts.cache", c.TTS.Cache.Validate()},
 		{"flows", c.Flows.Validate()},

@@ -53,7 +53,7 @@ func TestMistakes(t *testing.T) {
 		{"log_level: loud", "log_level: \"loud\" is not known"},
 		{"hotlines: [/nowhere/at/all]", "c.yaml:1:12: hotlines[0]: \"/nowhere/at/all\" is not a folder"},
 		{"agents:\n- {name: k, title: K, addr: 'karim at home', skills: [a], languages: [fr]}", "c.yaml:2:23: agents[0].addr:"},
-		{"asr: {engine: whisper}", `c.yaml:1:7: asr.engine: "whisper" is not known; this build has embedded, wyoming`},
+		{"asr: {engine: whisper}", `c.yaml:1:7: asr.engine: "whisper" is not known; this build has embedded, wyoming, openai, vosk`},
 		{"tts: {engine: piper}", `c.yaml:1:7: tts.engine: "piper" is not known; this build has espeak`},
 	} {
 		_, err := Parse("c.yaml", []byte(c.in))

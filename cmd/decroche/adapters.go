@@ -8,6 +8,8 @@ import (
 
 	"decroche/asr"
 	"decroche/asr/embedded"
+	asropenai "decroche/asr/openai"
+	"decroche/asr/vosk"
 	asrwyoming "decroche/asr/wyoming"
 	"decroche/configs"
 	"decroche/flows"
@@ -42,6 +44,10 @@ func newRecogniser(cfg configs.Config, bots []*flows.Bot, log *slog.Logger) (asr
 		return r, nil
 	case "wyoming":
 		return asrwyoming.New(cfg.ASR.Wyoming)
+	case "openai":
+		return asropenai.New(cfg.ASR.OpenAI)
+	case "vosk":
+		return vosk.New(cfg.ASR.Vosk)
 	}
 	return nil, fmt.Errorf("asr.engine: %q is not known; this build has %s", cfg.ASR.Engine, strings.Join(configs.Recognisers, ", "))
 }

@@ -49,9 +49,9 @@ var may = []struct {
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media"}},
-	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/breaker"}},
+	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker"}},
 	{"tts", []string{"media"}},
-	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming", "internal/breaker"}},
+	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker"}},
 	{"tts/files", []string{"media/...", "tts", "internal/strictyaml"}}, // a manifest is strict
 
 	{"flows/nlu", []string{"flows/entity"}},
@@ -67,6 +67,7 @@ var may = []struct {
 	{"internal/strictyaml", nil},
 	{"internal/secret", nil},
 	{"internal/wyoming", nil},
+	{"internal/openai", []string{"internal/secret"}},
 	{"internal/genref", []string{"internal/reference"}}, // writes the reference
 	{"internal/reference", []string{"flows/schema", "internal/strictyaml"}},
 	{"internal/demosystems", nil},
