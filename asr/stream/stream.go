@@ -72,7 +72,7 @@ func Open(ctx context.Context, set Settings, work func(ctx context.Context, p *P
 	if set.From != set.To {
 		r, err := resample.New(set.From, set.To)
 		if err != nil {
-			return nil, fmt.Errorf("%s: open at %d samples per second: %w", set.Engine, set.From, err)
+			return nil, asr.Unsupported("%s: open at %d samples per second: %v", set.Engine, set.From, err)
 		}
 		p.change = r
 	}

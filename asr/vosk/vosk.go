@@ -80,7 +80,7 @@ func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, er
 	}
 	url := r.cfg.URLs[lang]
 	if url == "" {
-		return nil, fmt.Errorf("asr/vosk: open for language %q: there are servers for %s; add one to asr.vosk.urls", opt.Language, strings.Join(slices.Sorted(maps.Keys(r.cfg.URLs)), " and "))
+		return nil, asr.Unsupported("asr/vosk: open for language %q: there are servers for %s; add one to asr.vosk.urls", opt.Language, strings.Join(slices.Sorted(maps.Keys(r.cfg.URLs)), " and "))
 	}
 	set := stream.Settings{Engine: "asr/vosk", From: opt.Rate, To: r.cfg.Rate}
 	return stream.Open(ctx, set, func(ctx context.Context, p *stream.Port) error { return r.turn(ctx, p, url, opt.Hints) })

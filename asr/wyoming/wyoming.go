@@ -104,7 +104,7 @@ func (r *Recogniser) Check(ctx context.Context) (string, error) {
 func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
 	lang, _, _ := strings.Cut(strings.ToLower(opt.Language), "-")
 	if lang != "" && !slices.Contains(r.cfg.Languages, lang) {
-		return nil, fmt.Errorf("asr/wyoming: open for language %q: it is set to %s; add it to asr.wyoming.languages when the server knows it", opt.Language, strings.Join(r.cfg.Languages, " and "))
+		return nil, asr.Unsupported("asr/wyoming: open for language %q: it is set to %s; add it to asr.wyoming.languages when the server knows it", opt.Language, strings.Join(r.cfg.Languages, " and "))
 	}
 	set := stream.Settings{Engine: "asr/wyoming", From: opt.Rate, To: r.cfg.Rate}
 	return stream.Open(ctx, set, func(ctx context.Context, p *stream.Port) error { return r.turn(ctx, p, lang) })
