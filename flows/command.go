@@ -9,7 +9,7 @@ import (
 // command obeys the words that work at every turn.
 func (t *turn) command() bool {
 	c := nlu.Command(t.m.Lang, t.said)
-	if c == "" || c == nlu.CommandDontHave && !t.canLack() {
+	if c == "" || c == nlu.CommandDontHave && !t.canLack() || (c == nlu.CommandCancel || c == nlu.CommandGoodbye) && t.declines() {
 		return false
 	}
 	t.noteHere("command %s", c)
@@ -44,6 +44,41 @@ func (t *turn) command() bool {
 		t.help()
 	default:
 		return false
+	}
+	return true
+}
+
+// nothings are folded words that, beside a no, ask for nothing and end nothing.
+var nothings = map[string]map[string]bool{
+	"fr": wordSet("rien du tout d autre merci bien beaucoup non nan laissez laisse tomber tant pis c est ce n bon ca ira va pas la peine grave besoin euh finalement pour moi je vous remercie monsieur madame"),
+	"en": wordSet("nothing at all else thanks thank you no nope never mind nevermind leave it forget don t bother that s okay ok fine i m good it doesn matter need um uh really very much"),
+}
+
+func wordSet(words string) map[string]bool {
+	out := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		out[w] = true
+	}
+	return out
+}
+
+// declines reports whether what sounds like "give it up" or "I'm done" is a no to the open question,
+// as "non rien du tout" is. At a value that is read back "laissez tomber" gives up all the same.
+func (t *turn) declines() bool {
+	if !asksYesNo(t.m.Wait.For) {
+		return false
+	}
+	if yes, ok, _ := nlu.YesNo(t.m.Lang, t.said); !ok || yes {
+		return false
+	}
+	words := strings.Fields(foldedWords(t.said))
+	if t.m.Wait.For == forConfirm && !contains(words, "rien") && !contains(words, "nothing") {
+		return false
+	}
+	for _, w := range words {
+		if !nothings[t.m.Lang][w] {
+			return false
+		}
 	}
 	return true
 }

@@ -21,8 +21,8 @@ var frAnswers = answers{
 		"correct", "juste", "c'est juste", "c'est vrai", "mm", "mmh", "mhm", "hm hm", "mm mm", "mm hm", "hum hum", "je veux bien", "si", "carrément", "évidemment", "entendu",
 		"ça marche", "ça me va", "ça me convient", "s'il vous plaît", "c'est parfait", "pourquoi pas", "certainement", "je confirme", "tout juste", "oué", "vous avez raison", "yes", "yep", "ça roule", "pas de problème", "pas de problèmes", "pas de souci", "pas de soucis", "aucun problème", "aucun souci", "sans problème", "nickel", "impeccable", "impec", "super", "génial",
 		"sans doute", "je pense", "je crois", "je suppose", "j'imagine", "faites", "faites donc", "ça peut aller", "je prends", "j'accepte", "banco"),
-	lone: phrases("je pense", "je crois", "je suppose", "j'imagine", "faites", "super", "si", "sans doute", "juste", "exact", "correct", "c'est moi", "parfait"),
-	no: phrases("faux", "c'est incorrect", "incorrect", "jamais", "aucunement", "pas d'accord", "ça va pas", "ça ne va pas", "erreur", "c'est une erreur", "il y a une erreur",
+	lone: phrases("rien", "rien du tout", "rien d'autre", "laissez", "laisse", "tant pis", "pas la peine", "c'est pas la peine", "ce n'est pas la peine", "c'est pas grave", "ce n'est pas grave", "inutile", "pas besoin", "je pense", "je crois", "je suppose", "j'imagine", "faites", "super", "si", "sans doute", "juste", "exact", "correct", "c'est moi", "parfait"),
+	no: phrases("rien", "rien du tout", "rien d'autre", "laissez", "laisse", "tant pis", "pas la peine", "c'est pas la peine", "ce n'est pas la peine", "c'est pas grave", "ce n'est pas grave", "inutile", "pas besoin", "faux", "c'est incorrect", "incorrect", "jamais", "aucunement", "pas d'accord", "ça va pas", "ça ne va pas", "erreur", "c'est une erreur", "il y a une erreur",
 		"vous vous trompez", "pas ça", "je ne préfère pas", "je préfère pas", "no", "non c'est bon", "non ça va", "non ça ira", "ça ira", "je ne veux pas", "je veux pas", "toujours pas", "pas encore", "c'est pas le bon", "ce n'est pas le bon"),
 	fillers: phrases("euh", "heu", "ben", "bah", "ah", "oh", "eh", "alors", "hein", "bon", "mais", "et", "en fait", "eh bien", "bonjour", "merci", "je", "crois", "enfin", "pardon", "hum", "monsieur", "madame", "que"),
 }
@@ -36,8 +36,8 @@ var enAnswers = answers{
 	yes: phrases("sure", "right", "ok", "okay", "fine", "go ahead", "please", "please do", "indeed", "certainly", "definitely", "alright", "all right", "sounds good", "perfect", "great",
 		"mm", "mhm", "mm hm", "uh huh", "mm hmm", "aha", "why not", "that's fine", "true", "aye", "good", "i do", "i did", "i would", "i have", "that works", "you're right", "very well", "ya", "yea", "i guess so", "i suppose so", "i guess", "go for it", "by all means", "you bet", "no problem", "no worries", "not a problem", "that's me", "i'd love to", "i would love to",
 		"that would be great", "that would be good", "that would be nice", "spot on", "totally", "for sure", "sure thing", "works for me", "suits me", "that will do", "do it", "yessir", "bingo"),
-	lone:    phrases("i do", "i did", "i would", "i have", "i don't", "i didn't", "i haven't", "don't", "good", "great", "right", "true", "please", "so", "i guess", "fine", "do it"),
-	no:      phrases("never", "false", "not quite", "don't", "please don't", "i don't", "i didn't", "i haven't", "i'd rather not", "i would rather not", "not yet", "no i'm good", "no that's all", "no i'm fine", "no that's it"),
+	lone:    phrases("nothing", "nothing else", "nothing at all", "never mind", "nevermind", "leave it", "forget it", "don't bother", "no need", "it doesn't matter", "i do", "i did", "i would", "i have", "i don't", "i didn't", "i haven't", "don't", "good", "great", "right", "true", "please", "so", "i guess", "fine", "do it"),
+	no:      phrases("nothing", "nothing else", "nothing at all", "never mind", "nevermind", "leave it", "forget it", "don't bother", "no need", "it doesn't matter", "never", "false", "not quite", "don't", "please don't", "i don't", "i didn't", "i haven't", "i'd rather not", "i would rather not", "not yet", "no i'm good", "no that's all", "no i'm fine", "no that's it"),
 	fillers: phrases("uh", "um", "er", "erm", "oh", "ah", "well", "so", "and", "but", "hello", "hi", "actually", "i", "sorry", "i mean", "hm"),
 }
 
