@@ -44,7 +44,8 @@ type exchange struct {
 	told      bool // deliveries were stored
 }
 
-// load reads a conversation. One whose bot is gone cannot be gone on with.
+// load reads a conversation. One whose bot is gone comes with ErrNoBot: it can be ended, not gone
+// on with.
 func (h *Host) load(ctx context.Context, conv string) (*exchange, error) {
 	c, err := h.d.Memory.Chat(ctx, conv)
 	if err != nil {
@@ -56,7 +57,7 @@ func (h *Host) load(ctx context.Context, conv string) (*exchange, error) {
 	}
 	var ok bool
 	if x.bot, ok = h.d.Bots(c.Bot); (!ok || c.Bot == "") && c.Ended.IsZero() {
-		return nil, ErrNoBot
+		return x, ErrNoBot
 	}
 	return x, nil
 }
@@ -307,6 +308,9 @@ func (x *exchange) over(e event.Ended) {
 
 // closeBooks tells the mind that the person has gone and returns the outcome it gives.
 func (x *exchange) closeBooks(ctx context.Context) string {
+	if x.bot.Mind == nil { // it is gone
+		return "abandoned"
+	}
 	out, err := x.decide(ctx, flows.Input{Kind: flows.Hangup, Now: x.now})
 	if err != nil {
 		return "abandoned"

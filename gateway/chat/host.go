@@ -201,7 +201,7 @@ func (h *Host) End(ctx context.Context, conv string) error {
 }
 
 func (h *Host) end(ctx context.Context, conv, by, cause string) error {
-	return h.with(ctx, conv, func(ctx context.Context, r *room, x *exchange) error {
+	return h.alone(ctx, conv, false, func(ctx context.Context, r *room, x *exchange) error {
 		if !x.c.Ended.IsZero() {
 			return nil
 		}
@@ -223,8 +223,14 @@ func (h *Host) Open(ctx context.Context, conv, token string) error {
 	return nil
 }
 
-// with runs f while it alone may change the conversation. f's context outlives the sender's.
+// with runs f while it alone may change the conversation, whose bot must be there. f's context
+// outlives the sender's.
 func (h *Host) with(ctx context.Context, conv string, f func(context.Context, *room, *exchange) error) error {
+	return h.alone(ctx, conv, true, f)
+}
+
+// alone is with, where needed says whether the bot must be there.
+func (h *Host) alone(ctx context.Context, conv string, needed bool, f func(context.Context, *room, *exchange) error) error {
 	if h.closed.Load() {
 		return ErrClosed
 	}
@@ -241,7 +247,7 @@ func (h *Host) with(ctx context.Context, conv string, f func(context.Context, *r
 	defer cancel()
 	for try := 0; ; try++ {
 		x, err := h.load(ctx, conv)
-		if err == nil {
+		if err == nil || !needed && errors.Is(err, ErrNoBot) {
 			err = f(ctx, r, x)
 		}
 		if !errors.Is(err, store.ErrStale) || try == 3 {

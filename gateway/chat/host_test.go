@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -421,6 +422,35 @@ func TestButtonsAndKeys(t *testing.T) {
 	if got := read(h.events(t, o.ID)); !slices.Equal(got, want) {
 		t.Errorf("read %q", got)
 	}
+}
+
+// A hotline that got another name leaves its conversations without a bot: they wait for it, and
+// can be ended.
+func TestABotThatIsGone(t *testing.T) {
+	t.Parallel()
+	var gone atomic.Bool
+	h := newHouse(t, 0, func(d *Deps, _ *Config) {
+		bots := d.Bots
+		d.Bots = func(name string) (Bot, bool) {
+			if gone.Load() {
+				return Bot{}, false
+			}
+			return bots(name)
+		}
+	})
+	kept, left := h.begin(t, Opening{}), h.begin(t, Opening{})
+	gone.Store(true)
+	if _, err := h.Send(t.Context(), kept.ID, Incoming{Text: "question"}); !errors.Is(err, ErrNoBot) {
+		t.Errorf("without a bot: %v", err)
+	}
+	if err := h.End(t.Context(), left.ID); err != nil {
+		t.Errorf("the person left: %v", err)
+	}
+	if p, err := h.Messages(t.Context(), left.ID, 0, 0, nil); err != nil || !p.Ended || p.Outcome != "abandoned" {
+		t.Errorf("%+v, %v", p, err)
+	}
+	gone.Store(false)
+	h.write(t, kept.ID, "question")
 }
 
 func TestLimits(t *testing.T) {

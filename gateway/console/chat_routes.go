@@ -61,6 +61,8 @@ func (s *Server) chatProblem(r *http.Request, err error) (status int, detail str
 		return http.StatusServiceUnavailable, "the gateway is stopping; send the same message again in a moment", 2
 	case errors.Is(err, errNoChat):
 		return http.StatusServiceUnavailable, "this gateway has no typed conversations", 0
+	case errors.Is(err, chat.ErrNoBot) && r.PathValue("id") != "":
+		return http.StatusConflict, "the conversation's bot is not in the configuration now; begin a new one, or bring the bot back", 0
 	case errors.Is(err, chat.ErrNoBot):
 		return http.StatusUnprocessableEntity, "bot: there is none of that name in the configuration; leave it out for the first one", 0
 	case r.Context().Err() != nil:

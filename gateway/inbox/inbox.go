@@ -76,7 +76,7 @@ type Group struct {
 	Bot      string       `json:"bot"`
 	Lang     string       `json:"lang"`
 	State    string       `json:"state"`
-	Text     string       `json:"text"`  // the most frequent wording, masked for people
+	Text     string       `json:"text"`            // the most frequent wording, masked for people
 	Asked    string       `json:"asked,omitempty"` // what they were no answer to, a slot or "flow/step"; "" for wishes
 	Count    int          `json:"count"`           // utterances
 	Last     time.Time    `json:"last"`
