@@ -183,6 +183,9 @@ func (t *turn) answerCallback() bool {
 		t.takeCallback()
 		return true
 	}
+	if rest != "" && t.correction() { // "non, c'est 45 12 78 02": the number was wrong, not the offer
+		return true
+	}
 	if rest != "" && !t.m.Wait.Own && !t.allWords(rest, closings) {
 		stack := t.m.Stack
 		t.m.Stack = nil
