@@ -82,7 +82,7 @@ func (g *Gateway) openChats(ctx context.Context, st *sqlite.Store) error {
 	g.chats = chat.New(chat.Deps{
 		Hooks:  hooks,
 		Memory: st, Bots: chatBots(g.hotlines.bots, g.understander), Actions: g.actions, Bus: g.bus,
-		Metrics: chat.NewMetrics(g.reg), Log: g.log,
+		Metrics: chat.NewMetrics(g.reg), Log: g.log, UnderstandTimeout: g.patience(0),
 	}, g.cfg.Chat)
 	g.onStop("chats", func() {
 		c, cancel := context.WithTimeoutCause(context.Background(), recordWait, errors.New("actions took too long"))

@@ -16,6 +16,7 @@ import (
 
 	"decroche/asr/asrtest"
 	"decroche/flows"
+	"decroche/flows/nlu/remote"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/sip"
@@ -181,6 +182,19 @@ func TestWhoAnswersAndHowMany(t *testing.T) {
 }
 
 // TestBurst rings many times at once: exactly max_calls are answered.
+// A model that is late must be seen to be late: the conversation waits a little longer than it.
+func TestPatienceWithAModel(t *testing.T) {
+	t.Parallel()
+	g := &Gateway{cfg: DefaultConfig()}
+	if calls, chats := g.callConfig().UnderstandTimeout, g.patience(0); calls != g.cfg.Call.UnderstandTimeout || chats != 0 {
+		t.Errorf("without a model %v and %v", calls, chats)
+	}
+	g.remote, g.cfg.Understand.Timeout = &remote.Client{}, 3*time.Second
+	if calls, chats := g.callConfig().UnderstandTimeout, g.patience(0); calls <= 3*time.Second || chats <= 3*time.Second {
+		t.Errorf("a model that may take 3s gets %v in calls and %v in chats", calls, chats)
+	}
+}
+
 func TestBurst(t *testing.T) {
 	const most, burst = 5, 40
 	r := newRig(t, func(c *Config) { c.MaxCalls = most })

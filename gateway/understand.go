@@ -42,8 +42,15 @@ func (g *Gateway) understander(b *flows.Bot) flows.Understander {
 // callConfig gives a model the time that its own settings allow.
 func (g *Gateway) callConfig() call.Config {
 	c := g.cfg.Call
-	if g.remote != nil {
-		c.UnderstandTimeout = max(c.UnderstandTimeout, g.cfg.Understand.Timeout+200*time.Millisecond)
-	}
+	c.UnderstandTimeout = g.patience(c.UnderstandTimeout)
 	return c
+}
+
+// patience is how long a conversation waits for a model: a little longer than the model's own
+// time, so that a late answer counts against the model and not as the asker's leaving.
+func (g *Gateway) patience(without time.Duration) time.Duration {
+	if g.remote == nil {
+		return without
+	}
+	return max(without, g.cfg.Understand.Timeout+200*time.Millisecond)
 }

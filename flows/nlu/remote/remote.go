@@ -94,7 +94,7 @@ func (u *understander) Understand(ctx context.Context, text string, want flows.E
 	tctx, cancel := context.WithTimeoutCause(ctx, u.c.cfg.Timeout, fmt.Errorf("the model took longer than %v (understand.timeout)", u.c.cfg.Timeout))
 	defer cancel()
 	v, err := u.ask(tctx, text)
-	if err != nil && ctx.Err() != nil { // the caller left or spoke on: nobody's fault
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) { // the caller left or spoke on: nobody's fault
 		u.c.breaker.forget()
 		u.c.metrics.count("cancelled")
 		return flows.Meaning{}, flows.ErrOwnMind

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -263,6 +264,23 @@ func TestLeftAlone(t *testing.T) {
 	_, _ = u.Understand(t.Context(), "quarante-cinq", flows.Expect{Entity: "digits"})
 	if asked.Load() != 3 || testutil.ToFloat64(m.questions.WithLabelValues("paused")) != 5 || testutil.ToFloat64(m.questions.WithLabelValues("skipped")) != 1 {
 		t.Errorf("asked %d times, want 3", asked.Load())
+	}
+}
+
+// Whoever asks may be less patient than understand.timeout: the server is late all the same.
+func TestLateForTheAsker(t *testing.T) {
+	t.Parallel()
+	done := make(chan struct{})
+	cl, m := client(t, server(t, func(http.ResponseWriter, *http.Request) { <-done }).URL, func(c *Config) { c.Failures = 2 })
+	t.Cleanup(func() { close(done) }) // before the server's own
+	u := cl.For(bot(t))
+	for range 4 {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		_, _ = u.Understand(ctx, "où est mon colis", flows.Expect{})
+		cancel()
+	}
+	if late, paused := testutil.ToFloat64(m.questions.WithLabelValues("timeout")), testutil.ToFloat64(m.questions.WithLabelValues("paused")); late != 2 || paused != 2 {
+		t.Errorf("late %v times, then left alone %v times; want 2 and 2", late, paused)
 	}
 }
 
