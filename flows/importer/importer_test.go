@@ -219,6 +219,20 @@ func TestBadSources(t *testing.T) {
 	}
 }
 
+// Rasa's training data do not say their language; without config.yml the sentences do.
+func TestRasaLanguage(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"when are you open\n    - what is the price": "en", "vous êtes ouverts quand\n    - c'est le prix": "fr", "ok": "fr"} {
+		res, err := read(Options{From: Rasa, Src: "x", Name: "x"}, &source{files: map[string][]byte{"nlu.yml": []byte("nlu:\n- intent: a\n  examples: |\n    - " + text + "\n")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(res.Files["intents/imported.yaml"]); !strings.Contains(got, "\n  "+want+":\n") {
+			t.Errorf("%s:\n%s", text, got)
+		}
+	}
+}
+
 func TestReadable(t *testing.T) {
 	t.Parallel()
 	for pattern, want := range map[string]string{

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // rasaReader holds what stands in several files of a Rasa project: training data (version 2 and
@@ -18,6 +19,7 @@ type rasaReader struct {
 	actions   map[string][]string // intent -> responses, by a rule or a short story
 	used      map[string]bool     // responses
 	declared  map[string]bool     // intents of the domain
+	small     int                 // small words of the examples, French less English
 }
 
 // rasaBuiltin are entities that Duckling found there and that have a type of their own here.
@@ -115,18 +117,41 @@ func (r *rasaReader) settings(file string, doc *node) bool {
 			r.lang = l
 		}
 	}
+	for _, item := range doc.get("nlu").elements() {
+		if ex := item.get("examples"); item.str("intent") != "" && ex != nil && ex.scalar {
+			r.small += smallWords(ex.text)
+		}
+	}
 	return false
 }
 
-// language is the one the examples are in: Rasa's files do not say, a project has one.
+// smallWords counts the small words of French, less those of English.
+func smallWords(text string) (n int) {
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		switch w {
+		case "le", "la", "les", "des", "une", "un", "je", "est", "pas", "mon", "ma", "vous", "et", "que", "pour", "du", "de":
+			n++
+		case "the", "is", "i", "my", "to", "of", "and", "you", "what", "can", "it", "for", "how", "do", "in", "a", "are":
+			n--
+		}
+	}
+	return n
+}
+
+// language is the one the examples are in. A project has one, and config.yml says which; without
+// it their small words do.
 func (r *rasaReader) language() string {
 	switch {
 	case r.opt.Lang != "":
 		return r.opt.Lang
 	case r.lang != "":
 		return r.lang
+	case r.small < 0:
+		r.lang = "en"
+	default:
+		r.lang = languages[0]
 	}
-	return languages[0]
+	return r.lang
 }
 
 // synonyms come first, since examples lean on them.
