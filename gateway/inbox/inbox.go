@@ -91,7 +91,7 @@ type Group struct {
 type Suggestion struct {
 	Intent string   `json:"intent"`
 	Title  string   `json:"title,omitempty"` // as callers hear it
-	Share  float64  `json:"share"`           // of the evidence, 0..1
+	Share  float64  `json:"share"`           // of the evidence, 0..1; a lone guess has its own probability
 	From   []string `json:"from"`            // label: an agent said so; conversation: it turned out so; classifier
 }
 
@@ -250,7 +250,7 @@ func (in *Inbox) suggest(g *Group) []Suggestion {
 	}
 	out := []Suggestion{}
 	for intent, v := range votes {
-		out = append(out, Suggestion{intent, bot.IntentTitle(intent, g.Lang), v / total, from[intent]})
+		out = append(out, Suggestion{intent, bot.IntentTitle(intent, g.Lang), v / max(total, 1), from[intent]}) // a guess of 5 % alone is no certainty
 	}
 	slices.SortFunc(out, func(a, b Suggestion) int {
 		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Intent, b.Intent))
