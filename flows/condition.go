@@ -87,6 +87,9 @@ func exprError(err error, env types.Map) error {
 		}
 		return fmt.Errorf("%q is neither a slot, a saved value nor a name of the engine%s%s", m[1], where, didYouMean(m[1], known))
 	}
+	if strings.HasPrefix(msg, `unexpected token Operator("=")`) {
+		return fmt.Errorf("= compares nothing%s; write ==", where)
+	}
 	return errors.New(msg + where)
 }
 

@@ -109,6 +109,7 @@ func TestProblems(t *testing.T) {
 		{"unknown goto", []string{f, "error: panne", "error: pane"}, `flows/all.yaml:13:18: no step of this flow and no flow is called "pane"; did you mean "panne"?`},
 		{"missing route", []string{f, "          timeout: panne\n", ""}, `flows/all.yaml:9:9: http "lookup" may end in "timeout", which has no route; add one under outcomes:`},
 		{"unknown outcome", []string{f, "          timeout: panne\n", "          timeout: panne\n          tiemout: panne\n"}, `http does not end in "tiemout"; it ends in ok, timeout, error or a status such as "404"; did you mean "timeout"?`},
+		{"= for ==", []string{f, `if: etat == "ok"`, `if: etat = "ok"`}, `flows/all.yaml:16:17: if: = compares nothing (character 6); write ==`},
 		{"unknown name in an expression", []string{f, `if: etat == "ok"`, `if: etta == "ok"`}, `flows/all.yaml:16:17: if: "etta" is neither a slot, a saved value nor a name of the engine (character 1); did you mean "etat"?`},
 		{"expression of another type", []string{f, `if: etat == "ok"`, `if: numero + "1"`}, `flows/all.yaml:16:17: if: expected bool, but got string`},
 		{"types that cannot be compared", []string{f, `if: etat == "ok"`, `if: numero == 4`}, `flows/all.yaml:16:17: if: numero == 4: numero is digits, which are text`},

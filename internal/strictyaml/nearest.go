@@ -2,14 +2,18 @@ package strictyaml
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 )
 
 // Nearest returns the candidate closest to word, or "" when none is close enough to be
-// what was meant (a third of the letters may differ, at least two).
+// what was meant (a third of the letters may differ, at least two; of a word of two or three one).
 func Nearest(word string, candidates []string) string {
-	best, limit := "", max(2, len([]rune(word))/3)+1
+	n := len([]rune(word))
+	best, limit := "", max(2, n/3)+1
+	if n <= 3 {
+		limit = 2
+	}
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(word), strings.ToLower(c), limit); d < limit {
 			best, limit = c, d
@@ -26,8 +30,7 @@ func DidYouMean(word string, known []string) string {
 	if len(known) == 0 {
 		return ""
 	}
-	sorted := append([]string(nil), known...)
-	sort.Strings(sorted)
+	sorted := slices.Compact(slices.Sorted(slices.Values(known)))
 	if len(sorted) > 16 {
 		sorted = append(sorted[:16], "…")
 	}

@@ -154,3 +154,16 @@ func TestByteOrderMarkIsNoKey(t *testing.T) {
 		t.Errorf("a byte order mark gives %v, name %q", ps, v.Shared.Name)
 	}
 }
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	keys := []string{"id", "say", "if_no", "timeout", "if_missing", "timeout"}
+	for word, want := range map[string]string{"sya": "", "sai": "say", "no": "", "fin": "", "i": "id", "if_mising": "if_missing", "Timeout": "timeout", "zorglub": ""} {
+		if got := Nearest(word, keys); got != want {
+			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+	if got := DidYouMean("zorglub", keys); got != "; known here: id, if_missing, if_no, say, timeout" {
+		t.Error(got)
+	}
+}
