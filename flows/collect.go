@@ -1,7 +1,9 @@
 package flows
 
 import (
+	"regexp"
 	"sort"
+	"strings"
 
 	"decroche/flows/entity"
 	"decroche/flows/nlu"
@@ -89,11 +91,49 @@ func (t *turn) answerValue() bool {
 			return len(t.m.Partial) > 0 && t.out.Next == Listen
 		}
 	}
+	if t.meansElse(s) {
+		return false
+	}
 	t.later(c[0])
 	t.said = ""
 	t.accept(s, c)
 	t.run()
 	return true
+}
+
+// questions begin as callers ask, rather than answer.
+var questions = map[string]*regexp.Regexp{
+	"fr": regexp.MustCompile(`(?i)\?\s*$|^(?:(?:euh|et|mais|alors|dites|bonjour|sinon|au fait)[ ,]+)*(?:est-ce|vous |quel|quand|combien|comment|où |pourquoi|c[’']est quoi|(?:à|jusqu[’']à|de) quel|il y a|y a|je peux|on peut|faut-il)`),
+	"en": regexp.MustCompile(`(?i)\?\s*$|^(?:(?:um|uh|and|but|so|well|hello|by the way)[ ,]+)*(?:what|when|where|how|why|which|who|is |are |do |does |can |could |will |until |till )`),
+}
+
+// Bounds on a sentence that holds a value of the kind asked for and means something else.
+const (
+	leastElse    = 4   // words; "demain à dix heures" answers
+	articleKnows = 0.9 // how sure an article must be
+)
+
+// meansElse reports whether a sentence in which a number, a day or an hour stands is another wish or
+// a question instead of the answer: "j'ai une question sur les encombrants" holds "une", and "vous
+// êtes ouverts le samedi ?" a Saturday.
+func (t *turn) meansElse(s *step) bool {
+	switch s.collect.spec.Type {
+	case entity.TypeNumber, entity.TypeDate, entity.TypeTime, entity.TypeAmount:
+	default:
+		return false
+	}
+	if t.in.Kind != Said || t.guarded() || len(strings.Fields(t.said)) < leastElse {
+		return false
+	}
+	if questions[t.m.Lang].MatchString(t.said) {
+		if h, ok := t.b.knowledge.Answer(t.m.Lang, t.said); ok && h.Score >= articleKnows {
+			return true
+		}
+	}
+	mean := t.understand()
+	act, _ := t.b.Thresholds(t.m.Lang)
+	in := t.b.intent(mean.Intent)
+	return in != nil && mean.Confidence >= act && !t.running(in.flow) && !t.b.flows[in.flow].onlyGoodbye()
 }
 
 // Bounds on a number said piece by piece.

@@ -46,3 +46,21 @@ func TestTransferAfterWords(t *testing.T) {
 		t.Errorf("asked for: %+v", tk.out.Transfer)
 	}
 }
+
+// A sentence that holds a value of the kind asked for is not always the answer.
+func TestMeansElse(t *testing.T) {
+	t.Parallel()
+	fs := bot(t, "flows/all.yaml", "numero: {type: digits, length: 8}", "numero: {type: number}", "flows/all.yaml", `ask: "Quel numéro ?"`, `ask: "Quel âge ?"`,
+		"flows/all.yaml", "  humain:\n", "  retour: {start: [retour], steps: [{say: \"Gardez l'emballage.\"}]}\n  humain:\n",
+		"intents/all.yaml", "personne:\n", "retour:\n  title: \"renvoyer un article\"\n  fr: [\"je veux renvoyer un article\", \"retourner une paire de chaussures\", \"faire un retour\"]\npersonne:\n")
+	b := load(t, fs)
+	at := func() *talk { return begin(t, b, flows.Input{Channel: flows.Text}).says("où est mon colis") }
+	if tk := at().says("je veux aussi renvoyer un article"); tk.out.Act != nil || !strings.Contains(tk.said(), "Gardez l'emballage.") || !strings.Contains(tk.said(), "Quel âge") {
+		t.Errorf("%q was said and %v asked for", tk.said(), tk.out.Act)
+	}
+	for _, said := range []string{"il a cinq ans", "euh attendez il doit avoir cinq ans", "5", "cinq ans mais c'est pour mon colis"} {
+		if tk := at().says(said); tk.out.Act == nil || !strings.HasSuffix(tk.out.Act.Args["url"].(string), "/5") {
+			t.Errorf("%s: %q", said, tk.said())
+		}
+	}
+}

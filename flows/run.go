@@ -63,6 +63,7 @@ func (t *turn) pop() {
 // backTo tells the caller which flow goes on: the wish that was interrupted, or the flow of it
 // that was called.
 func (t *turn) backTo() {
+	t.said = "" // it was about what is done now
 	for i := len(t.m.Stack) - 1; i >= 0; i-- {
 		f := t.m.Stack[i]
 		if fl := t.b.flows[f.Flow]; fl != nil && fl.back != nil {
