@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	asrchain "decroche/asr/chain"
 	"decroche/asr/embedded"
 	asropenai "decroche/asr/openai"
 	"decroche/asr/vosk"
@@ -21,6 +22,7 @@ import (
 	"decroche/gateway"
 	"decroche/internal/strictyaml"
 	"decroche/tts/cache"
+	ttschain "decroche/tts/chain"
 	"decroche/tts/espeak"
 )
 
@@ -39,6 +41,10 @@ type ASR struct {
 	Wyoming  asrwyoming.Config `yaml:"wyoming"`
 	OpenAI   asropenai.Config  `yaml:"openai"`
 	Vosk     vosk.Config       `yaml:"vosk"`
+	// Routes are which engines hear what, in turn; without any, Engine hears everything.
+	Routes  asrchain.Routes           `yaml:"routes"`
+	Engines map[string]asrchain.Terms `yaml:"engines"`
+	Chain   asrchain.Config           `yaml:"chain"`
 }
 
 // Recognisers and Voices are the engines that a configuration may name.
@@ -52,6 +58,9 @@ type TTS struct {
 	Engine string        `yaml:"engine"` // one of Voices
 	Espeak espeak.Config `yaml:"espeak"`
 	Cache  cache.Config  `yaml:"cache"`
+	// Routes are which voices speak which language, in turn; without any, Engine speaks all.
+	Routes ttschain.Routes `yaml:"routes"`
+	Chain  ttschain.Config `yaml:"chain"`
 }
 
 // Problems is every complaint about the configuration. It is an error.
@@ -103,8 +112,8 @@ func BuiltInNames() (names []string) {
 func Default() Config {
 	return Config{
 		Gateway: gateway.DefaultConfig(),
-		ASR:     ASR{Engine: "embedded", Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig()},
-		TTS:     TTS{Engine: "espeak", Espeak: espeak.DefaultConfig(), Cache: cache.DefaultConfig()},
+		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig()},
+		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
 	}
 }
@@ -261,6 +270,7 @@ func validate(doc *Document, c Config) Problems {
 			list = append(list, fmt.Sprintf("%s.engine: %q is not known; this build has %s", kind.key, kind.name, strings.Join(kind.all, ", ")))
 		}
 	}
+	list = append(append(list, c.ASR.complaints()...), c.TTS.complaints()...)
 	slices.Sort(list) // of two on a line, the same is first each time
 	var ps Problems
 	for _, l := range list {

@@ -54,6 +54,16 @@ func TestMistakes(t *testing.T) {
 		{"hotlines: [/nowhere/at/all]", "c.yaml:1:12: hotlines[0]: \"/nowhere/at/all\" is not a folder"},
 		{"agents:\n- {name: k, title: K, addr: 'karim at home', skills: [a], languages: [fr]}", "c.yaml:2:23: agents[0].addr:"},
 		{"asr: {engine: whisper}", `c.yaml:1:7: asr.engine: "whisper" is not known; this build has embedded, wyoming, openai, vosk`},
+		{"asr:\n  routes: {free: [whisper, embedded]}", `c.yaml:2:12: asr.routes.free: there is no engine "whisper"; there is embedded`},
+		{"asr: {routes: {digits: []}}", `c.yaml:1:16: asr.routes.digits: nobody is named; list engines, of embedded`},
+		{"asr: {routes: {digit: [embedded]}}", `asr.routes.digit: "digit" is nothing that a flow expects; use free, digits,`},
+		{"asr: {routes: {de/any: [embedded]}}", `asr.routes.de/any: none of embedded hears de; name one that does, or add de to its languages`},
+		{"asr: {engines: {whisper: {}}}", `asr.engines.whisper: there is no engine of this name; there is embedded`},
+		{"asr: {engines: {embedded: {cost: -1}}}", `asr.engines.embedded.cost: -1 is less than nothing`},
+		{"asr: {engines: {embedded: {partial: 5ms}}}", `asr.engines.embedded.partial: 5ms is not between`},
+		{"asr: {chain: {breaker: {failures: 0}}}", `asr.chain.breaker.failures: 0 is not between 1 and 100`},
+		{"tts: {routes: {fr: [piper]}}", `tts.routes.fr: there is no voice "piper"; there is espeak`},
+		{"tts: {chain: {gap: 1ms}}", `tts.chain.gap: 1ms is not between 50ms and 30s`},
 		{"tts: {engine: piper}", `c.yaml:1:7: tts.engine: "piper" is not known; this build has espeak`},
 	} {
 		_, err := Parse("c.yaml", []byte(c.in))

@@ -41,6 +41,8 @@ import (
 type Engines struct {
 	Ears  asr.Recogniser
 	Mouth tts.Synthesiser
+	// Metrics are the engines' own, shown beside the gateway's.
+	Metrics []prometheus.Collector
 	// Reload reads hotlines again while the gateway runs; the zero Reload never does.
 	Reload Reload
 }
@@ -95,6 +97,7 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 		}
 	}()
 	g.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	g.reg.MustRegister(engines.Metrics...)
 	g.metrics = call.NewMetrics(g.reg)
 	g.hotlines = newHotlines(bots, engines.Ears, engines.Reload, cfg, log, g.reg)
 	if g.actions, err = newActions(cfg); err != nil {

@@ -33,9 +33,28 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		lost:   prometheus.NewCounter(prometheus.CounterOpts{Name: "decroche_asr_replay_missing_seconds_total", Help: "Audio that the next engine of a route did not get, because the turn was longer than asr.chain.replay."}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.final, m.errors, m.turns, m.audio, m.cost, m.state, m.lost)
+		reg.MustRegister(m)
 	}
 	return m
+}
+
+// all are the collectors, for what Prometheus asks of one.
+func (m *Metrics) all() []prometheus.Collector {
+	return []prometheus.Collector{m.final, m.errors, m.turns, m.audio, m.cost, m.state, m.lost}
+}
+
+// Describe and Collect make Metrics a prometheus.Collector.
+func (m *Metrics) Describe(to chan<- *prometheus.Desc) {
+	for _, c := range m.all() {
+		c.Describe(to)
+	}
+}
+
+// Collect is called at each scrape.
+func (m *Metrics) Collect(to chan<- prometheus.Metric) {
+	for _, c := range m.all() {
+		c.Collect(to)
+	}
 }
 
 // meter is one engine's part of the metrics; it does nothing without them.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"decroche/asr"
+	asrchain "decroche/asr/chain"
 	"decroche/asr/embedded"
 	asropenai "decroche/asr/openai"
 	"decroche/asr/vosk"
@@ -15,15 +16,38 @@ import (
 	"decroche/flows"
 	"decroche/tts"
 	"decroche/tts/cache"
+	ttschain "decroche/tts/chain"
 	"decroche/tts/espeak"
 )
 
 // Every engine this binary has, by hand: one line a recogniser, one line a voice. A new adapter
 // is a folder below asr or tts and a line here.
 
-// newRecogniser makes the configured recogniser. It learns the bots' own sentences.
+// What the engines of chains do, in all chains that this process makes; serve shows it.
+var (
+	earMetrics   = asrchain.NewMetrics(nil)
+	mouthMetrics = ttschain.NewMetrics(nil)
+)
+
+// newRecogniser makes the configured recogniser: one engine, or a chain of those in asr.routes.
 func newRecogniser(cfg configs.Config, bots []*flows.Bot, log *slog.Logger) (asr.Recogniser, error) {
-	switch cfg.ASR.Engine {
+	if len(cfg.ASR.Routes) == 0 {
+		return newEngine(cfg.ASR.Engine, cfg, bots, log)
+	}
+	var engines []asrchain.Engine
+	for _, name := range cfg.ASR.Used() {
+		r, err := newEngine(name, cfg, bots, log)
+		if err != nil {
+			return nil, err
+		}
+		engines = append(engines, cfg.ASR.Terms(name).Engine(name, r))
+	}
+	return asrchain.New(engines, cfg.ASR.AllRoutes(), cfg.ASR.Chain, earMetrics)
+}
+
+// newEngine makes one recogniser by its name. The embedded one learns the bots' own sentences.
+func newEngine(name string, cfg configs.Config, bots []*flows.Bot, log *slog.Logger) (asr.Recogniser, error) {
+	switch name {
 	case "embedded":
 		c := cfg.ASR.Embedded
 		c.Phrases = map[string][]string{}
@@ -49,16 +73,33 @@ func newRecogniser(cfg configs.Config, bots []*flows.Bot, log *slog.Logger) (asr
 	case "vosk":
 		return vosk.New(cfg.ASR.Vosk)
 	}
-	return nil, fmt.Errorf("asr.engine: %q is not known; this build has %s", cfg.ASR.Engine, strings.Join(configs.Recognisers, ", "))
+	return nil, fmt.Errorf("asr.engine: %q is not known; this build has %s", name, strings.Join(configs.Recognisers, ", "))
 }
 
-// newSynthesiser makes the configured voice, without cache.
+// newSynthesiser makes the configured voice, without cache: one engine, or a chain of those in
+// tts.routes.
 func newSynthesiser(cfg configs.Config) (tts.Synthesiser, error) {
-	switch cfg.TTS.Engine {
+	if len(cfg.TTS.Routes) == 0 {
+		return newVoice(cfg.TTS.Engine, cfg)
+	}
+	var voices []ttschain.Voice
+	for _, name := range cfg.TTS.Used() {
+		v, err := newVoice(name, cfg)
+		if err != nil {
+			return nil, err
+		}
+		voices = append(voices, ttschain.Voice{Name: name, Synthesiser: v})
+	}
+	return ttschain.New(voices, cfg.TTS.AllRoutes(), cfg.TTS.Chain, mouthMetrics)
+}
+
+// newVoice makes one voice by its name.
+func newVoice(name string, cfg configs.Config) (tts.Synthesiser, error) {
+	switch name {
 	case "espeak":
 		return espeak.New(cfg.TTS.Espeak)
 	}
-	return nil, fmt.Errorf("tts.engine: %q is not known; this build has %s", cfg.TTS.Engine, strings.Join(configs.Voices, ", "))
+	return nil, fmt.Errorf("tts.engine: %q is not known; this build has %s", name, strings.Join(configs.Voices, ", "))
 }
 
 // newCachedVoice makes the configured voice behind a cache of rendered prompts.
@@ -71,5 +112,5 @@ func newCachedVoice(cfg configs.Config) (*cache.Cache, error) {
 	if c.Dir == "" {
 		c.Dir = filepath.Join(cfg.Gateway.DataDir, "prompts")
 	}
-	return cache.New(mouth, cfg.TTS.Engine+" "+cfg.TTS.Espeak.Fingerprint(), c)
+	return cache.New(mouth, cfg.TTS.String()+" "+cfg.TTS.Espeak.Fingerprint(), c)
 }

@@ -17,7 +17,7 @@ func (c *checkCmd) Run(ctx context.Context, g *globals) error {
 	for _, b := range bots {
 		fmt.Printf("hotline %s: languages %v, answers %v\n", b.Name, b.Languages, b.Called())
 	}
-	fmt.Printf("recogniser %s, voice %s, %d agents\n", cfg.ASR.Engine, cfg.TTS.Engine, len(cfg.Gateway.Agents))
+	fmt.Printf("recogniser %s, voice %s, %d agents\n", cfg.ASR, cfg.TTS, len(cfg.Gateway.Agents))
 	for _, h := range hints {
 		fmt.Printf("hint: %s\n", h.Caret())
 	}

@@ -19,23 +19,43 @@ import (
 // trial is what the doctor says in each language.
 var trial = map[string]string{"fr": "bonjour, où est mon colis ?", "en": "hello, where is my parcel?"}
 
-// voicesAndEars lets the voice say a sentence in each language that the hotlines speak, and the
-// recogniser listen to it.
-func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) []finding {
-	mouth, err := newSynthesiser(cfg)
-	if err != nil {
-		out := []finding{{what: "voice " + cfg.TTS.Engine, note: plainError(err), advice: voiceAdvice(err, "")}}
-		_, ears := recogniser(ctx, cfg, bots)
-		return append(out, ears)
+// voicesAndEars lets each voice say a sentence in each language that the hotlines speak, and
+// each recogniser listen to it: those of a chain are tried one by one, for a chain hides that
+// one of them is ill.
+func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) (out []finding) {
+	if len(cfg.TTS.Routes) > 0 {
+		out = append(out, finding{what: "voices, in turn", ok: true, note: cfg.TTS.String()})
 	}
-	var out []finding
-	r, ears := recogniser(ctx, cfg, bots)
-	out = append(out, ears)
-	for _, lang := range languages(bots) {
-		voice, pcm := tryVoice(ctx, cfg, mouth, lang)
-		out = append(out, voice)
-		if r != nil && len(pcm) > 0 {
-			out = append(out, tryEars(ctx, cfg, r, lang, pcm))
+	said := map[string][]int16{}
+	for _, name := range cfg.TTS.Used() {
+		one := cfg
+		one.TTS.Engine, one.TTS.Routes = name, nil
+		mouth, err := newSynthesiser(one)
+		if err != nil {
+			out = append(out, finding{what: "voice " + name, note: plainError(err), advice: voiceAdvice(err, "")})
+			continue
+		}
+		for _, lang := range languages(bots) {
+			voice, pcm := tryVoice(ctx, one, mouth, lang)
+			out = append(out, voice)
+			if len(pcm) > 0 {
+				said[lang] = pcm
+			}
+		}
+	}
+	if len(cfg.ASR.Routes) > 0 {
+		out = append(out, finding{what: "recognisers, in turn", ok: true, note: cfg.ASR.String()})
+	}
+	for _, name := range cfg.ASR.Used() {
+		one := cfg
+		one.ASR.Engine, one.ASR.Routes = name, nil
+		r, ears := recogniser(ctx, one, bots)
+		out = append(out, ears)
+		for _, lang := range languages(bots) {
+			asked, _ := one.ASR.Serves(lang, "free") // a chain does not ask it for others
+			if r != nil && len(said[lang]) > 0 && (asked || len(cfg.ASR.Routes) == 0) {
+				out = append(out, tryEars(ctx, one, r, lang, said[lang]))
+			}
 		}
 	}
 	return out

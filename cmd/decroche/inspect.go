@@ -52,7 +52,12 @@ func inspect(ctx context.Context, cfg configs.Config, doc *configs.Document, bot
 		}
 	}
 	for _, lang := range languages(bots) {
-		if cfg.ASR.Engine == "embedded" && !slices.Contains(cfg.ASR.Embedded.Languages, lang) {
+		ok, asked := cfg.ASR.Serves(lang, "free")
+		switch {
+		case ok:
+		case len(cfg.ASR.Routes) > 0:
+			say("asr.routes", "hotline %s speaks %q, which none of %s hears; add %s/any: with an engine that does, or take it out of languages: in bot.yaml", speaker(bots, lang), lang, strings.Join(asked, ", "), lang)
+		case cfg.ASR.Engine == "embedded":
 			say("asr.embedded.languages", "hotline %s speaks %q, which the recogniser is not to listen for; add %s here, or take it out of languages: in bot.yaml", speaker(bots, lang), lang, lang)
 		}
 	}

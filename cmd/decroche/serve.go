@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"decroche/configs"
 	"decroche/flows"
 	"decroche/gateway"
@@ -44,7 +46,7 @@ func (c *serveCmd) Run(ctx context.Context, g *globals) error {
 	if err := warm(ctx, mouth, bots, log); err != nil {
 		return err
 	}
-	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth, Reload: reloader(cfg, mouth, log)}, bots, log)
+	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth, Reload: reloader(cfg, mouth, log), Metrics: []prometheus.Collector{earMetrics, mouthMetrics}}, bots, log)
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,9 @@ func (c *transcribeCmd) Run(ctx context.Context, g *globals) error {
 	if cfg.ASR.Engine, err = chosen("--engine", c.Engine, cfg.ASR.Engine, configs.Recognisers); err != nil {
 		return err
 	}
+	if c.Engine != "" {
+		cfg.ASR.Routes = nil // this one alone
+	}
 	bots, err := loadBots(cfg)
 	if err != nil {
 		return err

@@ -30,9 +30,28 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		state:     prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "decroche_tts_engine_breaker", Help: "0 asked, 1 one try is under way, 2 passed over."}, by),
 	}
 	if reg != nil {
-		reg.MustRegister(m.first, m.errors, m.sentences, m.audio, m.cost, m.state)
+		reg.MustRegister(m)
 	}
 	return m
+}
+
+// all are the collectors, for what Prometheus asks of one.
+func (m *Metrics) all() []prometheus.Collector {
+	return []prometheus.Collector{m.first, m.errors, m.sentences, m.audio, m.cost, m.state}
+}
+
+// Describe and Collect make Metrics a prometheus.Collector.
+func (m *Metrics) Describe(to chan<- *prometheus.Desc) {
+	for _, c := range m.all() {
+		c.Describe(to)
+	}
+}
+
+// Collect is called at each scrape.
+func (m *Metrics) Collect(to chan<- prometheus.Metric) {
+	for _, c := range m.all() {
+		c.Collect(to)
+	}
 }
 
 // meter is one voice's part of the metrics; it does nothing without them.

@@ -1,0 +1,132 @@
+package configs
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	asrchain "decroche/asr/chain"
+	ttschain "decroche/tts/chain"
+)
+
+// Used are the recognisers that turns may go to, by name; Engine alone without routes.
+func (a ASR) Used() []string { return used(a.Engine, a.Routes) }
+
+// AllRoutes are the routes with that of Engine for everything that they leave out.
+func (a ASR) AllRoutes() asrchain.Routes { return allRoutes(a.Engine, a.Routes) }
+
+// String is the engine, or the routes, on one line.
+func (a ASR) String() string {
+	if len(a.Routes) == 0 {
+		return a.Engine
+	}
+	return a.AllRoutes().String()
+}
+
+// Terms are what a chain has to know of an engine: what the configuration says, and the
+// languages of the engine's own settings.
+func (a ASR) Terms(name string) asrchain.Terms {
+	t := a.Engines[name]
+	if len(t.Languages) == 0 {
+		switch name {
+		case "embedded":
+			t.Languages = a.Embedded.Languages
+		case "wyoming":
+			t.Languages = a.Wyoming.Languages
+		}
+	}
+	return t
+}
+
+// Serves tells whether somebody hears a language where the flow expects kind, and names the
+// engines that are asked.
+func (a ASR) Serves(lang, kind string) (bool, []string) {
+	list := a.AllRoutes().Pick(lang, kind)
+	return slices.ContainsFunc(list, func(name string) bool {
+		langs := a.Terms(name).Languages
+		return len(langs) == 0 || slices.ContainsFunc(langs, func(l string) bool { return sameLanguage(l, lang) })
+	}), list
+}
+
+func sameLanguage(a, b string) bool {
+	a, _, _ = strings.Cut(strings.ToLower(a), "-")
+	b, _, _ = strings.Cut(strings.ToLower(b), "-")
+	return a == b
+}
+
+// complaints are the mistakes in the routes and in what belongs to them.
+func (a ASR) complaints() (bad []string) {
+	for _, b := range a.Routes.Validate(Recognisers) {
+		bad = append(bad, "asr.routes."+b)
+	}
+	for _, b := range a.Chain.Validate() {
+		bad = append(bad, "asr.chain."+b)
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Engines)) {
+		if !slices.Contains(Recognisers, name) {
+			bad = append(bad, fmt.Sprintf("asr.engines.%s: there is no engine of this name; there is %s", name, strings.Join(Recognisers, ", ")))
+		}
+		for _, b := range a.Engines[name].Validate() {
+			bad = append(bad, "asr.engines."+name+"."+b)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(a.Routes)) {
+		lang, kind, own := strings.Cut(key, "/")
+		if ok, list := a.Serves(lang, kind); own && !ok && len(list) > 0 {
+			bad = append(bad, fmt.Sprintf("asr.routes.%s: none of %s hears %s; name one that does, or add %s to its languages", key, strings.Join(list, ", "), lang, lang))
+		}
+	}
+	return bad
+}
+
+// Used are the voices that may speak, by name.
+func (t TTS) Used() []string { return used(t.Engine, t.Routes) }
+
+// AllRoutes are the routes with that of Engine for the languages that they leave out.
+func (t TTS) AllRoutes() ttschain.Routes { return allRoutes(t.Engine, t.Routes) }
+
+// String is the voice, or the routes, on one line.
+func (t TTS) String() string {
+	if len(t.Routes) == 0 {
+		return t.Engine
+	}
+	return t.AllRoutes().String()
+}
+
+func (t TTS) complaints() (bad []string) {
+	for _, b := range t.Routes.Validate(Voices) {
+		bad = append(bad, "tts.routes."+b)
+	}
+	for _, b := range t.Chain.Validate() {
+		bad = append(bad, "tts.chain."+b)
+	}
+	return bad
+}
+
+func allRoutes[R ~map[string][]string](engine string, routes R) R {
+	all := maps.Clone(routes)
+	if all == nil {
+		all = R{}
+	}
+	if _, ok := all["any"]; !ok {
+		all["any"] = []string{engine}
+	}
+	return all
+}
+
+// used are the engines of routes in the order of their first use, the one of "any" first.
+func used[R ~map[string][]string](engine string, routes R) (names []string) {
+	if len(routes) == 0 {
+		return []string{engine}
+	}
+	all := allRoutes(engine, routes)
+	for _, key := range append([]string{"any"}, slices.Sorted(maps.Keys(all))...) {
+		for _, name := range all[key] {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
