@@ -105,14 +105,17 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 	if err != nil {
 		return errPrivate
 	}
-	ip := ap.Addr().Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || sharedSpace.Contains(ip) {
+	ip := ap.Addr().Unmap().WithZone("")
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || sharedSpace.Contains(ip) || nat64.Contains(ip) {
 		return errPrivate
 	}
 	return nil
 }
 
-var sharedSpace = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+var (
+	sharedSpace = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+	nat64       = netip.MustParsePrefix("64:ff9b::/96")  // RFC 6052: may lead to any IPv4 address
+)
 
 var errRedirect = errors.New("action: redirect to another host refused")
 
