@@ -5,6 +5,9 @@ const (
 		`collegues?|collaborat(?:eur|rice)s?|standardistes?|superviseurs?|teleconseillere?s?|secretaires?|vendeurs?|vendeuses?|gestionnaires?|service clients?|` +
 		`standard|accueil|personnes?(?: (?:reelles?|physiques?|humaines?|vivantes?|en chair et en os))?|vraies? (?:personnes?|gens)|vrais? (?:conseillers?|humains?|gens)|quelqu un(?: (?:de reel|de vrai|d autre|d humain|en vrai))?)`
 	frOne = `(?:un|une|l|le|la|les|des|de|d|votre|vos|avec|a|au|aux|en|directement|tout de suite|plutot|chez|vous|vraie|vrai|autre)`
+	// frFetch is what a caller does who asks to wait. Only what lies about at home: who looks for a
+	// parcel wants it.
+	frFetch = `(?:que )?je (?:vais |dois )?(?:cherche|chercher|regarde|regarder|prends|prenne|prendre|attrape|attraper|sors|sorte|retrouve|retrouver)(?: (?:sur|dans))? (?:mon|ma|mes|le|la|les|un|une|l|de quoi) (?:lunettes|stylo|papiers?|courriers?|factures?|numero|reference|dossier|contrat|sac|portefeuille|carnet|mails?|telephone|ordinateur|lettre|recu|releve|noter|ecrire)`
 )
 
 var frCommands = commands{
@@ -34,8 +37,8 @@ var frCommands = commands{
 		{CommandSlower, whole(`(?:un peu |beaucoup )?(?:plus|moins) (?:lentement|doucement|vite)(?: un peu)?`, `(?:(?:vous pouvez|pouvez vous|vous pourriez|pourriez vous) )?(?:parler?|parlez|dire|repeter|repetez|redire|allez|aller|ralentir|ralentissez)(?: (?:ca|cela|un peu|encore|la question))*(?: (?:plus|moins) (?:lentement|doucement|vite))`,
 			`vous (?:parlez|allez) (?:trop|beaucoup trop|tres|un peu trop|un peu) vite`, `(?:vous pouvez |pouvez vous )?ralenti(?:r|ssez)(?: un peu)?`, `(?:trop|moins) vite`, `doucement`, `lentement`, `c est trop rapide`)},
 		{CommandWait, whole(
-			`(?:vous pouvez |pouvez vous |il faut )?(?:attendez|attends|attendre|patientez|patienter|ne quittez pas|quittez pas)(?: (?:une|un|deux|quelques|petit|petite|seconde|secondes|minute|minutes|instant|instants|moment|moi|je cherche|je regarde|je vais (?:le |la |les )?(?:chercher|voir|regarder)|je (?:le |la )?(?:cherche|prends|retrouve|trouve)|que je (?:regarde|cherche|retrouve|trouve)))*`,
-			`(?:(?:juste|donnez moi|laissez moi|accordez moi|encore) )*(?:une|un|deux|quelques|la)(?: petite?)? (?:secondes?|minutes?|instants?|moments?|tite seconde)(?: (?:je (?:le |la )?(?:cherche|regarde|prends|reviens|vais (?:le |la )?(?:chercher|voir|regarder))|attendez|que je (?:regarde|cherche)|le temps de (?:chercher|regarder|trouver)))*`,
+			`(?:vous pouvez |pouvez vous |il faut )?(?:attendez|attends|attendre|patientez|patienter|ne quittez pas|quittez pas)(?: (?:une|un|deux|quelques|petit|petite|seconde|secondes|minute|minutes|instant|instants|moment|moi|je cherche|je regarde|je vais (?:le |la |les )?(?:chercher|voir|regarder)|je (?:le |la )?(?:cherche|prends|retrouve|trouve)|que je (?:regarde|cherche|retrouve|trouve)|`+frFetch+`))*`,
+			`(?:(?:juste|donnez moi|laissez moi|accordez moi|encore) )*(?:une|un|deux|quelques|la)(?: petite?)? (?:secondes?|minutes?|instants?|moments?|tite seconde)(?: (?:je (?:le |la )?(?:cherche|regarde|prends|reviens|vais (?:le |la )?(?:chercher|voir|regarder))|attendez|que je (?:regarde|cherche)|le temps de (?:chercher|regarder|trouver)|`+frFetch+`))*`,
 			`je (?:le |la |l )?(?:cherche|regarde|recherche)(?: (?:attendez|une seconde|un instant|deux secondes|deux minutes|ca|mon numero|le numero|le mail))*`, `je vais (?:le |la )?(?:chercher|voir|regarder)(?: (?:ca|mon numero|le numero))?`, `laissez moi (?:le temps|une seconde|une minute|chercher|regarder|un instant)(?: de (?:chercher|regarder))?`, `je reviens`)},
 		{CommandStop, whole(`stop`, `arretez?(?: (?:vous|de parler|ca|toi|tout))?`, `taisez vous`, `tais toi`, `silence`, `chut`, `ca suffit`, `assez`, `c est bon j ai compris`, `laissez moi parler`)},
 		{CommandCancel, whole(`(?:je |on |vous )?(?:annule[rsz]?|abandonne[rsz]?)(?: (?:tout|ca|cela|l operation|la demande|ma demande))?`, `laissez? (?:tomber|beton)`, `(?:on |je )?laisse (?:tomber|ca)`, `oubliez?(?: (?:ca|tout|cela))?`,
