@@ -16,7 +16,7 @@ import (
 
 // codeVersion goes into the hash of what is kept: raise it when features, training or the form
 // of a stored model change.
-const codeVersion = "3"
+const codeVersion = "4"
 
 // maxModel bounds a stored model, in bytes; a larger file is not ours.
 const maxModel = 256 << 20

@@ -12,12 +12,13 @@ type trial struct {
 	x      signal
 	label  int  // none: it wanted something else
 	far    bool // out of scope, and far from it: background, not an intent held out
+	apart  bool // from a round without some of the intents
 }
 
 const (
 	folds         = 4
 	fewTrials     = 8     // below this the likelihood says nothing and a middling calibration is kept
-	largeSet      = 40000 // rows times classes above which half of the folds are enough
+	largeSet      = 40000 // rows times classes above which one round of each kind is enough
 	outOfScope    = 0.15  // share of callers who want something else, a guess on the high side
 	wrongAction   = 3.0   // how much worse a wrong action is than a clarifying question
 	lowestAct     = 0.40
@@ -25,19 +26,32 @@ const (
 	lowestClarify = 0.12
 )
 
-// crossValidate trains on parts of the data and tries the rest. Each round leaves out a part of
-// every intent's examples, which play the callers who are understood, and a part of the
-// intents, whose examples play the callers who want something else.
+// crossValidate trains on parts of the data and tries the rest, in two kinds of rounds. In plain
+// ones the examples left out play the callers who are understood, all intents competing as in a
+// call: they decide the temperature and what acting gains. In the others a part of the intents is
+// left out beside, whose examples play the callers who want something else.
 func (d *dataset) crossValidate() []trial {
 	fold := d.assignFolds()
-	rounds := folds
-	if len(d.rows)*d.classes > largeSet {
-		rounds = folds / 2
+	type part struct {
+		fold  int
+		apart bool
 	}
-	results := make([][]trial, rounds)
+	var parts []part
+	for f := range folds {
+		parts = append(parts, part{f, false})
+	}
+	if d.classes >= folds { // fewer are too few to do without one
+		for f := range folds {
+			parts = append(parts, part{f, true})
+		}
+	}
+	if len(d.rows)*d.classes > largeSet {
+		parts = []part{{0, false}, {1, true}}
+	}
+	results := make([][]trial, len(parts))
 	var wg sync.WaitGroup
-	for f := range rounds {
-		wg.Go(func() { results[f] = d.round(fold, f) })
+	for i, p := range parts {
+		wg.Go(func() { results[i] = d.round(fold, p.fold, p.apart) })
 	}
 	wg.Wait()
 	return slices.Concat(results...)
@@ -54,9 +68,9 @@ func (d *dataset) assignFolds() []int {
 	return fold
 }
 
-// round is one of crossValidate.
-func (d *dataset) round(fold []int, f int) []trial {
-	away := func(l int) bool { return d.classes >= folds && l != none && l%folds == f }
+// round is one of crossValidate; apart leaves out a part of the intents too.
+func (d *dataset) round(fold []int, f int, apart bool) []trial {
+	away := func(l int) bool { return apart && l != none && l%folds == f }
 	use := func(i int) bool { return fold[i] != f && !away(d.label[i]) }
 	w, n := d.train(use), newNear(d, use)
 	var out []trial
@@ -71,7 +85,7 @@ func (d *dataset) round(fold []int, f int) []trial {
 				m[c] = float32(math.Inf(-1))
 			}
 		}
-		t := trial{margin: m, x: signalsOf(m, n.look(d.stems[i], best(m[:d.classes]))), label: l, far: l == none}
+		t := trial{margin: m, x: signalsOf(m, n.look(d.stems[i], best(m[:d.classes]))), label: l, far: l == none, apart: apart}
 		if away(l) {
 			t.label = none
 		}
@@ -84,7 +98,7 @@ func (d *dataset) round(fold []int, f int) []trial {
 					m[c] = float32(math.Inf(-1))
 				}
 			}
-			out = append(out, trial{margin: m, x: signalsOf(m, n.look(stems, best(m[:d.classes]))), label: none, far: true})
+			out = append(out, trial{margin: m, x: signalsOf(m, n.look(stems, best(m[:d.classes]))), label: none, far: true, apart: apart})
 		}
 	}
 	return out
@@ -136,10 +150,22 @@ func (c *calibration) probabilities(margin []float32, x signal) []float64 {
 	return out
 }
 
-// fit chooses the temperature by the likelihood of the trials in scope, and the scope by all.
+// fit chooses the temperature by the likelihood of the plain trials in scope, and the scope by
+// those of the rounds without some intents, where the same classifier met callers of both kinds.
 func fit(trials []trial) calibration {
+	plain, scopes := trials, trials
+	if slices.ContainsFunc(trials, func(t trial) bool { return t.apart }) {
+		plain, scopes = nil, nil
+		for _, t := range trials {
+			if t.apart {
+				scopes = append(scopes, t)
+			} else {
+				plain = append(plain, t)
+			}
+		}
+	}
 	in, nearOut, farOut := 0.0, 0.0, 0.0
-	for _, t := range trials {
+	for _, t := range scopes {
 		switch {
 		case t.label != none:
 			in++
@@ -156,7 +182,7 @@ func fit(trials []trial) calibration {
 	bestLoss := math.Inf(1)
 	for temperature := 0.3; temperature < 4; temperature *= 1.06 {
 		loss := 0.0
-		for _, t := range trials {
+		for _, t := range plain {
 			if t.label != none {
 				loss -= logSoftmax(t.margin[:len(t.margin)-1], t.label, temperature)
 			}
@@ -172,8 +198,8 @@ func fit(trials []trial) calibration {
 	if nearOut > 0 && farOut > 0 {
 		total /= 2 // each kind of stranger counts the same
 	}
-	list := make([]scopeTrial, len(trials))
-	for i, t := range trials {
+	list := make([]scopeTrial, len(scopes))
+	for i, t := range scopes {
 		list[i] = scopeTrial{t.x, t.label != none, 1}
 		switch {
 		case t.label != none:
@@ -203,6 +229,9 @@ func thresholds(trials []trial, cal calibration) (act, clarify float64) {
 	in, out := 0, 0
 	outcomes := make([]outcome, 0, len(trials))
 	for _, t := range trials {
+		if t.apart && t.label != none {
+			continue // the intents left out could not be taken for it
+		}
 		first, second, p := top2(cal.probabilities(t.margin, t.x))
 		outcomes = append(outcomes, outcome{p, t.label != none && first == t.label, t.label != none && (first == t.label || second == t.label), t.label == none})
 		if t.label == none {

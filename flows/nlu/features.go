@@ -94,17 +94,22 @@ func learnFeatures(lang string, m *masks, texts []string) (f *featurer, rows [][
 
 func (f *featurer) row(text string) ([]feature, []stem) { return f.weigh(f.hashes(text, false)) }
 
-// weigh gives TF·IDF with logarithmic counts, each block of length one, and the constant.
+// weigh gives TF·IDF with logarithmic counts, each block of length one, and the constant. What
+// training never met has no weights but counts in the length: a sentence half of whose words are
+// new is half as sure. Without it, cross-validation, where the features of all parts are known,
+// promised more than new sentences kept (docs/understanding.md).
 func (f *featurer) weigh(b bag) ([]feature, []stem) {
 	ids := make([]int32, 0, len(b.all))
+	var norm [blocks]float32
 	for _, h := range b.all {
 		if id, ok := f.ids[h.hash]; ok {
 			ids = append(ids, id)
+		} else {
+			norm[h.block] += f.rare * f.rare
 		}
 	}
 	slices.Sort(ids)
 	out := make([]feature, 0, len(ids)+1)
-	var norm [blocks]float32
 	for i := 0; i < len(ids); {
 		j := i
 		for j < len(ids) && ids[j] == ids[i] {

@@ -44,6 +44,9 @@ type Report struct {
 	ClassifyP50US float64  `json:"classify_p50_us"`  // median of one classification
 	ModelBytes    int      `json:"model_bytes"`
 
+	// ChanceECE is the ECE that a perfect calibration would show on so few sentences, and Bias how
+	// much more was promised than kept (above zero: too sure).
+	ChanceECE, Bias float64 `json:"-"`
 	// MaxScore is the plain baseline of the two figures out of scope: the largest probability of
 	// the same classifier's softmax.
 	MaxScore struct{ AUROC, RecallAt10 *float64 } `json:"-"`
@@ -168,7 +171,7 @@ func (r *Report) measure(ctx context.Context, c *nlu.Classifier, test []nlu.Exam
 	r.InScope, r.Outside = len(in), len(outs)
 	if len(in) > 0 {
 		r.Accuracy, r.Top3 = float64(right)/float64(len(in)), float64(among)/float64(len(in))
-		r.ECE = bins.error()
+		r.ECE, r.Bias, r.ChanceECE = bins.error(), bins.bias(), chanceError(plainIn, opt.Seed)
 	}
 	if len(in) > 0 && len(outs) > 0 {
 		r.OOSAUROC, r.OOSRecallAt10 = pointer(auroc(in, outs)), pointer(recallAt(in, outs, 0.1))

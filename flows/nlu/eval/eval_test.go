@@ -66,6 +66,15 @@ func TestFigures(t *testing.T) {
 	if got := b.error(); math.Abs(got-(.9+.15)/3) > 1e-12 {
 		t.Errorf("calibration error %v", got)
 	}
+	if got := b.bias(); math.Abs(got-1.05/3) > 1e-12 {
+		t.Errorf("bias %v: 2.05 promised, 1 kept, of 3", got)
+	}
+	if got := chanceError([]float64{1, 1, 0}, 0); got != 0 {
+		t.Errorf("chance error %v of promises without doubt", got)
+	}
+	if got := chanceError([]float64{.5, .5}, 0); got < .15 || got > .35 {
+		t.Errorf("chance error %v, want a quarter: two throws of a coin", got)
+	}
 }
 
 // The sets of the house, as every build must understand them. The figures of
@@ -78,7 +87,9 @@ func TestSets(t *testing.T) {
 		accuracy, auroc, recall, error float64
 	}{
 		{"travel_en", Options{}, .95, .95, .90, .06},
-		{"telecom_fr", Options{}, .77, .91, .74, .09},
+		// Its test sentences are easier than its examples are to one another, so that
+		// cross-validation promises too little.
+		{"telecom_fr", Options{}, .77, .91, .74, .14},
 		{"telecom_fr", Options{HoldOut: .25}, .80, .88, .65, .12},
 		{"travel_en", Options{Noise: .1}, .90, .94, .84, .12},
 	} {

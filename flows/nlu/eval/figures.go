@@ -2,6 +2,7 @@ package eval
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sort"
 )
@@ -51,4 +52,30 @@ func (b *calibrationBins) error() float64 {
 		n += at.n
 	}
 	return total / n
+}
+
+// bias is how much more was promised than kept, in all bins together: above zero is too sure.
+func (b *calibrationBins) bias() float64 {
+	total, n := 0.0, 0.0
+	for _, at := range b {
+		total += at.promised - at.kept
+		n += at.n
+	}
+	return total / n
+}
+
+// chanceError is the calibration error that promises kept to the letter would show on these
+// sentences, by the luck of the draw alone: of a hundred sentences it is several points, so that
+// an error near it says nothing against the promises (Vaicenavicius et al. 2019).
+func chanceError(promised []float64, seed uint64) float64 {
+	const draws = 100
+	rng, total := rand.New(rand.NewPCG(seed, 4)), 0.0
+	for range draws {
+		var b calibrationBins
+		for _, p := range promised {
+			b.add(p, rng.Float64() < p)
+		}
+		total += b.error()
+	}
+	return total / draws
 }

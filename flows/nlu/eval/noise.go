@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// noise spoils words as recognisers do: of ten wrong words four become one that sounds alike, two
-// become a frequent one, two are left out, and two bring a word that nobody said. The proportions
-// are ours; real recognisers differ among themselves.
+// noise spoils words as recognisers do: of ten wrong words three become one that sounds alike,
+// three become a frequent one, two are left out, and two bring a word that nobody said. The
+// proportions are ours; real recognisers differ among themselves. A word that sounds alike keeps
+// some of its pieces, a frequent one nothing: more of the first is an easier test.
 type noise struct {
 	share    float64
 	rng      *rand.Rand
@@ -34,7 +35,7 @@ func (n *noise) spoil(text string) string {
 			continue
 		}
 		switch d := n.rng.IntN(10); {
-		case d < 4:
+		case d < 3:
 			out = append(out, n.soundsLike(w))
 		case d < 6:
 			out = append(out, n.any())

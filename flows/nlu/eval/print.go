@@ -15,7 +15,7 @@ func (r *Report) Print(w io.Writer, speed bool) {
 		p("out of scope, AUROC        %5.1f %%  (largest probability alone: %.1f %%)", 100**r.OOSAUROC, 100**r.MaxScore.AUROC)
 		p("  found at 10 %% rejection  %5.1f %%  (largest probability alone: %.1f %%)", 100**r.OOSRecallAt10, 100**r.MaxScore.RecallAt10)
 	}
-	p("calibration error          %5.1f %%", 100*r.ECE)
+	p("calibration error          %5.1f %%  (by chance alone: %.1f %%; promised %+.1f points more than kept)", 100*r.ECE, 100*r.ChanceECE, 100*r.Bias)
 	if speed {
 		p("training, one sentence     %.0f ms, %.0f µs", r.TrainMS, r.ClassifyP50US)
 	}
