@@ -1,6 +1,8 @@
 package entity
 
 import (
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,17 +30,13 @@ func (r *reader) decimals(i int) []decimal {
 	for k := len(ns) - 1; k >= 0; k-- {
 		n := ns[k]
 		d := decimal{n.end, strconv.FormatInt(n.value, 10), n.split}
-		if h := halves.behind(r.toks, n.end); h > 0 && n.value < 1000 {
-			half := decimal{n.end + h, d.text + ".5", n.split}
-			for word, zeros := range scaleWords {
-				if plural(r.word(half.end), word) {
-					half.text, half.end = d.text+"5"+strings.Repeat("0", zeros-1), half.end+1
-					break
-				}
-			}
-			out = append(out, half)
+		h := halves.behind(r.toks, n.end)
+		if zeros := scale(r.word(n.end - 1)); h > 0 && zeros > 0 { // deux millions et demi
+			out = append(out, decimal{n.end + h, strconv.FormatInt(n.value+int64(math.Pow10(zeros))/2, 10), n.split})
+		} else if h > 0 && n.value < 1000 {
+			out = append(out, r.scaled(d.text, "5", n.end+h, n.split))
 		} else if f, ok := r.fraction(n.end); ok {
-			out = append(out, decimal{f.end, d.text + "." + f.text, n.split})
+			out = append(out, r.scaled(d.text, f.text, f.end, n.split))
 		}
 		out = append(out, d)
 	}
@@ -48,6 +46,29 @@ func (r *reader) decimals(i int) []decimal {
 		}
 	}
 	return out
+}
+
+// scaled is whole.frac, or as many thousands or millions when token end says so: "deux virgule cinq
+// millions" is 2500000.
+func (r *reader) scaled(whole, frac string, end, split int) decimal {
+	zeros := scale(r.word(end))
+	if zeros == 0 {
+		return decimal{end, whole + "." + frac, split}
+	}
+	if len(frac) <= zeros {
+		return decimal{end + 1, whole + frac + strings.Repeat("0", zeros-len(frac)), split}
+	}
+	return decimal{end + 1, whole + frac[:zeros] + "." + frac[zeros:], split}
+}
+
+// scale is how many zeros a word stands for, 0 when it is no scale.
+func scale(w string) int {
+	for word, zeros := range scaleWords {
+		if plural(w, word) {
+			return zeros
+		}
+	}
+	return 0
 }
 
 var (
@@ -109,7 +130,8 @@ func (r *reader) fraction(i int) (decimal, bool) {
 	if j < len(r.toks) && r.toks[j].digits {
 		return decimal{j + 1, frac + r.toks[j].text, 0}, true
 	}
-	if ns := r.g.numerals(r.toks, min(j, len(r.toks))); len(ns) > 0 {
+	ns := slices.DeleteFunc(r.g.numerals(r.toks, min(j, len(r.toks))), func(n numeral) bool { return scale(r.word(n.end-1)) > 0 })
+	if len(ns) > 0 {
 		n := longest(ns)
 		return decimal{n.end, frac + strconv.FormatInt(n.value, 10), 0}, true
 	}
