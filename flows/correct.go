@@ -92,6 +92,9 @@ func (t *turn) correct(sl *filled, named bool) bool {
 	}
 	denied := amends[t.m.Lang].MatchString(t.said)
 	if vs := entity.Parse(spec, t.m.Lang, t.said, t.in.Now.In(t.b.Timezone)); !denied && len(vs) > 0 && vs[0].Text == sl.Value {
+		if 2*(vs[0].End-vs[0].Start) < len(t.said) {
+			return false // "et le remboursement du 45127802" is another wish about it
+		}
 		t.noteHere("said again %s", sl.Name)
 		sl.Confirmed = true
 		t.reask()
