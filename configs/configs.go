@@ -24,6 +24,9 @@ import (
 	"decroche/tts/cache"
 	ttschain "decroche/tts/chain"
 	"decroche/tts/espeak"
+	"decroche/tts/files"
+	ttsopenai "decroche/tts/openai"
+	ttswyoming "decroche/tts/wyoming"
 )
 
 // Config is the whole configuration file.
@@ -50,14 +53,17 @@ type ASR struct {
 // Recognisers and Voices are the engines that a configuration may name.
 var (
 	Recognisers = []string{"embedded", "wyoming", "openai", "vosk"}
-	Voices      = []string{"espeak"}
+	Voices      = []string{"espeak", "wyoming", "openai", "files"}
 )
 
 // TTS chooses the voice.
 type TTS struct {
-	Engine string        `yaml:"engine"` // one of Voices
-	Espeak espeak.Config `yaml:"espeak"`
-	Cache  cache.Config  `yaml:"cache"`
+	Engine  string            `yaml:"engine"` // one of Voices
+	Espeak  espeak.Config     `yaml:"espeak"`
+	Wyoming ttswyoming.Config `yaml:"wyoming"`
+	OpenAI  ttsopenai.Config  `yaml:"openai"`
+	Files   files.Config      `yaml:"files"`
+	Cache   cache.Config      `yaml:"cache"`
 	// Routes are which voices speak which language, in turn; without any, Engine speaks all.
 	Routes ttschain.Routes `yaml:"routes"`
 	Chain  ttschain.Config `yaml:"chain"`
@@ -113,7 +119,7 @@ func Default() Config {
 	return Config{
 		Gateway: gateway.DefaultConfig(),
 		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig()},
-		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Cache: cache.DefaultConfig()},
+		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
 	}
 }
@@ -178,6 +184,9 @@ func parse(file string, data []byte) (Config, *Document, error) {
 		if !isBuiltIn(h) && !filepath.IsAbs(h) {
 			c.Gateway.Hotlines[i] = filepath.Join(filepath.Dir(file), h)
 		}
+	}
+	if dir := c.TTS.Files.Dir; dir != "" && !filepath.IsAbs(dir) && doc.Has("tts.files.dir") {
+		c.TTS.Files.Dir = filepath.Join(filepath.Dir(file), dir)
 	}
 	for _, p := range validate(doc, c) {
 		if key, msg, _ := strings.Cut(p.Msg, ": "); !known(doc, key, msg) {
@@ -255,6 +264,9 @@ func validate(doc *Document, c Config) Problems {
 		{"asr.openai", c.ASR.OpenAI.Validate()},
 		{"asr.vosk", c.ASR.Vosk.Validate()},
 		{"tts.espeak", c.TTS.Espeak.Validate()},
+		{"tts.wyoming", c.TTS.Wyoming.Validate()},
+		{"tts.openai", c.TTS.OpenAI.Validate()},
+		{"tts.files", c.TTS.Files.Validate()},
 		{"tts.cache", c.TTS.Cache.Validate()},
 		{"flows", c.Flows.Validate()},
 	} {
@@ -271,6 +283,9 @@ func validate(doc *Document, c Config) Problems {
 		}
 	}
 	list = append(append(list, c.ASR.complaints()...), c.TTS.complaints()...)
+	if next := c.TTS.Files.Next; next != "" && !slices.Contains(Voices, next) {
+		list = append(list, fmt.Sprintf("tts.files.next: %q is not known; this build has %s", next, strings.Join(Voices, ", ")))
+	}
 	slices.Sort(list) // of two on a line, the same is first each time
 	var ps Problems
 	for _, l := range list {

@@ -64,7 +64,12 @@ func TestMistakes(t *testing.T) {
 		{"asr: {chain: {breaker: {failures: 0}}}", `asr.chain.breaker.failures: 0 is not between 1 and 100`},
 		{"tts: {routes: {fr: [piper]}}", `tts.routes.fr: there is no voice "piper"; there is espeak`},
 		{"tts: {chain: {gap: 1ms}}", `tts.chain.gap: 1ms is not between 50ms and 30s`},
-		{"tts: {engine: piper}", `c.yaml:1:7: tts.engine: "piper" is not known; this build has espeak`},
+		{"tts: {engine: piper}", `c.yaml:1:7: tts.engine: "piper" is not known; this build has espeak, wyoming, openai, files`},
+		{"tts: {files: {next: piper}}", `c.yaml:1:15: tts.files.next: "piper" is not known; this build has espeak`},
+		{"asr: {openai: {key: hunter2}}", "c.yaml:1:16: asr.openai.key: a secret is never written here"},
+		{"tts: {openai: {url: 'http://api.example.com/v1', key: env:A}}", "c.yaml:1:16: tts.openai.url: the key would travel unencrypted"},
+		{"asr: {vosk: {urls: {fr: 'http://127.0.0.1'}}}", "asr.vosk.urls.fr: is not the address of a vosk-server"},
+		{"asr: {wyoming: {address: 'localhost:10300'}}", "asr.wyoming.address: \"localhost:10300\" is not a Wyoming server's address"},
 	} {
 		_, err := Parse("c.yaml", []byte(c.in))
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -14,10 +14,14 @@ import (
 	asrwyoming "decroche/asr/wyoming"
 	"decroche/configs"
 	"decroche/flows"
+	"decroche/flows/render"
 	"decroche/tts"
 	"decroche/tts/cache"
 	ttschain "decroche/tts/chain"
 	"decroche/tts/espeak"
+	"decroche/tts/files"
+	ttsopenai "decroche/tts/openai"
+	ttswyoming "decroche/tts/wyoming"
 )
 
 // Every engine this binary has, by hand: one line a recogniser, one line a voice. A new adapter
@@ -98,8 +102,31 @@ func newVoice(name string, cfg configs.Config) (tts.Synthesiser, error) {
 	switch name {
 	case "espeak":
 		return espeak.New(cfg.TTS.Espeak)
+	case "wyoming":
+		return ttswyoming.New(cfg.TTS.Wyoming)
+	case "openai":
+		return ttsopenai.New(cfg.TTS.OpenAI)
+	case "files":
+		next, err := newVoice(cfg.TTS.Files.Next, cfg)
+		if err != nil {
+			return nil, err
+		}
+		return files.New(cfg.TTS.Files, next, render.Spoken)
 	}
 	return nil, fmt.Errorf("tts.engine: %q is not known; this build has %s", name, strings.Join(configs.Voices, ", "))
+}
+
+// fingerprint names an engine and what in its settings changes the sound.
+func fingerprint(engine string, cfg configs.Config) string {
+	switch engine {
+	case "wyoming":
+		return engine + " " + cfg.TTS.Wyoming.Fingerprint()
+	case "openai":
+		return engine + " " + cfg.TTS.OpenAI.Fingerprint()
+	case "files":
+		return engine + " " + cfg.TTS.Files.Fingerprint() + " " + fingerprint(cfg.TTS.Files.Next, cfg)
+	}
+	return engine + " " + cfg.TTS.Espeak.Fingerprint()
 }
 
 // newCachedVoice makes the configured voice behind a cache of rendered prompts.
@@ -112,5 +139,9 @@ func newCachedVoice(cfg configs.Config) (*cache.Cache, error) {
 	if c.Dir == "" {
 		c.Dir = filepath.Join(cfg.Gateway.DataDir, "prompts")
 	}
-	return cache.New(mouth, cfg.TTS.String()+" "+cfg.TTS.Espeak.Fingerprint(), c)
+	sound := []string{cfg.TTS.String()}
+	for _, name := range cfg.TTS.Used() {
+		sound = append(sound, fingerprint(name, cfg))
+	}
+	return cache.New(mouth, strings.Join(sound, " "), c)
 }

@@ -32,8 +32,15 @@ func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) (
 		one.TTS.Engine, one.TTS.Routes = name, nil
 		mouth, err := newSynthesiser(one)
 		if err != nil {
-			out = append(out, finding{what: "voice " + name, note: plainError(err), advice: voiceAdvice(err, "")})
+			out = append(out, finding{what: "voice " + name, note: plainError(err), advice: mouthAdvice(name, err, "")})
 			continue
+		}
+		if c, ok := mouth.(checker); ok {
+			f := finding{what: "voice " + name, ok: true}
+			if f.note, err = c.Check(ctx); err != nil {
+				f.ok, f.note, f.advice = false, plainError(err), mouthAdvice(name, err, "")
+			}
+			out = append(out, f)
 		}
 		for _, lang := range languages(bots) {
 			voice, pcm := tryVoice(ctx, one, mouth, lang)
@@ -91,8 +98,11 @@ func recogniser(ctx context.Context, cfg configs.Config, bots []*flows.Bot) (asr
 
 // engineAdvice is what to do about an engine that cannot be made or reached.
 func engineAdvice(kind, engine string) string {
-	if engine == "embedded" {
+	switch engine {
+	case "embedded":
 		return "the weights are part of the binary; build it again with make build"
+	case "files":
+		return "correct tts.files or the manifest; tts/files/README.md tells how"
 	}
 	return fmt.Sprintf("start its server, or correct %s.%s; %s/%s/README.md tells how to try it in two minutes", kind, engine, kind, engine)
 }
@@ -106,11 +116,19 @@ func tryVoice(ctx context.Context, cfg configs.Config, mouth tts.Synthesiser, la
 		err = errors.New("it made no sound")
 	}
 	if err != nil {
-		f.note, f.advice = plainError(err), voiceAdvice(err, lang)
+		f.note, f.advice = plainError(err), mouthAdvice(cfg.TTS.Engine, err, lang)
 		return f, nil
 	}
 	f.ok, f.note = true, fmt.Sprintf("spoke %.1f s of sound in %d ms", float64(len(pcm))/media.PhoneRate, time.Since(began).Milliseconds())
 	return f, pcm
+}
+
+// mouthAdvice is what to do about a voice of any engine.
+func mouthAdvice(engine string, err error, lang string) string {
+	if engine == "espeak" || errors.Is(err, espeak.ErrMissing) || errors.Is(err, espeak.ErrVoice) {
+		return voiceAdvice(err, lang)
+	}
+	return engineAdvice("tts", engine)
 }
 
 // voiceAdvice is what to do about a voice that does not speak.

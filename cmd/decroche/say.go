@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"decroche/configs"
 	"decroche/flows/render"
 	"decroche/media"
 	"decroche/media/wav"
@@ -13,12 +14,13 @@ import (
 )
 
 type sayCmd struct {
-	Text  string  `arg:"" help:"What to say. Numbers, dates and amounts are written out as the bot would."`
-	Lang  string  `help:"Language: fr or en." default:"fr" enum:"fr,en"`
-	Voice string  `help:"The engine's name of a voice; for espeak-ng see espeak-ng --voices."`
-	Speed float64 `help:"1 is the engine's normal speed." default:"1"`
-	Rate  int     `help:"Samples per second of the file." default:"8000" enum:"8000,16000"`
-	Out   string  `help:"WAV file to write." short:"o" required:"" placeholder:"F.wav"`
+	Text   string  `arg:"" help:"What to say. Numbers, dates and amounts are written out as the bot would."`
+	Lang   string  `help:"Language: fr or en." default:"fr" enum:"fr,en"`
+	Engine string  `help:"Voice: espeak, wyoming, openai or files; nothing for tts.engine of the configuration." placeholder:"NAME"`
+	Voice  string  `help:"The engine's name of a voice; for espeak-ng see espeak-ng --voices."`
+	Speed  float64 `help:"1 is the engine's normal speed." default:"1"`
+	Rate   int     `help:"Samples per second of the file." default:"8000" enum:"8000,16000"`
+	Out    string  `help:"WAV file to write." short:"o" required:"" placeholder:"F.wav"`
 }
 
 func (c *sayCmd) Run(ctx context.Context, g *globals) error {
@@ -27,6 +29,9 @@ func (c *sayCmd) Run(ctx context.Context, g *globals) error {
 	}
 	cfg, err := loadConfig(g)
 	if err != nil {
+		return err
+	}
+	if cfg.TTS.Engine, err = chosen("--engine", c.Engine, cfg.TTS.Engine, configs.Voices); err != nil {
 		return err
 	}
 	mouth, err := newSynthesiser(cfg)

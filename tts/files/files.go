@@ -6,10 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"unicode"
@@ -57,13 +57,12 @@ func (c Config) Validate() []string {
 
 // Voice is a folder of recordings before another voice. It is safe for concurrent use.
 type Voice struct {
-	dir      string
-	next     tts.Synthesiser
-	spoken   func(lang, text string) string
-	prompts  map[string]recording // by key
-	complete string               // fingerprint
-	played   atomic.Int64
-	passed   atomic.Int64
+	dir     string
+	next    tts.Synthesiser
+	spoken  func(lang, text string) string
+	prompts map[string]recording // by key
+	played  atomic.Int64
+	passed  atomic.Int64
 }
 
 // recording is one file, as it was read.
@@ -129,7 +128,6 @@ func read(name string) ([]byte, error) {
 // load reads the recordings.
 func (v *Voice) load(doc *strictyaml.Document, l list, most int64) (ps strictyaml.Problems) {
 	var size int64
-	var names []string
 	for i, p := range l.Prompts {
 		at := func(key, format string, args ...any) {
 			ps = append(ps, doc.At(fmt.Sprintf("prompts[%d].%s", i, key), fmt.Sprintf(format, args...)))
@@ -162,20 +160,8 @@ func (v *Voice) load(doc *strictyaml.Document, l list, most int64) (ps strictyam
 			return ps
 		}
 		v.prompts[k] = recording{p.File, rate, pcm}
-		names = append(names, fmt.Sprintf("%s %d %d", k, rate, sum(pcm)))
 	}
-	slices.Sort(names)
-	v.complete = strings.Join(names, "\n")
 	return ps
-}
-
-// sum tells recordings apart (FNV-1a over the samples).
-func sum(pcm []int16) uint64 {
-	h := uint64(14695981039346656037)
-	for _, s := range pcm {
-		h = (h ^ uint64(uint16(s))) * 1099511628211
-	}
-	return h
 }
 
 // key is a sentence as it is compared: letters and digits in lower case, for typography, spaces
@@ -188,15 +174,17 @@ func key(lang, text string) string {
 	return base + " " + strings.Join(words, " ")
 }
 
-// Fingerprint names the recordings: part of the key under which a cache may keep their sound.
-func (v *Voice) Fingerprint() string { return fmt.Sprintf("files 1 %x", sum(widen(v.complete))) }
-
-func widen(s string) []int16 {
-	out := make([]int16, len(s))
-	for i := range len(s) {
-		out[i] = int16(s[i])
+// Fingerprint names the recordings by their names, sizes and times: part of the key under which a
+// cache may keep their sound.
+func (c Config) Fingerprint() string {
+	h := fnv.New64a()
+	list, _ := os.ReadDir(c.Dir) // a folder that cannot be read is New's complaint
+	for _, e := range list {
+		if st, err := e.Info(); err == nil {
+			fmt.Fprintln(h, e.Name(), st.Size(), st.ModTime().UnixNano())
+		}
 	}
-	return out
+	return fmt.Sprintf("files 1 %s %x", c.Dir, h.Sum64())
 }
 
 // Check tells what there is, for doctor.

@@ -77,9 +77,10 @@ func TestWhatIsRecordedIsPlayed(t *testing.T) {
 	if said, err := v.Check(t.Context()); err != nil || !strings.HasPrefix(said, "1 recordings in") {
 		t.Errorf("%q, %v", said, err)
 	}
-	again, err := New(folder(t, one), next, nil)
-	if err != nil || again.Fingerprint() == v.Fingerprint() || !strings.HasPrefix(v.Fingerprint(), "files 1 ") {
-		t.Errorf("two voices that know other sentences have the same fingerprint %q, %v", v.Fingerprint(), err)
+	cfg := folder(t, one)
+	before := cfg.Fingerprint()
+	if err := os.Remove(filepath.Join(cfg.Dir, "un.wav")); err != nil || cfg.Fingerprint() == before {
+		t.Errorf("other recordings have the same fingerprint %q, %v", before, err)
 	}
 }
 

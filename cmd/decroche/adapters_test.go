@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"decroche/configs"
+	"decroche/internal/peer/speech"
+	"decroche/media/wav"
+)
+
+// TestDoctorKnowsEveryEngine lets the doctor look at each engine, with its server and without.
+func TestDoctorKnowsEveryEngine(t *testing.T) {
+	cfg := configs.Default()
+	bots, err := configs.Bots(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "manifest.yaml"), []byte("prompts: [{file: a.wav, lang: fr, text: '"+trial["fr"]+"'}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w, err := wav.Create(filepath.Join(dir, "a.wav"), 16000, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Write(speech.Say("un deux", 16000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	good, absent := &speech.Server{}, "127.0.0.1:1"
+	cfg.ASR.Wyoming.Address = good.Wyoming(t)
+	cfg.ASR.OpenAI.URL, cfg.ASR.OpenAI.Model = good.OpenAI(t), "tones-1"
+	cfg.ASR.Vosk.URLs = map[string]string{"fr": good.Vosk(t), "en": good.Vosk(t)}
+	cfg.TTS.Wyoming.Address = cfg.ASR.Wyoming.Address
+	cfg.TTS.OpenAI.URL, cfg.TTS.OpenAI.Model = cfg.ASR.OpenAI.URL, "tones-1"
+	cfg.TTS.Files.Dir, cfg.TTS.Files.Next = dir, "wyoming"
+	away := cfg
+	away.ASR.Wyoming.Address, away.ASR.OpenAI.URL, away.ASR.Vosk.URLs = "tcp://"+absent, "http://"+absent+"/v1", map[string]string{"fr": "ws://" + absent}
+	away.TTS.Wyoming.Address, away.TTS.OpenAI.URL, away.TTS.Files.Dir = "tcp://"+absent, "http://"+absent+"/v1", filepath.Join(dir, "nowhere")
+	for i, engines := range [][2]string{{"wyoming", "wyoming"}, {"openai", "openai"}, {"vosk", "files"}} {
+		cfg.ASR.Engine, cfg.TTS.Engine = engines[0], engines[1]
+		if cfg.ASR.Engine != configs.Recognisers[i+1] || cfg.TTS.Engine != configs.Voices[i+1] {
+			t.Fatalf("%v: there are engines that this test does not know", engines)
+		}
+		for _, f := range voicesAndEars(t.Context(), cfg, bots) {
+			if !f.ok {
+				t.Errorf("%v: %+v", engines, f)
+			}
+		}
+		away.ASR.Engine, away.TTS.Engine = engines[0], engines[1]
+		sick := 0
+		for _, f := range voicesAndEars(t.Context(), away, bots) {
+			if f.ok {
+				continue
+			}
+			if sick++; !strings.Contains(f.advice, "README.md") {
+				t.Errorf("%v away: advice %q", engines, f.advice)
+			}
+		}
+		if sick < 2 {
+			t.Errorf("%v away: %d complaints", engines, sick)
+		}
+	}
+}
+
+// TestFingerprintsDiffer: a cache must not give one engine's sound for another's.
+func TestFingerprintsDiffer(t *testing.T) {
+	seen := map[string]string{}
+	for _, engine := range configs.Voices {
+		f := fingerprint(engine, configs.Default())
+		if other := seen[f]; other != "" || !strings.HasPrefix(f, engine+" ") {
+			t.Errorf("%s has the fingerprint of %q: %q", engine, other, f)
+		}
+		seen[f] = engine
+	}
+}
+
+func TestChosenEngine(t *testing.T) {
+	for name, want := range map[string]string{"": "embedded", "vosk": "vosk"} {
+		if got, err := chosen("--engine", name, "embedded", configs.Recognisers); got != want || err != nil {
+			t.Errorf("%q: %q, %v", name, got, err)
+		}
+	}
+	if _, err := chosen("--engine", "siri", "embedded", configs.Recognisers); err == nil || !strings.Contains(err.Error(), `--engine "siri": this build has embedded`) {
+		t.Errorf("unknown: %v", err)
+	}
+}
