@@ -162,41 +162,6 @@ func (s *Server) setGroup(w http.ResponseWriter, r *http.Request, state string) 
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// labelConversation takes an agent's classification of a conversation that has ended.
-func (s *Server) labelConversation(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		Intent string `json:"intent"`
-		Agent  string `json:"agent"`
-	}
-	if !s.decode(w, r, `{"intent": "remboursement", "agent": "karim"}`, &body) {
-		return
-	}
-	if !intentShape.MatchString(body.Intent) || len(body.Agent) > 100 {
-		s.fail(w, r, http.StatusBadRequest, "intent: give the name of an intent, like remboursement")
-		return
-	}
-	sum, err := s.d.Store.Conversation(r.Context(), r.PathValue("id"))
-	if err != nil {
-		s.broken(w, r, err)
-		return
-	}
-	known := s.d.Inbox.Intents(sum.Bot, sum.Lang)
-	if known != nil && !slices.ContainsFunc(known, func(k inbox.Suggestion) bool { return k.Intent == body.Intent }) {
-		s.fail(w, r, http.StatusUnprocessableEntity, fmt.Sprintf("hotline %q has no intent %q", sum.Bot, body.Intent))
-		return
-	}
-	err = s.d.Inbox.Label(r.Context(), sum.ID, body.Agent, body.Intent)
-	if errors.Is(err, store.ErrRunning) {
-		s.fail(w, r, http.StatusConflict, "the conversation has not ended; label it when it has")
-		return
-	}
-	if err != nil {
-		s.broken(w, r, err)
-		return
-	}
-	w.WriteHeader(http.StatusNoContent)
-}
-
 // inboxPage shows the groups in one state, and, after a decision, what it did or would do.
 func (s *Server) inboxPage(w http.ResponseWriter, r *http.Request) {
 	s.showInbox(w, r, http.StatusOK, nil, "")

@@ -136,3 +136,32 @@ func TestInboxPage(t *testing.T) {
 		t.Error(status)
 	}
 }
+
+// The form beside a transcript classifies the conversation, in both languages, and shows what was said.
+func TestLabelOnTheTranscript(t *testing.T) {
+	t.Parallel()
+	const form = "application/x-www-form-urlencoded"
+	ask, _ := phrases(t)
+	for lang, want := range map[string]string{"fr": "De quoi il s’agissait", "en": "What it was about"} {
+		if code, page := ask("GET", "/conversations/a?lang="+lang, "", ""); code != 200 || !strings.Contains(page, want) || !strings.Contains(page, `action="/conversations/a/label"`) ||
+			!strings.Contains(page, `<option value="prix"`) || strings.Contains(page, `role="status"><span class="tag ok"`) {
+			t.Errorf("%s: %d\n%s", lang, code, page)
+		}
+	}
+	for _, c := range []struct {
+		path, intent string
+		status       int
+	}{
+		{"a", "prix", 303}, {"a", "vente", 422}, {"a", "", 400}, {"z", "prix", 404},
+	} {
+		if code, body := ask("POST", "/conversations/"+c.path+"/label", form, url.Values{"intent": {c.intent}}.Encode()); code != c.status {
+			t.Errorf("%s %q: %d %s", c.path, c.intent, code, body)
+		}
+	}
+	if _, page := ask("GET", "/conversations/a?lang=fr", "", ""); !strings.Contains(page, `<option value="prix" selected`) || !strings.Contains(page, `role="status"><span class="tag ok"`) {
+		t.Errorf("after the label:\n%s", page)
+	}
+	if _, body := ask("GET", "/api/v1/inbox", "", ""); !strings.Contains(body, `"from":["label"`) {
+		t.Errorf("the inbox has not learned it: %s", body)
+	}
+}

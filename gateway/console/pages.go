@@ -356,8 +356,12 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, conv string,
 		TZ     string
 		Linked bool
 		Spoken bool // somebody said something
+		Label  labelling
 	}{frame: s.frame(r, lang, people(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), Help: s.articles(sum, evs), TZ: loc.String(), Linked: linked}
 	data.Bare, data.Paper = linked, true
+	if !linked {
+		data.Label = s.labelling(sum, evs)
+	}
 	data.S.Start = sum.Start.In(loc)
 	if sum.End.IsZero() {
 		data.Refresh = 1000

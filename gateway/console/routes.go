@@ -52,6 +52,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/{$}", page: true, handle: s.homePage},
 		{method: "GET", path: "/conversations", page: true, handle: s.listPage},
 		{method: "GET", path: "/conversations/{id}", page: true, handle: s.transcriptPage},
+		{method: "POST", path: "/conversations/{id}/label", page: true, handle: s.withInbox(s.labelForm)},
 		{method: "POST", path: "/callbacks/{id}", page: true, handle: s.callbackDone},
 		{method: "GET", path: "/inbox", page: true, handle: s.withInbox(s.inboxPage)},
 		{method: "POST", path: "/inbox/{id}", page: true, handle: s.withInbox(s.inboxForm)},

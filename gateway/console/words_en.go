@@ -52,6 +52,7 @@ var wordsEN = map[string]string{
 	"inbox_try":  "See the effect", "inbox_dismiss": "Set aside", "inbox_reopen": "Sort again", "inbox_intent": "Intent", "inbox_asked": "no answer to “%s”", "inbox_said": "What was said (%d)", "inbox_nothing": "nothing brings it near an intent",
 	"inbox_effect": "What this example changes", "inbox_breaks": "This example breaks golden conversations", "inbox_where": "in %s, intent %s", "inbox_right": "Sentences of the group understood", "inbox_of": "%d → %d of %d",
 	"inbox_accuracy": "Examples understood when held out in turn", "inbox_golden": "Golden conversations", "inbox_same": "none changes", "inbox_write": "Write the example", "inbox_force": "Write it anyway", "inbox_leave": "Change nothing",
+	"label_title": "What it was about", "label_save": "Classify",
 	"inbox_label": "an agent said so", "inbox_conversation": "it turned out so", "inbox_classifier": "the bot's guess",
 	"inbox_no_match": "not understood", "inbox_clarified": "clarified", "inbox_corrected": "corrected", "inbox_transferred": "transferred", "percent": "%d%%",
 

@@ -53,6 +53,7 @@ var wordsFR = map[string]string{
 	"inbox_try":  "Voir l’effet", "inbox_dismiss": "Écarter", "inbox_reopen": "Trier de nouveau", "inbox_intent": "Demande", "inbox_asked": "ne répond pas à « %s »", "inbox_said": "Ce qui a été dit (%d)", "inbox_nothing": "rien ne la rapproche d’une demande",
 	"inbox_effect": "Effet de cet exemple", "inbox_breaks": "Cet exemple casse des conversations de référence", "inbox_where": "dans %s, demande %s", "inbox_right": "Phrases du groupe comprises", "inbox_of": "%d → %d sur %d",
 	"inbox_accuracy": "Exemples compris, mis de côté tour à tour", "inbox_golden": "Conversations de référence", "inbox_same": "aucune ne change", "inbox_write": "Écrire l’exemple", "inbox_force": "Écrire quand même", "inbox_leave": "Ne rien changer",
+	"label_title": "De quoi il s’agissait", "label_save": "Classer",
 	"inbox_label": "dit un conseiller", "inbox_conversation": "la suite l’a montré", "inbox_classifier": "le bot le suppose",
 	"inbox_no_match": "non comprise", "inbox_clarified": "précisée", "inbox_corrected": "corrigée", "inbox_transferred": "transférée", "percent": "%d %%",
 
