@@ -133,9 +133,29 @@ func (r *reader) fraction(i int) (decimal, bool) {
 	ns := slices.DeleteFunc(r.g.numerals(r.toks, min(j, len(r.toks))), func(n numeral) bool { return scale(r.word(n.end-1)) > 0 })
 	if len(ns) > 0 {
 		n := longest(ns)
-		return decimal{n.end, frac + strconv.FormatInt(n.value, 10), 0}, true
+		frac, j = frac+strconv.FormatInt(n.value, 10), n.end
+		for n.value < 10 && j < len(r.toks) { // digit by digit: "point one four"
+			d, ok := r.digit(j)
+			if !ok {
+				break
+			}
+			frac, j = frac+d, j+1
+		}
+		return decimal{j, frac, 0}, true
 	}
 	return decimal{j, frac, 0}, frac != ""
+}
+
+// digit is the digit that token i is by itself.
+func (r *reader) digit(i int) (string, bool) {
+	w := r.toks[i].text
+	switch u := r.g.unit(w); {
+	case r.g.zero(w):
+		return "0", true
+	case u > 0 && u < 10:
+		return strconv.FormatInt(u, 10), true
+	}
+	return "", false
 }
 
 func longest(ns []numeral) numeral {

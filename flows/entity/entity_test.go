@@ -121,7 +121,7 @@ func TestSpelled(t *testing.T) {
 func TestNumberAmountTime(t *testing.T) {
 	t.Parallel()
 	check(t, Spec{Type: TypeNumber}, sunday, []row{
-		{"fr", "quarante-deux", "42"}, {"fr", "moins douze", "-12"}, {"fr", "trois virgule cinq", "3.5"}, {"fr", "deux virgule cinq millions", "2500000"}, {"fr", "deux millions et demi", "2500000"}, {"en", "two point five million", "2500000"}, {"en", "one point two five thousand", "1250"}, {"fr", "1 200", "1200"},
+		{"fr", "quarante-deux", "42"}, {"fr", "moins douze", "-12"}, {"fr", "trois virgule cinq", "3.5"}, {"fr", "deux virgule cinq millions", "2500000"}, {"fr", "deux millions et demi", "2500000"}, {"en", "two point five million", "2500000"}, {"en", "one point two five thousand", "1250"}, {"en", "three point one four", "3.14"}, {"fr", "1 200", "1200"},
 		{"fr", "trois virgule zéro cinq", "3.05"}, {"fr", "3,5", "3.5"}, {"fr", "deux cent mille cent quatre-vingt-dix-neuf", "200199"},
 		{"fr", "quatre-vingt-dix neuf", "99"}, {"fr", "le douze euh non le treize", "13"}, {"fr", "j'en ai deux", "2"}, {"fr", "zéro", "0"},
 		{"en", "forty-two", "42"}, {"en", "two point five", "2.5"}, {"en", "a hundred and five", "105"}, {"en", "three million", "3000000"},
