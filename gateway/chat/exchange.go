@@ -125,6 +125,9 @@ func (x *exchange) hear(ctx context.Context, in Incoming) {
 		said.Text, said.How = in.Digits, "keys"
 		fin = flows.Input{Kind: flows.Digits, Digits: in.Digits}
 	}
+	if strings.HasPrefix(in.ID, ownID) {
+		said.ID = ""
+	}
 	x.write(said)
 	x.taken, x.takenSeq = in.ID, x.c.Seq
 	x.take(ctx, fin)

@@ -54,6 +54,16 @@ func FuzzOpening(f *testing.F) {
 	})
 }
 
+// What is refused is told in the sender's words, not in those of our types.
+func TestRefusalsNameNoTypes(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{`{"text":5}`: "text cannot be a JSON number", `[]`: "it is no object but a JSON array", `"x"`: "it is no object but a JSON string"} {
+		if _, err := DefaultConfig().ParseIncoming([]byte(body)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "Go ") {
+			t.Errorf("%s: %v, want %q", body, err, want)
+		}
+	}
+}
+
 func TestConfigComplains(t *testing.T) {
 	t.Parallel()
 	if bad := DefaultConfig().Validate(); len(bad) > 0 {

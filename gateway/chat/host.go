@@ -267,10 +267,13 @@ func notFound(err error) error {
 	return err
 }
 
+// ownID begins the ID of a message that waits and came without one; no sender's can begin so.
+const ownID = "\x7fown-"
+
 // queue keeps a message that came while an action is out, and sees to it that the action runs.
 func (h *Host) queue(ctx context.Context, r *room, x *exchange, in Incoming) error {
 	if in.ID == "" {
-		in.ID = "own-" + rand.Text()
+		in.ID = ownID + rand.Text()
 	}
 	err := h.d.Memory.QueueChat(ctx, store.ChatInput{Conv: x.c.Conv, ID: in.ID, At: h.now(), Body: encode(in)}, h.cfg.MaxQueue)
 	if errors.Is(err, store.ErrQueueFull) {

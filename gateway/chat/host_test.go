@@ -353,6 +353,37 @@ func TestMessagesDuringAnActionWait(t *testing.T) {
 	})
 }
 
+// A message that waits gets an ID of ours when its sender gave none; nobody is shown it.
+func TestAnIDOfOursIsNotShown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, worker(time.Second))
+		o := h.begin(t, Opening{})
+		var last Page
+		for _, m := range []Incoming{{Text: "colis"}, {Text: "sans"}, {ID: "own-1", Text: "avec"}} {
+			var err error
+			if last, err = h.Send(t.Context(), o.ID, m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.settleDown(t, o.ID, last)
+		synctest.Wait()
+		p, err := h.Messages(t.Context(), o.ID, 0, 0, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, m := range p.Messages {
+			if m.From == FromUser {
+				got[m.Text] = m.ID
+			}
+		}
+		if len(got) != 3 || got["sans"] != "" || got["avec"] != "own-1" {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
 // The process dies with an action out and a message waiting; the next one asks again, under the
 // same key, and answers both.
 func TestAnotherProcessGoesOn(t *testing.T) {

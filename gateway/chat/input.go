@@ -189,6 +189,13 @@ func depth(data []byte) error {
 }
 
 func plainly(err error) string {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) { // whose own text names our types
+		if kind.Field == "" {
+			return "it is no object but a JSON " + kind.Value
+		}
+		return strings.TrimPrefix(kind.Field, ".") + " cannot be a JSON " + kind.Value
+	}
 	s := strings.TrimPrefix(err.Error(), "json: ")
 	if len(s) > 120 {
 		s = s[:120]
