@@ -286,6 +286,7 @@ func validate(doc *Document, c Config) Problems {
 	if next := c.TTS.Files.Next; next != "" && !slices.Contains(Voices, next) {
 		list = append(list, fmt.Sprintf("tts.files.next: %q is not known; this build has %s", next, strings.Join(Voices, ", ")))
 	}
+	list = append(list, patience(c)...)
 	slices.Sort(list) // of two on a line, the same is first each time
 	var ps Problems
 	for _, l := range list {

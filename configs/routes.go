@@ -130,3 +130,27 @@ func used[R ~map[string][]string](engine string, routes R) (names []string) {
 	}
 	return names
 }
+
+// patience complains about deadlines of routes that the call does not wait for: it would give
+// up before the next engine is asked.
+func patience(c Config) (bad []string) {
+	wait, audio := c.Gateway.Call.FinalWait, c.Gateway.Call.FirstAudio
+	say := func(key string, d, than any, call string) {
+		bad = append(bad, fmt.Sprintf("%s: %v is not less than %s (%v), when the call gives up before the next engine is asked; shorten it or lengthen %s", key, d, call, than, call))
+	}
+	for _, name := range c.ASR.Used() {
+		final := c.ASR.Engines[name].Final
+		switch {
+		case len(c.ASR.Routes) == 0:
+		case final >= wait:
+			say("asr.engines."+name+".final", final, wait, "call.final_wait")
+		case final == 0 && c.ASR.Chain.Final >= wait:
+			say("asr.chain.final", c.ASR.Chain.Final, wait, "call.final_wait")
+			return bad
+		}
+	}
+	if len(c.TTS.Routes) > 0 && c.TTS.Chain.FirstAudio >= audio {
+		say("tts.chain.first_audio", c.TTS.Chain.FirstAudio, audio, "call.first_audio")
+	}
+	return bad
+}

@@ -51,9 +51,10 @@ type Config struct {
 	Breaker breaker.Config `yaml:"breaker"`
 }
 
-// DefaultConfig gives 2 s to open and 3 s to end, and keeps half a minute.
+// DefaultConfig gives 1 s to open and 900 ms to end, so that the next engine has its words before the
+// call gives up (call.final_wait), and keeps half a minute.
 func DefaultConfig() Config {
-	return Config{Open: 2 * time.Second, Final: 3 * time.Second, Replay: 30 * time.Second, Breaker: breaker.DefaultConfig()}
+	return Config{Open: time.Second, Final: 900 * time.Millisecond, Replay: 30 * time.Second, Breaker: breaker.DefaultConfig()}
 }
 
 // Validate returns every problem of c, each "key: what is wrong; what to do".

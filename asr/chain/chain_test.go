@@ -155,10 +155,10 @@ func TestDeadlinesAndKinds(t *testing.T) {
 		{"unsupported", Engine{Recogniser: &parrot{openErr: asr.Unsupported("no")}}, time.Second},
 		{"broken", Engine{Recogniser: &parrot{dies: 20, how: "recv"}}, time.Second},
 		{"cut", Engine{Recogniser: &parrot{dies: 20, how: "eof"}}, time.Second},
-		{"open_late", Engine{Recogniser: &parrot{opening: time.Minute}}, 2 * time.Second},
-		{"late", Engine{Recogniser: &parrot{think: time.Minute}}, 4 * time.Second},
+		{"open_late", Engine{Recogniser: &parrot{opening: time.Minute}}, 1100 * time.Millisecond},
+		{"late", Engine{Recogniser: &parrot{think: time.Minute}}, 1900 * time.Millisecond},
 		{"late", Engine{Recogniser: &parrot{think: time.Minute}, Final: 500 * time.Millisecond}, 1500 * time.Millisecond},
-		{"overrun", Engine{Recogniser: &parrot{dies: 11, how: "refuse"}}, 3200 * time.Millisecond},
+		{"overrun", Engine{Recogniser: &parrot{dies: 11, how: "refuse"}}, 1100 * time.Millisecond},
 		{"mute", Engine{Recogniser: &parrot{mute: true}, Partial: 600 * time.Millisecond}, time.Second},
 	} {
 		t.Run(tc.kind, func(t *testing.T) {
