@@ -17,6 +17,7 @@ import (
 
 	"decroche/flows"
 	"decroche/flows/entity"
+	"decroche/gateway/inbox/mask"
 	"decroche/gateway/store"
 	"decroche/internal/strictyaml"
 )
@@ -128,7 +129,7 @@ func (in *Inbox) try(ctx context.Context, id int64, c Choice) (Effect, *edit, er
 		return e, nil, refused("nothing suggests an intent; name one")
 	}
 	if e.Example = maskAround(g.Lang, c.Text); e.Example == "" {
-		e.Example, _ = Mask(g.Lang, g.original)
+		e.Example, _ = mask.Text(g.Lang, g.original)
 	}
 	dir, ok := in.d.Dir(g.Bot)
 	if !ok {
@@ -161,7 +162,7 @@ func maskAround(lang, text string) string {
 	var out []string
 	from := 0
 	for _, m := range append(plain.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {
-		before, _ := Mask(lang, text[from:m[0]])
+		before, _ := mask.Text(lang, text[from:m[0]])
 		out = append(out, before, text[m[0]:m[1]])
 		from = m[1]
 	}

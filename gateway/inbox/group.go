@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"decroche/flows/entity"
+	"decroche/gateway/inbox/mask"
 )
 
 // near is how much two utterances must have in common to be of one group, 0..1: enough that
@@ -132,7 +133,7 @@ func init() {
 func split(lang, text string) []string {
 	var out, every []string
 	for w := range strings.FieldsFuncSeq(entity.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
-		if unicode.IsNumber([]rune(w)[0]) || numberWords[lang][w] && len(w) > 2 {
+		if unicode.IsNumber([]rune(w)[0]) || mask.NumberWord(lang, w) && len(w) > 2 {
 			w = "#"
 		}
 		every = append(every, w)

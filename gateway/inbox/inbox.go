@@ -19,6 +19,7 @@ import (
 
 	"decroche/flows"
 	"decroche/gateway/event"
+	"decroche/gateway/inbox/mask"
 	"decroche/gateway/store"
 )
 
@@ -178,7 +179,7 @@ func (in *Inbox) finish(g *Group) {
 	times := map[string]int{}
 	most := 0
 	for _, u := range g.all {
-		example, _ := Mask(u.Lang, u.Text)
+		example, _ := mask.Text(u.Lang, u.Text)
 		times[example]++
 		if times[example] > most {
 			most, g.original = times[example], u.Text
@@ -190,10 +191,10 @@ func (in *Inbox) finish(g *Group) {
 			g.Decided = u.Decided
 		}
 	}
-	_, g.Text = Mask(g.Lang, g.original)
+	_, g.Text = mask.Text(g.Lang, g.original)
 	for i := len(g.all) - 1; i >= 0 && len(g.Said) < maxShown; i-- {
 		u := g.all[i]
-		_, shown := Mask(u.Lang, u.Text)
+		_, shown := mask.Text(u.Lang, u.Text)
 		g.Said = append(g.Said, Said{u.ID, u.Conv, u.At, shown, u.Why, u.Guess, u.P})
 	}
 	g.Suggest = in.suggest(g)

@@ -40,7 +40,8 @@ var may = []struct {
 	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "gateway/webhook", "flows/..."}}, // conversations are data: the store is where they are
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
 	{"docs/examples/webhook", nil},
-	{"gateway/inbox", []string{"gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
+	{"gateway/inbox/mask", []string{"flows/entity"}},
+	{"gateway/inbox", []string{"gateway/inbox/mask", "gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
 	{"gateway/console", []string{"gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents"}},
 
 	{"media", nil},

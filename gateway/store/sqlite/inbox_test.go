@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"decroche/gateway/event"
@@ -39,4 +40,57 @@ func TestInboxIsErasedWithTheRecord(t *testing.T) {
 			t.Errorf("%s left %v", erase, left)
 		}
 	}
+}
+
+// A record that older builds wrote has events of the inbox and no inbox: they are taken over, with
+// what older events lack left empty, and erased with the record like those that come later.
+func TestInboxTakesOverAnOldRecord(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "r.db")
+	st := open(t, path)
+	for i, b := range []event.Body{
+		event.Started{Channel: "voice", Bot: "colibri", Lang: "fr"},
+		event.Unclear{Text: "ma bicyclette", Guess: "colis", P: 0.25, Why: "no_match", Asked: "numero", Lang: "fr"},
+		event.Unclear{Text: "autre chose", Why: "corrected", Intent: "retour"},
+		event.Ended{Outcome: "resolved"},
+	} {
+		if err := st.Append(t.Context(), event.Event{Conv: "a", Seq: uint64(i + 1), At: t0, Body: b}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := utterances(t, st)
+	if len(want) != 2 {
+		t.Fatalf("wrote %+v", want)
+	}
+	// Back to what a build before the inbox left behind.
+	for _, q := range []string{`DROP TRIGGER utterances_conversation_erased`, `DROP TRIGGER utterances_erased`, `DROP INDEX events_labelled`, `DROP TABLE utterances`,
+		`DELETE FROM goose_db_version WHERE version_id >= 3`} {
+		if err := st.submit(t.Context(), func(tx *sql.Tx) error { _, err := tx.Exec(q); return err }); err != nil {
+			t.Fatalf("%s: %v", q, err)
+		}
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	st = open(t, path)
+	if got := utterances(t, st); !reflect.DeepEqual(got, want) {
+		t.Errorf("taken over %+v, want %+v", got, want)
+	}
+	if err := st.submit(t.Context(), func(tx *sql.Tx) error { _, err := tx.Exec(`DELETE FROM conversations`); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if left := utterances(t, st); len(left) != 0 {
+		t.Errorf("erased, and %+v is left", left)
+	}
+}
+
+func utterances(t *testing.T, st *Store) (out []store.Utterance) {
+	t.Helper()
+	for u, err := range st.Utterances(t.Context(), store.UtteranceQuery{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, u)
+	}
+	return out
 }

@@ -1,4 +1,7 @@
-package inbox
+// Package mask takes what is personal out of what people said to a hotline, before it becomes an
+// example that everybody who works on the hotline reads. It is words in, words out: it knows no
+// record and keeps nothing, so any goroutine may call it.
+package mask
 
 import (
 	"regexp"
@@ -12,8 +15,8 @@ import (
 // the hotline and stays for years, so numbers, addresses and names leave it; the mark of the flow
 // language, [0000](digits), tells what stood there and teaches as well as the number did.
 
-// maxExample bounds an example, in bytes; the loader takes 500 characters.
-const maxExample = 300
+// MaxExample bounds the words of an example, in bytes; the loader takes 500 characters.
+const MaxExample = 300
 
 // mark is how something personal is shown and written.
 type mark struct{ written, shown string }
@@ -36,9 +39,9 @@ var (
 	introduced = regexp.MustCompile(`(?i)(?:je\s+suis|c['’]\s*est|\bici|this\s+is|\bi['’]\s*m|\bi\s+am)\s+`)
 )
 
-// Mask returns a text without what is personal in it: as it is written into an example, and as
+// Text returns a text without what is personal in it: as it is written into an example, and as
 // people are shown it. Case and words stay, brackets and odd spaces do not.
-func Mask(lang, text string) (example, shown string) {
+func Text(lang, text string) (example, shown string) {
 	text = tidy(text)
 	a, b := text, text
 	for _, r := range []struct {
@@ -62,8 +65,8 @@ func tidy(text string) string {
 		return r
 	}, strings.ToValidUTF8(text, ""))
 	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > maxExample {
-		text = strings.ToValidUTF8(text[:maxExample], "")
+	if len(text) > MaxExample {
+		text = strings.ToValidUTF8(text[:MaxExample], "")
 		if i := strings.LastIndexByte(text, ' '); i > 0 {
 			text = text[:i]
 		}
@@ -157,6 +160,9 @@ func init() {
 var between = map[string]bool{"euh": true, "heu": true, "hum": true, "um": true, "uh": true, "er": true, "erm": true, "puis": true, "then": true, "virgule": true, "point": true, "tiret": true, "dash": true}
 
 var token = regexp.MustCompile(`\[[^\]]*\]\([^)]*\)|[\p{L}]+|\p{N}[\p{N}.,/]*|[^\p{L}\p{N}\s]+|\s+`)
+
+// NumberWord reports whether a folded word is one of a number in lang.
+func NumberWord(lang, word string) bool { return numberWords[lang][word] }
 
 // numbers masks runs of figures and of number words.
 func numbers(lang, s string, write bool) string {
