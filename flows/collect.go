@@ -58,6 +58,15 @@ func (t *turn) passCollect(s *step) {
 			t.askConfirm(s, sl)
 			return
 		}
+		if c := t.anew(s, sl); len(c) > 0 {
+			for w := range t.m.Wishes { // a session that belongs to the other value goes with it
+				t.dependent(w+1, sl.Name)
+			}
+			t.takes(t.said, c[0])
+			t.said = ""
+			t.accept(s, c)
+			return
+		}
 		t.jump(s.next)
 		return
 	}

@@ -101,10 +101,21 @@ func (t *turn) correct(sl *filled, named bool) bool {
 		return true
 	}
 	v, ok := t.amended(spec, sl.Value)
-	if !ok || v.Text == sl.Value || !denied && v.Confidence < leastSure {
+	if !ok || v.Text == sl.Value || !denied && (v.Confidence < leastSure || t.wishes(v)) {
 		return false
 	}
 	return t.corrects(s, sl, v)
+}
+
+// wishes reports whether the words say, where nothing is open, what is wanted with another value: "et
+// le remboursement de la commande 45127803" does not take the number of the parcel back.
+func (t *turn) wishes(v entity.Value) bool {
+	if len(t.m.Stack) > 0 || 2*(v.End-v.Start) >= len(t.said) {
+		return false
+	}
+	act, _ := t.b.Thresholds(t.m.Lang)
+	mean := t.understand()
+	return t.b.intent(mean.Intent) != nil && mean.Confidence >= act
 }
 
 // corrects gives the slot another value, and does again what depends on it.

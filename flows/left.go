@@ -71,6 +71,18 @@ func (t *turn) unasked(s *step) bool {
 	return false
 }
 
+// anew reads another value of a slot that is known in the words that began the wish: what another
+// wish is about counts more than what the last one was about.
+func (t *turn) anew(s *step, sl *filled) []candidate {
+	if t.said == "" || s.guard || !t.plainOnItsOwn(s) || s.collect.spec.Type == entity.TypeList {
+		return nil
+	}
+	if c := t.candidates(s, t.readings()); len(c) > 0 && c[0].conf >= leftSure && c[0].text != sl.Value {
+		return c
+	}
+	return nil
+}
+
 // plainOnItsOwn reports whether a value of s shows by itself what it answers: it has a form, and no
 // other question of the flows that run takes the same.
 func (t *turn) plainOnItsOwn(s *step) bool {
