@@ -23,7 +23,7 @@ type flowTalkCmd struct {
 	Caller  string `help:"Where the caller can be rung, like +33612345678."`
 	Now     string `help:"The clock when the conversation begins, like 2026-11-23T10:00:00+01:00; now when empty." placeholder:"TIME"`
 	HTTP    string `help:"File of what the systems answer, written as behind http: in a golden conversation." name:"http" type:"existingfile" placeholder:"FILE"`
-	Live    bool   `help:"Ask the real systems, with the secrets and vars of --config."`
+	Live    bool   `help:"Ask the real systems, with the secrets and vars of --config; without one an example hotline asks the demo systems of make run."`
 	Save    string `help:"Write what was talked as a golden conversation; tests/NAME.yaml is in the hotline's folder." placeholder:"FILE"`
 	Name    string `help:"Name of the golden conversation; the file's name when empty."`
 	From    string `help:"Do not talk: take a conversation of the record (--config says where) and save it." placeholder:"CONVERSATION"`
@@ -81,7 +81,7 @@ func (c *flowTalkCmd) begin(ctx context.Context, g *globals) (*flowtest.Talk, er
 	}
 	var load flows.Options
 	if c.Live {
-		cfg, err := loadConfig(g)
+		cfg, err := c.liveConfig(g)
 		if err != nil {
 			return nil, err
 		}
@@ -102,6 +102,22 @@ func (c *flowTalkCmd) begin(ctx context.Context, g *globals) (*flowtest.Talk, er
 		return nil, configs.BotError(c.Dir, err)
 	}
 	return flowtest.NewTalk(bot, opt)
+}
+
+// liveConfig is the configuration of --live. Without one a hotline with the name of an example has
+// the example's: it asks the demo companies' systems, beside make run.
+func (c *flowTalkCmd) liveConfig(g *globals) (configs.Config, error) {
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return configs.Config{}, fmt.Errorf("talk with %s: %w", c.Dir, err)
+	}
+	name := filepath.Base(dir)
+	if _, example := configs.BuiltIn(name); !example || g.Config != "" {
+		return loadConfig(g)
+	}
+	cfg, err := configs.Examples()
+	cfg.Gateway.Hotlines = []string{name}
+	return cfg, err
 }
 
 // savePath is where to save: below the hotline's folder when the path begins with tests/. A file
