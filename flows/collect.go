@@ -71,7 +71,7 @@ func (t *turn) passCollect(s *step) {
 		return
 	}
 	if t.said != "" && s.collect.spec.Type != entity.TypeText { // the words of a wish are no answer
-		if c := t.candidates(s, t.readings()); len(c) > 0 {
+		if c := t.candidates(s, t.readings()); len(c) > 0 && !t.bareNumber(s, t.said, c[0]) {
 			t.takes(t.said, c[0])
 			t.said = ""
 			t.accept(s, c)

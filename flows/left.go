@@ -60,7 +60,7 @@ func (t *turn) unasked(s *step) bool {
 	}
 	for _, text := range l.Texts {
 		c := t.candidates(s, []Alternative{{text, l.Conf}})
-		if len(c) == 0 || c[0].conf < leftSure {
+		if len(c) == 0 || c[0].conf < leftSure || t.bareNumber(s, text, c[0]) {
 			continue
 		}
 		t.takes(text, c[0])
@@ -77,10 +77,26 @@ func (t *turn) anew(s *step, sl *filled) []candidate {
 	if t.said == "" || s.guard || !t.plainOnItsOwn(s) || s.collect.spec.Type == entity.TypeList {
 		return nil
 	}
-	if c := t.candidates(s, t.readings()); len(c) > 0 && c[0].conf >= leftSure && c[0].text != sl.Value {
+	if c := t.candidates(s, t.readings()); len(c) > 0 && c[0].conf >= leftSure && c[0].text != sl.Value && !t.bareNumber(s, t.said, c[0]) {
 		return c
 	}
 	return nil
+}
+
+// bareNumber reports whether a day, an hour or an amount was read from nothing but a number: "un"
+// of "je voudrais un passeport" is no one o'clock until somebody asks for the hour.
+func (t *turn) bareNumber(s *step, text string, c candidate) bool {
+	switch s.collect.spec.Type {
+	case entity.TypeDate, entity.TypeTime, entity.TypeAmount:
+	default:
+		return false
+	}
+	if c.end <= c.start || c.end > len(text) {
+		return true
+	}
+	span := text[c.start:c.end]
+	n := entity.Parse(entity.Spec{Type: entity.TypeNumber}, t.m.Lang, span, t.in.Now)
+	return len(n) > 0 && n[0].Start == 0 && n[0].End == len(span)
 }
 
 // plainOnItsOwn reports whether a value of s shows by itself what it answers: it has a form, and no

@@ -64,3 +64,15 @@ func TestMeansElse(t *testing.T) {
 		}
 	}
 }
+
+// "Un" of the first sentence is not the hour that is asked for later; "à quatorze heures" is.
+func TestAnArticleIsNoHour(t *testing.T) {
+	t.Parallel()
+	b := load(t, bot(t, "flows/all.yaml", "numero: {type: digits, length: 8}", "numero: {type: date}\n  heure: {type: time}", "flows/all.yaml", "      - http: lookup\n", "      - collect: heure\n        ask: \"À quelle heure ?\"\n      - http: lookup\n"))
+	for said, want := range map[string]string{"où est mon colis j'en attends un": "", "où est mon colis il devait venir à quatorze heures": "14:00"} {
+		tk := begin(t, b, flows.Input{Channel: flows.Text}).says(said).says("demain")
+		if want == "" != strings.Contains(tk.said(), "À quelle heure") {
+			t.Errorf("%s: %q, %+v", said, tk.said(), tk.out.Slots)
+		}
+	}
+}
