@@ -40,11 +40,11 @@ func (c ReloadConfig) Validate() []string {
 
 // Reload is how a gateway reads its hotlines again. The zero Reload never does.
 type Reload struct {
-	// Folders are where the bots come from, in their order.
+	// Folders are where the bots come from, in their order; "" for one that is in the binary.
 	Folders []string
-	// Load reads one folder and proves it. Its error is told to people: flows.Problems, with
+	// Load reads one hotline, by the name it has in the configuration, and proves it. Its error is told to people: flows.Problems, with
 	// file, line and column each, or plain words.
-	Load func(folder string) (*flows.Bot, error)
+	Load func(name string, folder fs.FS) (*flows.Bot, error)
 	// Prepare is told of all bots before new ones answer: it renders their prompts, and may
 	// return a recogniser that knows their words; nil keeps the one there is. May be nil.
 	Prepare func(ctx context.Context, bots []*flows.Bot) (asr.Recogniser, error)
@@ -129,6 +129,9 @@ func (h *hotlines) check(ctx context.Context, now bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for i, folder := range h.reload.Folders[:min(len(h.reload.Folders), len(h.list))] {
+		if folder == "" {
+			continue
+		}
 		l := &h.list[i]
 		seen := look(folder)
 		settled := seen == l.seen
@@ -172,7 +175,7 @@ func (h *hotlines) replace(ctx context.Context, i int, folder string) {
 
 // prepare makes what would be served, or says why it cannot be.
 func (h *hotlines) prepare(ctx context.Context, i int, folder string, old *served) (*served, error) {
-	bot, err := h.reload.Load(folder)
+	bot, err := h.reload.Load(folder, os.DirFS(folder))
 	if err != nil {
 		return nil, err
 	}

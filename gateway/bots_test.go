@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -50,8 +51,8 @@ func put(t *testing.T, path, src string) {
 	}
 }
 
-func loadFolder(folder string) (*flows.Bot, error) {
-	return flows.Load(os.DirFS(folder), flows.Options{})
+func loadFolder(_ string, folder fs.FS) (*flows.Bot, error) {
+	return flows.Load(folder, flows.Options{})
 }
 
 // watched are hotlines whose looks the test takes itself.
@@ -59,7 +60,7 @@ func watched(t *testing.T, golden bool, prepare func(context.Context, []*flows.B
 	t.Helper()
 	var bots []*flows.Bot
 	for _, f := range folders {
-		b, err := loadFolder(f)
+		b, err := loadFolder(f, os.DirFS(f))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -145,7 +145,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 		return err
 	}
 	g.store = &watchedStore{Store: st, log: g.log}
-	g.inbox = NewInbox(g.cfg, st, g.hotlines.bots)
+	g.inbox = NewInbox(st, g.hotlines.bots, g.engines.Reload)
 	g.onStop("store", func() {
 		if err := st.Close(); err != nil {
 			g.log.Error("closing the store failed", "err", err)

@@ -77,7 +77,7 @@ func newRigWith(t *testing.T, change func(*Config), folders []string, engines fu
 	}
 	var bots []*flows.Bot
 	for _, f := range folders {
-		bot, err := loadFolder(f)
+		bot, err := loadFolder(f, os.DirFS(f))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,13 +6,13 @@ import (
 	"decroche/gateway/store"
 )
 
-// NewInbox makes the work on what was not understood, over a record and the hotlines of cfg; bots
-// gives them as they answer now, in the order of cfg's folders.
-func NewInbox(cfg Config, st store.Inbox, bots func() []*flows.Bot) *inbox.Inbox {
-	return inbox.New(inbox.Deps{Store: st, Bots: bots, Dir: func(name string) (string, bool) {
+// NewInbox makes the work on what was not understood, over a record; bots gives the hotlines as
+// they answer now, in the order of r's folders, and r reads them.
+func NewInbox(st store.Inbox, bots func() []*flows.Bot, r Reload) *inbox.Inbox {
+	return inbox.New(inbox.Deps{Store: st, Bots: bots, Load: r.Load, Dir: func(name string) (string, bool) {
 		for i, b := range bots() {
-			if b.Name == name && i < len(cfg.Hotlines) {
-				return cfg.Hotlines[i], true
+			if b.Name == name && i < len(r.Folders) {
+				return r.Folders[i], r.Folders[i] != ""
 			}
 		}
 		return "", false

@@ -37,7 +37,7 @@ func withInbox(ctx context.Context, g *globals, do func(*inbox.Inbox) error) err
 	if err != nil {
 		return err
 	}
-	err = do(gateway.NewInbox(cfg.Gateway, st, func() []*flows.Bot { return bots }))
+	err = do(gateway.NewInbox(st, func() []*flows.Bot { return bots }, gateway.Reload{Folders: hotlineFolders(cfg), Load: hotlineLoader(cfg)}))
 	if errors.Is(err, store.ErrNotFound) {
 		err = errors.New("there is no such group; decroche inbox list shows which there are")
 	}

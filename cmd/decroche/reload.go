@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"decroche/asr"
@@ -19,10 +21,8 @@ import (
 // before the first caller meets them.
 func reloader(cfg configs.Config, mouth *cache.Cache, log *slog.Logger) gateway.Reload {
 	return gateway.Reload{
-		Folders: cfg.Gateway.Hotlines,
-		Load: func(folder string) (*flows.Bot, error) {
-			return configs.Bot(cfg, folder, os.DirFS(folder))
-		},
+		Folders: hotlineFolders(cfg),
+		Load:    hotlineLoader(cfg),
 		Prepare: func(ctx context.Context, bots []*flows.Bot) (asr.Recogniser, error) {
 			if err := warm(ctx, mouth, bots, log); err != nil {
 				return nil, err
@@ -30,6 +30,22 @@ func reloader(cfg configs.Config, mouth *cache.Cache, log *slog.Logger) gateway.
 			return newRecogniser(cfg, bots, log)
 		},
 	}
+}
+
+// hotlineFolders are where the hotlines come from, "" for those that are in the binary.
+func hotlineFolders(cfg configs.Config) []string {
+	folders := slices.Clone(cfg.Gateway.Hotlines)
+	for i, f := range folders {
+		if _, ok := configs.BuiltIn(f); ok {
+			folders[i] = ""
+		}
+	}
+	return folders
+}
+
+// hotlineLoader reads a hotline as cfg says.
+func hotlineLoader(cfg configs.Config) func(string, fs.FS) (*flows.Bot, error) {
+	return func(name string, folder fs.FS) (*flows.Bot, error) { return configs.Bot(cfg, name, folder) }
 }
 
 // reloadOnHangup reads the hotlines again at each SIGHUP, until the function it returns is called.

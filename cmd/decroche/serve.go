@@ -74,8 +74,13 @@ func (c *serveCmd) hello(cfg configs.Config, bots []*flows.Bot, gw *gateway.Gate
 	for _, d := range doors {
 		fmt.Printf("  call   %-40s (%s)\n", d.Addr, d.Lang)
 	}
-	fmt.Printf("  pages  %s\n", gw.LoginURL())
-	fmt.Printf("  API    http://%s/api/v1/conversations with the header Authorization: Bearer %s\n", gw.HTTPAddr(), gw.Token())
+	pages, token := gw.LoginURL(), gw.Token()
+	if cfg.Gateway.APIToken != "" { // a secret of the operator's: they know it, and a log need not
+		pages, _, _ = strings.Cut(pages, "?")
+		token = "***"
+	}
+	fmt.Printf("  pages  %s\n", pages)
+	fmt.Printf("  API    http://%s/api/v1/conversations with the header Authorization: Bearer %s\n", gw.HTTPAddr(), token)
 	fmt.Printf("\nNo phone at hand? Copy a line into another terminal:\n\n")
 	for _, b := range bots {
 		if line := tryLine(b, doors); line != "" {

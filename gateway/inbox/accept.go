@@ -136,7 +136,7 @@ func (in *Inbox) try(ctx context.Context, id int64, c Choice) (Effect, *edit, er
 		return e, nil, refused("hotline %q has no folder to write to; copy it into one and name that under hotlines:", g.Bot)
 	}
 	ed := &edit{group: g}
-	if ed.before, err = flows.Load(os.DirFS(dir), flows.Options{}); err != nil {
+	if ed.before, err = in.d.Load(g.Bot, os.DirFS(dir)); err != nil {
 		return e, nil, fmt.Errorf("the hotline's folder has mistakes; mend them first: %w", err)
 	}
 	if err := acceptable(ed.before, e); err != nil {
@@ -146,7 +146,7 @@ func (in *Inbox) try(ctx context.Context, id int64, c Choice) (Effect, *edit, er
 		return e, nil, err
 	}
 	folder := overlay{os.DirFS(dir), e.File, ed.now}
-	if ed.after, err = flows.Load(folder, flows.Options{}); err != nil {
+	if ed.after, err = in.d.Load(g.Bot, folder); err != nil {
 		return e, nil, refused("the example cannot stand there: %v", err)
 	}
 	if err := measure(ctx, &e, ed, os.DirFS(dir), folder); err != nil {

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
 	"time"
@@ -36,7 +37,9 @@ type Deps struct {
 	Store store.Inbox
 	Bots  func() []*flows.Bot             // as they answer now
 	Dir   func(bot string) (string, bool) // the folder of a bot; false when it has none, like the demo
-	Now   func() time.Time                // nil means time.Now
+	// Load reads a bot's folder the way the gateway does; nil reads it with the default limits.
+	Load func(bot string, folder fs.FS) (*flows.Bot, error)
+	Now  func() time.Time // nil means time.Now
 }
 
 // Inbox is the work on what was not understood. Its methods are safe for concurrent use.
@@ -52,6 +55,9 @@ type Inbox struct {
 func New(d Deps) *Inbox {
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Load == nil {
+		d.Load = func(_ string, folder fs.FS) (*flows.Bot, error) { return flows.Load(folder, flows.Options{}) }
 	}
 	return &Inbox{d: d, groups: map[string]*grouper{}, groupOf: map[int64]int{}}
 }

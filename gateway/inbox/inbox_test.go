@@ -274,6 +274,23 @@ func TestAFileChangedMeanwhile(t *testing.T) {
 	}
 }
 
+// A hotline is read the way the gateway reads it, with the bounds of the configuration.
+func TestReadsLikeTheGateway(t *testing.T) {
+	t.Parallel()
+	in, _ := office(t, example(t), muddle...)
+	in.d.Load = func(bot string, folder fs.FS) (*flows.Bot, error) {
+		if bot != "atelier" {
+			t.Errorf("asked for %q", bot)
+		}
+		limits := flows.DefaultConfig()
+		limits.MaxFileBytes = 1 << 10
+		return flows.Load(folder, flows.Options{Limits: limits})
+	}
+	if _, err := in.Try(t.Context(), 1, Choice{}); err == nil || !strings.Contains(err.Error(), "max_file_bytes") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestDismissAndReopen(t *testing.T) {
 	t.Parallel()
 	in, _ := office(t, example(t), muddle...)
