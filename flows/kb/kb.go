@@ -52,17 +52,26 @@ func (b *Base) Articles() []*Article { return slices.Clone(b.articles) }
 
 // Answer returns the article that answers a question, and whether it is sure enough to be said
 // without a person. Sure means: right nine times in ten when the base asks itself the questions
-// of its articles, and next to never for what the company has no article about.
+// of its articles, and next to never for what the company has no article about. Where there are
+// fewer than sixteen articles the text must ask for something too, see asks.
 func (b *Base) Answer(lang, text string) (Hit, bool) {
 	ix := b.langs[lang]
 	if ix == nil {
 		return Hit{}, false
 	}
-	hits := b.Best(lang, text, 1)
-	if len(hits) == 0 || hits[0].Score < ix.sure {
+	f := b.Follow(lang)
+	f.Add("caller", text)
+	ranks := f.rank(1, nil)
+	if len(ranks) == 0 {
 		return Hit{}, false
 	}
-	return hits[0], true
+	doc := ix.docs[ranks[0].doc]
+	why, cover := f.why(ranks[0].doc)
+	score := ix.model.probability(evidenceOf(ranks, 0, cover))
+	if score < ix.sure || len(ix.docs) < fewArticles && !ix.asks(text, doc) {
+		return Hit{}, false
+	}
+	return Hit{Article: doc.article, Score: score, Why: why}, true
 }
 
 // Best returns the n articles of a language that fit a text best, best first. Articles that share

@@ -148,7 +148,7 @@ func smallTalk(lang string) map[string]bool {
 
 // Words that stand in any sentence, fillers among them.
 var (
-	frStop = set("a ah ai aie ait alors apres as au aucun aussi autre aux avais avait avant avec avez aviez avoir avons ayant bah ben bien bon bonjour bonsoir bref c ca car ce ceci cela celle celui ces cet cette " +
+	frStop = set("a ah ai aie ait allo alors apres as au aucun aussi autre aux avais avait avant avec avez aviez avoir avons ayant bah ben bien bon bonjour bonsoir bref c ca car ce ceci cela celle celui ces cet cette " +
 		"ceux ci comme d dans de deja des du donc eh elle elles en encore entre es est et etaient etais etait etant etc ete etes etre eu euh eux fait faites faut fois font hein il ils j je jusqu jusque juste l la las le les leur leurs lorsque lui m " +
 		"ma mais me meme mes mm moi mon n ne ni non nos notre nous ok on ont or ou oui par parce pas pendant pis plus pour pourquoi puis puisque puisqu qu que quel quelle quelles quels qui quoi s sa sais sans se sera serait ses si soit sommes son sont sous suis sur t ta tant te tes toi ton " +
 		"tous tout toute toutes tres tu un une va vais vas vers voila vont vos votre vous vu y aujourd hui hum heu donc enfin genre bah hm svp merci madame monsieur lorsqu")
