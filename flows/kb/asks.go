@@ -1,6 +1,10 @@
 package kb
 
-import "strings"
+import (
+	"strings"
+
+	"decroche/flows/entity"
+)
 
 // fewArticles is how many it takes until the ranking can tell a subject from a word in passing.
 // Below it a word stands in one article or in none, so that "demain" or the company's own name
@@ -14,6 +18,19 @@ var (
 	enAsks = set("when where how what which why")
 )
 
+// Days and times of day, folded: all of them together say no more than when.
+var (
+	frWhen = set("lundi mardi mercredi jeudi vendredi samedi dimanche matin matins matinee midi soir soiree nuit demain hier lendemain semaine weekend")
+	enWhen = set("monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays morning mornings noon afternoon evening night tonight today tomorrow yesterday week weekend")
+)
+
+func (ix *index) tellsWhen(shown string) bool {
+	if ix.lang == "en" {
+		return enWhen[entity.Fold(shown)]
+	}
+	return frWhen[entity.Fold(shown)]
+}
+
 func (ix *index) asksBy(shown string) bool {
 	if ix.lang == "en" {
 		return enAsks[strings.ToLower(shown)]
@@ -22,8 +39,8 @@ func (ix *index) asksBy(shown string) bool {
 }
 
 // asks tells whether a text asks for what a document is about, rather than only having a word of
-// it: it has two of its words, or one beside a word that asks; and at least one of them is a word
-// that the article's questions have, its title where it has none. One word alone asks where it is
+// it: it has two of its words ("lundi matin" is one), or one beside a word that asks; and at least
+// one of them is a word that the article's questions have, its title where it has none. One word alone asks where it is
 // all there is to a written question: "vos horaires" for "c'est quoi vos horaires".
 func (ix *index) asks(text string, d *document) bool {
 	asking := false
@@ -39,11 +56,15 @@ func (ix *index) asks(text string, d *document) bool {
 		if s.weigh < 1 || ix.asksBy(s.shown) {
 			continue
 		}
+		what := s.stem
+		if ix.tellsWhen(s.shown) {
+			what = "when"
+		}
 		for _, c := range s.calls {
 			if _, in := d.vector[c.term]; !in {
 				continue
 			}
-			named[s.stem] = true
+			named[what] = true
 			surely = surely || c.whole
 			usually = usually || usual[c.term] > 0
 		}
