@@ -11,13 +11,13 @@ import (
 var agentWords = map[string]map[string]string{
 	"fr": {
 		"caller": "Appelant : %s.", "wish": "Demande : %s.", "no_wish": "Demande non comprise",
-		"slot": "%s : %s.", "confirmed": "%s : %s, confirmé.", "is_confirmed": "%s : confirmé", "unconfirmed": "%s : à vérifier",
+		"slot": "%s : %s.", "confirmed": "%s : %s, confirmé.", "is_confirmed": "%s : confirmé", "given": "%s : donné", "unconfirmed": "%s : à vérifier",
 		"once": "A dû se répéter une fois", "times": "A dû se répéter %d fois", "again": "Un premier transfert n’a pas abouti",
 		"asked": "Demande une personne", "not_understood": "L’assistant n’a pas compris", "error": "Panne d’un de nos systèmes",
 	},
 	"en": {
 		"caller": "Caller: %s.", "wish": "Wants: %s.", "no_wish": "Wish not understood",
-		"slot": "%s: %s.", "confirmed": "%s: %s, confirmed.", "is_confirmed": "%s: confirmed", "unconfirmed": "%s: to be checked",
+		"slot": "%s: %s.", "confirmed": "%s: %s, confirmed.", "is_confirmed": "%s: confirmed", "given": "%s: given", "unconfirmed": "%s: to be checked",
 		"once": "Had to repeat once", "times": "Had to repeat %d times", "again": "A first transfer did not get through",
 		"asked": "Asked for a person", "not_understood": "The assistant did not understand", "error": "One of our systems failed",
 	},
@@ -136,8 +136,8 @@ func (t *turn) repeated() string {
 // maxBriefingWords is 10 seconds at 165 words a minute.
 const maxBriefingWords = 27
 
-// briefing is what the agent hears before the caller: queue, fact, what is confirmed, what
-// went wrong; never an emotion, never a number to note down. What does not fit is left out,
+// briefing is what the agent hears before the caller: queue, fact, what was given and
+// whether the caller confirmed it, what went wrong; never an emotion, never a number to note down. What does not fit is left out,
 // the latest fact and the topic last.
 func (t *turn) briefing(reason string) string {
 	topic := t.topic()
@@ -150,9 +150,12 @@ func (t *turn) briefing(reason string) string {
 	}
 	for i := range t.m.Slots {
 		s := &t.m.Slots[i]
-		key := "is_confirmed"
-		if !s.Confirmed && s.Confidence < 0.9 {
-			key = "unconfirmed"
+		key := "unconfirmed"
+		switch {
+		case s.Confirmed:
+			key = "is_confirmed"
+		case s.Confidence >= 0.9: // heard well, and never read back
+			key = "given"
 		}
 		parts = append(parts, t.agentWord(key, t.slotTitle(s.Name)))
 	}

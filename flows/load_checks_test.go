@@ -24,6 +24,8 @@ func TestGraphChecks(t *testing.T) {
 				"flows/all.yaml:24:3: nothing starts flow \"la\"; write start: [an_intent], or goto it from another flow\n      la:\n      ^"},
 		{"step behind a goto", []string{f, "      - end: true", "      - goto: panne\n      - id: jamais\n        say: \"Jamais.\"\n      - end: true"},
 			"flows/all.yaml:21:9: nothing leads to step \"jamais\" of flow \"suivi\"; go to it or remove it\n            say: \"Jamais.\"\n            ^"},
+		{"circle behind a goto", []string{f, "      - end: true", "      - goto: panne\n      - id: un\n        ask_yes_no: \"Un ?\"\n        if_no: {goto: deux}\n      - id: deux\n        ask_yes_no: \"Deux ?\"\n        if_no: {goto: un}\n      - end: true"},
+			"flows/all.yaml:21:9: nothing leads to step \"un\" of flow \"suivi\"; go to it or remove it\n            ask_yes_no: \"Un ?\"\n            ^"},
 		{"circle through a switch", []string{f, `            say: "C'est bon."`, "            goto: encore\n      - id: encore\n        switch:\n          - if: etat == \"x\"\n            goto: encore", `- else: {say: "Ce n'est pas bon."}`, `- else: {say: "Ce n'est pas bon."}`},
 			"flows/all.yaml:21:13: goto \"encore\" leads in a circle that never waits for the caller; ask something in it\n                goto: encore\n                ^"},
 		{"circle through a slot that is known", []string{f, "error: panne", "error: numero"},

@@ -150,10 +150,41 @@ func (l *loader) checkReach() {
 			l.add(f.at, "nothing starts flow %q; write start: [an_intent], or goto it from another flow", f.name)
 			continue
 		}
-		for _, id := range f.order {
-			if s := f.steps[id]; !s.reachable && !strings.Contains(id, "+") {
-				l.add(s.at, "nothing leads to step %q of flow %q; go to it or remove it", id, f.name)
+		for _, id := range f.cutOff() {
+			l.add(f.steps[id].at, "nothing leads to step %q of flow %q; go to it or remove it", id, f.name)
+		}
+	}
+}
+
+// cutOff lists the steps where what is not reachable begins, in reading order: those that no step
+// leads to, and the first of each circle. What lies behind them is mended with them.
+func (f *flow) cutOff() (heads []string) {
+	follows := map[string]bool{} // a step that is not reachable leads there
+	for _, id := range f.order {
+		if s := f.steps[id]; !s.reachable {
+			for _, to := range s.exits() {
+				follows[to] = follows[to] || to != id
 			}
 		}
 	}
+	told := map[string]bool{}
+	var behind func(id string)
+	behind = func(id string) {
+		if s := f.steps[id]; s != nil && !s.reachable && !told[id] {
+			told[id] = true
+			for _, to := range s.exits() {
+				behind(to)
+			}
+		}
+	}
+	for _, circles := range []bool{false, true} {
+		for _, id := range f.order {
+			if s := f.steps[id]; !s.reachable && !told[id] && follows[id] == circles && !strings.Contains(id, "+") {
+				heads = append(heads, id)
+				behind(id)
+			}
+		}
+	}
+	slices.SortFunc(heads, func(a, b string) int { return slices.Index(f.order, a) - slices.Index(f.order, b) })
+	return heads
 }

@@ -130,6 +130,7 @@ func TestProblems(t *testing.T) {
 		{"anchor", []string{f, "- end: true", "- end: &x true"}, "anchors (&) and aliases (*) are not read here"},
 		{"pattern", []string{f, "length: 8", "pattern: '['"}, "is not a regular expression"},
 		{"hand-off outcome", []string{f, "transfer: {skills: [fr]}", "transfer: {skills: [fr], outcomes: {bussy: {end: true}}}"}, `"bussy" is not how a hand-off ends; did you mean "busy"?`},
+		{"expression in a body", []string{f, "        save: {", "        method: POST\n        body: {x: '{{etat ?? \"b\"}}'}\n        save: {"}, `body has "{{etat ?? "b"}}"; write {{name}} or {{digits name}}`},
 		{"save without body", []string{f, "body.status", "status.body.x"}, "save: "},
 		{"not YAML", []string{f, "flows:\n", "flows: [\n"}, "flows/all.yaml:"},
 		{"list for a map", []string{f, "outcomes:\n          error: panne\n          timeout: panne", "outcomes: [panne]"}, "outcomes must be a map of keys, not a list"},
@@ -168,13 +169,15 @@ func TestOneMistakeOneComplaint(t *testing.T) {
 	t.Parallel()
 	for _, edits := range [][]string{
 		{"flows/all.yaml", "error: panne", "error: pane"},
-		{"flows/all.yaml", "start: [colis]", "start: [colix]", "intents/all.yaml", "colis:", "colix:"},
 		{"flows/all.yaml", "- id: panne", "- id: pane", "flows/all.yaml", "timeout: panne", "timeout: pane"},
+		{"flows/all.yaml", "        save: {", "        method: POST\n        body: {x: '{{etat ?? \"b\"}}'}\n        save: {"},
+		{"flows/all.yaml", "      - end: true", "      - goto: panne\n      - id: un\n        say: \"Un.\"\n      - id: deux\n        ask_yes_no: \"Deux ?\"\n        if_no: {goto: trois}\n      - end: true\n      - id: trois\n        say: \"Trois.\"\n      - end: true"},
+		{"flows/all.yaml", "      - end: true", "      - goto: panne\n      - id: un\n        ask_yes_no: \"Un ?\"\n        if_no: {goto: deux}\n      - id: deux\n        ask_yes_no: \"Deux ?\"\n        if_no: {goto: un}\n      - end: true"},
 	} {
 		_, err := flows.Load(bot(t, edits...), flows.Options{})
 		var ps flows.Problems
-		if errors.As(err, &ps) && len(ps) > 1 {
-			t.Errorf("%q: %d complaints:\n%v", edits, len(ps), err)
+		if !errors.As(err, &ps) || len(ps) != 1 {
+			t.Errorf("%q: %d complaints, want one:\n%v", edits, len(ps), err)
 		}
 	}
 }

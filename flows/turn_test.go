@@ -184,6 +184,31 @@ func TestHandoffsEnd(t *testing.T) {
 	t.Error("the conversation never ends")
 }
 
+// "Confirmed" is what the caller said yes to, not what was merely heard well.
+func TestBriefingSaysConfirmedOfWhatWas(t *testing.T) {
+	t.Parallel()
+	ok := map[string]any{"status": "delivered", "date": "2026-11-20"}
+	for _, c := range []struct {
+		name, want, not string
+		say             func(tk *talk) *talk
+	}{
+		{"keyed", "Numéro de commande : donné.", "confirmé", func(tk *talk) *talk { return tk.keys("45127802") }},
+		{"said yes to", "Numéro de commande : confirmé.", "donné", func(tk *talk) *talk {
+			return tk.turn(flows.Input{Kind: flows.Said, Text: "quarante-cinq douze soixante-dix-huit zéro deux", Confidence: 0.7}).says("oui")
+		}},
+	} {
+		tk := c.say(begin(t, colibri(t), flows.Input{Channel: flows.Voice, Caller: "+33612345678"}).says("où est mon colis")).acted("ok", ok).says("non")
+		if tk.out.Transfer == nil {
+			t.Fatalf("%s: no hand-off: %s", c.name, tk.said())
+		}
+		heard := strings.ReplaceAll(tk.out.Transfer.Briefing, "\u00a0", " ")
+		heard = strings.ReplaceAll(heard, "\u202f", " ")
+		if !strings.Contains(heard, c.want) || strings.Contains(heard, c.not) || len(strings.Fields(heard)) > 27 {
+			t.Errorf("%s: %q, want %q in 27 words", c.name, heard, c.want)
+		}
+	}
+}
+
 func TestBriefingIsShort(t *testing.T) {
 	t.Parallel()
 	tk := begin(t, colibri(t), flows.Input{Channel: flows.Voice, Caller: "+33612345678"})

@@ -235,7 +235,7 @@ func (s *talkScreen) line(line string) {
 
 func (s *talkScreen) do(key, text string) {
 	if err := s.t.Do(key, text); err != nil {
-		fmt.Fprintln(s.out, "!   ", err)
+		fmt.Fprintln(s.out, "!   ", strings.TrimPrefix(err.Error(), "flows: ")) // the engine's name helps nobody here
 		return
 	}
 	s.show()

@@ -44,6 +44,7 @@ func (c *nluEvalCmd) Run(ctx context.Context) error {
 	}
 	opt := eval.Options{
 		LimitPerIntent: c.LimitPerIntent, HoldOut: c.HoldOut, Noise: c.Noise, Seed: c.Seed, NoTitles: c.NoTitles,
+		Training: func(done, of int) { progress("learning", done, of) },
 		Progress: func(done, of int) { progress("classifying", done, of) },
 	}
 	if c.Lang != "auto" {

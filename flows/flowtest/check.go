@@ -56,11 +56,15 @@ func (p *player) words() string {
 	return normal(strings.Join(all, "\n"))
 }
 
-// shown is the same for people.
+// shown is the same for people: as written, with what is heard behind it where that differs.
 func (p *player) shown() string {
 	var all []string
 	for _, pr := range p.said {
-		all = append(all, pr.Text)
+		t := pr.Text
+		if pr.Voice != "" && normal(pr.Voice) != normal(pr.Text) {
+			t = strings.TrimSpace(fmt.Sprintf("%s (heard: %s)", t, pr.Voice))
+		}
+		all = append(all, t)
 	}
 	return strings.Join(all, " ")
 }

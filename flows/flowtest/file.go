@@ -276,9 +276,13 @@ func (r *reader) stub(n ast.Node) []reply {
 	if seq, ok := n.(*ast.SequenceNode); ok {
 		var out []reply
 		for _, v := range seq.Values {
+			if _, nested := v.(*ast.SequenceNode); nested {
+				r.Fail(v, "a list in a list of answers; write one list, its answers are given one request after another")
+				continue
+			}
 			out = append(out, r.stub(v)...)
 		}
-		if len(out) == 0 {
+		if len(seq.Values) == 0 {
 			r.Fail(n, "an empty list answers nothing; write {status: 200, body: …}")
 		}
 		return out

@@ -1,6 +1,7 @@
 package flowtest
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -104,7 +105,11 @@ func (t *Talk) Do(key, text string) error {
 		if c := flows.Channel(text); c != flows.Voice && c != flows.Text && c != flows.Speaker {
 			return fmt.Errorf("%q is not a channel; there are voice, text and speaker", text)
 		}
-	case "user", "dtmf", "quick", "returned", "hangup":
+	case "returned":
+		if t.p.out.Next != flows.HandOff {
+			return errors.New("no hand-off is out that could end; /returned follows a line (hand-off: …)")
+		}
+	case "user", "dtmf", "quick", "hangup":
 	default:
 		return fmt.Errorf("%q is nothing that a caller does", key)
 	}

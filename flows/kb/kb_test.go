@@ -66,6 +66,7 @@ func TestLoadComplaints(t *testing.T) {
 		"unknown key":      {file(good+"skill: [x]\n", ""), "a.md", []string{`knowledge/a.md:5:1: unknown key "skill"; did you mean "skills"?`}},
 		"twice":            {file(good+"title: U\n", ""), "a.md", []string{`knowledge/a.md:5:1: the key "title" is given twice`}},
 		"language":         {file("language: de\ntitle: T\nshort: Ja.\n", ""), "a.md", []string{`knowledge/a.md:2:1: language: is "de"; write one of en, fr`}},
+		"no language":      {file("title: T\nshort: Oui.\n", ""), "a.md", []string{`knowledge/a.md:1:1: language: is missing; write one of en, fr`}},
 		"place":            {file(good, ""), "en/a.md", []string{`knowledge/en/a.md:2:1: language: is "fr", but the file's place says "en"`}},
 		"nothing":          {file("language: fr\n", ""), "a.md", []string{"title: is missing", "short: is missing"}},
 		"name":             {file(good, ""), "Mes Retards.md", []string{`knowledge/Mes Retards.md:1:1: the name "Mes Retards" makes no id`}},

@@ -181,7 +181,11 @@ func idOf(file string) string {
 func (f *front) check(doc *strictyaml.Document, file string) (ps strictyaml.Problems) {
 	bad := func(key, format string, args ...any) {
 		if !doc.Bad(key) {
-			ps = append(ps, doc.At(key, fmt.Sprintf(format, args...)))
+			p := doc.At(key, fmt.Sprintf(format, args...))
+			if p.Line == 0 { // the key is not there
+				p.Line, p.Col = 1, 1
+			}
+			ps = append(ps, p)
 		}
 	}
 	known := false
@@ -193,7 +197,9 @@ func (f *front) check(doc *strictyaml.Document, file string) (ps strictyaml.Prob
 			}
 		}
 	}
-	if !known {
+	if f.Language == "" {
+		bad("language", "is missing; write one of %s", strings.Join(languages, ", "))
+	} else if !known {
 		bad("language", "is %q; write one of %s", f.Language, strings.Join(languages, ", "))
 	}
 	if f.ID != "" && !idForm.MatchString(f.ID) {

@@ -29,8 +29,9 @@ const (
 // crossValidate trains on parts of the data and tries the rest, in two kinds of rounds. In plain
 // ones the examples left out play the callers who are understood, all intents competing as in a
 // call: they decide the temperature and what acting gains. In the others a part of the intents is
-// left out beside, whose examples play the callers who want something else.
-func (d *dataset) crossValidate() []trial {
+// left out beside, whose examples play the callers who want something else. progress, unless nil, is
+// told how many rounds are done, one call at a time.
+func (d *dataset) crossValidate(progress func(done, of int)) []trial {
 	fold := d.assignFolds()
 	type part struct {
 		fold  int
@@ -50,8 +51,22 @@ func (d *dataset) crossValidate() []trial {
 	}
 	results := make([][]trial, len(parts))
 	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	tell := func(more int) {
+		if progress != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			done += more
+			progress(done, len(parts))
+		}
+	}
+	tell(0)
 	for i, p := range parts {
-		wg.Go(func() { results[i] = d.round(fold, p.fold, p.apart) })
+		wg.Go(func() {
+			results[i] = d.round(fold, p.fold, p.apart)
+			tell(1)
+		})
 	}
 	wg.Wait()
 	return slices.Concat(results...)

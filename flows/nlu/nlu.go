@@ -39,6 +39,9 @@ type Options struct {
 	Lists map[string][]string
 	// Outside are sentences that callers say and that mean none of the intents.
 	Outside []string
+	// Progress, when set, is told how many rounds of the cross-validation are done, which are
+	// nearly all of the training: one call at a time, from goroutines of Train.
+	Progress func(done, of int)
 }
 
 // Classifier maps a text to intents. It is immutable; any goroutine may use it.
@@ -95,7 +98,7 @@ func Train(lang string, ex []Example, opt Options) (*Classifier, error) {
 	c.feats, set.rows, set.stems = learnFeatures(lang, newMasks(lang, c.lists), texts)
 	set.features = c.feats.size()
 	set.stranger = func(i int) ([]feature, []stem) { return c.feats.row(estrange(lang, texts[i], i)) }
-	trials := set.crossValidate()
+	trials := set.crossValidate(opt.Progress)
 	c.calibration = fit(trials)
 	c.act, c.clarify = thresholds(trials, c.calibration)
 	c.weights = quantise(set.train(nil), set.classes+1)

@@ -10,7 +10,8 @@
 //	required:"true"     the file does not load without it
 //	one:"also,only"     the words it may be
 //	min:"1" max:"6"     of a number, a duration, or how many of a list
-//	or:"true"           a bare "true" will do as well (also: or:"word", or:"words", or:"list")
+//	or:"true"           a bare "true" will do as well (also: or:"word", or:"words", or:"list";
+//	                    a list may hold what stands before it, as in or:"word,list")
 //
 // The package declares and does nothing else: it reads no file, and imports nothing of ours.
 package schema

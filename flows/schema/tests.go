@@ -33,7 +33,7 @@ type Conversation struct {
 	// What the company's systems answer, by the name of the http step; a list answers one request after another.
 	//
 	// Example: http: {suivi: {status: 200, body: {statut: en_route}}, adresse: timeout}
-	HTTP map[string]Reply `yaml:"http" or:"word,list"`
+	HTTP map[string]Reply `yaml:"http" or:"timeout,error,list"`
 	// What happens and what must be true.
 	//
 	// Example: steps: [{user: "où est mon colis"}, {bot: "numéro de commande"}]

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,7 +75,9 @@ func (m *maker) or(s object, or string) object {
 		case "word":
 			all = append(all, scalar())
 		case "list":
-			all = append(all, list(s))
+			several := list(anyOf(slices.Clone(all)...)) // what stands before it in the tag, too
+			several["minItems"] = 1
+			all = append(all, several)
 		default:
 			all = append(all, object{"const": o})
 		}
@@ -191,6 +194,10 @@ func (m *maker) structure(t reflect.Type) object {
 	return m.define(t.Name(), func() object {
 		out := m.open(t)
 		out["additionalProperties"] = false
+		if t == reflect.TypeFor[schema.Reply]() {
+			out["anyOf"] = []any{object{"required": []string{"status"}},
+				object{"required": []string{"outcome"}, "properties": object{"outcome": object{"not": object{"const": ""}}}}}
+		}
 		return out
 	})
 }

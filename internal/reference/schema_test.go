@@ -17,6 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"decroche/flows"
+	"decroche/flows/flowtest"
 	"decroche/flows/schema"
 )
 
@@ -232,6 +233,44 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		}
 		if (loadErr == nil) != good || (schemaErr == nil) != good {
 			t.Errorf("%s: good is %v\nloader: %v\nschema: %v", c.name, good, loadErr, schemaErr)
+		}
+	}
+}
+
+// What systems answer in golden conversations is read by package flowtest, and must be the same to
+// the schema.
+func TestSchemaAndStubsAgree(t *testing.T) {
+	t.Parallel()
+	tests := compiled(t)["tests"]
+	for _, c := range []struct {
+		answer string
+		good   bool
+	}{
+		{"{status: 200, body: {a: [1]}}", true},
+		{"timeout", true},
+		{"[error, {status: 200, body: {}}]", true},
+		{"[timeout, error]", true},
+		{"{outcome: timeout, after: 2s}", true},
+		{"slow", false},
+		{"[error, slow]", false},
+		{"[]", false},
+		{"[[error]]", false},
+		{"{body: {}}", false},
+		{`{outcome: ""}`, false},
+		{`{status: 200, outcome: ""}`, true},
+		{"{status: 99}", false},
+		{"[{stat: 200}]", false},
+		{"[error, {}]", false},
+		{"", false},
+	} {
+		_, stubErr := flowtest.ReadStubs("answers", []byte("x: "+c.answer+"\n"))
+		v, err := plain([]byte("tests: [{name: n, http: {x: " + c.answer + "}, steps: [{user: a}]}]"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		schemaErr := tests.Validate(v)
+		if (stubErr == nil) != c.good || (schemaErr == nil) != c.good {
+			t.Errorf("%s: good is %v\nreader: %v\nschema: %v", c.answer, c.good, stubErr, schemaErr)
 		}
 	}
 }

@@ -12,6 +12,10 @@ import (
 	"decroche/flows/nlu"
 )
 
+// MaxIntents is how many intents Run learns: a large hotline has a hundred, the largest public sets
+// have 150, and training grows with the square (1,000 of one sentence each take 10 s on one core).
+const MaxIntents = 1000
+
 // Options of Run. The zero Options measure what is written, once.
 type Options struct {
 	// Lang is "fr" or "en"; empty: what the training sentences look like.
@@ -29,6 +33,8 @@ type Options struct {
 	// NoTitles keeps the intents' names from being read as their titles. Otherwise a name made of
 	// words that the examples also use ("card_arrival") is one more example, as a title is in a bot.
 	NoTitles bool
+	// Training, when set, is told how many parts of the training are done, one call at a time.
+	Training func(done, of int)
 	// Progress, when set, is told how many of the test sentences are done.
 	Progress func(done, of int)
 }
@@ -92,12 +98,15 @@ func Run(ctx context.Context, train, test []nlu.Example, opt Options) (Report, e
 	if len(ex) == 0 {
 		return r, fmt.Errorf("evaluate: no training sentence is left; every intent needs at least one")
 	}
+	if n := len(intents(ex)); n > MaxIntents {
+		return r, fmt.Errorf("evaluate: %d intents to learn, at most %d are measured; training grows with their square: measure a part of them", n, MaxIntents)
+	}
 	r.Trained = len(ex)
 	if !opt.NoTitles {
 		ex = append(ex, titles(ex)...)
 	}
 	began := time.Now()
-	c, err := nlu.Train(r.Lang, ex, nlu.Options{Outside: outside})
+	c, err := nlu.Train(r.Lang, ex, nlu.Options{Outside: outside, Progress: opt.Training})
 	if err != nil {
 		return r, err
 	}

@@ -1,7 +1,9 @@
 package eval
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,6 +118,17 @@ func TestRunRefuses(t *testing.T) {
 	}
 	if _, err := Run(t.Context(), []nlu.Example{{Intent: OutOfScope, Text: "x"}}, ex, Options{}); err == nil {
 		t.Error("no sentence to learn from: no error")
+	}
+	var many []nlu.Example
+	for k := range MaxIntents + 1 {
+		many = append(many, nlu.Example{Intent: fmt.Sprint("i", k), Text: fmt.Sprint("phrase mot", k)})
+	}
+	if _, err := Run(t.Context(), many, ex, Options{}); err == nil || !strings.Contains(err.Error(), "1001 intents to learn, at most 1000") {
+		t.Errorf("%d intents: %v", len(many), err)
+	}
+	var steps []int
+	if _, err := Run(t.Context(), ex, ex, Options{Lang: "fr", Training: func(done, of int) { steps = append(steps, done, of) }}); err != nil || !slices.Equal(steps, []int{0, 4, 1, 4, 2, 4, 3, 4, 4, 4}) {
+		t.Errorf("progress of the training %v, %v", steps, err)
 	}
 	r, err := Run(t.Context(), ex, append(ex, nlu.Example{Intent: "c", Text: "trois"}), Options{Lang: "fr"})
 	if err != nil || len(r.Missing) != 1 || r.OOSAUROC != nil {
