@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -130,6 +131,8 @@ func (s *Server) chatSocket(w http.ResponseWriter, r *http.Request) {
 	}()
 	err = s.chatFollow(ctx, sock.conv, after, func(f chatFrame) error { return sock.write(ctx, f) })
 	if err == nil {
+		sock.answering.Lock() // the message that ended it is owed its answer
+		sock.answering.Unlock()
 		_ = c.Close(websocket.StatusNormalClosure, "the conversation has ended")
 	}
 	cancel()
@@ -143,6 +146,8 @@ type chatSock struct {
 	r    *http.Request
 	c    *websocket.Conn
 	conv string
+
+	answering sync.Mutex // held from a message until its answer is written
 }
 
 // write sends one frame; a reader that does not take it in time is gone.
@@ -166,11 +171,17 @@ func (k *chatSock) read(ctx context.Context) {
 		if err != nil {
 			return
 		}
-		f := k.take(ctx, kind, data)
-		if f.Type != "" && k.write(ctx, f) != nil {
+		if k.answer(ctx, kind, data) != nil {
 			return
 		}
 	}
+}
+
+// answer takes one message and writes how that went.
+func (k *chatSock) answer(ctx context.Context, kind websocket.MessageType, data []byte) error {
+	k.answering.Lock()
+	defer k.answering.Unlock()
+	return k.write(ctx, k.take(ctx, kind, data))
 }
 
 // take hands one message over and says how that went.
