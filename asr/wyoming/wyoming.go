@@ -128,7 +128,7 @@ type turn struct {
 	p    *stream.Port
 	conn net.Conn
 	lang string
-	at   atomic.Int64 // nanoseconds of audio sent
+	at   atomic.Int64 // nanoseconds of audio sent, what is being sent included
 }
 
 // request is the data of transcribe.
@@ -156,10 +156,11 @@ func (t *turn) send(ctx context.Context) error {
 			return err
 		}
 		b = stream.Bytes(b[:0], pcm)
-		if err := t.write("audio-chunk", audio.At(time.Duration(t.at.Load())), b); err != nil {
+		from := time.Duration(t.at.Load())
+		t.at.Store(int64(t.p.Heard())) // before the server can answer
+		if err := t.write("audio-chunk", audio.At(from), b); err != nil {
 			return err
 		}
-		t.at.Store(int64(t.p.Heard()))
 	}
 }
 
