@@ -14,13 +14,13 @@ package chain
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"decroche/asr"
 	"decroche/internal/breaker"
+	"decroche/internal/route"
 )
 
 // Engine is one recogniser of a chain.
@@ -123,36 +123,20 @@ func New(engines []Engine, routes Routes, cfg Config, m *Metrics) (*Chain, error
 // String describes the routes, for the log and the doctor.
 func (c *Chain) String() string { return c.routes.String() }
 
-// Health is how one engine of a chain does.
-type Health struct {
-	Name  string
-	State breaker.State
-}
-
 // Health lists the engines by name.
-func (c *Chain) Health() []Health {
-	var list []Health
-	for name, l := range c.links {
-		list = append(list, Health{name, l.breaker.State()})
-	}
-	slices.SortFunc(list, func(a, b Health) int { return strings.Compare(a.Name, b.Name) })
-	return list
+func (c *Chain) Health() []route.Health {
+	return route.Healths(c.links, func(l *link) breaker.State { return l.breaker.State() })
 }
 
 // route returns who is asked for a turn, in order.
 func (c *Chain) route(opt asr.Options) []*link {
 	var list []*link
 	for _, name := range c.routes.Pick(opt.Language, opt.Expect.Kind) {
-		if l := c.links[name]; serves(l.Languages, opt.Language) {
+		if l := c.links[name]; route.Serves(l.Languages, opt.Language) {
 			list = append(list, l)
 		}
 	}
 	return list
-}
-
-// serves tells whether a language is among those of an engine; "fr-CA" is served by "fr".
-func serves(langs []string, lang string) bool {
-	return len(langs) == 0 || lang == "" || slices.ContainsFunc(langs, func(l string) bool { return base(l) == base(lang) })
 }
 
 // openGrace is how long Open waits to learn that the turn is refused by every engine, as most

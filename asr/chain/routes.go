@@ -5,6 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"decroche/internal/langtag"
+	"decroche/internal/route"
 )
 
 // Routes say which engines hear a turn, in the order in which they are asked. A key is what the
@@ -27,7 +30,7 @@ func (r Routes) Pick(lang, kind string) []string {
 		kind = "free"
 	}
 	keys := []string{kind, "any"}
-	if lang = base(lang); lang != "" {
+	if lang = langtag.Base(lang); lang != "" {
 		keys = []string{lang + "/" + kind, lang + "/any", kind, "any"}
 	}
 	for _, key := range keys {
@@ -62,39 +65,15 @@ func (r Routes) Validate(engines []string) []string {
 		if !slices.Contains(Kinds, kind) {
 			say("%q is nothing that a flow expects; use %s, or a language before one of them as in fr/%s", kind, strings.Join(Kinds, ", "), "free")
 		}
-		if ok && !isLanguage(lang) {
+		if ok && !langtag.Is(lang) {
 			say("%q is no language; write it as in fr/%s", lang, "free")
 		}
-		if len(r[key]) == 0 {
-			say("nobody is named; list engines, of %s, or take the route out", strings.Join(engines, ", "))
-		}
-		for i, name := range r[key] {
-			if !slices.Contains(engines, name) {
-				say("there is no engine %q; there is %s", name, strings.Join(engines, ", "))
-			} else if slices.Contains(r[key][:i], name) {
-				say("%q is named twice; each engine is asked once", name)
-			}
+		for _, p := range route.Complaints(r[key], "engine", engines) {
+			say("%s", p)
 		}
 	}
 	return bad
 }
 
-// isLanguage accepts what BCP 47 begins with: two or three small letters.
-func isLanguage(s string) bool {
-	return (len(s) == 2 || len(s) == 3) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
-}
-
 // String is the routes on one line: "any: whisper > embedded; digits: embedded".
-func (r Routes) String() string {
-	var parts []string
-	for _, key := range slices.Sorted(maps.Keys(r)) {
-		parts = append(parts, key+": "+strings.Join(r[key], " > "))
-	}
-	return strings.Join(parts, "; ")
-}
-
-// base is the language of a tag without its region: "fr" of "fr-CA".
-func base(lang string) string {
-	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
-	return lang
-}
+func (r Routes) String() string { return route.Table(r).String() }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"decroche/asr"
+	"decroche/internal/langtag"
 )
 
 // Terms are what a chain has to know of an engine beside its own settings.
@@ -26,7 +27,7 @@ func (t Terms) Engine(name string, r asr.Recogniser) Engine {
 func (t Terms) Validate() []string {
 	var bad []string
 	for _, l := range t.Languages {
-		if !isLanguage(base(l)) {
+		if !langtag.Is(langtag.Base(l)) {
 			bad = append(bad, fmt.Sprintf("languages: %q is no language; write it as in [fr, en]", l))
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"decroche/asr"
+	"decroche/internal/langtag"
 )
 
 // Config tunes the recogniser. The zero value is not valid; start from DefaultConfig.
@@ -223,7 +224,7 @@ func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, er
 	if opt.Rate != 0 && opt.Rate != r.model.Rate {
 		return nil, asr.Unsupported("asr/embedded: open at %d samples per second: the model hears %d; resample before Write", opt.Rate, r.model.Rate)
 	}
-	lang, _, _ := strings.Cut(strings.ToLower(opt.Language), "-")
+	lang := langtag.Base(opt.Language)
 	if lang == "" {
 		lang = r.cfg.Languages[0]
 	}

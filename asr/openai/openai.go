@@ -15,6 +15,7 @@ import (
 
 	"decroche/asr"
 	"decroche/asr/stream"
+	"decroche/internal/langtag"
 	"decroche/internal/openai"
 )
 
@@ -56,7 +57,7 @@ func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, er
 	set := stream.Settings{Engine: "asr/openai", From: opt.Rate, To: r.cfg.Rate}
 	return stream.Open(ctx, set, func(ctx context.Context, p *stream.Port) error {
 		t := &turn{r: r, p: p, parts: make(chan part, 4)}
-		t.lang, _, _ = strings.Cut(strings.ToLower(opt.Language), "-")
+		t.lang = langtag.Base(opt.Language)
 		if r.cfg.Hints {
 			t.prompt = prompt(opt.Hints)
 		}

@@ -20,6 +20,7 @@ import (
 
 	"decroche/asr"
 	"decroche/asr/stream"
+	"decroche/internal/langtag"
 	"decroche/internal/secret"
 )
 
@@ -74,7 +75,7 @@ func (r *Recogniser) Check(ctx context.Context) (string, error) {
 
 // Open begins a turn. It does not wait for the server: a server that is away is Recv's error.
 func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
-	lang, _, _ := strings.Cut(strings.ToLower(opt.Language), "-")
+	lang := langtag.Base(opt.Language)
 	if lang == "" {
 		lang = slices.Sorted(maps.Keys(r.cfg.URLs))[0]
 	}

@@ -16,6 +16,7 @@ import (
 
 	"decroche/asr"
 	"decroche/asr/stream"
+	"decroche/internal/langtag"
 	"decroche/internal/wyoming"
 )
 
@@ -102,7 +103,7 @@ func (r *Recogniser) Check(ctx context.Context) (string, error) {
 
 // Open begins a turn. It does not wait for the server: a server that is away is Recv's error.
 func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
-	lang, _, _ := strings.Cut(strings.ToLower(opt.Language), "-")
+	lang := langtag.Base(opt.Language)
 	if lang != "" && !slices.Contains(r.cfg.Languages, lang) {
 		return nil, asr.Unsupported("asr/wyoming: open for language %q: it is set to %s; add it to asr.wyoming.languages when the server knows it", opt.Language, strings.Join(r.cfg.Languages, " and "))
 	}

@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"decroche/internal/langtag"
 )
 
 // cxBuiltin are system entities that have a type of their own here.
@@ -58,7 +60,7 @@ func (p *project) readCX(src *source) error {
 		p.name = n
 	}
 	p.zone, r.startFlow = agent.str("timeZone"), agent.str("startFlow")
-	if l := base(agent.str("defaultLanguageCode")); slices.Contains(languages, l) {
+	if l := langtag.Base(agent.str("defaultLanguageCode")); slices.Contains(languages, l) {
 		p.lang = l
 	}
 	r.entityTypes()
@@ -66,12 +68,6 @@ func (p *project) readCX(src *source) error {
 	r.routes()
 	r.rest()
 	return nil
-}
-
-// base is the language of a tag: "fr-CA" is fr.
-func base(tag string) string {
-	b, _, _ := strings.Cut(strings.ToLower(tag), "-")
-	return b
 }
 
 // reads tells whether a file is looked into; the others are reported by their names alone.
@@ -91,7 +87,7 @@ func (r *cxReader) byLanguage(dir string) (files []string) {
 	return files
 }
 
-func langOf(file string) string { return base(strings.TrimSuffix(path.Base(file), ".json")) }
+func langOf(file string) string { return langtag.Base(strings.TrimSuffix(path.Base(file), ".json")) }
 
 // folders lists the folders below one, "intents/Greeting" with its own file's place.
 func (r *cxReader) folders(top string) (out []string) {

@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"decroche/internal/langtag"
 )
 
 // routes finds what the agent says to each intent: the first route without a condition that
@@ -164,7 +166,7 @@ func (r *cxReader) fulfillment(in *intent, f *node, at where) (said bool) {
 
 // say takes the first wording of a text message.
 func (r *cxReader) say(in *intent, m *node, at where) bool {
-	lang := base(m.str("languageCode"))
+	lang := langtag.Base(m.str("languageCode"))
 	if lang == "" {
 		lang = r.lang
 	}

@@ -6,6 +6,7 @@ import (
 
 	"decroche/flows"
 	"decroche/flows/nlu"
+	"decroche/internal/langtag"
 )
 
 // lines are the few sentences a call says by itself, when the flow cannot: while something is
@@ -50,8 +51,7 @@ var said = map[string]lines{
 
 // linesFor returns the lines in lang, English for a language that has none.
 func linesFor(lang string) lines {
-	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	if l, ok := said[base]; ok {
+	if l, ok := said[langtag.Base(lang)]; ok {
 		return l
 	}
 	return said["en"]
@@ -70,9 +70,8 @@ var backchannels = map[string][]string{
 
 // backchannel reports whether text holds nothing but a listening sound.
 func backchannel(lang, text string) bool {
-	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
 	t := plainWords(text)
-	for _, b := range backchannels[base] {
+	for _, b := range backchannels[langtag.Base(lang)] {
 		if t == b {
 			return true
 		}

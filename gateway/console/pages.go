@@ -17,6 +17,7 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
 	"decroche/gateway/store"
+	"decroche/internal/langtag"
 )
 
 //go:embed pages/*.html
@@ -130,7 +131,7 @@ func (s *Server) langFor(r *http.Request, conv string) string {
 	}
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		base := langtag.Base(tag)
 		if _, ok := words[base]; ok {
 			return base
 		}

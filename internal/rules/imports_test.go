@@ -36,13 +36,13 @@ var may = []struct {
 	{"gateway/event", nil},
 	{"gateway/agents", nil},
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
-	{"gateway/call", []string{"gateway/leg", "gateway/turn", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts"}},
+	{"gateway/call", []string{"gateway/leg", "gateway/turn", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
 	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "gateway/webhook", "flows/..."}}, // conversations are data: the store is where they are
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
 	{"docs/examples/webhook", nil},
 	{"gateway/inbox/mask", []string{"flows/entity"}},
 	{"gateway/inbox", []string{"gateway/inbox/mask", "gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
-	{"gateway/console", []string{"gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents"}},
+	{"gateway/console", []string{"gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag"}},
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},
@@ -50,10 +50,10 @@ var may = []struct {
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media"}},
-	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker"}},
+	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag"}},
 	{"tts", []string{"media"}},
-	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker"}},
-	{"tts/files", []string{"media/...", "tts", "internal/strictyaml"}}, // a manifest is strict
+	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag"}},
+	{"tts/files", []string{"media/...", "tts", "internal/strictyaml", "internal/langtag"}}, // a manifest is strict
 
 	{"flows/nlu", []string{"flows/entity"}},
 	{"flows/entity", nil},
@@ -62,9 +62,12 @@ var may = []struct {
 	{"flows/diff", []string{"flows", "flows/flowtest", "flows/lint"}}, // plays the golden conversations on each channel
 	{"flows/kb", []string{"flows/entity", "internal/strictyaml"}},
 	{"flows", []string{"flows/nlu", "flows/entity", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
+	{"flows/importer", []string{"flows", "flows/entity", "flows/schema", "internal/strictyaml", "internal/langtag"}},
 	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 
 	{"internal/breaker", nil}, // what asr/chain and tts/chain share
+	{"internal/langtag", nil},
+	{"internal/route", []string{"internal/breaker", "internal/langtag"}},
 	{"internal/strictyaml", nil},
 	{"internal/secret", nil},
 	{"internal/wyoming", nil},

@@ -11,13 +11,13 @@ package chain
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
 
 	"decroche/internal/breaker"
+	"decroche/internal/route"
 	"decroche/media"
 	"decroche/tts"
 )
@@ -141,20 +141,9 @@ func New(voices []Voice, routes Routes, cfg Config, m *Metrics) (*Chain, error) 
 // String describes the routes, for the log and the doctor.
 func (c *Chain) String() string { return c.routes.String() }
 
-// Health is how one voice of a chain does.
-type Health struct {
-	Name  string
-	State breaker.State
-}
-
 // Health lists the voices by name.
-func (c *Chain) Health() []Health {
-	var list []Health
-	for name, l := range c.links {
-		list = append(list, Health{name, l.breaker.State()})
-	}
-	slices.SortFunc(list, func(a, b Health) int { return strings.Compare(a.Name, b.Name) })
-	return list
+func (c *Chain) Health() []route.Health {
+	return route.Healths(c.links, func(l *link) breaker.State { return l.breaker.State() })
 }
 
 // Speak says u. Its Voice is a name of the route's first voice; the others use their own.
@@ -168,7 +157,7 @@ func (c *Chain) Speak(ctx context.Context, u tts.Utterance) (media.Source, error
 	s := &source{c: c, u: u, closed: make(chan struct{})}
 	for _, name := range c.routes.Pick(u.Language) {
 		l := c.links[name]
-		if len(l.Languages) == 0 || u.Language == "" || slices.ContainsFunc(l.Languages, func(x string) bool { return base(x) == base(u.Language) }) {
+		if route.Serves(l.Languages, u.Language) {
 			s.route = append(s.route, l)
 		}
 	}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+
+	"decroche/internal/langtag"
+	"decroche/internal/route"
 )
 
 // Routes say which voices speak a language, in the order in which they are asked: a language,
@@ -16,7 +18,7 @@ type Routes map[string][]string
 
 // Pick returns the voices for a language; none when no route fits.
 func (r Routes) Pick(lang string) []string {
-	if list, ok := r[base(lang)]; ok {
+	if list, ok := r[langtag.Base(lang)]; ok {
 		return list
 	}
 	return r["any"]
@@ -28,34 +30,15 @@ func (r Routes) Validate(voices []string) []string {
 	var bad []string
 	for _, key := range slices.Sorted(maps.Keys(r)) {
 		say := func(format string, args ...any) { bad = append(bad, key+": "+fmt.Sprintf(format, args...)) }
-		if key != "any" && (len(key) < 2 || len(key) > 3 || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz") != "") {
+		if key != "any" && !langtag.Is(key) {
 			say("%q is no language; write it as in fr, or any for all others", key)
 		}
-		if len(r[key]) == 0 {
-			say("nobody is named; list voices, of %s, or take the route out", strings.Join(voices, ", "))
-		}
-		for i, name := range r[key] {
-			if !slices.Contains(voices, name) {
-				say("there is no voice %q; there is %s", name, strings.Join(voices, ", "))
-			} else if slices.Contains(r[key][:i], name) {
-				say("%q is named twice; each voice is asked once", name)
-			}
+		for _, p := range route.Complaints(r[key], "voice", voices) {
+			say("%s", p)
 		}
 	}
 	return bad
 }
 
 // String is the routes on one line: "any: espeak; fr: piper > espeak".
-func (r Routes) String() string {
-	var parts []string
-	for _, key := range slices.Sorted(maps.Keys(r)) {
-		parts = append(parts, key+": "+strings.Join(r[key], " > "))
-	}
-	return strings.Join(parts, "; ")
-}
-
-// base is the language of a tag without its region: "fr" of "fr-CA".
-func base(lang string) string {
-	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
-	return lang
-}
+func (r Routes) String() string { return route.Table(r).String() }

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"unicode"
 
+	"decroche/internal/langtag"
 	"decroche/internal/strictyaml"
 	"decroche/media"
 	"decroche/media/resample"
@@ -167,11 +168,10 @@ func (v *Voice) load(doc *strictyaml.Document, l list, most int64) (ps strictyam
 // key is a sentence as it is compared: letters and digits in lower case, for typography, spaces
 // and punctuation differ between a flow and a recording script.
 func key(lang, text string) string {
-	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	})
-	return base + " " + strings.Join(words, " ")
+	return langtag.Base(lang) + " " + strings.Join(words, " ")
 }
 
 // Fingerprint names the recordings by their names, sizes and times: part of the key under which a

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"decroche/internal/langtag"
 	"decroche/internal/wyoming"
 	"decroche/media"
 	"decroche/tts"
@@ -125,7 +126,7 @@ type voice struct {
 }
 
 func (s *Synthesiser) voice(u tts.Utterance) *voice {
-	base, _, _ := strings.Cut(strings.ToLower(u.Language), "-")
+	base := langtag.Base(u.Language)
 	name := u.Voice
 	if name == "" {
 		name = s.cfg.Voices[base]
