@@ -15,6 +15,7 @@ import (
 
 	"decroche/asr"
 	"decroche/gateway/leg"
+	"decroche/internal/loopback"
 	"decroche/internal/phone"
 	"decroche/media/wav"
 )
@@ -205,7 +206,7 @@ func TestBaresipHearsAndIsHeard(t *testing.T) {
 	if err := writeWAV(filepath.Join(dir, "mic.wav"), 8000, said); err != nil {
 		t.Fatal(err)
 	}
-	port, err := freePort()
+	port, err := loopback.Port()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -418,7 +419,7 @@ func TestPlainSentences(t *testing.T) {
 		}
 		return p
 	}
-	free, err := freePort()
+	free, err := loopback.Port()
 	if err != nil {
 		t.Fatal(err)
 	}

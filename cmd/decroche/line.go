@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"sync"
 
 	"decroche/gateway/leg"
 	"decroche/gateway/sip"
+	"decroche/internal/loopback"
 	"decroche/media/pacer"
 	"decroche/media/rtp"
 )
@@ -24,7 +23,7 @@ type line struct {
 // newLine opens a line on a free port. accept, when not nil, is what to do when it rings;
 // without it the line only dials.
 func newLine(ctx context.Context, accept func(ctx context.Context, l leg.Leg)) (*line, error) {
-	port, err := freePort()
+	port, err := loopback.Port()
 	if err != nil {
 		return nil, err
 	}
@@ -66,23 +65,4 @@ func newLine(ctx context.Context, accept func(ctx context.Context, l leg.Leg)) (
 func (l *line) close() {
 	l.stop()
 	<-l.done
-}
-
-// freePort asks the system for a port that is free for UDP and TCP on loopback.
-func freePort() (int, error) {
-	for range 20 {
-		u, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			return 0, err
-		}
-		port := u.LocalAddr().(*net.UDPAddr).Port
-		t, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		_ = u.Close()
-		if err != nil {
-			continue
-		}
-		_ = t.Close()
-		return port, nil
-	}
-	return 0, errors.New("no free port on loopback")
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"decroche/internal/demosystems"
+	"decroche/internal/loopback"
 )
 
 // scenery is what a story or a measurement is played against: the demo
@@ -51,7 +52,7 @@ func startScenery(ctx context.Context, systems, agentAddr string, extra ...strin
 	}
 	var ports [3]int
 	for i := range ports {
-		if ports[i], err = freePort(); err != nil {
+		if ports[i], err = loopback.Port(); err != nil {
 			return nil, err
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"decroche/internal/loopback"
 )
 
 // SIPp runs a scenario of SIPp (package sip-tester) to its end. It skips the test when sipp is
@@ -133,26 +135,12 @@ func (s *SIPp) Run(t testing.TB) {
 	}
 }
 
-// freePort finds an even UDP port that is free, with the one above it.
+// freePort returns an even port that is free, as is the one above it.
 func freePort(t testing.TB) int {
 	t.Helper()
-	for range 100 {
-		c, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := c.LocalAddr().(*net.UDPAddr).Port
-		c.Close()
-		if port%2 == 1 {
-			continue
-		}
-		d, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port + 1})
-		if err != nil {
-			continue
-		}
-		d.Close()
-		return port
+	port, err := loopback.Pair()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no free pair of ports")
-	return 0
+	return port
 }
