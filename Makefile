@@ -41,7 +41,7 @@ check: tools ## format, vet, import table, documentation links
 	$(GO) test ./internal/rules ./internal/reference ./configs
 
 test: tools-test check ## everything with the race detector, as CI runs it
-	CGO_ENABLED=1 $(GO) test -race -timeout 14m ./...
+	@GO=$(GO) scripts/test
 
 test-long: tools-test build ## what takes longer: demo calls, load, barge-in, recognition (prints the tables of docs/measurements.md)
 	@scripts/test-long

@@ -286,7 +286,7 @@ func TestDrain(t *testing.T) {
 	default:
 	}
 	r.cut()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	for {
 		if _, err := l.Receive(ctx); err != nil {

@@ -108,7 +108,7 @@ func hum(ctx context.Context, l leg.Leg, freq float64) {
 
 // hears reads until freq is clearly there, or fails after a time.
 func hears(ctx context.Context, l leg.Leg, freq float64) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	var pcm []int16
 	for {
