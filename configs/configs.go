@@ -39,7 +39,10 @@ type Config struct {
 
 // ASR chooses the recogniser.
 type ASR struct {
-	Engine   string            `yaml:"engine"` // one of Recognisers
+	Engine string `yaml:"engine"` // one of Recognisers
+	// AllowDemonstration lets the embedded recogniser be the only one in production.
+	AllowDemonstration bool `yaml:"allow_demonstration"`
+
 	Embedded embedded.Config   `yaml:"embedded"`
 	Wyoming  asrwyoming.Config `yaml:"wyoming"`
 	OpenAI   asropenai.Config  `yaml:"openai"`

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	asrchain "decroche/asr/chain"
+	"decroche/internal/langtag"
 	ttschain "decroche/tts/chain"
 )
 
@@ -25,7 +26,8 @@ func (a ASR) String() string {
 }
 
 // Terms are what a chain has to know of an engine: what the configuration says, and the
-// languages of the engine's own settings.
+// languages of the engine's own settings. No languages: all, as of openai, whose server has no
+// list to set; asr.engines.openai.languages gives it one.
 func (a ASR) Terms(name string) asrchain.Terms {
 	t := a.Engines[name]
 	if len(t.Languages) == 0 {
@@ -34,6 +36,8 @@ func (a ASR) Terms(name string) asrchain.Terms {
 			t.Languages = a.Embedded.Languages
 		case "wyoming":
 			t.Languages = a.Wyoming.Languages
+		case "vosk": // a server a language
+			t.Languages = slices.Sorted(maps.Keys(a.Vosk.URLs))
 		}
 	}
 	return t
@@ -43,16 +47,13 @@ func (a ASR) Terms(name string) asrchain.Terms {
 // engines that are asked.
 func (a ASR) Serves(lang, kind string) (bool, []string) {
 	list := a.AllRoutes().Pick(lang, kind)
-	return slices.ContainsFunc(list, func(name string) bool {
-		langs := a.Terms(name).Languages
-		return len(langs) == 0 || slices.ContainsFunc(langs, func(l string) bool { return sameLanguage(l, lang) })
-	}), list
+	return slices.ContainsFunc(list, func(name string) bool { return a.hears(name, lang) }), list
 }
 
-func sameLanguage(a, b string) bool {
-	a, _, _ = strings.Cut(strings.ToLower(a), "-")
-	b, _, _ = strings.Cut(strings.ToLower(b), "-")
-	return a == b
+// hears tells whether an engine is set to hear a language.
+func (a ASR) hears(name, lang string) bool {
+	langs := a.Terms(name).Languages
+	return len(langs) == 0 || slices.ContainsFunc(langs, func(l string) bool { return langtag.Base(l) == langtag.Base(lang) })
 }
 
 // complaints are the mistakes in the routes and in what belongs to them.

@@ -22,6 +22,9 @@ import (
 
 // Config is the gateway's part of the configuration file: everything but the engines.
 type Config struct {
+	// Production says that real callers are answered: what is for demonstrations alone is then
+	// refused or warned about; docs/decisions tells what and why.
+	Production bool `yaml:"production"`
 	// DataDir holds the database, the API token and the prompt cache. Made when absent.
 	DataDir string `yaml:"data_dir"`
 	// Hotlines are folders of flows, one bot each, or names of hotlines that are built in; who

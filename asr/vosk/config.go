@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"decroche/internal/langtag"
 	"decroche/internal/secret"
 )
 
@@ -48,6 +49,8 @@ func (c Config) Validate() []string {
 	for _, lang := range slices.Sorted(maps.Keys(c.URLs)) {
 		u, err := url.Parse(c.URLs[lang])
 		switch {
+		case !langtag.Is(lang):
+			say("urls.%s: is no language as a server is chosen by; write two or three small letters, like fr", lang)
 		case err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "":
 			say("urls.%s: is not the address of a vosk-server; write for example ws://127.0.0.1:2700", lang)
 		case u.User != nil || u.RawQuery != "":

@@ -16,6 +16,7 @@ import (
 	"decroche/configs"
 	"decroche/flows"
 	"decroche/gateway"
+	"decroche/internal/demosystems"
 	"decroche/tts/espeak"
 )
 
@@ -31,6 +32,8 @@ func inspect(ctx context.Context, cfg configs.Config, doc *configs.Document, bot
 			say("secrets."+name, "%v", err)
 		}
 	}
+	bad = append(bad, demoTokens(cfg, doc)...)
+	bad = append(bad, configs.NotForProduction(cfg, doc, bots)...)
 	if cfg.Gateway.APIToken != "" {
 		if err := goodToken(cfg); err != nil {
 			say("api_token", "%v", err)
@@ -57,11 +60,31 @@ func inspect(ctx context.Context, cfg configs.Config, doc *configs.Document, bot
 		case ok:
 		case len(cfg.ASR.Routes) > 0:
 			say("asr.routes", "hotline %s speaks %q, which none of %s hears; add %s/any: with an engine that does, or take it out of languages: in bot.yaml", speaker(bots, lang), lang, strings.Join(asked, ", "), lang)
-		case cfg.ASR.Engine == "embedded":
+		case cfg.ASR.Engine != "embedded":
+			say("asr.engine", "hotline %s speaks %q, which %s is not set to hear; add %s to the languages or urls of asr.%s, or take it out of languages: in bot.yaml", speaker(bots, lang), lang, cfg.ASR.Engine, lang, cfg.ASR.Engine)
+		default:
 			say("asr.embedded.languages", "hotline %s speaks %q, which the recogniser is not to listen for; add %s here, or take it out of languages: in bot.yaml", speaker(bots, lang), lang, lang)
 		}
 	}
 	return append(bad, inspectVoices(ctx, cfg, doc, bots)...)
+}
+
+// demoTokens complains about secrets that everybody can read in our source, in production.
+func demoTokens(cfg configs.Config, doc *configs.Document) (bad configs.Problems) {
+	if !cfg.Gateway.Production {
+		return nil
+	}
+	known := slices.Collect(maps.Values(demosystems.Tokens))
+	for _, name := range slices.Sorted(maps.Keys(cfg.Gateway.Secrets)) {
+		ref, err := gateway.ParseSecret(cfg.Gateway.Secrets[name])
+		if err != nil {
+			continue // told already
+		}
+		if value, err := ref.Read(); err == nil && slices.Contains(known, value) {
+			bad = append(bad, configs.At(doc, "secrets."+name, "is the token of an example company, which everybody knows; in production use one of your own"))
+		}
+	}
+	return bad
 }
 
 // inspectVoices asks the voice's engine whether it has each voice that is named or needed.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"decroche/configs"
+	"decroche/internal/demosystems"
 	"decroche/tts/espeak"
 )
 
@@ -39,19 +40,26 @@ func TestInspect(t *testing.T) {
 	if err := os.WriteFile(plain, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	demoToken := filepath.Join(dir, "token")
+	if err := os.WriteFile(demoToken, []byte(demosystems.Tokens["COLIBRI_ORDERS_TOKEN"]), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	const good = "secrets: {ORDERS_TOKEN: env:DECROCHE_TEST_SECRET}\n"
 	for name, c := range map[string]struct {
 		in   string
 		want []string
 	}{
-		"in order":         {good + "data_dir: " + dir + "/new/er", nil},
-		"secret not set":   {"secrets:\n  ORDERS_TOKEN: env:DECROCHE_NO_SUCH", []string{"c.yaml:2:3: secrets.ORDERS_TOKEN: the environment variable DECROCHE_NO_SUCH is not set"}},
-		"secret not named": {"max_calls: 5\nsecrets: {}", []string{"c.yaml:2:1: secrets.ORDERS_TOKEN: hotline colibri sends secret:ORDERS_TOKEN, which is not under secrets:; add"}},
-		"token too short":  {good + "api_token: env:DECROCHE_TEST_SECRET", []string{"c.yaml:2:1: api_token: the token is shorter than 16 characters"}},
-		"data in a file":   {good + "data_dir: " + plain + "/sub", []string{"c.yaml:2:1: data_dir: ", "is a file and not a folder"}},
-		"deaf to English":  {good + "asr: {embedded: {languages: [fr]}}", []string{`c.yaml:2:18: asr.embedded.languages: hotline colibri speaks "en"`}},
-		"no such voice":    {good + "tts: {espeak: {voices: {fr: fr, en: en-gb+nobody}}}", []string{`c.yaml:2:33: tts.espeak.voices.en: there is no such voice: "en-gb+nobody"`}},
-		"no voice":         {good + "tts: {espeak: {path: no-espeak-here}}", []string{"c.yaml:2:16: tts.espeak.path: espeak-ng is not installed; install it"}},
+		"in order":          {good + "data_dir: " + dir + "/new/er", nil},
+		"secret not set":    {"secrets:\n  ORDERS_TOKEN: env:DECROCHE_NO_SUCH", []string{"c.yaml:2:3: secrets.ORDERS_TOKEN: the environment variable DECROCHE_NO_SUCH is not set"}},
+		"secret not named":  {"max_calls: 5\nsecrets: {}", []string{"c.yaml:2:1: secrets.ORDERS_TOKEN: hotline colibri sends secret:ORDERS_TOKEN, which is not under secrets:; add"}},
+		"token too short":   {good + "api_token: env:DECROCHE_TEST_SECRET", []string{"c.yaml:2:1: api_token: the token is shorter than 16 characters"}},
+		"data in a file":    {good + "data_dir: " + plain + "/sub", []string{"c.yaml:2:1: data_dir: ", "is a file and not a folder"}},
+		"deaf to English":   {good + "asr: {embedded: {languages: [fr]}}", []string{`c.yaml:2:18: asr.embedded.languages: hotline colibri speaks "en"`}},
+		"example token":     {"production: true\nasr: {engine: openai}\nsecrets: {ORDERS_TOKEN: 'file:" + demoToken + "'}", []string{"c.yaml:3:11: secrets.ORDERS_TOKEN: is the token of an example company"}},
+		"for demonstration": {good + "production: true", []string{`asr.engine: in production the embedded recogniser alone would hear "en" (free, digits, spelled, yes_no, date, list) and "fr" (free`}},
+		"deaf server":       {good + "asr: {engine: vosk, vosk: {urls: {fr: 'ws://127.0.0.1:1'}}}", []string{`asr.engine: hotline colibri speaks "en", which vosk is not set to hear`}},
+		"no such voice":     {good + "tts: {espeak: {voices: {fr: fr, en: en-gb+nobody}}}", []string{`c.yaml:2:33: tts.espeak.voices.en: there is no such voice: "en-gb+nobody"`}},
+		"no voice":          {good + "tts: {espeak: {path: no-espeak-here}}", []string{"c.yaml:2:16: tts.espeak.path: espeak-ng is not installed; install it"}},
 		"with other mistakes": {"sip: {lisen: x}\nmax_calls: 0\nsecrets: {ORDERS_TOKEN: env:DECROCHE_NO_SUCH}\nhotlines: [" + dir + "]",
 			[]string{"c.yaml:1:7: sip: unknown key", "c.yaml:2:1: max_calls", "c.yaml:3:11: secrets.ORDERS_TOKEN", filepath.Join(dir, "bot.yaml"), filepath.Join(dir, "flows"), filepath.Join(dir, "intents")}},
 		"one mistake, told once": {good + "hotlines: [/nowhere/at/all]\ndata_dir: ''", []string{"c.yaml:2:12: hotlines[0]", "c.yaml:3:1: data_dir: empty"}},

@@ -46,7 +46,8 @@ func loadToServe(ctx context.Context, g *globals) (cfg configs.Config, bots []*f
 		l.bad.Sort()
 		return l.cfg, nil, nil, l.bad
 	}
-	return l.cfg, l.bots, append(configs.Unstaffed(l.cfg, l.doc, l.bots), configs.Warnings(l.cfg, l.bots)...), nil
+	hints = append(append(configs.Demonstrations(l.cfg, l.doc), configs.Unstaffed(l.cfg, l.doc, l.bots)...), configs.Warnings(l.cfg, l.bots)...)
+	return l.cfg, l.bots, hints, nil
 }
 
 // loaded is what the files say, and what is wrong with it.
@@ -108,8 +109,11 @@ func loadExample(name string) (configs.Config, []*flows.Bot, error) {
 
 // demoSecret lets the examples start on a machine where nothing was exported: where no hotline
 // of yours is served, a token that is missing is the one that the demo companies' systems take
-// then.
+// then. In production it stays missing.
 func demoSecret(cfg configs.Config) {
+	if cfg.Gateway.Production {
+		return
+	}
 	for _, h := range cfg.Gateway.Hotlines {
 		if _, ok := configs.BuiltIn(h); !ok {
 			return

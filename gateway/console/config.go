@@ -93,6 +93,12 @@ func NewToken() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
+// Public tells whether other machines can reach Listen.
+func (c Config) Public() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	return err == nil && !isLoopback(host)
+}
+
 // isLoopback tells whether only this machine can reach host.
 func isLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
