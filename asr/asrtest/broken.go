@@ -1,17 +1,14 @@
 package asrtest
 
 import (
-	"bytes"
 	"errors"
 	"io"
-	"log"
-	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"decroche/asr"
+	"decroche/internal/testlog"
 	"decroche/media"
 )
 
@@ -39,7 +36,7 @@ func (f Fault) String() string {
 func broken(t *testing.T, opt Options) {
 	for f := Away; f < Late; f++ {
 		t.Run(f.String(), func(t *testing.T) {
-			told := listenToLogs(t)
+			told := testlog.Listen(t)
 			r := opt.Broken(t, f)
 			err := lost(t, r, opt)
 			if err == nil {
@@ -111,36 +108,4 @@ func lost(t *testing.T, r asr.Recogniser, opt Options) error {
 		t.Errorf("the turn still hangs after %v", opt.Patience)
 		return errors.New("the turn hangs")
 	}
-}
-
-// listenToLogs collects what goes to the default loggers until the test ends.
-func listenToLogs(t *testing.T) (told func() string) {
-	b := &heap{}
-	was := slog.Default()
-	flags, out := log.Flags(), log.Writer()
-	slog.SetDefault(slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	t.Cleanup(func() {
-		slog.SetDefault(was)
-		log.SetFlags(flags)
-		log.SetOutput(out)
-	})
-	return b.String
-}
-
-// heap is a buffer that several may write to.
-type heap struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (h *heap) Write(p []byte) (int, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.b.Write(p)
-}
-
-func (h *heap) String() string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.b.String()
 }

@@ -22,14 +22,8 @@ func (s *Server) chatEvents(w http.ResponseWriter, r *http.Request) {
 	if last == "" {
 		last = r.URL.Query().Get("after")
 	}
-	after, err := afterNumber(last)
-	if err != nil {
-		s.chatFail(w, r, err)
-		return
-	}
-	leave, err := s.chatWait(w)
-	if err != nil {
-		s.chatFail(w, r, err)
+	after, leave, ok := s.chatWatch(w, r, last)
+	if !ok {
 		return
 	}
 	defer leave()
@@ -53,6 +47,19 @@ func (s *Server) chatEvents(w http.ResponseWriter, r *http.Request) {
 		}
 		return out.write(fmt.Sprintf("id: %d\nevent: message\ndata: %s\n\n", f.Message.N, data))
 	})
+}
+
+// chatWatch lets a watcher in who has read up to a message number, as the client wrote it; leave
+// lets it out. It has answered when ok is false.
+func (s *Server) chatWatch(w http.ResponseWriter, r *http.Request, last string) (after uint64, leave func(), ok bool) {
+	after, err := afterNumber(last)
+	if err == nil {
+		leave, err = s.chatWait(w)
+	}
+	if err != nil {
+		s.chatFail(w, r, err)
+	}
+	return after, leave, err == nil
 }
 
 // chatFrame is one thing told to a watcher of a conversation.
@@ -103,14 +110,8 @@ func (s *Server) chatFollow(ctx context.Context, conv string, after uint64, tell
 // chatSocket is a conversation over one WebSocket (RFC 6455): text frames with a message as POST
 // takes it come in, chatFrames go out. ?after= resumes.
 func (s *Server) chatSocket(w http.ResponseWriter, r *http.Request) {
-	after, err := afterNumber(r.URL.Query().Get("after"))
-	if err != nil {
-		s.chatFail(w, r, err)
-		return
-	}
-	leave, err := s.chatWait(w)
-	if err != nil {
-		s.chatFail(w, r, err)
+	after, leave, ok := s.chatWatch(w, r, r.URL.Query().Get("after"))
+	if !ok {
 		return
 	}
 	defer leave()

@@ -121,6 +121,21 @@ func (in *Inbox) Groups(ctx context.Context, q Query) ([]Group, error) {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	out, err := in.gather(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		in.finish(&out[i])
+	}
+	slices.SortStableFunc(out, func(a, b Group) int {
+		return cmp.Or(order(a.Asked != "", b.Asked != ""), cmp.Compare(b.Count, a.Count), b.Last.Compare(a.Last), cmp.Compare(a.ID, b.ID))
+	})
+	return out, nil
+}
+
+// gather puts the utterances of one state into their groups, which are not finished; mu is held.
+func (in *Inbox) gather(ctx context.Context, q Query) ([]Group, error) {
 	type key struct {
 		bot, lang, asked string
 		group            int
@@ -143,12 +158,6 @@ func (in *Inbox) Groups(ctx context.Context, q Query) ([]Group, error) {
 		}
 		out[i].all = append(out[i].all, u)
 	}
-	for i := range out {
-		in.finish(&out[i])
-	}
-	slices.SortStableFunc(out, func(a, b Group) int {
-		return cmp.Or(order(a.Asked != "", b.Asked != ""), cmp.Compare(b.Count, a.Count), b.Last.Compare(a.Last), cmp.Compare(a.ID, b.ID))
-	})
 	return out, nil
 }
 
@@ -276,13 +285,16 @@ func (in *Inbox) bot(name string) *flows.Bot {
 
 // Group finds the group of an utterance, in whatever state it is.
 func (in *Inbox) Group(ctx context.Context, id int64) (Group, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
 	for _, state := range []string{store.UtteranceOpen, store.UtteranceAccepted, store.UtteranceDismissed} {
-		groups, err := in.Groups(ctx, Query{State: state})
+		groups, err := in.gather(ctx, Query{State: state})
 		if err != nil {
 			return Group{}, err
 		}
 		for _, g := range groups {
 			if slices.ContainsFunc(g.all, func(u store.Utterance) bool { return u.ID == id }) {
+				in.finish(&g)
 				return g, nil
 			}
 		}

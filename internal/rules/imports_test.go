@@ -50,9 +50,9 @@ var may = []struct {
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media"}},
-	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag"}},
+	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts", []string{"media"}},
-	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag"}},
+	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts/files", []string{"media/...", "tts", "internal/strictyaml", "internal/langtag"}}, // a manifest is strict
 
 	{"flows/nlu", []string{"flows/entity"}},
@@ -76,6 +76,7 @@ var may = []struct {
 	{"internal/reference", []string{"flows/schema", "internal/strictyaml"}},
 	{"internal/demosystems", nil},
 	{"internal/loopback", nil},
+	{"internal/testlog", nil},
 	{"internal/phone", []string{"gateway/leg", "gateway/sip", "media/...", "asr", "tts"}},
 	{"internal/...", []string{"gateway/leg", "gateway/sip", "media/...", "internal/loopback"}},
 }

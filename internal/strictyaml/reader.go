@@ -8,32 +8,15 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 )
 
 // Parse reads one YAML document as nodes, for formats that a struct cannot describe: the root is
 // nil when the file holds nothing. Size, nesting, encoding and a second document are bounded and
 // told as by Decode.
 func Parse(file string, data []byte) (ast.Node, Problems) {
-	if len(data) > MaxBytes {
-		return nil, Problems{{File: file, Msg: fmt.Sprintf("is more than the limit of %d bytes", MaxBytes)}}
-	}
-	data, err := Text(data)
-	if err != nil {
-		return nil, Problems{{File: file, Msg: err.Error()}}
-	}
-	doc := newDocument(file, data)
-	if line, col, deep := TooDeep(data, maxNesting); deep {
-		return nil, Problems{{File: file, Line: line, Col: col, Msg: fmt.Sprintf("nested more than %d levels; write it flatter", maxNesting)}}
-	}
-	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		p := syntaxProblem(file, err)
-		p.Source = doc.line(p.Line)
-		return nil, Problems{p}
-	}
-	if len(f.Docs) > 1 {
-		return nil, Problems{{File: file, Msg: "holds more than one YAML document; keep one"}}
+	_, f, bad := syntax(file, data)
+	if bad != nil {
+		return nil, bad
 	}
 	if len(f.Docs) == 0 {
 		return nil, nil

@@ -97,40 +97,49 @@ func parent(p string) string {
 // are absent keep their default, and so do those that are complained about, one by one: what
 // else was read may be checked too, see Document.Bad. It returns every complaint by line.
 func Decode(file string, data []byte, out any) (*Document, Problems) {
+	doc, f, bad := syntax(file, data)
+	if bad != nil {
+		return doc, bad
+	}
+	doc.read = true
+	if len(f.Docs) == 0 || f.Docs[0].Body == nil {
+		return doc, nil
+	}
+	d := &decoder{doc: doc}
+	d.value("", f.Docs[0].Body, reflect.ValueOf(out).Elem())
+	d.problems.Sort()
+	return doc, d.problems
+}
+
+// syntax reads one YAML document of bounded size and depth. The Document is never nil; the file is
+// nil where there are problems.
+func syntax(file string, data []byte) (*Document, *ast.File, Problems) {
 	if len(data) > MaxBytes {
-		return &Document{File: file}, Problems{{File: file, Msg: fmt.Sprintf("is %d bytes long, more than the limit of %d", len(data), MaxBytes)}}
+		return &Document{File: file}, nil, Problems{{File: file, Msg: fmt.Sprintf("is %d bytes long, more than the limit of %d", len(data), MaxBytes)}}
 	}
 	data, err := Text(data)
 	if err != nil {
-		return &Document{File: file}, Problems{{File: file, Msg: err.Error()}}
+		return &Document{File: file}, nil, Problems{{File: file, Msg: err.Error()}}
 	}
 	doc := newDocument(file, data)
 	if line, col, deep := TooDeep(data, maxNesting); deep {
-		return doc, Problems{{File: file, Line: line, Col: col, Msg: fmt.Sprintf("nested more than %d levels; write it flatter", maxNesting)}}
+		return doc, nil, Problems{{File: file, Line: line, Col: col, Msg: fmt.Sprintf("nested more than %d levels; write it flatter", maxNesting)}}
 	}
 	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		p := syntaxProblem(file, err)
 		p.Source = doc.line(p.Line)
-		return doc, Problems{p}
+		return doc, nil, Problems{p}
 	}
-	d := &decoder{doc: doc}
-	switch {
-	case len(f.Docs) > 1:
+	if len(f.Docs) > 1 {
 		p := Problem{File: file, Line: 1, Col: 1, Msg: "holds more than one YAML document; keep one"}
 		if at := f.Docs[1].Start; at != nil { // "---"
 			p.Line, p.Col = at.Position.Line, at.Position.Column
 		}
 		p.Source = doc.line(p.Line)
-		return doc, Problems{p}
-	case len(f.Docs) == 0 || f.Docs[0].Body == nil:
-		doc.read = true
-		return doc, nil
+		return doc, nil, Problems{p}
 	}
-	doc.read = true
-	d.value("", f.Docs[0].Body, reflect.ValueOf(out).Elem())
-	d.problems.Sort()
-	return doc, d.problems
+	return doc, f, nil
 }
 
 // syntaxProblem takes position and first line out of the library's error "[3:5] message\n…".

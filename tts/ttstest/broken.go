@@ -1,15 +1,12 @@
 package ttstest
 
 import (
-	"bytes"
 	"errors"
 	"io"
-	"log"
-	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 
+	"decroche/internal/testlog"
 	"decroche/media"
 	"decroche/tts"
 )
@@ -42,7 +39,7 @@ func RunBroken(t *testing.T, u tts.Utterance, open func(t *testing.T, f Fault) t
 	u.Rate = media.PhoneRate
 	for f := Away; f < Late; f++ {
 		t.Run(f.String(), func(t *testing.T) {
-			told := listenToLogs(t)
+			told := testlog.Listen(t)
 			v := open(t, f)
 			var err error
 			within(t, "speaking", func() { err = hear(t, v, u) })
@@ -76,36 +73,4 @@ func hear(t *testing.T, v tts.Synthesiser, u tts.Utterance) error {
 			return err
 		}
 	}
-}
-
-// listenToLogs collects what goes to the default loggers until the test ends.
-func listenToLogs(t *testing.T) (told func() string) {
-	b := &heap{}
-	was := slog.Default()
-	flags, out := log.Flags(), log.Writer()
-	slog.SetDefault(slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	t.Cleanup(func() {
-		slog.SetDefault(was)
-		log.SetFlags(flags)
-		log.SetOutput(out)
-	})
-	return b.String
-}
-
-// heap is a buffer that several may write to.
-type heap struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (h *heap) Write(p []byte) (int, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.b.Write(p)
-}
-
-func (h *heap) String() string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.b.String()
 }

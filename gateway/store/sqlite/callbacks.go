@@ -41,18 +41,7 @@ func putCallback(tx *sql.Tx, c store.Callback) (int64, error) {
 
 // Callbacks implements store.Store.
 func (s *Store) Callbacks(ctx context.Context, q store.CallbackQuery) iter.Seq2[store.Callback, error] {
-	return func(yield func(store.Callback, error) bool) {
-		list, err := s.callbacks(ctx, q)
-		if err != nil {
-			yield(store.Callback{}, fmt.Errorf("store/sqlite: list callbacks: %w", err))
-			return
-		}
-		for _, c := range list {
-			if !yield(c, nil) {
-				return
-			}
-		}
-	}
+	return each("list callbacks", func() ([]store.Callback, error) { return s.callbacks(ctx, q) })
 }
 
 func (s *Store) callbacks(ctx context.Context, q store.CallbackQuery) ([]store.Callback, error) {

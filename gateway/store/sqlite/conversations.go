@@ -54,18 +54,7 @@ func putSummary(tx *sql.Tx, s *store.Summary) error {
 
 // Conversations implements store.Store. The whole page is read before the first is yielded.
 func (s *Store) Conversations(ctx context.Context, q store.Query) iter.Seq2[store.Summary, error] {
-	return func(yield func(store.Summary, error) bool) {
-		list, err := s.conversations(ctx, q)
-		if err != nil {
-			yield(store.Summary{}, fmt.Errorf("store/sqlite: list conversations: %w", err))
-			return
-		}
-		for _, sum := range list {
-			if !yield(sum, nil) {
-				return
-			}
-		}
-	}
+	return each("list conversations", func() ([]store.Summary, error) { return s.conversations(ctx, q) })
 }
 
 func (s *Store) conversations(ctx context.Context, q store.Query) ([]store.Summary, error) {

@@ -24,18 +24,7 @@ func putUnclear(tx *sql.Tx, e event.Event, u event.Unclear) error {
 
 // Utterances implements store.Inbox.
 func (s *Store) Utterances(ctx context.Context, q store.UtteranceQuery) iter.Seq2[store.Utterance, error] {
-	return func(yield func(store.Utterance, error) bool) {
-		list, err := s.utterances(ctx, q)
-		if err != nil {
-			yield(store.Utterance{}, fmt.Errorf("store/sqlite: list utterances: %w", err))
-			return
-		}
-		for _, u := range list {
-			if !yield(u, nil) {
-				return
-			}
-		}
-	}
+	return each("list utterances", func() ([]store.Utterance, error) { return s.utterances(ctx, q) })
 }
 
 func (s *Store) utterances(ctx context.Context, q store.UtteranceQuery) ([]store.Utterance, error) {

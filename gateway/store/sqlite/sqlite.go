@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"log/slog"
 	"net/url"
 	"os"
@@ -223,3 +224,21 @@ func (s *Store) release() error {
 
 func micros(t time.Time) int64     { return t.UnixMicro() }
 func fromMicros(n int64) time.Time { return time.UnixMicro(n).UTC() }
+
+// each asks for a list when it is ranged over and gives out its items; an error, with what was
+// being done, comes alone.
+func each[T any](doing string, list func() ([]T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		items, err := list()
+		if err != nil {
+			var none T
+			yield(none, fmt.Errorf("store/sqlite: %s: %w", doing, err))
+			return
+		}
+		for _, item := range items {
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
+}
