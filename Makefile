@@ -51,7 +51,7 @@ docs: tools ## write again what is made from the code: schemas, reference pages,
 	$(GO) test ./cmd/decroche -run 'CLIReference|Example' -update
 
 train-asr: ## train the embedded recogniser from scratch (hours; see asr/embedded/train/README.md)
-	@scripts/need "to train" python3-torch python3-numpy python3-scipy espeak-ng flite festival festvox-kallpc16k festvox-kdlpc16k festvox-italp16k festvox-itapc16k festival-czech festvox-czech-ph festvox-czech-dita festvox-czech-krb festvox-czech-machac festvox-suopuhe-lj festvox-suopuhe-mv sox scowl wfrench wamerican
+	@scripts/need "to train" python3-torch python3-numpy python3-scipy espeak-ng flite festival festvox-kallpc16k festvox-kdlpc16k festvox-italp16k festvox-itapc16k festival-czech festvox-czech-ph festvox-czech-dita festvox-czech-krb festvox-czech-machac festvox-suopuhe-lj festvox-suopuhe-mv festival-te festvox-te-nsk sox scowl wfrench wamerican
 	/usr/bin/python3 asr/embedded/train/train.py
 
 clean: ## remove what was built

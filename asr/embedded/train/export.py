@@ -43,6 +43,23 @@ def quantised(net):
     return out
 
 
+def read(path):
+    """Read acoustic.bin back: (header, layers as `quantised` returns them)."""
+    b = Path(path).read_bytes()
+    at = 4 + struct.unpack("<I", b[:4])[0]
+    head, out = json.loads(b[4:at]), []
+
+    def take(kind, *shape):
+        nonlocal at
+        x = np.frombuffer(b, kind, int(np.prod(shape)), at).reshape(shape).copy()
+        at += x.nbytes
+        return x
+
+    for h in head["layers"]:
+        out.append((h, take(np.int8, h["out"], h["taps"], h["inp"]), take("<f4", h["out"]), take("<f4", h["out"])))
+    return head, out
+
+
 def run(layers, m):
     """Run the quantised layers on features [1, frames, 40]; returns the phoneme log posteriors [frames/3, symbols]."""
     x = m.transpose(1, 2)

@@ -101,7 +101,7 @@ def prepare(xs, level, seed, noises):
             if r.rand() < .3 * level:
                 x = telephone(r, x)
             x = x * 10 ** (r.uniform(-24, 6) / 20 * level)
-            offset = lead + r.randint(0, 1600)
+            offset = lead + r.randint(0, PAD)
         X[i, offset:offset + len(x)] = x
         noise = noises[r.randint(len(noises))]
         s = r.randint(0, len(noise) - size)
@@ -256,7 +256,7 @@ def main():
                 el = time.time() - started
                 ph, ch = np.mean(recent[-200:], 0)
                 print(f"train [{'#' * int(30 * f):30}] {100 * f:.1f} % step {step} {clock + el:.0f} s, waited {waited:.0f} s, heard {heard / 3600:.1f} h "
-                      f"({heard / (clock + el):.0f} x real time), lr {lr:.1e}, loss {ph:.3f} letters {ch:.3f}", flush=True)
+                      f"({heard / (clock + el):.0f} x real time), {(clock + el) * (1 - f) / max(f, 1e-3) / 60:.0f} min left, lr {lr:.1e}, loss {ph:.3f} letters {ch:.3f}", flush=True)
             if step % 1500 == 0:
                 save(n + 1)
                 print("  held-out " + ", ".join(f"{k}: PER {p:.3f} CER {c:.3f}" for k, (p, c) in evaluate(net, held, device).items()), flush=True)

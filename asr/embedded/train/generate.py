@@ -10,17 +10,17 @@ from pathlib import Path
 
 import voices
 
-SIZE = {"espeak": 2000, "flite": 1000, "fest": 1000, "cross": 1600, "held": 400}
-SEED = {"espeak": 1_000_000, "flite": 2_000_000, "cross": 3_000_000, "fest": 4_000_000, "held": 77_000_000}
-WARM = ["espeak-00", "espeak-01", "espeak-02", "espeak-03"]                       # the first, easy epoch
+SIZE = {"espeak": 2000, "pico": 1375, "flite": 1000, "fest": 1000, "cross": 1600, "held": 400}
+SEED = {"espeak": 1_000_000, "flite": 2_000_000, "cross": 3_000_000, "fest": 4_000_000, "pico": 5_000_000, "held": 77_000_000}
+WARM = ["espeak-00", "pico-00", "espeak-01", "espeak-02"]                         # the first, easy epoch
 
 
 def plan():
-    """Return the names of all shards, in order of making: espeak 40,000 utterances, flite 6,000, fest 3,000, cross 8,000."""
-    names = ["held-00"] + WARM
-    count = {"espeak": len(WARM), "flite": 0, "cross": 0, "fest": 0}
-    for kind in ["flite", "cross", "fest", "espeak", "espeak", "espeak"] + ["cross", "flite", "espeak", "fest", "espeak", "espeak", "espeak", "flite"] * 2 + [
-            "cross", "espeak", "espeak", "flite", "espeak", "cross", "espeak", "espeak"]:
+    """Return the names of all shards, in order of making: espeak 28,000 utterances, pico 11,000, flite 9,000, cross 6,400, fest 3,000."""
+    names, count = ["held-00"] + WARM, {"espeak": 3, "pico": 1, "flite": 0, "cross": 0, "fest": 0}
+    for kind in ["flite", "cross", "pico", "espeak", "fest", "flite", "pico", "espeak", "espeak", "flite"] + [
+            "pico", "espeak", "cross", "flite", "espeak", "flite", "pico", "espeak", "fest"] * 2 + [
+            "espeak", "flite", "cross", "pico", "espeak", "flite"]:
         names.append(f"{kind}-{count[kind]:02d}")
         count[kind] += 1
     return names

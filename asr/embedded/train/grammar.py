@@ -247,6 +247,32 @@ def unusual(r, lang):
     return " ".join(word() for _ in range(r.randint(1, 7)))
 
 
+SHORT = {
+    "fr": "oui non|oui oui|ouais|d'accord|merci|bonjour|allô|au revoir|stop|annuler|répéter|répétez|aide|conseiller|un conseiller|retour|"
+          "oui merci|non merci|oui c'est ça|c'est ça|exact|exactement|pas du tout|bien sûr|valider|suivant|continuer|étoile|dièse|"
+          "je ne sais pas|commande|livraison|facture|rendez vous|réclamation|matin|après midi|demain|aujourd'hui|lundi|mardi|mercredi|"
+          "jeudi|vendredi|samedi|dimanche|madame|monsieur|attendez|pardon|comment",
+    "en": "yes please|no thanks|yeah|yep|nope|okay|right|correct|thanks|thank you|hello|goodbye|stop|cancel|repeat|help|agent|operator|"
+          "an agent|back|that's right|that's it|exactly|not at all|sure|confirm|next|continue|star|pound|i don't know|order|delivery|"
+          "invoice|billing|appointment|complaint|morning|afternoon|tomorrow|today|monday|tuesday|wednesday|thursday|friday|saturday|"
+          "sunday|wait|sorry|pardon|oh",
+}
+
+
+def short(r, lang):
+    """Return one short answer: a digit (half of them), yes or no, a letter, a few digits, a command."""
+    kind = r.random()
+    if kind < .5:
+        return generated(r, "digit", lang)
+    if kind < .62:
+        return r.choice(["oui", "non"] if lang == "fr" else ["yes", "no"])
+    if kind < .7:
+        return generated(r, "letter", lang)
+    if kind < .8:
+        return " ".join(generated(r, "digit", lang) for _ in range(r.randint(2, 3)))
+    return r.choice(SHORT[lang].split("|"))
+
+
 def sentence(r, lang, odd=0.2, more=False):
     """Return one sentence; with probability `odd`, of random words. Never one of the frozen test sentences."""
     if r.random() < odd:

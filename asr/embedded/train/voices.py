@@ -3,13 +3,15 @@
 Kinds of speech, one shard file of pickled `Utterance`s at a time:
 
     espeak   espeak-ng, both languages, every accent and voice variant that is not held out
+    pico     SVOX Pico, three voices built from human recordings: French, American and British English, other throats by resampling
     flite    three voices built from human recordings, English
     fest     Festival's two English diphone voices, also from human recordings
-    cross    Italian, Czech and Finnish diphones (human recordings) saying French phonemes: no free French voice of that sort
-             exists, so foreign mouths say French, and the labels are the sounds they really make
+    cross    Italian, Czech, Finnish and South Indian diphones (human recordings) saying French phonemes: foreign mouths that say
+             French, and the labels are the sounds they really make
     held     espeak-ng variants that no training shard uses, for watching training and choosing decoder settings
 
-NOTICE names the voices and their licences. flite's `slt` is not used: it stays an unseen human-derived voice for tests.
+One in eight utterances of pico, flite and fest is a digit, a letter, "oui" or another short answer, cut tightly: that is how callers
+answer. NOTICE names the voices and their licences. flite's `slt` is not used: it stays an unseen human-derived voice for tests.
 """
 import os
 import pickle
@@ -21,6 +23,7 @@ import tempfile
 import wave
 from collections import namedtuple
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import numpy as np
 from scipy.signal import resample_poly
@@ -64,14 +67,27 @@ def pronounce(text, voice):
     return phones(q.stdout.decode("utf8", "ignore").strip())
 
 
-def read8k(path):
-    """Read a mono wav of any rate as float samples at 8 kHz, in int16 units."""
+def read8k(path, throat=1.0):
+    """Read a mono wav of any rate as float samples at 8 kHz, in int16 units; `throat` shifts pitch and formants up by that factor."""
     with wave.open(str(path)) as w:
         rate, x = w.getframerate(), np.frombuffer(w.readframes(w.getnframes()), np.int16).astype(np.float32)
-    if rate == RATE:
+    up, down = RATE * 50, rate * round(50 * throat)
+    g = np.gcd(up, down)
+    return x if up == down else resample_poly(x, up // g, down // g)
+
+
+def another(r):
+    """Return a factor for `read8k`: half of the time the voice's own throat, else a shorter or longer one."""
+    return 1.0 if r.random() < .5 else r.uniform(.88, 1.12)
+
+
+def tight(r, x, most=.08):
+    """Cut the silence around x to at most `most` seconds on each side."""
+    loud = np.flatnonzero(np.abs(x) > .03 * np.abs(x).max())
+    if not len(loud):
         return x
-    g = np.gcd(rate, RATE)
-    return resample_poly(x, RATE // g, rate // g)
+    a, b = (int(r.uniform(0, most) * RATE) for _ in range(2))
+    return x[max(0, loud[0] - a):loud[-1] + b]
 
 
 def int16(x):
@@ -103,12 +119,40 @@ def say_espeak(r, lang, names):
     return Utterance(lang, voice, grammar.normal(text), ph, int16(x))
 
 
+SHORT = 0.125                           # share of short answers in speech made from human recordings
+
+
+def answer(r, lang, odd):
+    """Return (text, whether it is a short answer) for a voice built from recordings."""
+    return (grammar.short(r, lang), True) if r.random() < SHORT else (grammar.sentence(r, lang, odd), False)
+
+
 def say_flite(r):
-    text, voice, path = grammar.sentence(r, "en", 0.3), r.choice(["awb", "rms", "kal16", "awb", "rms"]), f"{SCRATCH}/flite-{os.getpid()}.wav"
+    text, brief = answer(r, "en", 0.3)
+    voice, path = r.choice(["awb", "rms", "kal16", "awb", "rms"]), f"{SCRATCH}/flite-{os.getpid()}.wav"
     subprocess.run(["flite", "-voice", voice, "--setf", f"duration_stretch={r.uniform(.7, 1.35):.2f}",
                     "--setf", f"int_f0_target_mean={r.uniform(80, 230):.0f}", "--setf", f"int_f0_target_stddev={r.uniform(5, 40):.0f}",
                     "-t", text, "-o", path], capture_output=True, timeout=20)
-    return Utterance("en", "flite-" + voice, grammar.normal(text), pronounce(text, "en-us"), int16(read8k(path)))
+    x = read8k(path, another(r))
+    return Utterance("en", "flite-" + voice, grammar.normal(text), pronounce(text, "en-us"), int16(tight(r, x) if brief else x))
+
+
+PICO = {"fr-FR": "fr", "en-US": "en-us", "en-GB": "en-gb"}          # Pico's voice -> espeak-ng's, which tells the phonemes
+
+
+def say_pico(r):
+    """Say a text with SVOX Pico. Its three voices are women's; slower playing with a lower pitch makes men of nearly half of them."""
+    voice = r.choices(list(PICO), (8, 1.7, 1.3))[0]
+    lang, path = voice[:2], f"{SCRATCH}/pico-{os.getpid()}.wav"
+    text, brief = answer(r, lang, 0.25)
+    throat, level = (r.uniform(.78, .92), r.uniform(60, 95)) if r.random() < .45 else (r.uniform(.92, 1.12), r.uniform(75, 140))
+    speed = r.uniform(75, 140) / throat
+    said = f"<speed level='{speed:.0f}'><pitch level='{level:.0f}'>{escape(text)}</pitch></speed>"
+    if os.path.exists(path):
+        os.unlink(path)                                 # what fails leaves no file, and must not return the one before
+    subprocess.run(["pico2wave", "-l", voice, "-w", path, said], capture_output=True, timeout=20)
+    x = tight(r, read8k(path, throat), .08 if brief else .2)
+    return Utterance(lang, "pico-" + voice, grammar.normal(text), pronounce(text, PICO[voice]), int16(x))
 
 
 # Foreign diphones. Each table: French phoneme -> (what the voice is told to say, what that sounds like in our symbols).
@@ -122,8 +166,14 @@ CZECH.update({"e": ("e", "E"), "E": ("e", "E"), "i": ("i:", "i"), "o": ("o", "O"
 FINNISH = {p: (p, p) for p in "a e i o u y l m n p t k b d g f v s j r".split()}
 FINNISH.update({"E": ("e", "e"), "O": ("o", "o"), "Y": ("7", "Y"), "W": ("7", "W"), "@": ("7", "@"), "z": ("s", "s"), "S": ("s", "s"),
                 "Z": ("s", "s"), "w": ("v", "v"), "A~": ("a n", "a n"), "O~": ("o n", "o n"), "E~": ("e n", "e n"), "W~": ("7 n", "W n")})
+INDIAN = {p: (p, p) for p in "l m n p k b g f v s r".split()}                  # one man, recorded for Tamil; t and d dental, as in French
+INDIAN.update({"a": ("aa", "a"), "e": ("ee", "e"), "E": ("eh", "E"), "i": ("iy", "i"), "o": ("oo", "o"), "O": ("oh", "O"), "u": ("uw", "u"),
+               "y": ("iy", "i"), "Y": ("ee", "e"), "W": ("eh", "E"), "@": ("eh", "E"), "t": ("th", "t"), "d": ("dh", "d"), "z": ("s", "s"),
+               "S": ("sh", "S"), "Z": ("j", "dZ"), "j": ("y", "j"), "w": ("v", "v"), "A~": ("aa n", "a n"), "O~": ("oo n", "o n"),
+               "E~": ("eh n", "E n"), "W~": ("eh n", "E n")})
 FOREIGN = {"voice_lp_diphone": ITALIAN, "voice_pc_diphone": ITALIAN, "voice_czech_ph": CZECH, "voice_czech_dita": CZECH,
-           "voice_czech_krb": CZECH, "voice_czech_machac": CZECH, "voice_suo_fi_lj_diphone": FINNISH, "voice_hy_fi_mv_diphone": FINNISH}
+           "voice_czech_krb": CZECH, "voice_czech_machac": CZECH, "voice_suo_fi_lj_diphone": FINNISH, "voice_hy_fi_mv_diphone": FINNISH,
+           "voice_telugu_NSK_diphone": INDIAN}
 FESTIVAL_ENGLISH = ["voice_kal_diphone", "voice_ked_diphone"]
 
 
@@ -133,7 +183,8 @@ def foreign_segments(r, ph, voice):
     if not ph or len(ph) > 70 or any(p not in table for p in ph):
         return None
     pitch = r.uniform(150, 230) if "dita" in voice else r.uniform(85, 150)
-    rate, segs, said = r.uniform(.7, 1.25), ["(# 0.15)"], []
+    pause = "(pau 0.15)" if table is INDIAN else "(# 0.15)"
+    rate, segs, said = r.uniform(.7, 1.25), [pause], []
     for j, p in enumerate(ph):
         tell, sound = table[p]
         if table is CZECH and p == "r" and r.random() < .4:
@@ -144,7 +195,7 @@ def foreign_segments(r, ph, voice):
             pitch = min(260, max(70, pitch * r.gauss(1, .05)))
             segs.append(f"({u} {max(.03, long):.3f} (0.01 {pitch:.0f}))")
         said += sound.split()
-    return " ".join(segs + ["(# 0.15)"]), said
+    return " ".join(segs + [pause]), said
 
 
 def festival(kind, voice, seed, n):
@@ -153,26 +204,28 @@ def festival(kind, voice, seed, n):
     script, meta = [f"({voice})"], []
     for i in range(n):
         if kind == "fest":
-            text = grammar.normal(grammar.sentence(r, "en", 0.3))
+            text, brief = answer(r, "en", 0.3)
+            text = grammar.normal(text)
             said = pronounce(text, "en-us")
             synth = f"(Parameter.set 'Duration_Stretch {r.uniform(.7, 1.3):.2f}) (utt.synth (Utterance Text \"{text}\"))"
             synth = synth.replace("(utt.synth", "(set! u (utt.synth", 1) + ")"
         else:
-            text = ""                                   # the letters were not what was said
+            text, brief = "", False                     # the letters were not what was said
             got = foreign_segments(r, pronounce(grammar.sentence(r, "fr", 0.3), "fr"), voice)
             if got is None:
                 continue
             segs, said = got
             synth = f"(set! u (utt.synth (Utterance Segments ({segs}))))"
         script.append(f"(unwind-protect (begin {synth} (utt.save.wave u \"{d}/{i}.wav\")))")
-        meta.append((i, text, said))
+        meta.append((i, text, said, brief))
     try:
         (Path(d) / "s.scm").write_text("\n".join(script))
         subprocess.run(["festival", "-b", f"{d}/s.scm"], capture_output=True, timeout=300)
         out = []
-        for i, text, said in meta:
+        for i, text, said, brief in meta:
             if os.path.exists(f"{d}/{i}.wav"):
-                x = read8k(f"{d}/{i}.wav")
+                x = read8k(f"{d}/{i}.wav", another(r))
+                x = tight(r, x) if brief else x
                 out.append(Utterance("en" if kind == "fest" else "fr", voice, text, said, int16(x / (np.abs(x).max() + 1) * 20000)))
         return out
     finally:
@@ -192,12 +245,13 @@ def shard(kind, n, seed, tick=lambda k: None):
         for i in range(n):
             r = random.Random(seed + i)
             try:
-                out.append(say_flite(r) if kind == "flite" else say_espeak(r, "fr" if r.random() < FRENCH_SHARE else "en", names))
+                say = {"flite": say_flite, "pico": say_pico}.get(kind)
+                out.append(say(r) if say else say_espeak(r, "fr" if r.random() < FRENCH_SHARE else "en", names))
             except (OSError, EOFError, wave.Error, subprocess.SubprocessError):
                 bad += 1                                # espeak-ng trips over a voice file now and then
             tick(1)
     assert bad < n / 20, f"{kind}: {bad} of {n} utterances failed; are the Debian packages installed?"
-    return [u for u in out if len(u.pcm) > 1600 and u.phones]
+    return [u for u in out if len(u.pcm) > 1000 and u.phones]
 
 
 def save(path, utterances):
