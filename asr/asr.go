@@ -34,8 +34,12 @@ type Recogniser interface {
 type Options struct {
 	Language string   // BCP 47, e.g. "fr" or "en-GB"
 	Rate     int      // samples per second the caller will write; 8000 on the phone
-	Hints    []string // phrases the flow expects next; may be nil
+	Hints    []string // phrases the flow expects next, in Language; may be nil
 	Expect   Expect   // what kind of answer the flow waits for
+	// Others are languages that the caller may speak instead of Language, which is the likely one.
+	// An engine that can tell hears the turn in all of them and says in Result.Language which it
+	// was; one that cannot hears Language. Empty: the language is known.
+	Others []string
 }
 
 // Expect is what the flow waits for, in the recogniser's terms.
@@ -66,6 +70,13 @@ type Result struct {
 	Words        []Word  // may be nil
 	Alternatives []Alternative
 	Start, End   time.Duration // media time
+	// Language is the one that Text is in, of Options.Language and Options.Others and written as
+	// there; "" when the engine does not tell, which means Options.Language. An engine names
+	// another than that only when it is sure: a name, "ok" or a cough changes nobody's language.
+	Language string
+	// LanguageConfidence is how sure it is of Language, 0..1: near 0.5 for what is the same in
+	// both languages; 0 means that the engine does not say.
+	LanguageConfidence float64
 }
 
 // Word is one recognised word with its place in the audio.

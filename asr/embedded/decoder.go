@@ -19,7 +19,7 @@ type decoder struct {
 	take func([]float32)
 
 	who    *speaker
-	sheet  sheet
+	sheet  *sheet
 	scaled []float32
 	free   beam
 	words  trigram
@@ -27,6 +27,7 @@ type decoder struct {
 	walk   walk
 	rules  rules // nil: free speech only
 	align  aligner
+	rivals []*decoder // of the other languages that the caller may speak: see rival.go
 
 	samples int // heard since begin
 	opt     asr.Options
@@ -45,9 +46,16 @@ const (
 const alternatives = 5
 
 func newDecoder(r *Recogniser) *decoder {
-	d := &decoder{r: r, ears: r.model.front.open(), net: r.model.open(), scaled: make([]float32, len(r.model.Phones)+1)}
+	d := newSearches(r)
+	d.ears, d.net, d.sheet, d.scaled = r.model.front.open(), r.model.open(), &sheet{}, make([]float32, len(r.model.Phones)+1)
 	d.take = d.row
 	d.push = func(mel []float32) { d.net.push(mel, d.take) }
+	return d
+}
+
+// newSearches makes a decoder without ears and network of its own.
+func newSearches(r *Recogniser) *decoder {
+	d := &decoder{r: r}
 	d.free = beam{size: r.cfg.BeamFree, wide: r.tune.wideFree, skip: r.tune.skip}
 	d.closed = beam{size: r.cfg.BeamClosed}
 	d.words.scale, d.words.bonus = r.tune.scale, r.tune.bonus
@@ -56,18 +64,33 @@ func newDecoder(r *Recogniser) *decoder {
 
 // begin makes the decoder ready for a new utterance.
 func (d *decoder) begin(s *speaker, opt asr.Options) {
-	d.who, d.opt, d.samples, d.base = s, opt, 0, 0
+	d.samples, d.base = 0, 0
 	d.ears.reset()
 	d.net.reset()
+	d.expect(s, opt)
+	d.restart()
+}
+
+// expect prepares the searches for what a speaker of s may say.
+func (d *decoder) expect(s *speaker, opt asr.Options) {
+	d.who, d.opt = s, opt
 	d.words.reset(s.likely(opt), s.spelt)
 	d.rules = s.expected(opt)
-	d.restart()
 }
 
 // restart begins a new piece of the same utterance.
 func (d *decoder) restart() {
 	d.sheet.reset(len(d.scaled))
 	d.quiet = 0
+	d.start()
+	for _, v := range d.rivals {
+		v.base = d.base
+		v.start()
+	}
+}
+
+// start begins the searches.
+func (d *decoder) start() {
 	d.free.start(d.who.trie, &d.words)
 	if d.rules == nil {
 		return
@@ -86,7 +109,7 @@ func (d *decoder) cut() (res asr.Result, ok bool) {
 	if rows < longRows || rows < mostRows && d.quiet < pauseRows {
 		return res, false
 	}
-	res = d.result()
+	res = d.verdict()
 	d.base += int32(rows)
 	d.restart()
 	return res, true
@@ -165,9 +188,17 @@ func (d *decoder) row(f []float32) {
 	if d.quiet++; argmax(f) != 0 {
 		d.quiet = 0
 	}
-	d.free.step(d.scaled)
+	d.step(d.scaled)
+	for _, v := range d.rivals {
+		v.step(d.scaled)
+	}
+}
+
+// step lets the searches take one scaled row.
+func (d *decoder) step(f []float32) {
+	d.free.step(f)
 	if d.rules != nil {
-		d.closed.step(d.scaled)
+		d.closed.step(f)
 	}
 }
 
@@ -246,7 +277,7 @@ type reading struct {
 // finish ends the utterance and returns the final result.
 func (d *decoder) finish() asr.Result {
 	d.net.flush(d.take)
-	return d.result()
+	return d.verdict()
 }
 
 // result decides on the best reading of this piece.
@@ -347,7 +378,7 @@ func (d *decoder) measure(b *beam, r rules, said []said, x *reading) bool {
 	for _, w := range said {
 		say = append(say, b.trie.items[w.item].say...)
 	}
-	score, from, to, ok := d.align.align(&d.sheet, say)
+	score, from, to, ok := d.align.align(d.sheet, say)
 	if !ok {
 		return false
 	}

@@ -77,7 +77,8 @@ type Recogniser struct {
 	speakers map[string]*speaker
 	skipped  map[string]int
 
-	idle sync.Pool // *decoder
+	idle   sync.Pool // *decoder
+	rivals sync.Pool // *decoder without ears
 }
 
 // tuning are the settings found on development speech; changing them needs a new measurement.
@@ -135,6 +136,7 @@ func newRecogniser(cfg Config, tune tuning, m *acoustic, tongues []*tongue) *Rec
 		r.speakers[t.lang], r.skipped[t.lang] = newSpeaker(t, cfg.Phrases[t.lang], float32(cfg.PhraseShare), m.phonemes())
 	}
 	r.idle.New = func() any { return newDecoder(r) }
+	r.rivals.New = func() any { return newSearches(r) }
 	return r
 }
 
@@ -238,7 +240,11 @@ func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, er
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
+	if opt.Language == "" {
+		opt.Language = r.cfg.Languages[0]
+	}
 	d := r.idle.Get().(*decoder)
+	d.challenge(opt)
 	d.begin(s, opt)
 	return newSession(ctx, r, func(s *session) { s.work(d) }), nil
 }

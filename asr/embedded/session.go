@@ -127,7 +127,10 @@ func (s *session) abandon(why error) {
 
 // work decodes until the audio ends or the session is abandoned.
 func (s *session) work(d *decoder) {
-	defer s.r.idle.Put(d)
+	defer func() {
+		d.dismiss()
+		s.r.idle.Put(d)
+	}()
 	step := int(partialEvery.Seconds() * float64(s.r.model.Rate))
 	piece, next, last := make([]int16, pieceSamples), step, ""
 	for {
@@ -145,7 +148,7 @@ func (s *session) work(d *decoder) {
 		}
 		if d.samples >= next {
 			next = d.samples + step
-			if p := d.partial(); p.Text != "" && p.Text != last {
+			if p := d.interim(); p.Text != "" && p.Text != last {
 				last = p.Text
 				s.deliver(func() { s.partial = &p })
 			}
