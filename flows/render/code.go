@@ -32,7 +32,7 @@ func pairs(s string) []string {
 
 // group reads one to three digits as one number, leading zeros said.
 func group(lang, s string) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		return singles(lang, s)
 	}
 	rest := strings.TrimLeft(s, "0")
@@ -71,7 +71,7 @@ func textDigits(value string) (string, error) {
 // voiceSpelled says every character, with a longer pause after each four.
 func voiceSpelled(lang, value string) string {
 	pause := " ; "
-	if lang == "en" {
+	if inEnglish(lang) {
 		pause = "; "
 	}
 	var b strings.Builder
@@ -114,6 +114,9 @@ func national(s string) (parts []string, ok bool) {
 }
 
 func cleanPhone(value string) (string, error) {
+	if strings.HasPrefix(value, "+") {
+		value = strings.Replace(value, "(0)", "", 1) // said in the country, never dialled from abroad
+	}
 	s := strings.NewReplacer(" ", "", nbsp, "", narrow, "", "-", "", ".", "", "(", "", ")", "", "/", "").Replace(value)
 	if !allDigits(strings.TrimPrefix(s, "+")) {
 		return "", fmt.Errorf("render phone %q: not a telephone number; write it like +33612345678", value)
@@ -128,7 +131,7 @@ func voicePhone(lang, value string) (string, error) {
 	}
 	if parts, ok := national(s); ok {
 		for i, p := range parts {
-			if parts[i] = group(lang, p); len(p) > 3 && lang != "en" {
+			if parts[i] = group(lang, p); len(p) > 3 && !inEnglish(lang) {
 				parts[i] = groups(lang, pairs(p))
 			}
 		}
@@ -157,15 +160,15 @@ func textPhone(value string) (string, error) {
 }
 
 var (
-	frSigns = map[rune]string{'@': "arobase", '.': "point", '-': "tiret", '_': "tiret du bas", '+': "plus"}
-	enSigns = map[rune]string{'@': "at", '.': "dot", '-': "dash", '_': "underscore", '+': "plus"}
+	frMailSigns = map[rune]string{'@': "arobase", '.': "point", '-': "tiret", '_': "tiret du bas", '+': "plus"}
+	enMailSigns = map[rune]string{'@': "at", '.': "dot", '-': "dash", '_': "underscore", '+': "plus"}
 )
 
 // voiceEmail says the signs of an address; runs of letters stay words.
 func voiceEmail(lang, value string) string {
-	signs := frSigns
-	if lang == "en" {
-		signs = enSigns
+	signs := frMailSigns
+	if inEnglish(lang) {
+		signs = enMailSigns
 	}
 	var b strings.Builder
 	var run []rune

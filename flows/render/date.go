@@ -51,7 +51,7 @@ func clock(value string, loc *time.Location) (h, m int, err error) {
 }
 
 func voiceDate(lang string, t time.Time) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		return fmt.Sprintf("%s the %s of %s", t.Weekday(), ordinal(t.Day()), t.Month())
 	}
 	d := "premier"
@@ -62,7 +62,7 @@ func voiceDate(lang string, t time.Time) string {
 }
 
 func textDate(lang string, t time.Time) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		return fmt.Sprintf("%s %d %s", t.Weekday(), t.Day(), t.Month())
 	}
 	d := "1er"
@@ -72,7 +72,7 @@ func textDate(lang string, t time.Time) string {
 	return frDays[t.Weekday()] + " " + d + " " + frMonths[t.Month()]
 }
 
-var enOrdinals = map[string]string{"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth", "twelve": "twelfth"}
+var enOddOrdinals = map[string]string{"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth", "twelve": "twelfth"}
 
 // ordinal is "twenty-fourth".
 func ordinal(n int) string {
@@ -81,7 +81,7 @@ func ordinal(n int) string {
 	if i := strings.LastIndexAny(words, "- "); i >= 0 {
 		head, last = words[:i+1], words[i+1:]
 	}
-	switch irregular := enOrdinals[last]; {
+	switch irregular := enOddOrdinals[last]; {
 	case irregular != "":
 		last = irregular
 	case strings.HasSuffix(last, "y"):
@@ -93,14 +93,14 @@ func ordinal(n int) string {
 }
 
 // frOrdinal is "deuxième", "vingt et unième"; premier stands alone.
-func frOrdinal(n int64, fem bool) string {
+func frOrdinal(lang string, n int64, fem bool) string {
 	if n == 1 {
 		if fem {
 			return "première"
 		}
 		return "premier"
 	}
-	words := french(n, false)
+	words := french(lang, n, false)
 	switch {
 	case strings.HasSuffix(words, "cinq"):
 		return words + "uième"
@@ -132,7 +132,7 @@ func Date(lang, value string, voice bool, loc *time.Location, now time.Time) (st
 		return out + " " + year, nil
 	}
 	_, out, _ = strings.Cut(out, " ") // the weekday
-	if lang == "fr" {
+	if !inEnglish(lang) {
 		out = "le " + out
 	}
 	return out + " " + year, nil
@@ -142,7 +142,7 @@ func Date(lang, value string, voice bool, loc *time.Location, now time.Time) (st
 func voiceYear(lang string, y int) string {
 	century, rest := y/100, y%100
 	switch {
-	case lang != "en" || y < 1100 || y > 9999 || century%10 == 0 && rest < 10:
+	case !inEnglish(lang) || y < 1100 || y > 9999 || century%10 == 0 && rest < 10:
 		return Number(lang, int64(y))
 	case rest == 0:
 		return english(int64(century)) + " hundred"
@@ -153,7 +153,7 @@ func voiceYear(lang string, y int) string {
 }
 
 func voiceTime(lang string, h, m int) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		return voiceTimeEN(h, m)
 	}
 	out := "minuit"
@@ -193,7 +193,7 @@ func voiceTimeEN(h, m int) string {
 }
 
 func textTime(lang string, h, m int) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		half := "am"
 		if h >= 12 {
 			half = "pm"

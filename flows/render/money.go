@@ -58,7 +58,7 @@ func (m money) voice(lang string) string {
 
 func (m money) amount(lang string) string {
 	names, centNames := m.unit.fr, m.unit.frCent
-	if lang == "en" {
+	if inEnglish(lang) {
 		names, centNames = m.unit.en, m.unit.enCent
 	}
 	if m.whole == "0" && m.cents > 0 {
@@ -66,10 +66,10 @@ func (m money) amount(lang string) string {
 	}
 	words := wholeWords(lang, m.whole)
 	unit := names[1]
-	if m.whole == "1" || m.whole == "0" && lang != "en" {
+	if m.whole == "1" || m.whole == "0" && !inEnglish(lang) {
 		unit = names[0]
 	}
-	if lang != "en" && roundMillions(m.whole) {
+	if !inEnglish(lang) && roundMillions(m.whole) {
 		words += " d'" // "un million d'euros"
 		if !strings.HasPrefix(unit, "e") {
 			words = strings.TrimSuffix(words, "'") + "e "
@@ -84,14 +84,14 @@ func (m money) amount(lang string) string {
 	if m.cents == 0 {
 		return words
 	}
-	if lang == "en" && m.cents < 10 {
+	if inEnglish(lang) && m.cents < 10 {
 		return words + " and " + Number(lang, int64(m.cents)) + " " + choose(centNames, lang, m.cents)
 	}
 	return words + " " + Number(lang, int64(m.cents))
 }
 
 func choose(names [2]string, lang string, n int) string {
-	if n == 1 || n == 0 && lang != "en" {
+	if n == 1 || n == 0 && !inEnglish(lang) {
 		return names[0]
 	}
 	return names[1]
@@ -103,10 +103,10 @@ func roundMillions(whole string) bool {
 
 func (m money) text(lang string) string {
 	out := thousands(lang, m.whole)
-	if m.cents > 0 || lang == "en" {
+	if m.cents > 0 || inEnglish(lang) {
 		out += decimalSign(lang) + fmt.Sprintf("%02d", m.cents)
 	}
-	if lang == "en" {
+	if inEnglish(lang) {
 		out = m.unit.sign + out
 	} else {
 		out += nbsp + m.unit.sign

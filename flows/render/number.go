@@ -18,14 +18,14 @@ func Number(lang string, n int64) string {
 	if n > largest || n < 0 {
 		return singles(lang, strconv.FormatInt(n, 10))
 	}
-	if lang == "en" {
+	if inEnglish(lang) {
 		return english(n)
 	}
-	return french(n, true)
+	return french(lang, n, true)
 }
 
 func minus(lang string) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		return "minus"
 	}
 	return "moins"
@@ -34,64 +34,84 @@ func minus(lang string) string {
 var frSmall = [...]string{"zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize",
 	"dix-sept", "dix-huit", "dix-neuf"}
 
-var frTens = [...]string{"", "", "vingt", "trente", "quarante", "cinquante", "soixante", "soixante", "quatre-vingt", "quatre-vingt"}
+// frTens are the tens of France, and frTensIn those that differ elsewhere: "septante" and
+// "nonante" in Belgium and Switzerland, "huitante" in most of French Switzerland, where
+// "quatre-vingts" is understood as well.
+var (
+	frTens   = [...]string{"", "", "vingt", "trente", "quarante", "cinquante", "soixante", "soixante", "quatre-vingt", "quatre-vingt"}
+	frTensIn = map[string]map[int64]string{
+		"be": {7: "septante", 9: "nonante"},
+		"ch": {7: "septante", 8: "huitante", 9: "nonante"},
+	}
+)
+
+// inEnglish reports whether a language tag is English; everything else here is French.
+func inEnglish(lang string) bool { return len(lang) >= 2 && strings.EqualFold(lang[:2], "en") }
+
+// region is the region of a language tag in small letters: "be" of "fr-BE", "" without one.
+func region(lang string) string {
+	_, r, _ := strings.Cut(strings.ToLower(lang), "-")
+	return r
+}
 
 // french writes n; final is false in front of mille, where vingt and cent take no s.
-func french(n int64, final bool) string {
+func french(lang string, n int64, final bool) string {
 	switch {
 	case n < 20:
 		return frSmall[n]
 	case n < 100:
-		return frenchTens(n, final)
+		return frenchTens(lang, n, final)
 	case n < 1000:
-		return frenchHundreds(n, final)
+		return frenchHundreds(lang, n, final)
 	case n < 1_000_000:
 		head := "mille"
 		if n/1000 > 1 {
-			head = french(n/1000, false) + " mille"
+			head = french(lang, n/1000, false) + " mille"
 		}
-		return tail(head, n%1000, final)
+		return tail(lang, head, n%1000, final)
 	case n < 1_000_000_000:
-		return tail(counted(n/1_000_000, "million"), n%1_000_000, final)
+		return tail(lang, counted(lang, n/1_000_000, "million"), n%1_000_000, final)
 	case n < largest:
-		return tail(counted(n/1_000_000_000, "milliard"), n%1_000_000_000, final)
+		return tail(lang, counted(lang, n/1_000_000_000, "milliard"), n%1_000_000_000, final)
 	}
-	return tail(counted(n/largest, "billion"), n%largest, final)
+	return tail(lang, counted(lang, n/largest, "billion"), n%largest, final)
 }
 
-func tail(head string, rest int64, final bool) string {
+func tail(lang, head string, rest int64, final bool) string {
 	if rest == 0 {
 		return head
 	}
-	return head + " " + french(rest, final)
+	return head + " " + french(lang, rest, final)
 }
 
 // counted is "un million", "deux cents millions": millions are nouns, so cents keeps its s.
-func counted(n int64, noun string) string {
+func counted(lang string, n int64, noun string) string {
 	if n > 1 {
 		noun += "s"
 	}
-	return french(n, true) + " " + noun
+	return french(lang, n, true) + " " + noun
 }
 
-func frenchTens(n int64, final bool) string {
+func frenchTens(lang string, n int64, final bool) string {
 	t, u := n/10, n%10
-	head := frTens[t]
-	if t == 7 || t == 9 {
-		u += 10
+	head, twenties := frTens[t], t == 8 // "quatre-vingts", and "quatre-vingt-un" without et
+	if own := frTensIn[region(lang)][t]; own != "" {
+		head, twenties = own, false
+	} else if t == 7 || t == 9 {
+		u, twenties = u+10, t == 9
 	}
 	switch {
-	case u == 0 && t == 8 && final:
-		return "quatre-vingts"
+	case u == 0 && twenties && final:
+		return head + "s"
 	case u == 0:
 		return head
-	case (u == 1 || u == 11) && t < 8:
+	case (u == 1 || u == 11) && !twenties:
 		return head + " et " + frSmall[u]
 	}
 	return head + "-" + frSmall[u]
 }
 
-func frenchHundreds(n int64, final bool) string {
+func frenchHundreds(lang string, n int64, final bool) string {
 	h, rest := n/100, n%100
 	head := "cent"
 	if h > 1 {
@@ -103,7 +123,7 @@ func frenchHundreds(n int64, final bool) string {
 		}
 		return head
 	}
-	return head + " " + french(rest, final)
+	return head + " " + french(lang, rest, final)
 }
 
 // feminine turns a final "un" into "une": "vingt et une heures".
@@ -161,13 +181,13 @@ func singles(lang, digits string) string {
 
 func char(lang string, r rune) string {
 	if r >= '0' && r <= '9' {
-		if lang == "en" {
+		if inEnglish(lang) {
 			return enSmall[r-'0']
 		}
 		return frSmall[r-'0']
 	}
 	if r == '-' {
-		if lang == "en" {
+		if inEnglish(lang) {
 			return "dash"
 		}
 		return "tiret"
@@ -225,7 +245,7 @@ func voiceNumber(lang, value string) (string, error) {
 // decimalWords reads what follows the decimal sign: English digit by digit, French as a
 // number of at most three digits behind its zeros.
 func decimalWords(lang, frac string) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		return " point " + singles(lang, frac)
 	}
 	rest := strings.TrimLeft(frac, "0")
@@ -255,7 +275,7 @@ func textNumber(lang, value string) (string, error) {
 }
 
 func decimalSign(lang string) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		return "."
 	}
 	return ","
@@ -264,7 +284,7 @@ func decimalSign(lang string) string {
 // thousands groups by three: "1 234" in French, with narrow no-break spaces, "1,234" in English.
 func thousands(lang, whole string) string {
 	sep := narrow
-	if lang == "en" {
+	if inEnglish(lang) {
 		sep = ","
 	}
 	var b strings.Builder
@@ -276,3 +296,5 @@ func thousands(lang, whole string) string {
 	}
 	return b.String()
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

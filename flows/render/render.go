@@ -105,7 +105,7 @@ func unknownKind(kind string) error {
 }
 
 func yesNo(lang, value string) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		return value
 	}
 	switch value {
@@ -126,7 +126,7 @@ const (
 // Typography puts the spaces of French typography into a text to show: a narrow no-break
 // space before ? ! ; :, curly apostrophes. Times ("14:30") and addresses ("https:") stay.
 func Typography(lang, text string) string {
-	if lang == "en" {
+	if inEnglish(lang) {
 		return text
 	}
 	rs := []rune(text)

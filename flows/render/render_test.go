@@ -106,7 +106,7 @@ func TestSpoken(t *testing.T) {
 	for _, c := range []struct{ lang, text, want string }{
 		{"fr", "Bonjour, comment allez-vous ?", "Bonjour, comment allez-vous ?"},
 		{"fr", "Votre commande 45 12 78 02 arrive le 24/11.", "Votre commande quarante-cinq, douze, soixante-dix-huit, zéro deux arrive le vingt-quatre novembre."},
-		{"fr", "Votre commande 45127802.", "Votre commande quarante-cinq, douze, soixante-dix-huit, zéro deux."},
+		{"fr", "Votre commande 45127802.", "Votre commande quatre cinq un deux, sept huit zéro deux."},
 		{"fr", "Livré le 1er mars 2027 à 14h30.", "Livré le premier mars deux mille vingt-sept à quatorze heures trente."},
 		{"fr", "Ouvert de 9h à 18h, du lundi au vendredi.", "Ouvert de neuf heures à dix-huit heures, du lundi au vendredi."},
 		{"fr", "Ouvert 9h-18h30", "Ouvert neuf heures à dix-huit heures trente"},
@@ -124,7 +124,7 @@ func TestSpoken(t *testing.T) {
 		{"fr", "il fait 21 °C", "il fait vingt et un degrés"},
 		{"fr", "21 heures", "vingt et une heures"},
 		{"fr", "l'aéroport, aujourd'hui", "l'aéroport, aujourd'hui"},
-		{"en", "Your order 45127802 arrives on November 24.", "Your order four five, one two, seven eight, zero two arrives on November twenty-fourth."},
+		{"en", "Your order 45127802 arrives on November 24.", "Your order four five one two, seven eight zero two arrives on November twenty-fourth."},
 		{"en", "Open 9 am to 6:30pm", "Open nine a m to six thirty p m"},
 		{"en", "It costs €42.50, 20% off", "It costs forty-two euros fifty, twenty percent off"},
 		{"en", "Mr Smith & Mrs Jones", "mister Smith and missus Jones"},

@@ -2,7 +2,6 @@ package render
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,19 +10,37 @@ import (
 // tag is an SSML element; what stands between < and > is never touched.
 var tag = regexp.MustCompile(`<[a-zA-Z/!?][^<>]*>`)
 
-// rewrite is one pass over a text: what it finds, and what is said for it. say returns ""
-// to leave the match to a later pass.
+// rewrite is one pass over a text: what it finds, and what is said for it. A match that begins or
+// ends inside a word or a number is none. say returns "" to leave a match to a later pass.
+//
+// The order of passes and the habit of testing them by a table of written and spoken forms are
+// those of text normalisation for synthesis since Sproat et al., "Normalization of Non-Standard
+// Words" (2001); grammars of weighted transducers, as Kestrel and NeMo have, would be more than a
+// telephone line needs.
 type rewrite struct {
-	find *regexp.Regexp
-	say  func(lang string, m []string) string
+	needs string // one of these must be in the text; "0" stands for every digit, "" for no condition
+	find  *regexp.Regexp
+	say   func(m match) string
 }
 
-// Spoken writes out for lang whatever in a text a synthesiser would stumble over: leftover
-// numbers, dates, times, amounts, telephone numbers, e-mail addresses, abbreviations and
-// signs. Words, punctuation and SSML tags stay. The result holds no digit outside tags.
+// match is what a pass has found.
+type match struct {
+	lang          string   // "fr", "en-US"
+	g             []string // the match and its groups
+	before, after string   // the text around it
+}
+
+// Spoken writes out for lang whatever in a text a synthesiser would stumble over: numbers, dates,
+// times, amounts, telephone numbers, codes, addresses of mail and web, abbreviations, units and
+// signs, and takes out the marks of Markdown. lang is a BCP 47 tag: fr-BE and fr-CH count
+// "septante", en-US reads 3/12 as March. Words, punctuation and SSML tags stay; what is spoken
+// form already stays as it is. The result holds no digit outside tags.
 func Spoken(lang, text string) string {
 	if !needsWork(text) {
 		return text
+	}
+	if !strings.Contains(text, "<") {
+		return spoken(lang, text)
 	}
 	var b strings.Builder
 	at := 0
@@ -36,27 +53,76 @@ func Spoken(lang, text string) string {
 	return b.String()
 }
 
-// needsWork reports digits, signs, or a capital with a point or a common abbreviation.
+// plainMarks are characters that a synthesiser reads as it should: a text of letters and these
+// needs no work, unless it has an abbreviation.
+const plainMarks = " ,;:?!'’«»\"()“”…\u00a0\u202f"
+
+// needsWork reports anything but words and their punctuation, or an abbreviation.
 func needsWork(text string) bool {
-	return strings.ContainsAny(text, "0123456789€$£%&@+=°/.²³½¼") || abbreviation.MatchString(text)
+	begun := 0 // of the word
+	for i, r := range text {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7f && unicode.IsLetter(r):
+			continue
+		case r == '.' || r == '-':
+			if r == '.' && i+1 < len(text) && text[i+1] != ' ' || short[text[begun:i]] || i-begun < 2 {
+				return true
+			}
+		case !strings.ContainsRune(plainMarks, r):
+			return true
+		}
+		if short[text[begun:i]] || numeral(text[begun:i]) {
+			return true
+		}
+		begun = i + utf8.RuneLen(r)
+		if r == utf8.RuneError {
+			return true
+		}
+	}
+	return short[text[begun:]] || numeral(text[begun:])
 }
 
-var abbreviation = regexp.MustCompile(`\b(?:Mme|Mlle|Mr|Mrs|Ms|Dr|MM|km|kg|cm|mm|tél|etc)\b`)
+// has are the characters that decide which passes may find something.
+func has(s string) string {
+	var seen [128]bool
+	var out []byte
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= '0' && c <= '9':
+			c = '0'
+		case c >= 'A' && c <= 'Z':
+			c = 'A'
+		case c >= 0x80:
+			c = 0x7f
+		}
+		if !seen[c] {
+			seen[c] = true
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
 
 func spoken(lang, s string) string {
 	passes := frPasses
-	if lang == "en" {
+	if inEnglish(lang) {
 		passes = enPasses
 	}
-	for _, p := range passes {
-		s = replace(p, lang, s)
+	there := has(s)
+	for i := range passes {
+		p := &passes[i]
+		if p.needs == "" || strings.ContainsAny(there, p.needs) {
+			if said := p.replace(lang, s); said != s {
+				s, there = said, has(said)
+			}
+		}
 	}
 	return s
 }
 
-// replace applies one pass. Matches that touch a letter or a digit on either side are left
-// alone where the pass begins or ends in a digit.
-func replace(p rewrite, lang, s string) string {
+// replace applies one pass.
+func (p *rewrite) replace(lang, s string) string {
 	ms := p.find.FindAllStringSubmatchIndex(s, -1)
 	if ms == nil {
 		return s
@@ -64,202 +130,60 @@ func replace(p rewrite, lang, s string) string {
 	var b strings.Builder
 	at := 0
 	for _, m := range ms {
+		if m[0] == m[1] || inWord(s, m[0]) || inWord(s, m[1]) {
+			continue
+		}
 		groups := make([]string, len(m)/2)
 		for i := range groups {
 			if m[2*i] >= 0 {
 				groups[i] = s[m[2*i]:m[2*i+1]]
 			}
 		}
-		said := p.say(lang, groups)
+		said := p.say(match{lang, groups, s[:m[0]], s[m[1]:]})
 		if said == "" {
 			continue
 		}
+		if said == drop {
+			said = ""
+		}
 		b.WriteString(s[at:m[0]])
-		if r, _ := utf8.DecodeLastRuneInString(s[:m[0]]); joined(r) && said[0] != ' ' {
+		if r, _ := utf8.DecodeLastRuneInString(s[:m[0]]); joined(r) && said != "" && joined(rune(said[0])) {
 			b.WriteByte(' ')
 		}
 		b.WriteString(said)
-		if r, _ := utf8.DecodeRuneInString(s[m[1]:]); joined(r) && said[len(said)-1] != ' ' {
+		if r, _ := utf8.DecodeRuneInString(s[m[1]:]); joined(r) && said != "" && said[len(said)-1] != ' ' {
 			b.WriteByte(' ')
 		}
 		at = m[1]
+	}
+	if at == 0 {
+		return s
 	}
 	b.WriteString(s[at:])
 	return b.String()
 }
 
+// drop is what a pass says to take a match out.
+const drop = "\x00"
+
+// inWord reports whether a place in s is between two letters, or two digits.
+func inWord(s string, at int) bool {
+	a, _ := utf8.DecodeLastRuneInString(s[:at])
+	b, _ := utf8.DecodeRuneInString(s[at:])
+	return at > 0 && at < len(s) && (isLetter(a) && isLetter(b) || isDigit(a) && isDigit(b))
+}
+
 // joined reports a character that would run into a word written beside it.
-func joined(r rune) bool { return unicode.IsLetter(r) && r != utf8.RuneError || unicode.IsDigit(r) }
+func joined(r rune) bool { return isLetter(r) && r != utf8.RuneError || isDigit(r) }
 
-const (
-	sp       = `[ \x{00a0}\x{202f}]?`
-	amountRE = `(\d{1,3}(?:[ \x{00a0}\x{202f}.,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)`
-)
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
-func literal(pattern, fr, en string) rewrite {
-	return rewrite{regexp.MustCompile(pattern), func(lang string, _ []string) string {
-		if lang == "en" {
-			return en
-		}
-		return fr
-	}}
+// pass is a rewrite by a function, literal one to the same words each time.
+func pass(needs, pattern string, say func(m match) string) rewrite {
+	return rewrite{needs, regexp.MustCompile(pattern), say}
 }
 
-// unit says a number in front of a unit, and the unit alone.
-func unit(pattern, frOne, frMany, enOne, enMany string) rewrite {
-	return rewrite{regexp.MustCompile(amountRE + sp + `(?:` + pattern + `)\b`), func(lang string, m []string) string {
-		n := plainNumber(lang, m[1])
-		one := n == "1" || n == "0" && lang != "en"
-		words, err := voiceNumber(lang, n)
-		if err != nil {
-			return ""
-		}
-		switch {
-		case lang == "en" && one:
-			return words + " " + enOne
-		case lang == "en":
-			return words + " " + enMany
-		case one:
-			return gender(words, frOne) + " " + frOne
-		}
-		return gender(words, frMany) + " " + frMany
-	}}
+func literal(needs, pattern, words string) rewrite {
+	re := regexp.MustCompile(pattern)
+	return rewrite{needs, re, func(m match) string { return re.ReplaceAllString(m.g[0], words) }}
 }
-
-// gender agrees a number with the units that are feminine.
-func gender(words, noun string) string {
-	switch strings.TrimSuffix(noun, "s") {
-	case "heure", "minute", "seconde", "tonne", "livre":
-		return feminine(words)
-	}
-	return words
-}
-
-// plainNumber takes the thousands out of a typed number: "1 200,50" is "1200.50".
-func plainNumber(lang, s string) string {
-	s = strings.NewReplacer(" ", "", nbsp, "", narrow, "").Replace(s)
-	last := strings.LastIndexAny(s, ".,")
-	if last < 0 {
-		return s
-	}
-	head, frac := strings.NewReplacer(".", "", ",", "").Replace(s[:last]), s[last+1:]
-	if len(frac) == 3 && head != "0" && !(lang == "en" && s[last] == '.') && !(lang != "en" && s[last] == ',') {
-		return head + frac
-	}
-	return head + "." + frac
-}
-
-func sayMoney(code string) func(lang string, m []string) string {
-	return func(lang string, m []string) string {
-		n := m[1]
-		if len(m) > 2 && m[2] != "" {
-			n += "." + m[2]
-		}
-		a, err := parseMoney(plainNumber(lang, n))
-		if err != nil {
-			return ""
-		}
-		a.unit = currencies[code]
-		return a.voice(lang)
-	}
-}
-
-func sayPhone(lang string, m []string) string {
-	s, err := voicePhone(lang, strings.TrimSpace(m[0]))
-	if err != nil {
-		return ""
-	}
-	return s
-}
-
-// sayNumber says what is left: codes digit group by digit group, numbers as numbers.
-func sayNumber(lang string, m []string) string {
-	s := m[0]
-	if allDigits(s) && (len(s) > 4 && lang != "en" || len(s) > 4 || len(s) > 1 && s[0] == '0') {
-		out, _ := voiceDigits(lang, s)
-		return out
-	}
-	out, err := voiceNumber(lang, plainNumber(lang, s))
-	if err != nil {
-		return singles(lang, digitsOf(s))
-	}
-	return out
-}
-
-func digitsOf(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if s[i] >= '0' && s[i] <= '9' {
-			b.WriteByte(s[i])
-		}
-	}
-	return b.String()
-}
-
-func atoi(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
-// sayTime says hours and minutes when they are a time of day.
-func sayTime(lang, hour, minute string) string {
-	h, m := atoi(hour), 0
-	if minute != "" {
-		m = atoi(minute)
-	}
-	if h < 0 || h > 24 || m < 0 || m > 59 {
-		return ""
-	}
-	if h == 24 {
-		if lang != "en" {
-			return "vingt-quatre heures"
-		}
-		h = 0
-	}
-	return voiceTime(lang, h, m)
-}
-
-// sayDate says a numeric date, the year with it.
-func sayDate(lang, year, month, dayOfMonth string) string {
-	m, d := atoi(month), atoi(dayOfMonth)
-	if m < 1 || m > 12 || d < 1 || d > 31 {
-		return ""
-	}
-	out := ""
-	if lang == "en" {
-		out = "the " + ordinal(d) + " of " + enMonths[m]
-	} else {
-		out = "premier"
-		if d > 1 {
-			out = Number(lang, int64(d))
-		}
-		out += " " + frMonths[m]
-	}
-	if y := atoi(year); y > 0 {
-		if y < 100 {
-			y += 2000
-		}
-		out += " " + sayYear(lang, y)
-	}
-	return out
-}
-
-// sayYear says "deux mille vingt-six", "twenty twenty-six".
-func sayYear(lang string, y int) string {
-	if lang != "en" || y < 1100 || y%1000 < 10 || y > 2999 {
-		return Number(lang, int64(y))
-	}
-	switch low := y % 100; {
-	case low == 0:
-		return english(int64(y/100)) + " hundred"
-	case low < 10:
-		return english(int64(y/100)) + " oh " + english(int64(low))
-	default:
-		return english(int64(y/100)) + " " + english(int64(low))
-	}
-}
-
-var enMonths = [...]string{"", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}

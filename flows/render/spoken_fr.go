@@ -2,96 +2,272 @@ package render
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-const frMonthRE = `(janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)`
+const (
+	frMonthRE = `(janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|janv\.|févr?\.|avr\.|juill?\.|sept\.|oct\.|nov\.|déc\.)`
+	frHourRE  = `(\d{1,2})` + sp + `[hH](?:` + sp + `(\d{2}))?`
+	// frCodeRE are words before a number that the caller writes down: it is said digit by digit.
+	frCodeRE = `(?i)((?:codes?|commandes?|dossiers?|référence|contrat|client|cliente|identifiant|ticket|pin|colis|suivi|réservation|facture|siren|siret|carte|numéro|n°)(?:` + sp + `(?:n°|numéro|client|secret|de suivi|de commande|de dossier|est(?: le)?|:|pin))*` + sp + `:?` + sp + `)`
+	// frRankRE are words before a number that names one of several: quatre-vingt takes no s there.
+	frRankRE = `((?i:pages?|années|chapitre|article|paragraphe|chambre|bureau|porte|salle))`
+)
+
+// frDays are the short forms of the days of the week that stand in opening hours.
+var frShortDays = []string{"dim", "lun", "mar", "mer", "jeu", "ven", "sam"}
+
+// frUnits are in the order in which they are looked for: longer ones first.
+var frUnits = []unit{
+	{`km/h`, "kilomètre à l'heure", "kilomètres à l'heure"}, {`m/s`, "mètre par seconde", "mètres par seconde"},
+	{`[Gg]b(?:it)?s?/s|Gbps`, "gigabit par seconde", "gigabits par seconde"}, {`[Mm]b(?:it)?s?/s|Mbps`, "mégabit par seconde", "mégabits par seconde"},
+	{`kWh`, "kilowattheure", "kilowattheures"}, {`kVA`, "kilovoltampère", "kilovoltampères"}, {`kW`, "kilowatt", "kilowatts"}, {`W`, "watt", "watts"}, {`V`, "volt", "volts"}, {`mAh`, "milliampère-heure", "milliampères-heures"},
+	{`GHz`, "gigahertz", "gigahertz"}, {`MHz`, "mégahertz", "mégahertz"}, {`kHz`, "kilohertz", "kilohertz"}, {`Hz`, "hertz", "hertz"}, {`dB`, "décibel", "décibels"},
+	{`km²|km2`, "kilomètre carré", "kilomètres carrés"}, {`cm²|cm2`, "centimètre carré", "centimètres carrés"}, {`m²|m2`, "mètre carré", "mètres carrés"}, {`m³|m3`, "mètre cube", "mètres cubes"}, {`cm³|cm3`, "centimètre cube", "centimètres cubes"},
+	{`km`, "kilomètre", "kilomètres"}, {`cm`, "centimètre", "centimètres"}, {`mm`, "millimètre", "millimètres"}, {`ml`, "millilitre", "millilitres"}, {`cl`, "centilitre", "centilitres"}, {`mg`, "milligramme", "milligrammes"}, {`kg`, "kilo", "kilos"},
+	{`To`, "téraoctet", "téraoctets"}, {`Go`, "gigaoctet", "gigaoctets"}, {`Mo`, "mégaoctet", "mégaoctets"}, {`ko|Ko`, "kilooctet", "kilooctets"}, {`ha`, "hectare", "hectares"},
+	{`min|mn`, "minute", "minutes"}, {`ms`, "milliseconde", "millisecondes"}, {`sec|s`, "seconde", "secondes"}, {`h`, "heure", "heures"}, {`j`, "jour", "jours"}, {`l|L`, "litre", "litres"}, {`m`, "mètre", "mètres"}, {`g`, "gramme", "grammes"}, {`t`, "tonne", "tonnes"},
+}
 
 // frPasses run in this order: longer forms first, what is left last.
-var frPasses = []rewrite{
-	{regexp.MustCompile(`[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`), func(lang string, m []string) string { return voiceEmail(lang, m[0]) }},
-	{regexp.MustCompile(`https?://([^\s<>]+)|\bwww\.[^\s<>]+`), func(lang string, m []string) string {
-		return voiceEmail(lang, strings.NewReplacer("/", " ", "https:", "", "http:", "").Replace(strings.TrimRight(m[0], "/.,;")))
-	}},
-	{regexp.MustCompile(`(?:\+33` + sp + `(?:\(0\))?` + sp + `[1-9]|\b0[1-9])(?:[ .\x{00a0}\x{202f}-]?\d{2}){4}\b`), sayPhone},
-	{regexp.MustCompile(`\+\d[\d \x{00a0}\x{202f}.]{6,16}\d\b`), sayPhone},
-	{regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`), func(lang string, m []string) string { return sayDate(lang, m[1], m[2], m[3]) }},
-	{regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b`), func(lang string, m []string) string { return sayDate(lang, m[3], m[2], m[1]) }},
-	{regexp.MustCompile(`(?i)\b(24)` + sp + `h(?:eures)?` + sp + `(?:/|sur)` + sp + `24\b`), func(string, []string) string { return "vingt-quatre heures sur vingt-quatre" }},
-	{regexp.MustCompile(`(?i)\b7` + sp + `j(?:ours)?` + sp + `(?:/|sur)` + sp + `7\b`), func(string, []string) string { return "sept jours sur sept" }},
-	{regexp.MustCompile(`\b(\d{1,2})` + sp + `[hH]` + sp + `(\d{2})?` + sp + `[-–—]` + sp + `(\d{1,2})` + sp + `[hH]` + sp + `(\d{2})?\b`), func(lang string, m []string) string {
-		a, b := sayTime(lang, m[1], m[2]), sayTime(lang, m[3], m[4])
+var frPasses = slices.Concat(markdown, frWeb, frNumbers, frDates, frTimes, frSpans, frOrdinals, moneys(sp+`(k|M|Md)`+sp), []rewrite{
+	pass("%", amountRE+sp+`%`, sayPercent("pour cent")),
+	pass("\x7f", `(\d+),(\d)`+sp+`°C?`, func(m match) string { // "trente-sept degrés cinq"
+		return wholeWords(m.lang, m.g[1]) + " degrés " + wholeWords(m.lang, m.g[2])
+	}),
+	pass("\x7f", amountRE+sp+`°C?`, sayPercent("degrés")),
+	pass("\x7f0", `(\d+(?:,\d+)?)`+sp+`[xX×]`+sp+`(\d+(?:,\d+)?`+sp+`(?:mm|cm|m|km)\b)`, func(m match) string { return m.g[1] + " sur " + m.g[2] }),
+	pass("0", `(\d+)`+sp+`[xX×*]`+sp+`(\d+)`, func(m match) string { return m.g[1] + " fois " + m.g[2] }),
+	units(frUnits),
+}, frFractions, frShort, frCodes, frSigns)
+
+var frWeb = []rewrite{
+	pass("@", mailRE, sayAddress),
+	pass(".", webRE, sayAddress),
+}
+
+// frNumbers are telephone and account numbers, which look like many other things.
+var frNumbers = []rewrite{
+	pass("0", `\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b`, sayIBAN),
+	pass("0", `(?:\+33`+sp+`(?:\(0\))?`+sp+`[1-9]|\b0[1-9])(?:[ .\x{00a0}\x{202f}-]?\d{2}){4}\b`, sayPhone),
+	pass("+", `\+(?:33|44|1)[\d \x{00a0}\x{202f}.()-]{8,16}\d\b`, sayPhone),
+	pass("+", `\+\d{1,3}(?:[ \x{00a0}\x{202f}.-]?\d{1,4}){2,6}\b`, func(m match) string { return "plus " + marked(m) }),
+	pass("0", `\b(?:0\d{1,3}(?:[ .\x{00a0}\x{202f}-]\d{2,3}){3,4}|0[ \x{00a0}]?\d{3}(?:[ .\x{00a0}]\d{3}){2})\b`, inPairs),
+	pass("0", `(?i)((?:appelez|composez|faites|joindre)(?: le| au)? )(\d{2})[ .]?(\d{2})\b`, func(m match) string { return m.g[1] + groupsAsMarked(m.lang, m.g[2:]) }),
+	pass("0", `\b\d{4}(?: \d{4}){1,}(?: \d{1,4})?\b`, eachDigit),
+	pass("0", frCodeRE+`(\d{3}(?: \d{3})+(?: \d{5})?)\b`, eachDigit),
+}
+
+var frDates = []rewrite{
+	pass("0", `\b(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?`, func(m match) string {
+		d, t := sayDate(m.lang, m.g[1], m.g[2], m.g[3]), sayTime(m.lang, m.g[4], m.g[5])
+		if d == "" || t == "" {
+			return ""
+		}
+		return d + " à " + t
+	}),
+	pass("0", `\b(\d{4})-(\d{2})-(\d{2})\b`, func(m match) string { return sayDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass("0", `\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b`, func(m match) string { return numericDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass(".", `\b(`+strings.Join(frShortDays, "|")+`)\.`, func(m match) string {
+		if word := m.g[1] == "mar" || m.g[1] == "mer" || m.g[1] == "jeu"; word && !frDayBefore.MatchString(m.before) && !frDayAfter.MatchString(m.after) {
+			return "" // the sea, the game
+		}
+		return frDays[slices.Index(frShortDays, m.g[1])]
+	}),
+	pass("0", `\b(\d{1,2})(?:er|ER)?(?:[ \x{00a0}\x{202f}])`+frMonthRE+`(?: (\d{4})\b)?`, func(m match) string {
+		return sayDate(m.lang, m.g[3], itoa(monthOf(m.lang, m.g[2])), m.g[1])
+	}),
+	pass("/", `(?i)((?:le|du|au|jusqu['’]au|avant le|dès le|vers le|(?:`+strings.Join(frDays[:], "|")+`)) )(\d{1,2})/(\d{1,2})\b`, func(m match) string {
+		d := sayDate(m.lang, "", m.g[3], m.g[2])
+		if d == "" {
+			return ""
+		}
+		return m.g[1] + d
+	}),
+	pass("0", `\b((?:1[5-9]|20)\d\d)`+sp+`[-–—]`+sp+`((?:1[5-9]|20)\d\d)\b`, func(m match) string { return wholeWords(m.lang, m.g[1]) + " à " + wholeWords(m.lang, m.g[2]) }),
+}
+
+// What stands around a day of the week whose short form is a word of its own.
+var (
+	frDayBefore = regexp.MustCompile(`(?:lun|mar|mer|jeu|ven|sam|dim)(?:\.|di|edi|credi|manche)?(?: au | et | à | ?[-–] ?|, )$`)
+	frDayAfter  = regexp.MustCompile(`^(?: \d| au | et | à | ?[-–])`)
+)
+
+var frTimes = []rewrite{
+	pass("0", `(?i)\b24`+sp+`h(?:eures)?`+sp+`(?:/|sur)`+sp+`24\b`, func(match) string { return "vingt-quatre heures sur vingt-quatre" }),
+	pass("0", `(?i)\b7`+sp+`j(?:ours)?`+sp+`(?:/|sur)`+sp+`7\b`, func(match) string { return "sept jours sur sept" }),
+	pass("0", `\b`+frHourRE+sp+`[-–—]`+sp+frHourRE+`\b`, func(m match) string {
+		a, b := sayTime(m.lang, m.g[1], m.g[2]), sayTime(m.lang, m.g[3], m.g[4])
 		if a == "" || b == "" {
 			return ""
 		}
 		return a + " à " + b
-	}},
-	{regexp.MustCompile(`\b(\d{1,2})` + sp + `[hH]` + sp + `(\d{2})\b`), func(lang string, m []string) string { return sayTime(lang, m[1], m[2]) }},
-	{regexp.MustCompile(`\b(\d{1,2}):(\d{2})\b`), func(lang string, m []string) string { return sayTime(lang, m[1], m[2]) }},
-	{regexp.MustCompile(`\b(\d{1,2})` + sp + `[hH]\b`), func(lang string, m []string) string {
-		if m[1] == "12" || m[1] == "0" || m[1] == "00" { // "sous 12 h" is a length more often than noon
-			return gender(Number(lang, int64(atoi(m[1]))), "heures") + " heures"
+	}),
+	pass("0", `\b(\d{1,2})`+sp+`[hH]`+sp+`(\d{2})\b`, func(m match) string { return sayTime(m.lang, m.g[1], m.g[2]) }),
+	pass(":", `(?i)\b(\d{1,2}):(\d{2})`+sp+`([ap])\.?m\b\.?`, func(m match) string { return halves(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass(":", `\b(\d{1,2}):(\d{2})(?::\d{2})?\b`, func(m match) string { return sayTime(m.lang, m.g[1], m.g[2]) }),
+	pass("0", `\b(\d{1,2})`+sp+`[hH]\b`, func(m match) string {
+		if n := atoi(m.g[1]); n == 12 || n == 0 || n > 24 {
+			return sayHours(m.lang, m.g[1])
 		}
-		return sayTime(lang, m[1], "")
-	}},
-	{regexp.MustCompile(`\b1er\b`), func(string, []string) string { return "premier" }},
-	{regexp.MustCompile(`\b1(?:re|ère)\b`), func(string, []string) string { return "première" }},
-	{regexp.MustCompile(`\b(\d{1,4})(?:e|è|ème|eme)(?:\b|$)`), func(_ string, m []string) string { return frOrdinal(int64(atoi(m[1])), false) }},
-	{regexp.MustCompile(`\b(\d{1,2}) ` + frMonthRE + `(?: (\d{4})\b)?`), func(lang string, m []string) string {
-		d := atoi(m[1])
-		if d < 1 || d > 31 {
+		return sayTime(m.lang, m.g[1], "")
+	}),
+}
+
+var frOrdinals = []rewrite{
+	pass("0", `\b1er(s?)\b`, func(m match) string { return "premier" + m.g[1] }),
+	pass("0", `\b1(?:re|ère|ere)(s?)\b`, func(m match) string { return "première" + m.g[1] }),
+	pass("0", `\b2(nd|de|nde)(s?)\b`, func(m match) string {
+		if m.g[1] == "nd" {
+			return "second" + m.g[2]
+		}
+		return "seconde" + m.g[2]
+	}),
+	pass("0", `\b(\d{1,4})(?:ièmes?|ièmes|emes?|èmes?|es?)`, func(m match) string { return frOrdinal(m.lang, int64(atoi(m.g[1])), false) }),
+	pass("A", `\b([IVX]+)(?:er|e|ème) (siècles?|République|arrondissement|millénaire)`, func(m match) string {
+		n := roman(m.g[1])
+		if n == 0 {
 			return ""
 		}
-		out := "premier"
-		if d > 1 {
-			out = Number(lang, int64(d))
+		return frOrdinal(m.lang, n, isFeminine(m.g[2]) || m.g[2] == "République") + " " + m.g[2]
+	}),
+	pass("A", `(`+frRulers+`) ([IVX]+)(er)?\b`, func(m match) string {
+		switch n := roman(m.g[2]); {
+		case n == 0 || n == 1 && m.g[3] == "":
+			return ""
+		case n == 1:
+			return m.g[1] + " premier"
+		default:
+			return m.g[1] + " " + Number(m.lang, n)
 		}
-		out += " " + m[2]
-		if m[3] != "" {
-			out += " " + sayYear(lang, atoi(m[3]))
-		}
-		return out
-	}},
-	{regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})\b`), func(lang string, m []string) string {
-		if a, b := atoi(m[1]), atoi(m[2]); a == b || b > 12 {
-			return Number(lang, int64(a)) + " sur " + Number(lang, int64(b))
-		}
-		return sayDate(lang, "", m[2], m[1])
-	}},
-	{regexp.MustCompile(`\b(\d+)` + sp + `€` + sp + `(\d{2})\b`), sayMoney("EUR")},
-	{regexp.MustCompile(amountRE + sp + `(?:€|EUR\b|euros?\b)`), sayMoney("EUR")},
-	{regexp.MustCompile(amountRE + sp + `(?:£|GBP\b)`), sayMoney("GBP")},
-	{regexp.MustCompile(amountRE + sp + `(?:\$|USD\b)`), sayMoney("USD")},
-	{regexp.MustCompile(amountRE + sp + `%`), func(lang string, m []string) string {
-		words, err := voiceNumber(lang, plainNumber(lang, m[1]))
-		if err != nil {
+	}),
+	pass("A", `(?i:\b(chapitre|tome|acte|titre|annexe|livre|partie|volume|phase))[ \x{00a0}]([IVXLC]+)\b`, func(m match) string {
+		n := roman(m.g[2])
+		if n == 0 {
 			return ""
 		}
-		return words + " pour cent"
-	}},
-	unit(`km/h`, "kilomètre par heure", "kilomètres par heure", "", ""), unit(`km`, "kilomètre", "kilomètres", "", ""), unit(`kg`, "kilo", "kilos", "", ""),
-	unit(`cm`, "centimètre", "centimètres", "", ""), unit(`mm`, "millimètre", "millimètres", "", ""), unit(`m`, "mètre", "mètres", "", ""), unit(`g`, "gramme", "grammes", "", ""),
-	unit(`min|mn`, "minute", "minutes", "", ""), unit(`s|sec`, "seconde", "secondes", "", ""), unit(`l|L`, "litre", "litres", "", ""), unit(`j`, "jour", "jours", "", ""), unit(`h`, "heure", "heures", "", ""),
-	unit(`heures?`, "heure", "heures", "", ""), unit(`minutes?`, "minute", "minutes", "", ""), unit(`secondes?`, "seconde", "secondes", "", ""),
-	{regexp.MustCompile(amountRE + sp + `°C?`), func(lang string, m []string) string {
-		words, err := voiceNumber(lang, plainNumber(lang, m[1]))
-		if err != nil {
+		return m.g[1] + " " + Number(m.lang, n)
+	}),
+}
+
+// frSpans are pairs, ranges and signs, which decide what the numbers in them are.
+var frSpans = []rewrite{
+	pass("0", `\b\d{2}(?:[ .\x{00a0}\x{202f}-]\d{2}){2,}\b`, inPairs),
+	pass("-\x7f", `(\d+(?:[.,]\d+)?)`+sp+`[-–—]`+sp+`(\d+)`, span(" à ")),
+	pass("-\x7f", `[-−](\d+)`, signed("moins ")),
+	pass("/", `(€|EUR|CHF|£|\$)`+sp+`/`+sp+`(mois|ans?|jour|nuit|semaine|personne|pers\.|heure|h|min|kWh|kg|km|m²|Go)`, func(m match) string {
+		per := m.g[2]
+		if full := frPer[per]; full != "" {
+			per = full
+		}
+		return m.g[1] + " par " + per
+	}),
+}
+
+var frPer = map[string]string{"pers.": "personne", "h": "heure", "min": "minute", "kWh": "kilowattheure", "kg": "kilo", "km": "kilomètre", "m²": "mètre carré", "Go": "gigaoctet"}
+
+var frFractions = []rewrite{
+	pass("\x7f/", `(?:1/2|½) (\pL+)`, func(m match) string {
+		return agree(m.lang, "un", m.g[1]) + " demi-" + m.g[1]
+	}),
+	literal("\x7f/", `1/2|½`, "un demi"), literal("\x7f/", `\b1/4|¼`, "un quart"), literal("\x7f/", `\b3/4|¾`, "trois quarts"), literal("/", `\b1/3\b`, "un tiers"), literal("/", `\b2/3\b`, "deux tiers"),
+	pass("/", `\b(\d{1,3}(?:,\d)?)/(5|10|20|100)\b`, func(m match) string {
+		words, err := voiceNumber(m.lang, plainNumber(m.lang, m.g[1]))
+		if n := atoi(m.g[1]); err != nil || n > atoi(m.g[2]) {
 			return ""
 		}
-		return words + " degrés"
-	}},
-	literal(`\bMM\.`, "messieurs", ""), literal(`\bM\. `, "monsieur ", ""), literal(`\bMr\b\.?`, "monsieur", ""), literal(`\bMmes\b`, "mesdames", ""), literal(`\bMme\b\.?`, "madame", ""), literal(`\bMlle\b\.?`, "mademoiselle", ""), literal(`\bDr\b\.?`, "docteur", ""),
-	literal(`\b[nN]°`+sp, "numéro ", ""), literal(`\b[nN]os?\b`+sp+`[.°]`, "numéro ", ""), literal(`\b[Tt]él\.`+sp+`:?`, "téléphone", ""), literal(`\betc\.`, "et cetera", ""), literal(`\bc\.-à-d\.`, "c'est-à-dire", ""), literal(`\bex\. `, "exemple ", ""), literal(`\bSt `, "saint ", ""), literal(`\bkm\b`, "kilomètres", ""),
-	{regexp.MustCompile(`(\d)` + sp + `[-–—]` + sp + `(\d)`), func(_ string, m []string) string { return m[1] + " à " + m[2] }},
-	{regexp.MustCompile(`\b\d{2}(?:[ .\x{00a0}\x{202f}-]\d{2}){2,}\b`), func(lang string, m []string) string {
-		out, err := voiceDigits(lang, m[0])
-		if err != nil {
+		return words + " sur " + wholeWords(m.lang, m.g[2])
+	}),
+	pass("/", `\b(\d{1,2})/(\d{1,2})\b`, func(m match) string {
+		if d := sayDate(m.lang, "", m.g[2], m.g[1]); d != "" && m.g[1] != m.g[2] {
+			return d
+		}
+		return wholeWords(m.lang, m.g[1]) + " sur " + wholeWords(m.lang, m.g[2])
+	}),
+}
+
+// frShort are abbreviations.
+var frShort = []rewrite{
+	literal(".", `\bMM\. `, "messieurs "), literal(".", `\bM\. et M(?:me|ᵐᵉ) `, "monsieur et madame "), literal(".", `\bM\. `, "monsieur "), literal("A", `\bMr\b\.?`, "monsieur"), literal("A", `\bMmes\b`, "mesdames"), literal("A", `\bMme\b\.?`, "madame"), literal("A", `\bMlles?\b\.?`, "mademoiselle"),
+	literal("A", `\bDr\b\.?`, "docteur"), literal("A", `\bPr\b\.?`, "professeur"), pass("A", `\bMe (\p{Lu}\pL+)`, func(m match) string { return "maître " + m.g[1] }),
+	literal("", `\bav\. `, "avenue "), literal("", `\b(?:bd|bld|boul\.|bd\.) `, "boulevard "), literal(".", `\bpl\. `, "place "), literal(".", `\brte `, "route "),
+	literal("\x7f", `\b[nN](?:°|º)s?`+sp, "numéro "), literal(".", `\b[nN]o\.`+sp, "numéro "), literal(".", `\bTél\.`, "Téléphone"), literal(".", `\btél\.`, "téléphone"),
+	pass(".", `\betc\.(\.\.|…)?`, func(m match) string {
+		next := strings.TrimLeft(m.after, " "+nbsp+narrow)
+		if next == "" || strings.ToUpper(next[:1]) == next[:1] && next[0] != ',' && next[0] != ')' && next[0] != ';' && next[0] != '?' && next[0] != '!' && next[0] != '.' && next[0] < 0x80 {
+			return "et cetera."
+		}
+		return "et cetera"
+	}),
+	literal(".", `\bc\.-à-d\.`, "c'est-à-dire"), literal(".", `\bp\. ex\.`, "par exemple"), literal(".", `\bex\. `, "exemple "), literal(".", `\bréf\.`, "référence"), literal(".", `\bRéf\.`, "Référence"), literal(".", `\benv\. `, "environ "), literal(".", `\b(?i:s\.v\.p\.)`, "s'il vous plaît"), literal("", `\b(?:svp|SVP)\b`, "s'il vous plaît"),
+	literal("", `\b(?:RDV|rdv)\b`, "rendez-vous"), literal(".", `(minutes?)\. max\.`, "$1 maximum."), literal(".", `\bmax\.`, "maximum."), literal(".", `\bart\. (\d+)`, "article $1"), literal(".", `\bp\. (\d+)`, "page $1"), literal(".", `\bchap\. `, "chapitre "), literal(".", `\bcf\. `, "voir "),
+	literal("A", `\bSt[ -](\p{Lu}\pL*)`, "saint-$1"), literal("A", `\bSte[ -](\p{Lu}\pL*)`, "sainte-$1"), literal("A", `\bTTC\b`, "toutes taxes comprises"), literal("A", `\bHT\b`, "hors taxes"),
+	literal("/", `\bkm/h\b`, "kilomètres à l'heure"), literal("", `\bkm\b`, "kilomètres"), literal("", `\bkg\b`, "kilos"), literal("", `\bcm\b`, "centimètres"), literal("", `\bmm\b`, "millimètres"),
+}
+
+// frCodes are codes and what is written in groups.
+var frCodes = []rewrite{
+	pass("0", `(?i:vol|train|TGV)[ \x{00a0}]([A-Z][A-Z0-9]) ?(\d{2,4})\b`, func(m match) string {
+		head, _, _ := strings.Cut(m.g[0], m.g[1])
+		return head + spaced(m.g[1]) + ", " + balanced(m.lang, m.g[2])
+	}),
+	pass("0", frCodeRE+`(\d{4,})\b`, eachDigit),
+	pass("0", frRankRE+`[ \x{00a0}](\d{1,4})\b`, func(m match) string { return m.g[1] + " " + french(m.lang, int64(atoi(m.g[2])), false) }),
+	pass("A", `\b(?:[A-Z]+-?\d|\d+-?[A-Z])[A-Z0-9]*(?:-[A-Z0-9]+)*\b`, sayCode),
+	pass("0", `\b\d{1,4}(?: \d{1,4}){3,}\b`, func(m match) string {
+		if thousandsRE.MatchString(m.g[0]) {
 			return ""
 		}
-		return out
-	}},
-	{regexp.MustCompile(`\d{1,3}(?:[ \x{00a0}\x{202f}]\d{3})+(?:,\d+)?\b|\d+(?:[.,]\d+)?`), sayNumber},
-	{regexp.MustCompile(`\d+`), sayNumber},
-	literal(`\s*&\s*`, " et ", ""), literal(`€`, "euros", ""), literal(`%`, "pour cent", ""), literal(`£`, "livres", ""), literal(`\$`, "dollars", ""), literal(`@`, "arobase", ""), literal(`\s*\+\s*`, " plus ", ""), literal(`\s*=\s*`, " égale ", ""), literal(`°`, " degrés", ""),
-	literal(`²`, " carrés", ""), literal(`½`, "un demi", ""), literal(`¼`, "un quart", ""), literal(`³`, " cubes", ""), literal(`\s*/\s*`, " ou ", ""),
+		return marked(m)
+	}),
+	pass("0", `\b\d{1,3}(?:[ \x{00a0}\x{202f}]\d{3})+(?:,\d+)?\b`, sayNumber),
+	pass("0", `\b\d+(?:\.\d+){2,}\b`, func(m match) string { // a version
+		runs := digitRuns(m.g[0])
+		for i, r := range runs {
+			runs[i] = wholeWords(m.lang, r)
+		}
+		return strings.Join(runs, " point ")
+	}),
+}
+
+// frSigns are the numbers that are left, and every sign.
+var frSigns = []rewrite{
+	pass("0", `\d+(?:[.,]\d+)?`, sayNumber), pass("0", `\d+`, sayNumber),
+	literal("&", `\s*&(?:amp;)?\s*`, " et "), literal("\x7f", `€`, "euros"), literal("%", `%`, "pour cent"), literal("\x7f", `£`, "livres"), literal("$", `\$`, "dollars"), literal("@", `@`, "arobase "), literal("\x7f", `±\s*`, "plus ou moins "), literal("+", `\s*\+\s*`, " plus "),
+	literal("=", `\s*=\s*`, " égale "), literal("\x7f", `°`, " degrés"), literal("\x7f", `²`, " carrés"), literal("\x7f", `³`, " cubes"), literal("/", `(?i)\bet/ou\b`, "et ou"), literal("/", `\s*/\s*`, " ou "), literal("#", `#`, "dièse"), literal("*", `\*`, "étoile"),
+}
+
+// span says a range of two numbers; more of them in a row are a code.
+func span(to string) func(m match) string {
+	return func(m match) string {
+		before, _ := utf8.DecodeLastRuneInString(m.before)
+		if isLetter(before) || before == '-' || before == '/' || before == '.' || len(m.after) > 1 && m.after[0] == '-' {
+			return ""
+		}
+		return m.g[1] + to + m.g[2]
+	}
+}
+
+// thousandsRE is a number in groups of three.
+var thousandsRE = regexp.MustCompile(`^\d{1,3}(?: \d{3})+$`)
+
+// inPairs says digits that the author wrote by two, unless there are other groups beside them.
+func inPairs(m match) string {
+	n := len(m.before)
+	if n > 1 && m.before[n-1] == ' ' && isDigit(rune(m.before[n-2])) || len(m.after) > 1 && m.after[0] == ' ' && isDigit(rune(m.after[1])) {
+		return ""
+	}
+	return marked(m)
+}
+
+// signed says the sign of a number that stands behind nothing.
+func signed(word string) func(m match) string {
+	return func(m match) string {
+		if m.before != "" && !strings.HasSuffix(m.before, " ") && !strings.HasSuffix(m.before, "(") {
+			return ""
+		}
+		return word + m.g[1]
+	}
 }
