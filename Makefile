@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 
 # What each target needs from Debian, and why.
 RUN_PACKAGES  := espeak-ng
-TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev
+TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev libpocketsphinx3 pocketsphinx-en-us
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-long check build tools tools-run tools-test docs train-asr clean
