@@ -72,6 +72,7 @@ var may = []struct {
 	{"internal/strictyaml", nil},
 	{"internal/secret", nil},
 	{"internal/wyoming", nil},
+	{"internal/models", []string{"internal/strictyaml", "internal/langtag"}},
 	{"internal/openai", []string{"internal/secret"}},
 	{"internal/genref", []string{"internal/reference"}}, // writes the reference
 	{"internal/reference", []string{"flows/schema", "internal/strictyaml"}},
