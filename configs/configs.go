@@ -20,6 +20,7 @@ import (
 	asrwyoming "decroche/asr/wyoming"
 	"decroche/flows"
 	"decroche/gateway"
+	"decroche/internal/models"
 	"decroche/internal/strictyaml"
 	"decroche/tts/cache"
 	ttschain "decroche/tts/chain"
@@ -35,6 +36,15 @@ type Config struct {
 	ASR     ASR            `yaml:"asr"`
 	TTS     TTS            `yaml:"tts"`
 	Flows   flows.Config   `yaml:"flows"`
+	Models  models.Config  `yaml:"models"`
+}
+
+// ModelsDir is the folder that models are kept in.
+func (c Config) ModelsDir() string {
+	if c.Models.Dir != "" {
+		return c.Models.Dir
+	}
+	return filepath.Join(c.Gateway.DataDir, "models")
 }
 
 // ASR chooses the recogniser.
@@ -124,6 +134,7 @@ func Default() Config {
 		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig()},
 		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
+		Models:  models.DefaultConfig(),
 	}
 }
 
@@ -190,6 +201,11 @@ func parse(file string, data []byte) (Config, *Document, error) {
 	}
 	if dir := c.TTS.Files.Dir; dir != "" && !filepath.IsAbs(dir) && doc.Has("tts.files.dir") {
 		c.TTS.Files.Dir = filepath.Join(filepath.Dir(file), dir)
+	}
+	for _, p := range []*string{&c.Models.Dir, &c.Models.Catalogue} {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(filepath.Dir(file), *p)
+		}
 	}
 	for _, p := range validate(doc, c) {
 		if key, msg, _ := strings.Cut(p.Msg, ": "); !known(doc, key, msg) {
@@ -272,6 +288,7 @@ func validate(doc *Document, c Config) Problems {
 		{"tts.files", c.TTS.Files.Validate()},
 		{"tts.cache", c.TTS.Cache.Validate()},
 		{"flows", c.Flows.Validate()},
+		{"models", c.Models.Validate()},
 	} {
 		for _, b := range part.bad {
 			list = append(list, part.key+"."+b)

@@ -47,6 +47,7 @@ type cli struct {
 	Chat       chatCmd       `cmd:"" help:"Talk to the bot by text, with the same flows. Reads lines from a pipe too."`
 	Transcribe transcribeCmd `cmd:"" help:"Recognise WAV files."`
 	Say        sayCmd        `cmd:"" help:"Speak a text into a WAV file."`
+	Models     modelsCmd     `cmd:"" help:"Fetch and check recognition and voice models for engines that need them."`
 	Flow       flowCmd       `cmd:"" help:"Work on flows: check them, run their golden conversations."`
 	Nlu        nluCmd        `cmd:"" help:"Measure how callers are understood; find examples that fight."`
 	Inbox      inboxCmd      `cmd:"" help:"Learn from calls: what was not understood becomes examples."`

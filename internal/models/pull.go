@@ -56,6 +56,7 @@ func (s *Store) Pull(ctx context.Context, m Model, opt Options) (Receipt, error)
 		return Receipt{}, fmt.Errorf("pull %s: %w", m.Name, err)
 	}
 	defer held.Close()
+	defer tidy(work)
 	r := Receipt{Name: m.Name, Engine: m.Engine, Kind: m.Kind, Licence: m.Licence, Page: m.Page, Pulled: time.Now().UTC().Truncate(time.Second)}
 	for _, f := range m.Files {
 		src, err := s.bring(ctx, m, f, work, opt)
@@ -68,6 +69,20 @@ func (s *Store) Pull(ctx context.Context, m Model, opt Options) (Receipt, error)
 		return r, err
 	}
 	return r, os.RemoveAll(work)
+}
+
+// tidy removes the work folder when nothing came.
+func tidy(work string) {
+	list, err := os.ReadDir(work)
+	if err != nil {
+		return
+	}
+	for _, e := range list {
+		if st, err := e.Info(); err != nil || e.Name() != "lock" && st.Size() > 0 {
+			return
+		}
+	}
+	_ = os.RemoveAll(work)
 }
 
 // bring gets one file into the work folder and judges its checksum.

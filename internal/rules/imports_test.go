@@ -27,7 +27,7 @@ var may = []struct {
 	{"cmd/decroche", []string{"..."}},
 	{"bench/...", []string{"internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
 
-	{"configs", []string{"internal/strictyaml", "internal/langtag", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
+	{"configs", []string{"internal/strictyaml", "internal/langtag", "internal/models", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
 	{"gateway", []string{"gateway/...", "flows/...", "asr", "tts", "tts/cache", "media/...", "internal/secret"}},
 	{"gateway/leg", []string{"media"}},
 	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone"}},

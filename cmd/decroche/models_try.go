@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"decroche/asr"
+	"decroche/asr/wer"
+	"decroche/configs"
+	"decroche/internal/models"
+	"decroche/media"
+)
+
+// loader turns a configuration into one whose engine uses the model in a folder, for engines that
+// this binary can start by itself.
+type loader func(cfg configs.Config, m models.Model, dir string) (configs.Config, error)
+
+// loaders by engine. Servers (vosk, wyoming, openai) are not ours to start.
+var loaders = map[string]loader{}
+
+// tooWrong is the share of words from which on a model is said not to work: it hears something,
+// and not what was said.
+const tooWrong = 0.5
+
+// tryModel lets a model hear, or say, the doctor's sentence in each of its languages.
+func tryModel(ctx context.Context, cfg configs.Config, m models.Model, dir string, load loader) (string, error) {
+	switch {
+	case m.Kind == "vad":
+		return "", &models.UntriedError{Why: "it finds voices and recognises no words"}
+	case load == nil:
+		return "", &models.UntriedError{Why: m.Engine + " is a server of its own, which decroche does not start"}
+	}
+	cfg, err := load(cfg, m, dir)
+	if err != nil {
+		return "", &models.UntriedError{Why: err.Error()}
+	}
+	var told []string
+	for _, lang := range m.Languages {
+		said, err := hearTrial(ctx, cfg, lang)
+		if err != nil {
+			return "", err
+		}
+		told = append(told, said)
+	}
+	return strings.Join(told, "; "), nil
+}
+
+// hearTrial says the trial sentence with the configured voice and hears it with the configured
+// recogniser, one of which is the model under trial.
+func hearTrial(ctx context.Context, cfg configs.Config, lang string) (string, error) {
+	mouth, err := newSynthesiser(cfg)
+	if err != nil {
+		return "", &models.UntriedError{Why: "there is no voice to say a sentence: " + plainError(err)}
+	}
+	pcm, err := synthesise(ctx, mouth, utterance(lang, "", trialIn(lang)))
+	if err != nil {
+		return "", &models.UntriedError{Why: "no voice said a sentence: " + plainError(err)}
+	}
+	ears, err := newRecogniser(cfg, nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", &models.UntriedError{Why: err.Error()}
+	}
+	throughALaw(pcm)
+	res, err := asr.Transcribe(ctx, ears, pcm, asr.Options{Language: lang, Rate: media.PhoneRate})
+	if err != nil {
+		return "", err
+	}
+	return judge(lang, trialIn(lang), res.Text)
+}
+
+// judge tells what was heard, or that it is too far from what was said.
+func judge(lang, said, heard string) (string, error) {
+	var n wer.Count
+	n.Add(said, heard)
+	if n.Rate() > tooWrong {
+		return "", fmt.Errorf("it heard %s where %s was said; --no-check keeps it all the same", quoted(heard), quoted(said))
+	}
+	return fmt.Sprintf("%s: said %s, heard %s", lang, quoted(said), quoted(heard)), nil
+}
