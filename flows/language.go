@@ -16,32 +16,49 @@ var languageNames = map[string][]string{
 
 var unaccent = strings.NewReplacer("ç", "c", "î", "i", "-", " ", "'", "", "’", "", ".", "", "?", "", "!", "", ",", "", "\u202f", "", "\u00a0", " ")
 
-// changeLanguage follows a caller who asks for another language of the bot, or whose first
-// sentence is clearly in it. It reports whether that was all the caller said.
+// changeLanguage follows a caller who asks for another language of the bot, who is told to speak
+// it, or whose first sentence is clearly in it. Asking comes first: "do you speak French" is no
+// reason to go on in English. It reports whether that was all the caller said.
 func (t *turn) changeLanguage() bool {
+	told := t.in.Kind == Said && contains(t.b.Languages, t.in.Lang)
 	plain := strings.Join(strings.Fields(unaccent.Replace(strings.ToLower(t.said))), " ")
 	for _, lang := range t.b.Languages {
-		if lang == t.m.Lang {
-			continue
-		}
-		if contains(languageNames[lang], plain) {
-			t.m.Lang = lang
-			t.noteHere("language %s asked", lang)
+		if contains(languageNames[lang], plain) && (lang != t.m.Lang || told && t.in.Lang != lang) {
+			t.goOnIn(lang, "asked")
 			t.respond("language", nil)
 			t.reask()
 			return true
+		}
+	}
+	if told {
+		if t.in.Lang != t.m.Lang {
+			t.goOnIn(t.in.Lang, "heard")
+		}
+		return false
+	}
+	for _, lang := range t.b.Languages {
+		if lang == t.m.Lang {
+			continue
 		}
 		if t.m.Spoke || t.m.Wait.For != forWish {
 			continue
 		}
 		if t.surely(lang) > t.surely(t.m.Lang)+0.2 {
-			t.m.Lang = lang
-			t.in.Meaning = nil // it was made by the other language's mind
-			t.noteHere("language %s heard", lang)
+			t.goOnIn(lang, "heard")
 			return false
 		}
 	}
 	return false
+}
+
+// goOnIn changes the language of the conversation.
+func (t *turn) goOnIn(lang, why string) {
+	t.noteHere("language %s %s", lang, why)
+	if lang == t.m.Lang {
+		return
+	}
+	t.m.Lang, t.out.LangWhy = lang, why
+	t.in.Meaning = nil // it was made by the other language's mind
 }
 
 // surely is how sure lang's own mind is of what was said: 0 below what it acts upon, 1 for

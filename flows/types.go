@@ -42,9 +42,12 @@ const (
 // Input is one turn from the caller, whether spoken, keyed or typed, or the answer to an
 // Act or HandOff the engine asked for.
 type Input struct {
-	Kind         Kind
-	Channel      Channel        // with Start and Moved; later turns keep it
-	Lang         string         // with Start: "fr" or "en"; the bot's default when empty
+	Kind    Kind
+	Channel Channel // with Start and Moved; later turns keep it
+	// Lang is with Start the language to begin in, "fr" or "en", the bot's default when empty;
+	// with Said the language that Text is in, when the recogniser told it: the conversation goes on
+	// in that one.
+	Lang         string
 	Caller       string         // with Start and Moved: where the caller can be rung, a number or "sip:USER@HOST"; may be empty
 	Text         string         // with Said
 	Confidence   float64        // of the recogniser; 0 means unknown; typed text says 1
@@ -79,6 +82,7 @@ const (
 type Output struct {
 	State    State
 	Lang     string // language of the conversation now; may change when the caller asks
+	LangWhy  string // why this turn changed it, "heard" or "asked"; "" when it did not
 	Say      []Prompt
 	Next     Next
 	Expect   Expect      // meaningful when Next is Listen

@@ -39,6 +39,9 @@ type Turn struct {
 	Alternatives []asr.Alternative
 	Words        []asr.Word
 	Partials     []Partial
+	// Language and LanguageConfidence as in asr.Result, for an engine that tells.
+	Language           string
+	LanguageConfidence float64
 	// Delay is how long the final takes after CloseSend.
 	Delay time.Duration
 	// OpenErr makes Open fail, once; Err makes Recv fail instead of giving the final.
@@ -198,7 +201,8 @@ func (x *scripted) step() (r asr.Result, wait time.Duration, err error) {
 	}
 	x.over = true
 	return asr.Result{Text: x.turn.Text, Final: true, Confidence: x.turn.Confidence, Words: x.turn.Words,
-		Alternatives: x.turn.Alternatives, End: x.audio}, 0, nil
+		Alternatives: x.turn.Alternatives, End: x.audio,
+		Language: x.turn.Language, LanguageConfidence: x.turn.LanguageConfidence}, 0, nil
 }
 
 func (x *scripted) CloseSend() error {

@@ -104,6 +104,9 @@ func (r *recorded) said(v event.Said) {
 		r.d.Add("cut", r.cut)
 	}
 	r.cut = ""
+	if v.Lang != "" {
+		r.d.Raw("spoken", v.Lang)
+	}
 	switch {
 	case v.How == "keys":
 		r.d.Add("dtmf", v.Text)

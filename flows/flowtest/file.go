@@ -227,6 +227,8 @@ func (r *reader) value(s *step, n ast.Node) {
 		if r.OneOf(n, "hangup", "true") == "" {
 			return
 		}
+	case "spoken":
+		s.text = r.OneOf(n, "spoken", schema.Languages()...)
 	case "channel":
 		s.text = string(r.channel(n))
 	case "slot":

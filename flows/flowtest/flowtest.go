@@ -35,6 +35,7 @@
 //	quick: "Oui"                                 # pressed a button that the bot offered
 //	silence: 6s                                  # said nothing
 //	cut: "Bonjour, je"                           # speaks over the prompt, of which this was heard; the words follow
+//	spoken: en                                   # the recogniser says that the words that follow are in this language
 //	returned: busy                               # the hand-off ended so
 //	channel: voice                               # goes on over another channel
 //	hangup: true
@@ -167,7 +168,7 @@ func RunWith(fsys fs.FS, opt Options) []Result {
 
 // callOnly reports whether a step is one that a chat has not.
 func (c *conversation) callOnly() bool {
-	return slices.ContainsFunc(c.steps, func(s step) bool { return slices.Contains([]string{"asr", "dtmf", "silence", "cut"}, s.key) })
+	return slices.ContainsFunc(c.steps, func(s step) bool { return slices.Contains([]string{"asr", "dtmf", "silence", "cut", "spoken"}, s.key) })
 }
 
 // job is one conversation to play, and where its result belongs.

@@ -29,7 +29,8 @@ type player struct {
 	script strings.Builder
 	answer func(*flows.Act) (answer, error)
 	cut    *string
-	fixes  []Fix // collected when update is set
+	spoken string // language of the next words
+	fixes  []Fix  // collected when update is set
 	update bool
 	record bool
 	kept   []Turn // when record is set
@@ -72,6 +73,9 @@ func (p *player) step(s step) (want, got string, err error) {
 	switch s.key {
 	case "cut":
 		p.cut = &s.text
+		return "", "", nil
+	case "spoken":
+		p.spoken = s.text
 		return "", "", nil
 	case "user", "asr", "dtmf", "quick", "silence", "returned", "channel", "hangup":
 		in, shown, err := p.input(s)
@@ -133,6 +137,9 @@ func (p *player) caller(shown string, in flows.Input) error {
 	fmt.Fprintf(&p.script, "  user: %s\n", shown)
 	if p.cut != nil {
 		in.Cut, in.Heard, p.cut = true, *p.cut, nil
+	}
+	if in.Kind == flows.Said {
+		in.Lang, p.spoken = p.spoken, ""
 	}
 	p.said, p.turns = nil, nil
 	if p.record {

@@ -122,6 +122,10 @@ type TestStep struct {
 	//
 	// Example: cut: "Colibri Express, bonjour."
 	Cut Word `yaml:"cut"`
+	// The recogniser says that the next words are in this language.
+	//
+	// Example: spoken: en
+	Spoken Word `yaml:"spoken" one:"fr,en"`
 	// The conversation goes on over another channel.
 	//
 	// Example: channel: voice

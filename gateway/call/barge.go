@@ -78,7 +78,7 @@ func (c *conductor) bargeMeant(b *barge) bool {
 	if text == "" {
 		return false
 	}
-	return !backchannel(c.lang, text) || (c.out.Expect.Entity == "yes_no" && b.u.last())
+	return !backchannel(c.langOf(b.h), text) || (c.out.Expect.Entity == "yes_no" && b.u.last())
 }
 
 // bargeOver decides when the recogniser is through; false when it was nothing.

@@ -44,20 +44,24 @@ type conductor struct {
 	calledBack         bool // a callback was taken
 
 	// the conversation
-	state   flows.State
-	lang    string
-	out     flows.Output // last one taken
-	saying  *utterance   // prompts being said, nil when none
-	thought *thought     // the mind at work
-	action  *action      // an action at work, or finished and not yet told
-	waits   int          // lines said while waiting, to vary them
-	urgent  string       // what the caller said while we were busy and must be answered
-	cut     bool         // the last prompt was spoken over
-	cutText string       // what was heard of it
-	talkEnd time.Time    // end of the caller's speech that is not answered yet
-	quietAt time.Time    // since when the caller may speak
-	deaf    bool         // the caller was told that keys work too
-	broken  bool         // the mind or every voice failed: only a human can help now
+	state flows.State
+	lang  string
+	// langOpen is for how many more turns the caller's language may be found out; tongue is what
+	// the last turn was in.
+	langOpen int
+	tongue   tongue
+	out      flows.Output // last one taken
+	saying   *utterance   // prompts being said, nil when none
+	thought  *thought     // the mind at work
+	action   *action      // an action at work, or finished and not yet told
+	waits    int          // lines said while waiting, to vary them
+	urgent   string       // what the caller said while we were busy and must be answered
+	cut      bool         // the last prompt was spoken over
+	cutText  string       // what was heard of it
+	talkEnd  time.Time    // end of the caller's speech that is not answered yet
+	quietAt  time.Time    // since when the caller may speak
+	deaf     bool         // the caller was told that keys work too
+	broken   bool         // the mind or every voice failed: only a human can help now
 
 	ready *flows.Output // decided while we were saying a filler; taken after it
 
@@ -80,6 +84,9 @@ func newConductor(s *Session, ctx context.Context) *conductor {
 	}
 	if c.lang == "" {
 		c.lang = "fr"
+	}
+	if len(s.State.Raw) == 0 {
+		c.langOpen = c.cfg.LanguageTurns
 	}
 	c.log = s.Log
 	if c.log == nil {

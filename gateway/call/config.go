@@ -10,6 +10,9 @@ type Config struct {
 	// PreRoll is how much sound before the detected start of speech the recogniser is given,
 	// so that the first consonant is not lost.
 	PreRoll time.Duration `yaml:"pre_roll"`
+	// LanguageTurns is in how many of the caller's first turns a recogniser that can tell may find
+	// that they speak another language of the bot; 0: only a caller who asks for it gets another.
+	LanguageTurns int `yaml:"language_turns"`
 	// FinalWait is how long the recogniser may take for its final words after the caller has
 	// finished; then the turn counts as not understood.
 	FinalWait time.Duration `yaml:"final_wait"`
@@ -45,6 +48,7 @@ type Config struct {
 func DefaultConfig() Config {
 	return Config{
 		PreRoll:           300 * time.Millisecond,
+		LanguageTurns:     3,
 		FinalWait:         1500 * time.Millisecond,
 		BargeConfirm:      500 * time.Millisecond,
 		BargeHold:         1200 * time.Millisecond,
@@ -87,6 +91,9 @@ func (c Config) Validate() []string {
 		if r.v < r.min || r.v > r.max {
 			out = append(out, fmt.Sprintf("%s: %v is out of range; choose %v to %v", r.key, r.v, r.min, r.max))
 		}
+	}
+	if c.LanguageTurns < 0 || c.LanguageTurns > 20 {
+		out = append(out, fmt.Sprintf("language_turns: %d is out of range; choose 0 to 20", c.LanguageTurns))
 	}
 	return out
 }

@@ -21,6 +21,7 @@ func TestConfigComplaints(t *testing.T) {
 		"barge_hold: 100ms is out of range; choose 500ms": func(c *Config) { c.BargeHold = 100 * time.Millisecond },
 		"watchdog: 1m0s is out of range":                  func(c *Config) { c.Watchdog = time.Minute },
 		"ring_for: 0s is out of range":                    func(c *Config) { c.RingFor = 0 },
+		"language_turns: 21 is out of range; choose 0":    func(c *Config) { c.LanguageTurns = 21 },
 		"hold_every: 1s is out of range":                  func(c *Config) { c.HoldEvery = time.Second },
 	} {
 		c := DefaultConfig()

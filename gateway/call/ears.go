@@ -44,6 +44,7 @@ type hearing struct {
 	frames     chan media.Frame
 	cancel     context.CancelFunc
 	partial    string
+	tongue     tongue // as the recogniser told
 	finals     []asr.Result
 	ended      bool  // no more frames come
 	done       bool  // the recogniser has said its last
@@ -67,6 +68,7 @@ func (c *conductor) newEars(l leg.Leg, who string) *ears {
 	e := &ears{c: c, leg: l, who: who, vad: vad.New(vc), turn: turn.New(tc)}
 	e.opt = asr.Options{Language: c.lang, Rate: l.Info().Rate}
 	if who == "" {
+		e.opt.Others = c.others()
 		e.began, e.words, e.ended, e.done = c.speechBegan, c.speechWords, c.speechEnded, c.speechDone
 	}
 	return e
@@ -74,7 +76,7 @@ func (c *conductor) newEars(l leg.Leg, who string) *ears {
 
 // expect tells the ears what the flow waits for now.
 func (e *ears) expect(x flows.Expect) {
-	e.opt.Language = e.c.lang
+	e.opt.Language, e.opt.Others = e.c.lang, e.c.others()
 	e.opt.Hints = x.Hints
 	if x.Entity == entity.TypeText {
 		x.Entity = "" // free speech, to ears
@@ -250,11 +252,12 @@ func (e *ears) result(h *hearing, r asr.Result) {
 		h.partial = r.Text
 		e.partials = e.partials || r.Text != ""
 	}
+	h.told(r, e.c.s.Bot.Languages)
 	if h == e.cur {
 		text := h.text()
 		n := 0
 		if e.digits.Type != "" && text != "" {
-			n = entity.Count(e.digits, e.c.lang, text)
+			n = entity.Count(e.digits, e.c.langOf(h), text)
 		}
 		e.turn.Partial(e.clock, text, n)
 	}

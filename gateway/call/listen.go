@@ -143,6 +143,7 @@ func (c *conductor) understood(h *hearing) {
 	c.s.Metrics.count(recognitions, h.verdict())
 	if text != "" {
 		c.write(c.saidEvent(h, ""))
+		c.noteTongue(h)
 	}
 	if c.handoff != nil {
 		c.talkEnd = time.Time{} // not ours to answer
@@ -185,7 +186,7 @@ func (c *conductor) nothing(h *hearing) {
 func (c *conductor) whileBusy(h *hearing, text string) {
 	c.turn.drop(h)
 	c.talkEnd = time.Time{}
-	if urgent(c.lang, text) {
+	if urgent(c.langOf(h), text) {
 		c.urgent = text
 	}
 	c.proceed()
@@ -207,6 +208,7 @@ func (h *hearing) verdict() string {
 // saidEvent is what the record keeps of h.
 func (c *conductor) saidEvent(h *hearing, who string) event.Said {
 	ev := event.Said{Text: h.text(), Confidence: h.confidence(), How: "speech", Who: who,
+		Lang: h.tongue.lang, LangConfidence: h.tongue.sure,
 		Barge: c.barge != nil && c.barge.h == h || c.cut && who == "", StartMS: h.start.Milliseconds(), EndMS: h.end.Milliseconds()}
 	if len(h.finals) == 1 {
 		for _, a := range h.finals[0].Alternatives {
@@ -232,6 +234,9 @@ func (c *conductor) answerTurn() {
 			in.Alternatives = append(in.Alternatives, flows.Alternative(a))
 		}
 	}
+	t := c.turnTongue()
+	in.Lang = t.lang
+	c.heardIn(t)
 	c.turn.taken = len(c.turn.pieces)
 	c.stopped = nil
 	c.s.Metrics.count(turns, "speech")

@@ -21,6 +21,7 @@ type Metrics struct {
 	errors       *prometheus.CounterVec
 	actions      *prometheus.CounterVec
 	dropped      *prometheus.CounterVec
+	languages    *prometheus.CounterVec
 	answer       prometheus.Histogram
 	joined       prometheus.Histogram
 }
@@ -52,6 +53,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		errors:       vec("decroche_engine_errors_total", "Failures of what a call depends on.", "engine", "asr", "tts", "mind", "understander", "action", "dial", "callback"),
 		actions:      vec("decroche_actions_total", "Actions run for flows.", "result", "ok", "timeout", "error", "other"),
 		dropped:      vec("decroche_call_frames_dropped_total", "Frames of 20 ms dropped because a queue was full.", "queue", "ears", "bridge"),
+		languages:    vec("decroche_call_languages_total", "Times a call went on in another language.", "why", "heard", "asked"),
 		answer: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_answer_seconds", Help: "End of the caller's speech to the first packet of the answer.",
 			Buckets: []float64{.2, .3, .4, .5, .6, .7, .8, .9, 1, 1.2, 1.5, 2, 3, 4, 6},
@@ -62,7 +64,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.attempts, m.errors, m.actions, m.dropped, m.answer, m.joined)
+		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.answer, m.joined)
 	}
 	return m
 }
@@ -108,3 +110,4 @@ func attempts(m *Metrics) *prometheus.CounterVec     { return m.attempts }
 func failures(m *Metrics) *prometheus.CounterVec     { return m.errors }
 func actions(m *Metrics) *prometheus.CounterVec      { return m.actions }
 func dropped(m *Metrics) *prometheus.CounterVec      { return m.dropped }
+func languages(m *Metrics) *prometheus.CounterVec    { return m.languages }

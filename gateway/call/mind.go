@@ -114,9 +114,7 @@ func (c *conductor) giveUp() {
 // take carries out what the mind decided.
 func (c *conductor) take(out flows.Output) {
 	c.state, c.out = out.State, out
-	if out.Lang != "" {
-		c.lang = out.Lang
-	}
+	c.follow(out)
 	c.cut, c.cutText, c.waits = false, "", 0
 	c.turn.answered()
 	c.write(stepped(out))

@@ -35,12 +35,15 @@ type Recorder interface{ Write(event.Body) }
 
 // BotInfo is who answers.
 type BotInfo struct {
-	Name    string            // name in the configuration: "colibri"
-	Version string            // hash of its folder, for the record
-	Title   string            // how it calls itself to an agent's phone: "Colibri Express"
-	Lang    string            // language the conversation begins in: "fr"
-	Voices  map[string]string // language to engine voice; a missing one means the engine's default
-	Speed   float64           // of speech; 0 means 1
+	Name    string // name in the configuration: "colibri"
+	Version string // hash of its folder, for the record
+	Title   string // how it calls itself to an agent's phone: "Colibri Express"
+	Lang    string // language the conversation begins in: "fr"
+	// Languages are all that it speaks. When there are several, the caller's first words may show
+	// in which one to go on.
+	Languages []string
+	Voices    map[string]string // language to engine voice; a missing one means the engine's default
+	Speed     float64           // of speech; 0 means 1
 }
 
 // Direction says whose mouth or ear a tapped frame belongs to.

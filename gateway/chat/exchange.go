@@ -175,6 +175,9 @@ func (x *exchange) turn(ctx context.Context, in flows.Input) error {
 	if err != nil {
 		return err
 	}
+	if out.LangWhy != "" {
+		x.write(event.Language{From: x.c.Lang, To: out.Lang, Why: out.LangWhy})
+	}
 	x.out, x.c.Lang = out, or(out.Lang, x.c.Lang)
 	if out.Next != flows.End || !x.w.Called && out.Callback == nil {
 		x.c.State = out.State.Raw // else the state before the end stays: a call goes on from it

@@ -109,6 +109,8 @@ func (b *lines) add(e event.Event) {
 		b.step(e, b.say("acted", v.Target, b.say1("act_", v.Outcome), b.seconds(v.TookMS)))
 	case event.Trouble:
 		b.note(e, "warn", "warn", b.say("trouble", v.Where, v.Did))
+	case event.Language:
+		b.note(e, "", "fwd", b.say(changeOf(v.Why), b.say1("lang_", v.To)))
 	case event.CallbackTaken:
 		b.note(e, "ok", "back", b.say("callback_taken", people(v.Phone)))
 	case event.Ended:
@@ -122,6 +124,14 @@ func (b *lines) add(e event.Event) {
 	default:
 		b.transfer(e)
 	}
+}
+
+// changeOf is the sentence for why the language changed.
+func changeOf(why string) string {
+	if why == "heard" {
+		return "language_heard"
+	}
+	return "language_asked"
 }
 
 func (b *lines) said(e event.Event, v event.Said) {

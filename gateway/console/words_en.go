@@ -35,6 +35,7 @@ var wordsEN = map[string]string{
 
 	"steps": "What the bot did (%d)", "started": "Call from %s to %s", "answered": "Answered, sound in %s", "silent": "Silence of %s", "acted": "%s: %s in %s",
 	"intent": "Understood as: %s", "trouble": "Trouble (%s): %s", "callback_taken": "Callback requested on %s",
+	"language_heard": "The caller speaks %s; the bot goes on in it", "language_asked": "Goes on in %s, as asked", "lang_fr": "French", "lang_en": "English",
 	"ended": "Call ended %s: %s", "transfer_started": "Handing over to a person, %s (%s)", "transfer_ringing": "Ringing %s", "transfer_attempt": "%s: %s after %s",
 	"bridged": "%s took the call", "transfer_done": "%s talked with the caller for %s, after a wait of %s", "transfer_failed": "Nobody took the call: %s, after %s",
 

@@ -36,6 +36,7 @@ var wordsFR = map[string]string{
 
 	"steps": "Étapes du bot (%d)", "started": "Appel de %s vers %s", "answered": "Décroché, son en %s", "silent": "Silence de %s", "acted": "%s\u202f: %s en %s",
 	"intent": "Demande comprise\u202f: %s", "trouble": "Incident (%s)\u202f: %s", "callback_taken": "Rappel demandé au %s",
+	"language_heard": "L’appelant parle %s\u202f; le bot continue dans cette langue", "language_asked": "Continue en %s, à la demande de l’appelant", "lang_fr": "français", "lang_en": "anglais",
 	"ended": "Fin de l’appel, %s\u202f: %s", "transfer_started": "Passage à un conseiller, %s (%s)", "transfer_ringing": "Le téléphone de %s sonne", "transfer_attempt": "%s\u202f: %s après %s",
 	"bridged": "%s a pris l’appel", "transfer_done": "%s a parlé %s avec l’appelant, après %s d’attente", "transfer_failed": "Personne n’a pris l’appel\u202f: %s, après %s",
 

@@ -41,6 +41,9 @@ type Said struct {
 	StartMS      int64         `json:"start_ms,omitempty"` // media time from answer
 	EndMS        int64         `json:"end_ms,omitempty"`
 	ID           string        `json:"id,omitempty"` // that the sender gave a typed message
+	// Lang is the language of the words when the recogniser told it, and how sure it was.
+	Lang           string  `json:"lang,omitempty"`
+	LangConfidence float64 `json:"lang_confidence,omitempty"`
 }
 
 // Alternative is another reading of the same words.
@@ -174,6 +177,15 @@ type Moved struct {
 	Note    string `json:"note,omitempty"` // what changed: "resumed at colis/numero, the step it waited at is gone"
 }
 
+// Language says that the conversation goes on in another language of the bot, and why: the caller
+// spoke it, or asked for it. {"from":"fr","to":"en","why":"heard","confidence":0.98}
+type Language struct {
+	From       string  `json:"from"`
+	To         string  `json:"to"`
+	Why        string  `json:"why"`                  // heard | asked
+	Confidence float64 `json:"confidence,omitempty"` // of the recogniser that heard it
+}
+
 // Ended closes a conversation. {"outcome":"resolved","by":"bot","cause":"normal clearing"}
 type Ended struct {
 	Outcome string `json:"outcome"` // resolved | transferred | callback | abandoned | failed | unanswered
@@ -200,6 +212,7 @@ func (Rated) Type() string           { return "rated" }
 func (Unclear) Type() string         { return "unclear" }
 func (Labelled) Type() string        { return "labelled" }
 func (Moved) Type() string           { return "moved" }
+func (Language) Type() string        { return "language" }
 func (Ended) Type() string           { return "ended" }
 
 func decodeInto[T Body](unmarshal func(any) error) (Body, error) {
@@ -228,5 +241,6 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"unclear":          decodeInto[Unclear],
 	"labelled":         decodeInto[Labelled],
 	"moved":            decodeInto[Moved],
+	"language":         decodeInto[Language],
 	"ended":            decodeInto[Ended],
 }
