@@ -16,12 +16,14 @@ import (
 	asrchain "decroche/asr/chain"
 	"decroche/asr/embedded"
 	asropenai "decroche/asr/openai"
+	"decroche/asr/pocketsphinx"
 	"decroche/asr/vosk"
 	asrwyoming "decroche/asr/wyoming"
 	"decroche/flows"
 	"decroche/gateway"
 	"decroche/internal/models"
 	"decroche/internal/strictyaml"
+	"decroche/internal/worker"
 	"decroche/tts/cache"
 	ttschain "decroche/tts/chain"
 	"decroche/tts/espeak"
@@ -35,6 +37,7 @@ type Config struct {
 	Gateway gateway.Config `yaml:",inline"`
 	ASR     ASR            `yaml:"asr"`
 	TTS     TTS            `yaml:"tts"`
+	Worker  worker.Config  `yaml:"worker"` // how the processes of native engines are looked after
 	Flows   flows.Config   `yaml:"flows"`
 	Models  models.Config  `yaml:"models"`
 }
@@ -57,6 +60,9 @@ type ASR struct {
 	Wyoming  asrwyoming.Config `yaml:"wyoming"`
 	OpenAI   asropenai.Config  `yaml:"openai"`
 	Vosk     vosk.Config       `yaml:"vosk"`
+	// These live in a worker, a process of their own.
+	Pocketsphinx pocketsphinx.Config `yaml:"pocketsphinx"`
+
 	// Routes are which engines hear what, in turn; without any, Engine hears everything.
 	Routes  asrchain.Routes           `yaml:"routes"`
 	Engines map[string]asrchain.Terms `yaml:"engines"`
@@ -65,7 +71,7 @@ type ASR struct {
 
 // Recognisers and Voices are the engines that a configuration may name.
 var (
-	Recognisers = []string{"embedded", "wyoming", "openai", "vosk"}
+	Recognisers = []string{"embedded", "wyoming", "openai", "vosk", "pocketsphinx"}
 	Voices      = []string{"espeak", "wyoming", "openai", "files"}
 )
 
@@ -131,10 +137,11 @@ func BuiltInNames() (names []string) {
 func Default() Config {
 	return Config{
 		Gateway: gateway.DefaultConfig(),
-		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig()},
+		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig(), Pocketsphinx: pocketsphinx.DefaultConfig()},
 		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
 		Models:  models.DefaultConfig(),
+		Worker:  worker.DefaultConfig(),
 	}
 }
 
@@ -282,6 +289,8 @@ func validate(doc *Document, c Config) Problems {
 		{"asr.wyoming", c.ASR.Wyoming.Validate()},
 		{"asr.openai", c.ASR.OpenAI.Validate()},
 		{"asr.vosk", c.ASR.Vosk.Validate()},
+		{"asr.pocketsphinx", c.ASR.Pocketsphinx.Validate()},
+		{"worker", c.Worker.Validate()},
 		{"tts.espeak", c.TTS.Espeak.Validate()},
 		{"tts.wyoming", c.TTS.Wyoming.Validate()},
 		{"tts.openai", c.TTS.OpenAI.Validate()},

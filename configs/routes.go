@@ -38,6 +38,8 @@ func (a ASR) Terms(name string) asrchain.Terms {
 			t.Languages = a.Wyoming.Languages
 		case "vosk": // a server a language
 			t.Languages = slices.Sorted(maps.Keys(a.Vosk.URLs))
+		case "pocketsphinx":
+			t.Languages = a.Pocketsphinx.Languages()
 		}
 	}
 	return t

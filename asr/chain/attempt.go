@@ -211,7 +211,10 @@ func (a *attempt) ended(finals []asr.Result, err error) ([]asr.Result, *fault) {
 	a.s.mu.Lock()
 	sent, words := !a.sent.IsZero(), a.words
 	a.s.mu.Unlock()
+	var u *asr.UnsupportedError
 	switch {
+	case errors.As(err, &u): // an engine that finds out with its server
+		return finals, &fault{unsupported, err}
 	case !errors.Is(err, io.EOF):
 		return finals, &fault{broken, err}
 	case !sent:

@@ -32,10 +32,15 @@ type Config struct {
 	Languages []string `yaml:"languages"`
 	// Rate of the audio that is sent, in samples per second: what the model was made for.
 	Rate int `yaml:"rate"`
+	// Expect sends what the flow expects, its phrases and the wish for partial texts: an extension
+	// that `decroche worker` understands and other servers pass over.
+	Expect bool `yaml:"expect"`
 	// ConnectTimeout bounds connecting, Timeout the wait for the text after the caller's turn
 	// and for the server to take audio.
 	ConnectTimeout time.Duration `yaml:"connect_timeout"`
 	Timeout        time.Duration `yaml:"timeout"`
+	// Engine begins errors, for engines that are this protocol underneath; empty: asr/wyoming.
+	Engine string `yaml:"-"`
 }
 
 // DefaultConfig is a server on this machine, on the port that the Whisper add-on made customary.
@@ -67,10 +72,16 @@ func (c Config) Validate() []string {
 // Recogniser is a client of one server. It is safe for concurrent use and needs no closing.
 type Recogniser struct{ cfg Config } // constant after New
 
+// key is where the engine's settings stand in the configuration.
+func (c Config) key() string { return strings.ReplaceAll(c.Engine, "/", ".") }
+
 // New makes a Recogniser. It does not connect: the server may start later.
 func New(cfg Config) (*Recogniser, error) {
 	if bad := cfg.Validate(); len(bad) > 0 {
 		return nil, fmt.Errorf("asr/wyoming: %s", strings.Join(bad, "; "))
+	}
+	if cfg.Engine == "" {
+		cfg.Engine = "asr/wyoming"
 	}
 	return &Recogniser{cfg: cfg}, nil
 }
@@ -84,10 +95,10 @@ func (r *Recogniser) Check(ctx context.Context) (string, error) {
 	defer cancel()
 	info, err := wyoming.Describe(ctx, r.cfg.Address)
 	if err != nil {
-		return "", fmt.Errorf("asr/wyoming: ask %s what it has: %w", r.cfg.Address, err)
+		return "", fmt.Errorf("%s: ask %s what it has: %w", r.cfg.Engine, r.cfg.Address, err)
 	}
 	if len(info.ASR) == 0 {
-		return "", fmt.Errorf("asr/wyoming: the server at %s does not recognise speech; look for the port of one that does", r.cfg.Address)
+		return "", fmt.Errorf("%s: the server at %s does not recognise speech; look for the port of one that does", r.cfg.Engine, r.cfg.Address)
 	}
 	var names []string
 	for _, s := range info.ASR {
@@ -96,7 +107,7 @@ func (r *Recogniser) Check(ctx context.Context) (string, error) {
 		}
 	}
 	if r.cfg.Model != "" && !slices.Contains(names, r.cfg.Model) {
-		return "", fmt.Errorf("asr/wyoming: the server at %s has no model %q; it has %s", r.cfg.Address, r.cfg.Model, strings.Join(names, ", "))
+		return "", fmt.Errorf("%s: the server at %s has no model %q; it has %s", r.cfg.Engine, r.cfg.Address, r.cfg.Model, strings.Join(names, ", "))
 	}
 	return fmt.Sprintf("%s with %s", info.ASR[0].Name, strings.Join(names[:min(3, len(names))], ", ")), nil
 }
@@ -105,14 +116,19 @@ func (r *Recogniser) Check(ctx context.Context) (string, error) {
 func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
 	lang := langtag.Base(opt.Language)
 	if lang != "" && !slices.Contains(r.cfg.Languages, lang) {
-		return nil, asr.Unsupported("asr/wyoming: open for language %q: it is set to %s; add it to asr.wyoming.languages when the server knows it", opt.Language, strings.Join(r.cfg.Languages, " and "))
+		return nil, asr.Unsupported("%s: open for language %q: it is set to %s; add it to %s.languages when the server knows it", r.cfg.Engine, opt.Language, strings.Join(r.cfg.Languages, " and "), r.cfg.key())
 	}
-	set := stream.Settings{Engine: "asr/wyoming", From: opt.Rate, To: r.cfg.Rate}
-	return stream.Open(ctx, set, func(ctx context.Context, p *stream.Port) error { return r.turn(ctx, p, lang) })
+	ask := wyoming.Transcribe{Name: r.cfg.Model, Language: lang}
+	if r.cfg.Expect {
+		e := opt.Expect
+		ask.Expect, ask.Hints, ask.Partials = &wyoming.Expect{Kind: e.Kind, Digits: e.Digits, Layout: e.Layout}, opt.Hints, true
+	}
+	set := stream.Settings{Engine: r.cfg.Engine, From: opt.Rate, To: r.cfg.Rate}
+	return stream.Open(ctx, set, func(ctx context.Context, p *stream.Port) error { return r.turn(ctx, p, ask) })
 }
 
 // turn is one connection.
-func (r *Recogniser) turn(ctx context.Context, p *stream.Port, lang string) error {
+func (r *Recogniser) turn(ctx context.Context, p *stream.Port, ask wyoming.Transcribe) error {
 	dial, cancel := context.WithTimeoutCause(ctx, r.cfg.ConnectTimeout, stream.ErrLate)
 	conn, err := wyoming.Dial(dial, r.cfg.Address)
 	cancel()
@@ -120,7 +136,7 @@ func (r *Recogniser) turn(ctx context.Context, p *stream.Port, lang string) erro
 		return fmt.Errorf("connect to %s: %w", r.cfg.Address, err)
 	}
 	defer conn.Close()
-	t := &turn{cfg: r.cfg, p: p, conn: conn, lang: lang}
+	t := &turn{cfg: r.cfg, p: p, conn: conn, ask: ask}
 	return stream.Duplex(ctx, r.cfg.Timeout, t.send, t.receive)
 }
 
@@ -128,20 +144,14 @@ type turn struct {
 	cfg  Config
 	p    *stream.Port
 	conn net.Conn
-	lang string
+	ask  wyoming.Transcribe
 	at   atomic.Int64 // nanoseconds of audio sent, what is being sent included
-}
-
-// request is the data of transcribe.
-type request struct {
-	Name     string `json:"name,omitempty"`
-	Language string `json:"language,omitempty"`
 }
 
 // send passes the audio on.
 func (t *turn) send(ctx context.Context) error {
 	audio := wyoming.Audio{Rate: t.cfg.Rate, Width: 2, Channels: 1}
-	if err := t.write("transcribe", request{t.cfg.Model, t.lang}, nil); err != nil {
+	if err := t.write("transcribe", t.ask, nil); err != nil {
 		return err
 	}
 	if err := t.write("audio-start", audio, nil); err != nil {
@@ -199,13 +209,11 @@ const maxText = 64 << 10
 
 // event takes one message; so collects the pieces of a streamed transcript.
 func (t *turn) event(e wyoming.Event, so *strings.Builder) (done bool, err error) {
-	var said struct {
-		Text string `json:"text"`
-	}
+	var said wyoming.Transcript
 	if err := e.Decode(&said); err != nil {
 		return false, err
 	}
-	if len(said.Text)+so.Len() > maxText {
+	if len(said.Text)+so.Len() > maxText || len(said.Words) > maxText || len(said.Alternatives) > maxText {
 		return false, fmt.Errorf("%s sent a transcript of more than %d bytes", t.cfg.Address, maxText)
 	}
 	switch e.Type {
@@ -213,19 +221,52 @@ func (t *turn) event(e wyoming.Event, so *strings.Builder) (done bool, err error
 		so.Reset()
 	case "transcript-chunk":
 		so.WriteString(said.Text)
-		t.p.Partial(t.result(so.String()))
+		t.p.Partial(t.result(wyoming.Transcript{Text: so.String()}))
 	case "transcript":
-		t.p.Final(t.result(said.Text))
+		t.p.Final(t.result(said))
 		return true, nil
 	case "transcript-stop": // without a transcript: the pieces are all there is
-		t.p.Final(t.result(so.String()))
+		t.p.Final(t.result(wyoming.Transcript{Text: so.String()}))
 		return true, nil
 	case "error": // its text may repeat what was said
-		return false, fmt.Errorf("%s answers with an error; its own log says more", t.cfg.Address)
+		return false, t.refused(e)
 	}
 	return false, nil
 }
 
-func (t *turn) result(text string) asr.Result {
-	return asr.Result{Text: strings.TrimSpace(text), End: time.Duration(t.at.Load())}
+// refused is what an error event means.
+func (t *turn) refused(e wyoming.Event) error {
+	var f wyoming.Failure
+	if e.Decode(&f) == nil && f.Code == wyoming.Unsupported {
+		return asr.Unsupported("%s does not serve what this turn expects; its own log says more", t.cfg.Address)
+	}
+	return fmt.Errorf("%s answers with an error; its own log says more", t.cfg.Address)
 }
+
+// result is a transcript as the callers of Recv know it. What a server says of times and
+// confidence is taken within bounds.
+func (t *turn) result(said wyoming.Transcript) asr.Result {
+	heard := time.Duration(t.at.Load())
+	r := asr.Result{Text: strings.TrimSpace(said.Text), Confidence: share(said.Confidence), End: heard}
+	if said.End > 0 {
+		r.End = within(said.End, 0, heard)
+	}
+	r.Start = within(said.Start, 0, r.End)
+	var from time.Duration
+	for _, w := range said.Words {
+		from = within(w.Start, from, heard)
+		r.Words = append(r.Words, asr.Word{Text: w.Text, Start: from, End: within(w.End, from, heard), Confidence: share(w.Confidence)})
+	}
+	for _, a := range said.Alternatives {
+		r.Alternatives = append(r.Alternatives, asr.Alternative{Text: a.Text, Confidence: share(a.Confidence)})
+	}
+	return r
+}
+
+// within is a time in milliseconds, not before from and not after to.
+func within(ms int64, from, to time.Duration) time.Duration {
+	ms = min(max(ms, 0), to.Milliseconds()) // before it is a Duration, which cannot hold every number
+	return max(from, time.Duration(ms)*time.Millisecond)
+}
+
+func share(v float64) float64 { return min(1, max(0, v)) }

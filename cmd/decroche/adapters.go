@@ -76,6 +76,8 @@ func newEngine(name string, cfg configs.Config, bots []*flows.Bot, log *slog.Log
 		return asropenai.New(cfg.ASR.OpenAI)
 	case "vosk":
 		return vosk.New(cfg.ASR.Vosk)
+	case "pocketsphinx":
+		return &workedEar{name: name, langs: cfg.ASR.Pocketsphinx.Languages(), cfg: cfg, log: log}, nil
 	}
 	return nil, fmt.Errorf("asr.engine: %q is not known; this build has %s", name, strings.Join(configs.Recognisers, ", "))
 }

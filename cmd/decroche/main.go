@@ -53,6 +53,7 @@ type cli struct {
 	Inbox      inboxCmd      `cmd:"" help:"Learn from calls: what was not understood becomes examples."`
 	Demo       demoCmd       `cmd:"" help:"Play a whole call in the terminal, from ring to human."`
 	Bench      benchCmd      `cmd:"" help:"Measure on loopback: calls at once, demo calls, barge-in."`
+	Worker     workerCmd     `cmd:"" help:"Native speech engines in a process of their own, for the gateway or any Wyoming client."`
 }
 
 func main() {
@@ -67,6 +68,7 @@ func main() {
 	defer stop()
 	parser.BindTo(ctx, (*context.Context)(nil))
 	err := parser.Run(&c.globals)
+	workers.close()
 	if err == nil {
 		return
 	}

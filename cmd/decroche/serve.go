@@ -37,6 +37,9 @@ func (c *serveCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
+	if err := workers.ready(ctx, cfg, log); err != nil {
+		return err
+	}
 	log.Info("recogniser ready", "engine", fmt.Sprint(ears))
 	mouth, err := newCachedVoice(cfg)
 	if err != nil {
@@ -46,7 +49,7 @@ func (c *serveCmd) Run(ctx context.Context, g *globals) error {
 	if err := warm(ctx, mouth, bots, log); err != nil {
 		return err
 	}
-	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth, Reload: reloader(cfg, mouth, log), Metrics: []prometheus.Collector{earMetrics, mouthMetrics}}, bots, log)
+	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth, Reload: reloader(cfg, mouth, log), Metrics: []prometheus.Collector{earMetrics, mouthMetrics, workers.metrics}}, bots, log)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ import (
 type transcribeCmd struct {
 	Files     []string `arg:"" help:"WAV files; any rate, heard as a phone would carry them (8 kHz, A-law)." type:"existingfile"`
 	Lang      string   `help:"Language: fr or en." default:"fr" enum:"fr,en"`
-	Engine    string   `help:"Recogniser: embedded, wyoming, openai or vosk; nothing for asr.engine of the configuration." placeholder:"NAME"`
+	Engine    string   `help:"Recogniser: embedded, wyoming, openai, vosk or pocketsphinx; nothing for asr.engine of the configuration." placeholder:"NAME"`
 	Expect    string   `help:"What the answer will be: digits:8, digits, yes_no, spelled, date. Nothing for free speech." placeholder:"KIND"`
 	Hints     []string `help:"Phrases that are likely." placeholder:"PHRASE"`
 	Reference string   `help:"TSV with the true texts: file<TAB>text, or with a header naming the columns file and text (or transcript)." placeholder:"F.tsv" type:"existingfile"`

@@ -27,7 +27,7 @@ var may = []struct {
 	{"cmd/decroche", []string{"..."}},
 	{"bench/...", []string{"internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
 
-	{"configs", []string{"internal/strictyaml", "internal/langtag", "internal/models", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
+	{"configs", []string{"internal/strictyaml", "internal/langtag", "internal/models", "internal/worker", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
 	{"gateway", []string{"gateway/...", "flows/...", "asr", "tts", "tts/cache", "media/...", "internal/secret"}},
 	{"gateway/leg", []string{"media"}},
 	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone"}},
@@ -65,6 +65,7 @@ var may = []struct {
 	{"flows/importer", []string{"flows", "flows/entity", "flows/schema", "internal/strictyaml", "internal/langtag"}},
 	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 
+	{"internal/worker", []string{"asr", "tts", "media", "internal/wyoming", "internal/langtag"}},
 	{"internal/native", nil},  // opens C libraries: for the worker's engines alone
 	{"internal/breaker", nil}, // what asr/chain and tts/chain share
 	{"internal/langtag", nil},

@@ -205,17 +205,30 @@ type Info struct {
 	TTS []Service `json:"tts"`
 }
 
+// About is what the protocol wants to be told of everything in an info event.
+type About struct {
+	Attribution struct {
+		Name string `json:"name"`
+		URL  string `json:"url"`
+	} `json:"attribution"`
+	Installed   bool   `json:"installed"`
+	Description string `json:"description"`
+	Version     string `json:"version"`
+}
+
 // Service is one program behind a server.
 type Service struct {
+	About
 	Name      string  `json:"name"`
-	Models    []Model `json:"models"` // of recognisers
-	Voices    []Model `json:"voices"` // of synthesisers
+	Models    []Model `json:"models,omitempty"` // of recognisers
+	Voices    []Model `json:"voices,omitempty"` // of synthesisers
 	Partials  bool    `json:"supports_transcript_streaming"`
 	Streaming bool    `json:"supports_synthesize_streaming"`
 }
 
 // Model is a model or a voice.
 type Model struct {
+	About
 	Name      string   `json:"name"`
 	Languages []string `json:"languages"`
 }
