@@ -97,20 +97,23 @@ func TestClosedSets(t *testing.T) {
 	}
 }
 
-// Every form of no is known as one, and no form of yes is.
-func TestRefusals(t *testing.T) {
+// Every form of yes and no is known as what it is, hesitation and all.
+func TestPolarity(t *testing.T) {
 	t.Parallel()
 	r := testRecogniser(t, smallConfig(), defaultTuning())
 	for lang, s := range r.speakers {
-		for _, form := range expand(s.rules, "no", 10_000) {
-			if !s.refusal[form] {
-				t.Errorf("%s: %q is not taken for a no", lang, form)
+		for _, want := range []string{"yes", "no"} {
+			s.rules["said"] = "{hes}{" + want + "}"
+			for _, form := range expand(s.rules, "said", 20_000) {
+				if got := s.polarity(form); got != want {
+					t.Errorf("%s: %q is taken for %q, want %q", lang, form, got, want)
+				}
 			}
 		}
-		for _, form := range expand(s.rules, "yes", 10_000) {
-			if s.refusal[form] {
-				t.Errorf("%s: %q is taken for a no", lang, form)
-			}
+	}
+	for form, want := range map[string]string{"tout à fait oui": "yes", "non c'est bon": "no", "un colis": ""} {
+		if got := r.speakers["fr"].polarity(form); got != want {
+			t.Errorf("%q is taken for %q, want %q", form, got, want)
 		}
 	}
 }

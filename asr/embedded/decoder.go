@@ -45,6 +45,9 @@ const (
 
 const alternatives = 5
 
+// listBeam is how many hypotheses a list may have: ten sentences of twenty words need some 1500.
+const listBeam = 2000
+
 func newDecoder(r *Recogniser) *decoder {
 	d := newSearches(r)
 	d.ears, d.net, d.sheet, d.scaled = r.model.front.open(), r.model.open(), &sheet{}, make([]float32, len(r.model.Phones)+1)
@@ -96,8 +99,9 @@ func (d *decoder) start() {
 		return
 	}
 	d.closed.wide, d.closed.skip = d.r.tune.wideClosed, d.r.tune.skip-3
-	if small := 1000; len(d.rules.forest().items) < small { // a short list can be searched to its end
-		d.closed.wide, d.closed.skip = 4*d.closed.wide, 3*d.closed.skip
+	d.closed.size = d.r.cfg.BeamClosed
+	if d.opt.Expect.Kind == "list" { // searched to its end: a long sentence that fits badly must not fall out of the beam
+		d.closed.size, d.closed.wide, d.closed.skip = max(d.closed.size, listBeam), 4*d.closed.wide, 3*d.closed.skip
 	}
 	d.walk.reset(d.rules)
 	d.closed.start(d.rules.forest(), &d.walk)
@@ -163,8 +167,10 @@ func (s *speaker) listed(hints []string) rules {
 	if len(list) == 0 {
 		return nil
 	}
-	r := map[string]string{"choice": strings.Join(list, "|"), "before": s.rules["before"], "after": s.rules["after"], "list": "[{before}] {choice} [{after}]"}
-	n, _, err := newNetwork(r, "list", func(w string) []pron { return sayAll(w, s.sayings, manyWays) }, closedBonus)
+	r := map[string]string{"choice": strings.Join(list, "|"), "before": s.rules["before"], "pick": s.rules["pick"], "after": s.rules["after"],
+		"list": "{choice}|{before} {choice}|{pick} {choice}|{choice} {after}|{before} {choice} {after}|{pick} {choice} {after}"}
+	say := s.sayingsOf(list)
+	n, _, err := newNetwork(r, "list", func(w string) []pron { return sayAll(w, say, manyWays) }, closedBonus)
 	if err != nil || len(n.arcs) == 0 {
 		return nil // words that nobody can pronounce: free speech it is
 	}
@@ -232,22 +238,18 @@ func (d *decoder) text(b *beam, r rules, said []said) string {
 }
 
 // key is what two readings must differ in to be worth telling apart: "no" and "oh no" are one
-// answer, and so are digits with other words around them.
+// answer, and so are two that differ only in words around them.
 func (d *decoder) key(b *beam, r rules, said []said) string {
 	if r != nil && r == rules(d.who.closed["yes_no"]) {
-		if d.who.refusal[d.text(b, r, said)] {
-			return "no"
-		}
-		return "yes"
+		return d.who.polarity(d.text(b, r, said))
 	}
-	digits, ok := r.(*digitRules)
-	if !ok {
+	if r == nil {
 		return d.text(b, r, said)
 	}
 	var k strings.Builder
 	for _, w := range said {
-		if t := &digits.tokens[b.trie.items[w.item].word]; t.digits > 0 {
-			k.WriteString(t.text + " ")
+		if it := &b.trie.items[w.item]; r.role(it) == meant {
+			k.WriteString(r.text(it) + " ")
 		}
 	}
 	return k.String()
@@ -286,7 +288,7 @@ func (d *decoder) result() asr.Result {
 	free := d.readings(&d.free, nil)
 	best := free
 	if d.rules != nil {
-		if closed := d.readings(&d.closed, d.rules); len(closed) > 0 && d.prefer(closed, free) {
+		if closed := d.readings(&d.closed, d.rules); len(closed) > 0 && d.within(&closed[0], free) {
 			best = closed
 		}
 	}
@@ -338,19 +340,6 @@ func (d *decoder) swing(from, to time.Duration) float64 {
 // sure is the log odds that sounds with this fit and clarity were read rightly.
 func (d *decoder) sure(fit, clear float64, phonemes int) float64 {
 	return d.r.tune.sure + d.r.tune.sureFit*fit + d.r.tune.sureClear*clear - d.r.tune.unsureShort/float64(max(phonemes, 1))
-}
-
-// prefer decides between the best closed and free readings of the same sounds. Free speech has
-// thousands of words to fit the sounds with, so a closed reading may lose a little against it:
-// digit strings that were really said lose 0 to 21 nats, sentences taken for eight digits 33 to
-// 200. Short readings may lose less, or "non" would pass for "onze"; both may lose more when even
-// the free reading fits badly, as with voices unlike those of the training.
-func (d *decoder) prefer(closed, free []reading) bool {
-	if len(free) == 0 {
-		return true
-	}
-	c := closed[0]
-	return c.loss-free[0].loss < min(d.r.tune.concede, 4+float32(c.phonemes))+.6*free[0].loss
 }
 
 // readings lists the best readings of a search, different in their words.

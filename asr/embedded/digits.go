@@ -37,9 +37,8 @@ const (
 
 const (
 	maxDigits    = 24
-	strayCost    = 4   // nats for leaving the layout
-	layoutCost   = 3   // nats for another layout than the prompt asked for
-	aroundCost   = 2.5 // nats for words around the digits
+	strayCost    = 4 // nats for leaving the layout
+	layoutCost   = 3 // nats for another layout than the prompt asked for
 	digitsClosed = 1 << 16
 	digitsOpened = 1 << 17 // words before were said
 )
@@ -124,6 +123,12 @@ func (d *digitRules) limit(length int, layout string) *digitRules {
 func (d *digitRules) forest() *trie        { return d.trie }
 func (d *digitRules) begin() []opening     { return d.starts }
 func (d *digitRules) text(it *item) string { return d.tokens[it.word].text }
+func (d *digitRules) role(it *item) role {
+	if d.tokens[it.word].digits == 0 {
+		return around
+	}
+	return meant
+}
 
 func (d *digitRules) most() int {
 	if d.length > 0 {

@@ -88,14 +88,13 @@ type tuning struct {
 	wideFree           float32 // beam widths in nats
 	wideClosed         float32
 	skip               float32 // phonemes below this log posterior are not tried
-	concede            float32 // nats that a closed reading may fit worse than a free one and still win
 	sure               float64 // log odds of a reading that fits perfectly and clearly
 	sureFit, sureClear float64 // what a nat of either takes away
 	unsureShort        float64 // what a single phoneme takes away; two take half of it
 }
 
 func defaultTuning() tuning {
-	return tuning{prior: .7, scale: .75, bonus: -.2, wideFree: 16, wideClosed: 40, skip: -9, concede: 22, sure: 4.25, sureFit: .3, sureClear: 2.75, unsureShort: 1.5}
+	return tuning{prior: .7, scale: .75, bonus: -.2, wideFree: 16, wideClosed: 40, skip: -9, sure: 4.25, sureFit: .3, sureClear: 2.75, unsureShort: 1.5}
 }
 
 // speaker is one language of a recogniser: the shared tongue and the bot's own words and phrases.
@@ -105,6 +104,8 @@ type speaker struct {
 	trie  *trie
 	mix   mix
 	spelt []spelling // of every word
+
+	phones phonemes
 }
 
 // New loads the embedded model and prepares the bot's phrases. Words of phrases that the lexicon
@@ -141,7 +142,7 @@ func newRecogniser(cfg Config, tune tuning, m *acoustic, tongues []*tongue) *Rec
 }
 
 func newSpeaker(t *tongue, phrases []string, share float32, ph phonemes) (s *speaker, skipped int) {
-	s = &speaker{tongue: t, lex: t.lex, mix: mix{parts: []*ngrams{t.general}, share: []float32{1}}}
+	s = &speaker{tongue: t, lex: t.lex, mix: mix{parts: []*ngrams{t.general}, share: []float32{1}}, phones: ph}
 	if len(phrases) > 0 {
 		s.lex = t.lex.extend()
 		skipped = s.learn(phrases, ph)
@@ -201,6 +202,38 @@ func (s *speaker) sayings(w string) []pron {
 		return say
 	}
 	return s.lex.sayings(w)
+}
+
+// sayingsOf is sayings for the words of phrases that came with a turn: espeak-ng is asked, once per
+// process, about those that are new. Without espeak-ng they stay silent.
+func (s *speaker) sayingsOf(phrases []string) func(string) []pron {
+	var fresh []string
+	for _, p := range phrases {
+		for w := range strings.FieldsSeq(p) {
+			for _, part := range splitElision(w) {
+				if len(s.sayings(w)) == 0 && len(s.sayings(part)) == 0 && !slices.Contains(fresh, part) {
+					fresh = append(fresh, part)
+				}
+			}
+		}
+	}
+	if len(fresh) == 0 {
+		return s.sayings
+	}
+	learned := map[string][]pron{}
+	if said, err := s.tongue.pronounce(context.Background(), fresh); err == nil {
+		for i, w := range fresh {
+			if say := s.phones.parse(strings.Join(said[i], " ")); len(say) > 0 {
+				learned[w] = []pron{{say: say}}
+			}
+		}
+	}
+	return func(w string) []pron {
+		if say := s.sayings(w); len(say) > 0 {
+			return say
+		}
+		return learned[w]
+	}
 }
 
 // Languages lists the languages that Open accepts, sorted.

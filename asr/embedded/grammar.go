@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -13,10 +14,20 @@ type rules interface {
 	next(state int32, it *item) (opening, bool)
 	end(state int32) (float32, bool)
 	text(it *item) string
+	role(it *item) role
 }
 
-// walk makes a language of rules: it tells apart all histories, so that every reading keeps its
-// own score and the N-best list is exact. Closed sets are small enough for that.
+// role is what an item does in an answer.
+type role uint8
+
+const (
+	meant   role = iota // says something: two answers that differ in it are two answers
+	example             // the word after "b comme": has to fit the sounds, but says nothing new
+	around              // "euh", "c'est le", "merci": earns no bonus, and says nothing
+)
+
+// walk makes a language of rules: it tells apart all histories that mean different things, so that
+// every answer keeps its own score and the N-best list is exact. Closed sets are small enough for that.
 type walk struct {
 	rules
 	steps []step
@@ -52,10 +63,16 @@ func (w *walk) begin() []opening {
 
 func (w *walk) after(state int32, it *item) (opening, bool) {
 	o, ok := w.next(w.steps[state].state, it)
-	if ok {
-		o.state = w.intern(step{state, it.word, o.state})
+	if !ok {
+		return o, false
 	}
-	return o, ok
+	if w.role(it) == meant {
+		o.state = w.intern(step{state, it.word, o.state})
+	} else { // as if the word had not been there
+		s := w.steps[state]
+		o.state = w.intern(step{s.before, s.item, o.state})
+	}
+	return o, true
 }
 
 func (w *walk) end(state int32) (float32, bool) { return w.rules.end(w.steps[state].state) }
@@ -63,8 +80,8 @@ func (w *walk) end(state int32) (float32, bool) { return w.rules.end(w.steps[sta
 // network is rules written as text: an automaton whose arcs are words.
 //
 // The notation is that of train/grammar: one rule a line, `name: alternative|alternative`, where
-// {x} is another rule, {x}* any number of it, [x y] may be left out, and everything else is words. A line that begins
-// with a space goes on with the rule above.
+// {x} is another rule, {x}* any number of it, {x}+ one or more, [x y] may be left out, and everything else is words.
+// A line that begins with a space goes on with the rule above. The rules in roles have a role of their own.
 type network struct {
 	trie  *trie
 	arcs  []arc // by item.word
@@ -75,14 +92,29 @@ type network struct {
 type arc struct {
 	text string
 	to   int32
+	role role
 }
+
+// roles are the rules whose words do not mean anything by themselves.
+var roles = map[string]role{"before": around, "after": around, "oral": around, "close": around, "hes": around, "lead": around, "pick": around, "code": example, "any": example}
+
+const aroundCost = 2.5 // nats for words around an answer
+
+// costs are nats for every word of some rules: words after "b comme" that are no usual example, and
+// letters and signs by themselves, which are short enough to be heard in any noise.
+var costs = map[string]float32{"any": 3, "letter": 2, "sign": 2 + 1, "before": aroundCost, "pick": aroundCost, "after": aroundCost}
 
 func (n *network) forest() *trie        { return n.trie }
 func (n *network) begin() []opening     { return []opening{{}} }
 func (n *network) text(it *item) string { return n.arcs[it.word].text }
+func (n *network) role(it *item) role   { return n.arcs[it.word].role }
 func (n *network) next(_ int32, it *item) (opening, bool) {
-	to := n.arcs[it.word].to
-	return opening{state: to, root: to, score: n.bonus * float32(len(it.say))}, true
+	a := &n.arcs[it.word]
+	o := opening{state: a.to, root: a.to}
+	if a.role != around {
+		o.score = n.bonus * float32(len(it.say))
+	}
+	return o, true
 }
 func (n *network) end(state int32) (float32, bool) { return 0, n.final[state] }
 
@@ -115,16 +147,26 @@ type compiler struct {
 	arcs  []wordArc // of the automaton with empty arcs
 	last  int32
 	depth int
+	now   label // of the rule that is being added
+}
+
+// label is what an arc says: words that are the same in another role are another arc.
+type label struct {
+	word string // "" is an empty arc
+	role role
+	cost float32
 }
 
 type wordArc struct {
 	from, to int32
-	word     string // "" is an empty arc
+	label
 }
 
 func (c *compiler) state() int32 { c.last++; return c.last }
 func (c *compiler) arc(from, to int32, word string) {
-	c.arcs = append(c.arcs, wordArc{from, to, word})
+	l := c.now
+	l.word = word
+	c.arcs = append(c.arcs, wordArc{from, to, l})
 }
 
 // alternatives adds body, alternatives parted by |, between two states.
@@ -135,46 +177,82 @@ func (c *compiler) alternatives(body string, from, to int32) error {
 	defer func() { c.depth-- }()
 	for alt := range strings.SplitSeq(body, "|") {
 		at := from
-		for alt = strings.TrimSpace(alt); alt != ""; alt = strings.TrimSpace(alt) {
-			var err error
-			next := c.state()
-			switch alt[0] {
-			case '{':
-				name, rest, _ := strings.Cut(alt[1:], "}")
-				body, ok := c.rules[name]
-				if !ok {
-					return fmt.Errorf("grammar: no rule is called %q", name)
-				}
-				if strings.HasPrefix(rest, "*") {
-					rest = rest[1:]
-					in, out := c.state(), c.state()
-					c.arc(at, in, "")
-					c.arc(out, in, "")
-					c.arc(in, next, "")
-					alt, err = rest, c.alternatives(body, in, out)
-					break
-				}
-				alt, err = rest, c.alternatives(body, at, next)
-			case '[':
-				inner, rest, _ := strings.Cut(alt[1:], "]")
-				c.arc(at, next, "")
-				alt, err = rest, c.alternatives(inner, at, next)
-			default:
-				end := strings.IndexAny(alt, " {[")
-				if end < 0 {
-					end = len(alt)
-				}
-				c.arc(at, next, alt[:end])
-				alt = alt[end:]
-			}
+		for alt = strings.TrimSpace(alt); alt != ""; {
+			next, rest, err := c.element(at, to, alt)
 			if err != nil {
 				return err
 			}
-			at = next
+			at, alt = next, rest
 		}
-		c.arc(at, to, "")
+		if at != to {
+			c.arc(at, to, "")
+		}
 	}
 	return nil
+}
+
+// element adds the first element of alt from state at, and returns where it ends and what is left of
+// alt. The last element ends in to, so that all words of a rule lead to one state.
+func (c *compiler) element(at, to int32, alt string) (next int32, rest string, err error) {
+	end := strings.IndexAny(alt, " {[")
+	switch {
+	case alt[0] == '{':
+		end = strings.IndexByte(alt, '}') + 1
+		end += len(alt[end:]) - len(strings.TrimLeft(alt[end:], "*+"))
+	case alt[0] == '[':
+		end = strings.IndexByte(alt, ']') + 1
+	case end < 0:
+		end = len(alt)
+	}
+	if end == 0 {
+		return 0, "", fmt.Errorf("grammar: a bracket is not closed in %q", alt)
+	}
+	head, rest := alt[:end], strings.TrimSpace(alt[end:])
+	if next = to; rest != "" {
+		next = c.state()
+	}
+	switch head[0] {
+	case '{':
+		return next, rest, c.rule(at, next, head)
+	case '[':
+		c.arc(at, next, "")
+		return next, rest, c.alternatives(head[1:len(head)-1], at, next)
+	}
+	c.arc(at, next, head)
+	return next, rest, nil
+}
+
+// rule adds {name}, {name}* or {name}+ between two states.
+func (c *compiler) rule(at, next int32, head string) error {
+	name, times, _ := strings.Cut(head[1:], "}")
+	body, ok := c.rules[name]
+	if !ok {
+		return fmt.Errorf("grammar: no rule is called %q", name)
+	}
+	defer func(l label) { c.now = l }(c.now)
+	if times != "" {
+		in, out := c.state(), c.state()
+		c.arc(at, in, "")
+		c.arc(out, in, "")
+		c.arc(out, next, "")
+		if times == "*" {
+			c.arc(in, next, "")
+		}
+		at, next = in, out
+	}
+	c.enter(name)
+	return c.alternatives(body, at, next)
+}
+
+// enter takes over the role of a rule: its name's first word tells.
+func (c *compiler) enter(rule string) {
+	first, _, _ := strings.Cut(rule, " ")
+	if r, ok := roles[first]; ok {
+		c.now.role = r
+	}
+	if cost, ok := costs[first]; ok {
+		c.now.cost = cost
+	}
 }
 
 // newNetwork compiles one rule. say lists the pronunciations of a word; words without any are
@@ -205,7 +283,7 @@ func newNetwork(rules map[string]string, name string, say func(word string) []pr
 	intern([]int32{0})
 	var items []item
 	for i := 0; i < len(sets); i++ {
-		to, order := map[string][]int32{}, []string{}
+		to, order := map[label][]int32{}, []label{}
 		final := false
 		for _, s := range sets[i] {
 			final = final || s == stop
@@ -213,22 +291,25 @@ func newNetwork(rules map[string]string, name string, say func(word string) []pr
 				if a.word == "" {
 					continue
 				}
-				if to[a.word] == nil {
-					order = append(order, a.word)
+				if to[a.label] == nil {
+					order = append(order, a.label)
 				}
-				to[a.word] = append(to[a.word], a.to)
+				to[a.label] = append(to[a.label], a.to)
 			}
 		}
 		n.final = append(n.final, final)
 		for _, w := range order {
-			prons := say(w)
+			prons := say(w.word)
 			if len(prons) == 0 {
-				missing = append(missing, w)
+				missing = append(missing, w.word)
 				continue
 			}
-			n.arcs = append(n.arcs, arc{w, intern(to[w])})
+			if w.role == example && w.cost > 0 { // there are thousands
+				prons = prons[:1]
+			}
+			n.arcs = append(n.arcs, arc{w.word, intern(to[w]), w.role})
 			for _, p := range prons {
-				items = append(items, item{root: int32(i), word: int32(len(n.arcs) - 1), say: p.say, cost: p.cost})
+				items = append(items, item{root: int32(i), word: int32(len(n.arcs) - 1), say: p.say, cost: p.cost + w.cost})
 			}
 		}
 	}
@@ -271,4 +352,46 @@ func expand(rules map[string]string, name string, limit int) []string {
 	}
 	walk("", "{"+name+"}")
 	return all
+}
+
+// nameLetters makes the rule {named}: a letter and a word that begins with it, "b comme bernard". The
+// word says the letter once more, so "d comme bernard" is none. Usual examples come from the rule
+// {code}; any other word of the lexicon may stand there at a price.
+func nameLetters(rules map[string]string, lang string, lexicon []string) {
+	like := "comme"
+	if lang == "en" {
+		like = "{like}"
+	}
+	by := map[string][]string{}
+	add := func(rule, w string) {
+		l := string(unaccented([]rune(w)[0]))
+		by[rule+" "+l] = append(by[rule+" "+l], w)
+	}
+	usual := strings.Split(rules["code"], "|")
+	for _, w := range usual {
+		add("code", w)
+	}
+	for _, w := range lexicon {
+		if len(w) > 3 && letter([]rune(w)[0]) && !slices.Contains(usual, w) && !strings.ContainsAny(w, "'<") {
+			add("any", w)
+		}
+	}
+	var named []string
+	for _, rule := range slices.Sorted(maps.Keys(by)) {
+		_, l, _ := strings.Cut(rule, " ")
+		slices.Sort(by[rule])
+		rules[rule] = strings.Join(slices.Compact(by[rule]), "|")
+		named = append(named, l+" "+like+" {"+rule+"}")
+	}
+	delete(rules, "code")
+	rules["named"] = strings.Join(named, "|")
+}
+
+// unaccented is the letter without its accent.
+func unaccented(r rune) rune {
+	from, to := []rune("àâäéèêëîïôöùûüç"), []rune("aaaeeeeiioouuuc")
+	if i := slices.Index(from, r); i >= 0 {
+		return to[i]
+	}
+	return r
 }

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"math"
@@ -29,7 +30,34 @@ func TestReport(t *testing.T) {
 	}
 	r := testRecogniser(t, DefaultConfig(), defaultTuning())
 	reportNoise(t, r)
+	reportClosed(t, r)
 	reportPeople(t, r)
+}
+
+// reportClosed prints how many answers to closed questions are understood, and how much speech outside
+// the set is refused: with the bounds in use, and where 5 % of the good answers are lost.
+func reportClosed(t *testing.T, r *Recogniser) {
+	for _, c := range []struct {
+		name string
+		snr  float64
+	}{{"clean", math.Inf(1)}, {"babble, 12 dB", 12}} {
+		list := judged(t, r, filepath.Join("testdata", "frozen"), c.snr)
+		fmt.Printf("\n| %s | best of the set is right | taken for it and right | other speech refused | refused where 5 %% of right answers are lost |\n|---|---|---|---|---|\n", c.name)
+		for _, lang := range []string{"fr", "en"} {
+			for _, kind := range []string{"yes_no", "date", "digits", "list", "spelled", ""} {
+				mine := func(v *verdict) bool { return v.lang == lang && (v.kind == kind || kind == "" && v.kind != "spelled") }
+				good := func(v *verdict) bool { return mine(v) && v.good }
+				other := func(v *verdict) bool { return mine(v) && !v.good }
+				best, n := share(list, good, func(v *verdict) bool { return v.right })
+				taken, _ := share(list, good, func(v *verdict) bool { return v.right && v.taken })
+				refused, m := share(list, other, func(v *verdict) bool { return !v.taken })
+				at := quantile(list, .95, func(v *verdict) bool { return good(v) && v.right })
+				curve, _ := share(list, other, func(v *verdict) bool { return v.worse > at })
+				fmt.Printf("| %s %s | %d/%d %.1f %% | %d/%d | %d/%d %.1f %% | %.1f %% |\n", lang, cmp.Or(kind, "all but spelled"), best, n, 100*float64(best)/float64(n),
+					taken, n, refused, m, 100*float64(refused)/float64(m), 100*float64(curve)/float64(m))
+			}
+		}
+	}
 }
 
 func reportNoise(t *testing.T, r *Recogniser) {
@@ -43,17 +71,14 @@ func reportNoise(t *testing.T, r *Recogniser) {
 	for _, c := range []struct {
 		name string
 		snr  float64
-	}{{"clean", math.Inf(1)}, {"babble, 15 dB", 15}, {"babble, 8 dB", 8}} {
+	}{{"clean", math.Inf(1)}, {"babble, 15 dB", 15}, {"babble, 12 dB", 12}, {"babble, 8 dB", 8}} {
 		words, folded := map[string]*wer.Count{"fr": {}, "en": {}}, map[string]*wer.Count{"fr": {}, "en": {}}
 		right, total := map[string]int{}, map[string]int{}
 		for i, x := range set {
 			opt := asr.Options{Language: x.lang, Rate: 8000}
 			layout := ""
 			if x.digits != "" {
-				layout = "singles"
-				if strings.Join(wer.Words(x.text), " ") != strings.Join(singlesOf(x), " ") {
-					layout = "pairs"
-				}
+				layout = layoutOf(x)
 				opt.Expect = asr.Expect{Kind: "digits", Digits: len(x.digits), Layout: layout}
 			}
 			res, err := asr.Transcribe(t.Context(), r, overALaw(mixed(said[i], chatter, c.snr, uint64(i))), opt)
@@ -74,6 +99,14 @@ func reportNoise(t *testing.T, r *Recogniser) {
 		fmt.Printf("| %s | %.3f | %.3f | %s | %s | %.3f | %s | %s |\n", c.name, words["fr"].Rate(), folded["fr"].Rate(),
 			row("frpairs"), row("frsingles"), words["en"].Rate(), row("enpairs"), row("ensingles"))
 	}
+}
+
+// layoutOf tells how a number is said.
+func layoutOf(x spoken) string {
+	if strings.Join(wer.Words(x.text), " ") == strings.Join(singlesOf(x), " ") {
+		return "singles"
+	}
+	return "pairs"
 }
 
 // singlesOf is a number said digit by digit.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -31,7 +32,7 @@ type tongue struct {
 	rules   map[string]string
 	digits  *digitRules
 	closed  map[string]*network // by kind: yes_no, spelled, date
-	refusal map[string]bool     // the forms of yes_no that mean no
+	says    map[string]string   // the forms of yes_no: "yes" or "no"
 
 	mu      sync.Mutex
 	learned map[string][]string // guarded by mu: what espeak-ng said about words the lexicon lacks
@@ -97,6 +98,10 @@ func (t *tongue) ids(lex *lexicon, phrase string) (runs [][]int32) {
 // against short ones (measured: shared by all closed kinds).
 const closedBonus = 2
 
+// spelledBonus is less: a code has no known length, and every letter too many would be paid for
+// (development codes all right, of 96: 83 without bonus, 69 with 2 nats).
+const spelledBonus = 0
+
 var embeddedAcoustic = sync.OnceValues(func() (*acoustic, error) { return readAcoustic(weights) })
 
 // embeddedTongues loads a language once.
@@ -159,20 +164,21 @@ func (t *tongue) readGrammars(ph phonemes) error {
 	}
 	t.own.sort()
 	t.lex.sort()
-	if t.rules, err = readRules(t.lang); err != nil {
+	if t.rules, err = readRules(t.lang, t.lex.words); err != nil {
 		return err
 	}
-	for _, kind := range []string{"yes_no", "spelled", "date"} {
-		n, _, err := newNetwork(t.rules, kind, func(w string) []pron { return sayAll(w, t.sayings, manyWays) }, closedBonus)
+	for kind, bonus := range map[string]float32{"yes_no": closedBonus, "spelled": spelledBonus, "date": closedBonus} {
+		n, _, err := newNetwork(t.rules, kind, func(w string) []pron { return sayAll(w, t.sayings, manyWays) }, bonus)
 		if err != nil {
 			return fmt.Errorf("grammar %q: %w", kind, err)
 		}
 		t.closed[kind] = n
 	}
-	t.rules["refusal"] = "{hes}{no}"
-	t.refusal = map[string]bool{}
-	for _, form := range expand(t.rules, "refusal", 20_000) {
-		t.refusal[form] = true
+	t.says = map[string]string{}
+	for _, polarity := range []string{"yes", "no"} {
+		for _, form := range expand(t.rules, polarity, 20_000) {
+			t.says[form] = polarity
+		}
 	}
 	var asides [][]int32
 	for _, a := range expand(t.rules, "aside", 20_000) {
@@ -183,7 +189,8 @@ func (t *tongue) readGrammars(ph phonemes) error {
 	return nil
 }
 
-func readRules(lang string) (map[string]string, error) {
+// readRules reads the grammars of a language; lexicon may be nil.
+func readRules(lang string, lexicon []string) (map[string]string, error) {
 	b, err := grammars.ReadFile("grammars/" + lang + ".txt")
 	if err != nil {
 		return nil, err
@@ -193,6 +200,7 @@ func readRules(lang string) (map[string]string, error) {
 		return nil, err
 	}
 	r["number"] = numberRule(lang)
+	nameLetters(r, lang, lexicon)
 	return r, nil
 }
 
@@ -212,4 +220,17 @@ func unzip(dir fs.FS, name string, read func(io.Reader) error) error {
 		return fmt.Errorf("asr/embedded: %s: %w", name, err)
 	}
 	return nil
+}
+
+// polarity tells whether an answer is a "yes" or a "no"; "" is neither. The first form in it
+// decides, the longest where several begin there: "non c'est bon" is one no.
+func (t *tongue) polarity(answer string) string {
+	for from, words := 0, strings.Fields(answer); from < len(words); from++ {
+		for to := len(words); to > from; to-- {
+			if p := t.says[strings.Join(words[from:to], " ")]; p != "" {
+				return p
+			}
+		}
+	}
+	return ""
 }
