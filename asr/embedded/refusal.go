@@ -23,8 +23,8 @@ func worse(closed, free *reading) float64 {
 // exceeds. Between the two nothing is lost on either side, and the middle leaves room for voices that
 // fit worse than these. Where they overlap the first number counts.
 var mostWorse = map[string]map[string]float64{
-	"fr": {"yes_no": 2.3, "date": 2.3, "digits": 2.3, "list": 2.8, "spelled": 2},
-	"en": {"yes_no": 2.1, "date": 3.1, "digits": 2.2, "list": 2.1, "spelled": 1.8},
+	"fr": {"yes_no": 3.1, "date": 2.3, "digits": 2.8, "list": 2.7, "spelled": 1.7},
+	"en": {"yes_no": 2.1, "date": 3.6, "digits": 2.4, "list": 2.1, "spelled": 1.7},
 }
 
 // within tells whether the best reading of a closed set is what was said, rather than speech
