@@ -12,6 +12,7 @@ import (
 
 	"decroche/asr"
 	"decroche/internal/breaker"
+	"decroche/internal/route"
 	"decroche/media"
 )
 
@@ -237,7 +238,7 @@ func joined(finals []asr.Result, r asr.Result) asr.Result {
 		r.Final = false
 		return r
 	}
-	all := asr.Result{Start: finals[0].Start, End: r.End}
+	all := asr.Result{Start: finals[0].Start, End: r.End, Language: r.Language, LanguageConfidence: r.LanguageConfidence}
 	var texts []string
 	for _, p := range append(slices.Clip(finals), r) {
 		if p.Text != "" {
@@ -252,7 +253,9 @@ func joined(finals []asr.Result, r asr.Result) asr.Result {
 // work opens the engine, pumps audio in and results out, and lets go of the engine when the
 // attempt is over.
 func (a *attempt) work() {
-	sess, err := a.l.Recogniser.Open(a.ctx, a.s.opt)
+	opt := a.s.opt
+	opt.Others = slices.DeleteFunc(slices.Clone(opt.Others), func(l string) bool { return !route.Serves(a.l.Languages, l) })
+	sess, err := a.l.Recogniser.Open(a.ctx, opt)
 	if err != nil {
 		var u *asr.UnsupportedError
 		if errors.As(err, &u) {

@@ -1,10 +1,12 @@
 package chain
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"decroche/asr"
+	"decroche/asr/asrtest"
 )
 
 func TestPick(t *testing.T) {
@@ -83,6 +85,30 @@ func TestNewRefuses(t *testing.T) {
 	} {
 		if _, err := make(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// An engine is not asked for languages that it is not set to hear, and what one tells of the
+// language arrives.
+func TestOtherLanguagesReachThoseThatHearThem(t *testing.T) {
+	t.Parallel()
+	heard := &asrtest.Script{Turns: []asrtest.Turn{{Text: "hello", Language: "en", LanguageConfidence: .9}, {Text: "salut"}}}
+	for _, c := range []struct {
+		langs []string
+		want  []string
+		lang  string
+	}{{nil, []string{"en", "de"}, "en"}, {[]string{"fr", "de"}, []string{"de"}, ""}} {
+		chain, err := New([]Engine{{Name: "one", Recogniser: heard, Languages: c.langs}}, Routes{"any": {"one"}}, DefaultConfig(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := asr.Transcribe(t.Context(), chain, make([]int16, 1600), asr.Options{Language: "fr", Others: []string{"en", "de"}, Rate: 8000})
+		if err != nil || res.Language != c.lang {
+			t.Errorf("heard %+v, %v", res, err)
+		}
+		if all := heard.Sessions(); !slices.Equal(all[len(all)-1].Options.Others, c.want) {
+			t.Errorf("asked for %q, want %q", all[len(all)-1].Options.Others, c.want)
 		}
 	}
 }

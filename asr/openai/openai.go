@@ -56,7 +56,7 @@ func (r *Recogniser) Check(ctx context.Context) (string, error) {
 func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
 	set := stream.Settings{Engine: "asr/openai", From: opt.Rate, To: r.cfg.Rate}
 	return stream.Open(ctx, set, func(ctx context.Context, p *stream.Port) error {
-		t := &turn{r: r, p: p, parts: make(chan part, 4)}
+		t := &turn{r: r, p: p, opt: opt, parts: make(chan part, 4)}
 		t.lang = langtag.Base(opt.Language)
 		if r.cfg.Hints {
 			t.prompt = prompt(opt.Hints)
@@ -93,6 +93,7 @@ type part struct {
 type turn struct {
 	r            *Recogniser
 	p            *stream.Port
+	opt          asr.Options
 	lang, prompt string
 	parts        chan part
 }
@@ -151,7 +152,7 @@ func (t *turn) ask(ctx context.Context) error {
 		if !audible(p.pcm, t.r.cfg.Rate, t.r.cfg.FloorDB) {
 			continue
 		}
-		res, err := t.request(ctx, p)
+		res, err := t.hear(ctx, p)
 		if err != nil {
 			return err
 		}
@@ -160,6 +161,25 @@ func (t *turn) ask(ctx context.Context) error {
 			t.p.Final(res)
 		}
 	}
+}
+
+// hear recognises one part. When the caller may speak several languages the server is left to find
+// out which, if its answers tell; one that finds none of them, or another than the likely one in
+// too few words, is asked again.
+func (t *turn) hear(ctx context.Context, p part) (asr.Result, error) {
+	if len(t.opt.Others) > 0 && t.r.cfg.Format == "verbose_json" {
+		res, err := t.request(ctx, p, "", "") // hints would be a hint at their language
+		if err != nil || res.Text == "" {
+			return res, err
+		}
+		if lang, ok := t.opt.Told(res.Language, res.Text); ok {
+			res.Language = lang
+			return res, nil
+		}
+	}
+	res, err := t.request(ctx, p, t.lang, t.prompt)
+	res.Language = ""
+	return res, err
 }
 
 // quietest is the middle of the quietest tenth of a second in the last third of pcm.

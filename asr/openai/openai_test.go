@@ -2,6 +2,7 @@ package openai
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,39 @@ func TestLongTurns(t *testing.T) {
 	for i, w := range res.Words {
 		if i > 0 && w.Start < res.Words[i-1].Start {
 			t.Errorf("word %d at %v comes before the one before it", i, w.Start)
+		}
+	}
+}
+
+// A caller who may speak several languages is heard in the one that the server finds, unless it
+// finds what cannot be or says it of too few words: then it is told which.
+func TestTheServerFindsTheLanguage(t *testing.T) {
+	t.Setenv("DECROCHE_TEST_KEY", key)
+	for _, c := range []struct {
+		format, finds, said, want string
+		asked                     []any
+	}{
+		{"verbose_json", "english", "un deux trois", "en", []any{nil}},
+		{"verbose_json", "french", "un", "fr", []any{nil}},
+		{"verbose_json", "english", "un", "", []any{nil, "fr"}},
+		{"verbose_json", "welsh", "un deux trois", "", []any{nil, "fr"}},
+		{"json", "english", "un deux trois", "", []any{"fr"}},
+	} {
+		peer := &speech.Server{Language: c.finds}
+		r := open(t, peer.OpenAI(t), 5*time.Second, func(cfg *Config) { cfg.Format = c.format })
+		res, err := asr.Transcribe(t.Context(), r, speech.Say(c.said, 8000), asr.Options{Rate: 8000, Language: "fr", Others: []string{"en"}, Hints: []string{"un"}})
+		if err != nil || res.Text != c.said || res.Language != c.want {
+			t.Errorf("%+v: heard %+v, %v", c, res, err)
+		}
+		var asked []any
+		for _, a := range peer.Asked() {
+			asked = append(asked, a["language"])
+			if a["language"] == nil && a["prompt"] != nil {
+				t.Errorf("%+v: a French prompt in the question for the language", c)
+			}
+		}
+		if !slices.Equal(asked, c.asked) {
+			t.Errorf("%+v: asked for %v", c, asked)
 		}
 	}
 }

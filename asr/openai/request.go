@@ -20,14 +20,14 @@ import (
 
 const path = "/audio/transcriptions"
 
-// request recognises one part.
-func (t *turn) request(ctx context.Context, p part) (asr.Result, error) {
+// request recognises one part, in lang or in what the server finds when that is "".
+func (t *turn) request(ctx context.Context, p part, lang, prompt string) (asr.Result, error) {
 	cfg := t.r.cfg
 	ctx, cancel := context.WithTimeoutCause(ctx, cfg.Timeout, stream.ErrLate)
 	defer cancel()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	fields := [][2]string{{"model", cfg.Model}, {"language", t.lang}, {"response_format", cfg.Format}, {"temperature", "0"}, {"prompt", t.prompt}}
+	fields := [][2]string{{"model", cfg.Model}, {"language", lang}, {"response_format", cfg.Format}, {"temperature", "0"}, {"prompt", prompt}}
 	if cfg.Words {
 		fields = append(fields, [2]string{"timestamp_granularities[]", "word"}, [2]string{"timestamp_granularities[]", "segment"})
 	}
@@ -86,6 +86,7 @@ func wave(pcm []int16, rate int) []byte {
 // transcription is an answer, of json (text alone) or verbose_json.
 type transcription struct {
 	Text     *string `json:"text"`
+	Language string  `json:"language"`
 	Segments []struct {
 		Start    float64 `json:"start"`
 		End      float64 `json:"end"`
@@ -112,7 +113,7 @@ func parse(b []byte, at, end time.Duration) (asr.Result, error) {
 	if json.Unmarshal(b, &m) != nil || m.Text == nil {
 		return asr.Result{}, openai.ErrGarbage
 	}
-	r := asr.Result{Text: strings.TrimSpace(*m.Text), Start: at, End: end}
+	r := asr.Result{Text: strings.TrimSpace(*m.Text), Start: at, End: end, Language: m.Language}
 	var sum, length float64
 	empty := len(m.Segments) > 0
 	for _, s := range m.Segments {

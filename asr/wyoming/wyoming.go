@@ -30,6 +30,9 @@ type Config struct {
 	// Languages that the server is asked for; others are refused, for a server asked for what it
 	// does not know answers in what it does.
 	Languages []string `yaml:"languages"`
+	// DetectLanguage lets the server find out which language a caller speaks who may speak several;
+	// for servers that name it in their transcripts, as faster-whisper can.
+	DetectLanguage bool `yaml:"detect_language"`
 	// Rate of the audio that is sent, in samples per second: what the model was made for.
 	Rate int `yaml:"rate"`
 	// Expect sends what the flow expects, its phrases and the wish for partial texts: an extension
@@ -118,17 +121,21 @@ func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, er
 	if lang != "" && !slices.Contains(r.cfg.Languages, lang) {
 		return nil, asr.Unsupported("%s: open for language %q: it is set to %s; add it to %s.languages when the server knows it", r.cfg.Engine, opt.Language, strings.Join(r.cfg.Languages, " and "), r.cfg.key())
 	}
+	opt.Others = slices.DeleteFunc(slices.Clone(opt.Others), func(l string) bool { return !slices.Contains(r.cfg.Languages, langtag.Base(l)) })
 	ask := wyoming.Transcribe{Name: r.cfg.Model, Language: lang}
+	if r.cfg.DetectLanguage && len(opt.Others) > 0 {
+		ask.Language = ""
+	}
 	if r.cfg.Expect {
 		e := opt.Expect
 		ask.Expect, ask.Hints, ask.Partials = &wyoming.Expect{Kind: e.Kind, Digits: e.Digits, Layout: e.Layout}, opt.Hints, true
 	}
 	set := stream.Settings{Engine: r.cfg.Engine, From: opt.Rate, To: r.cfg.Rate}
-	return stream.Open(ctx, set, func(ctx context.Context, p *stream.Port) error { return r.turn(ctx, p, ask) })
+	return stream.Open(ctx, set, func(ctx context.Context, p *stream.Port) error { return r.turn(ctx, p, opt, ask) })
 }
 
 // turn is one connection.
-func (r *Recogniser) turn(ctx context.Context, p *stream.Port, ask wyoming.Transcribe) error {
+func (r *Recogniser) turn(ctx context.Context, p *stream.Port, opt asr.Options, ask wyoming.Transcribe) error {
 	dial, cancel := context.WithTimeoutCause(ctx, r.cfg.ConnectTimeout, stream.ErrLate)
 	conn, err := wyoming.Dial(dial, r.cfg.Address)
 	cancel()
@@ -136,7 +143,7 @@ func (r *Recogniser) turn(ctx context.Context, p *stream.Port, ask wyoming.Trans
 		return fmt.Errorf("connect to %s: %w", r.cfg.Address, err)
 	}
 	defer conn.Close()
-	t := &turn{cfg: r.cfg, p: p, conn: conn, ask: ask}
+	t := &turn{cfg: r.cfg, p: p, conn: conn, opt: opt, ask: ask}
 	return stream.Duplex(ctx, r.cfg.Timeout, t.send, t.receive)
 }
 
@@ -144,6 +151,7 @@ type turn struct {
 	cfg  Config
 	p    *stream.Port
 	conn net.Conn
+	opt  asr.Options
 	ask  wyoming.Transcribe
 	at   atomic.Int64 // nanoseconds of audio sent, what is being sent included
 }
@@ -223,7 +231,9 @@ func (t *turn) event(e wyoming.Event, so *strings.Builder) (done bool, err error
 		so.WriteString(said.Text)
 		t.p.Partial(t.result(wyoming.Transcript{Text: so.String()}))
 	case "transcript":
-		t.p.Final(t.result(said))
+		res := t.result(said)
+		res.Language, _ = t.opt.Told(said.Language, res.Text)
+		t.p.Final(res)
 		return true, nil
 	case "transcript-stop": // without a transcript: the pieces are all there is
 		t.p.Final(t.result(wyoming.Transcript{Text: so.String()}))

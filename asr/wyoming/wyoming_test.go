@@ -96,6 +96,32 @@ func TestPartials(t *testing.T) {
 	}
 }
 
+// The language in a transcript is told; a server is asked to find it when it is set to.
+func TestTheServerFindsTheLanguage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		detect            bool
+		finds, said, want string
+		asked             any
+	}{
+		{true, "en", words, "en", nil},
+		{true, "en", "un", "", nil},
+		{true, "", words, "", nil},
+		{false, "fr", words, "fr", "fr"},
+	} {
+		peer := &speech.Server{Language: c.finds}
+		r := open(t, peer.Wyoming(t), 5*time.Second)
+		r.cfg.DetectLanguage = c.detect
+		res, err := asr.Transcribe(t.Context(), r, speech.Say(c.said, 8000), asr.Options{Language: "fr", Others: []string{"en", "de"}, Rate: 8000})
+		if err != nil || res.Text != c.said || res.Language != c.want {
+			t.Errorf("%+v: heard %+v, %v", c, res, err)
+		}
+		if ask := peer.Asked(); len(ask) != 1 || ask[0]["language"] != c.asked {
+			t.Errorf("%+v: asked for %v", c, ask)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	address := (&speech.Server{}).Wyoming(t)

@@ -14,3 +14,15 @@ func Base(tag string) string {
 func Is(s string) bool {
 	return (len(s) == 2 || len(s) == 3) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
 }
+
+// names are those that Whisper servers write instead of tags.
+var names = map[string]string{"dutch": "nl", "english": "en", "french": "fr", "german": "de", "italian": "it", "portuguese": "pt", "spanish": "es"}
+
+// Named is Base of a tag, or of the language that an English name like "french" stands for.
+func Named(name string) string {
+	base := Base(strings.TrimSpace(name))
+	if tag, ok := names[base]; ok {
+		return tag
+	}
+	return base
+}

@@ -49,7 +49,7 @@ var may = []struct {
 	{"media/wav", []string{"media/codec/g711"}}, // A-law files
 	{"media/...", []string{"media"}},
 
-	{"asr", []string{"media"}},
+	{"asr", []string{"media", "internal/langtag"}},
 	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/native", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts", []string{"media"}},
 	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},

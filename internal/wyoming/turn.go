@@ -22,6 +22,7 @@ type Expect struct {
 // other clients pass over. Times are milliseconds of the turn's sound.
 type Transcript struct {
 	Text         string        `json:"text"`
+	Language     string        `json:"language,omitempty"` // that the server found
 	Confidence   float64       `json:"confidence,omitempty"`
 	Start        int64         `json:"start,omitempty"`
 	End          int64         `json:"end,omitempty"`

@@ -91,6 +91,7 @@ func (s *Server) transcribe(ctx context.Context, w http.ResponseWriter, r *http.
 			words = append(words, map[string]any{"word": word, "start": .18 * float64(i), "end": .18*float64(i) + .12})
 		}
 		answer["words"] = words
+		answer["language"] = s.Language
 		answer["segments"] = []any{map[string]any{"start": 0, "end": 1.0, "text": " " + text, "avg_logprob": -.1, "no_speech_prob": .01}}
 	}
 	out, _ := json.Marshal(answer)

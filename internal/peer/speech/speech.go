@@ -120,6 +120,8 @@ type Server struct {
 	Secret string
 	// Partials are sent while words come in.
 	Partials bool
+	// Language is what the server says that it heard, "" for one that does not tell.
+	Language string
 	// Rate of the voice, 22050 when zero.
 	Rate int
 

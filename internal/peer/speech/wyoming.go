@@ -163,7 +163,11 @@ func (p *wyomingPeer) transcript() bool {
 		return p.send("error", map[string]any{"text": "cannot hear " + text + p.s.Secret, "code": "model-missing"}, nil, false)
 	}
 	p.s.late(p.ctx)
-	return p.send("transcript", map[string]any{"text": text}, nil, false) && (!p.s.Partials || p.send("transcript-stop", nil, nil, false))
+	said := map[string]any{"text": text}
+	if p.s.Language != "" {
+		said["language"] = p.s.Language
+	}
+	return p.send("transcript", said, nil, false) && (!p.s.Partials || p.send("transcript-stop", nil, nil, false))
 }
 
 // speak sends tones in pieces of 40 ms.
