@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"decroche/flows/entity"
 )
@@ -237,9 +238,17 @@ func FuzzSpoken(f *testing.F) {
 	for _, s := range []string{"", "à 14h30, 42,50 € & 06 12 34 56 78", "<break time=\"3s\"/>12", "99999999999999999999 1/2 €€", "0 0/0 25h99 -1", "1er 0e 9999e", "a@b.c http://1.2/3"} {
 		f.Add(s)
 	}
+	for _, lang := range []string{"fr", "en"} {
+		for _, r := range rows(f, lang) {
+			f.Add(r[0])
+		}
+	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, lang := range []string{"fr", "en"} {
+		for _, lang := range []string{"fr", "en", "fr-CH", "en-US"} {
 			out := Spoken(lang, s)
+			if again := Spoken(lang, out); again != out && utf8.ValidString(s) {
+				t.Errorf("%s: %q is said as %q, and that as %q", lang, s, out, again)
+			}
 			if strings.ContainsAny(tag.ReplaceAllString(out, ""), "0123456789") && !strings.Contains(s, "<") {
 				t.Errorf("%s: digits left in %q", lang, out)
 			}

@@ -18,7 +18,8 @@ var tag = regexp.MustCompile(`<[a-zA-Z/!?][^<>]*>`)
 // Words" (2001); grammars of weighted transducers, as Kestrel and NeMo have, would be more than a
 // telephone line needs.
 type rewrite struct {
-	needs string // one of these must be in the text; "0" stands for every digit, "" for no condition
+	digit bool     // there must be a digit
+	any   []string // and one of these; "A" stands for every capital; none for no condition
 	find  *regexp.Regexp
 	say   func(m match) string
 }
@@ -82,39 +83,33 @@ func needsWork(text string) bool {
 	return short[text[begun:]] || numeral(text[begun:])
 }
 
-// has are the characters that decide which passes may find something.
-func has(s string) string {
-	var seen [128]bool
-	var out []byte
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c >= '0' && c <= '9':
-			c = '0'
-		case c >= 'A' && c <= 'Z':
-			c = 'A'
-		case c >= 0x80:
-			c = 0x7f
-		}
-		if !seen[c] {
-			seen[c] = true
-			out = append(out, c)
+// may reports whether a pass can find something in s. It is what makes a sentence cost tens of
+// microseconds: most passes are not run.
+func (p *rewrite) may(s string, digit, capital bool) bool {
+	if p.digit && !digit {
+		return false
+	}
+	for _, a := range p.any {
+		if a == "A" && capital || a != "A" && strings.Contains(s, a) {
+			return true
 		}
 	}
-	return string(out)
+	return len(p.any) == 0
 }
+
+func hasDigit(s string) bool   { return strings.ContainsAny(s, "0123456789") }
+func hasCapital(s string) bool { return strings.ContainsFunc(s, unicode.IsUpper) }
 
 func spoken(lang, s string) string {
 	passes := frPasses
 	if inEnglish(lang) {
 		passes = enPasses
 	}
-	there := has(s)
+	digit, capital := hasDigit(s), hasCapital(s)
 	for i := range passes {
-		p := &passes[i]
-		if p.needs == "" || strings.ContainsAny(there, p.needs) {
+		if p := &passes[i]; p.may(s, digit, capital) {
 			if said := p.replace(lang, s); said != s {
-				s, there = said, has(said)
+				s, digit = said, hasDigit(said)
 			}
 		}
 	}
@@ -178,12 +173,17 @@ func joined(r rune) bool { return isLetter(r) && r != utf8.RuneError || isDigit(
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
-// pass is a rewrite by a function, literal one to the same words each time.
+// pass is a rewrite by a function, literal one to the same words each time. needs says when a
+// text is looked through at all: "0" a digit, and "…|…" one of these strings: "0 h|H", "€".
 func pass(needs, pattern string, say func(m match) string) rewrite {
-	return rewrite{needs, regexp.MustCompile(pattern), say}
+	p := rewrite{find: regexp.MustCompile(pattern), say: say}
+	if needs, p.digit = strings.CutPrefix(needs, "0"); needs != "" {
+		p.any = strings.Split(strings.TrimPrefix(needs, " "), "|")
+	}
+	return p
 }
 
 func literal(needs, pattern, words string) rewrite {
 	re := regexp.MustCompile(pattern)
-	return rewrite{needs, re, func(m match) string { return re.ReplaceAllString(m.g[0], words) }}
+	return pass(needs, pattern, func(m match) string { return re.ReplaceAllString(m.g[0], words) })
 }

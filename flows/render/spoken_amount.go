@@ -1,7 +1,6 @@
 package render
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,51 +95,54 @@ func sayScaled(code string, scale int) func(m match) string {
 // moneys are the passes for every currency, the sign or the code on either side. more are further
 // words by code; scale is what a letter behind the amount may be.
 func moneys(scale string) (out []rewrite) {
-	for _, c := range []struct{ code, marks, sign string }{
-		{"EUR", `(?:€|EUR\b|euros?\b)`, `(?:€|EUR` + sp + `)`}, {"GBP", `(?:£|GBP\b)`, `(?:£|GBP` + sp + `)`},
-		{"USD", `(?:\$|USD\b)`, `(?:\$|USD` + sp + `)`}, {"CHF", `(?:CHF\b|Fr\.)`, `(?:CHF` + sp + `|Fr\.` + sp + `)`},
+	for _, c := range []struct{ code, needs, marks, sign string }{
+		{"EUR", "0 €|EUR|euro", `(?:€|EUR\b|euros?\b)`, `(?:€|EUR` + sp + `)`}, {"GBP", "0 £|GBP", `(?:£|GBP\b)`, `(?:£|GBP` + sp + `)`},
+		{"USD", "0 $|USD", `(?:\$|USD\b)`, `(?:\$|USD` + sp + `)`}, {"CHF", "0 CHF|Fr.", `(?:CHF\b|Fr\.)`, `(?:CHF` + sp + `|Fr\.` + sp + `)`},
 	} {
 		out = append(out,
-			pass("0", c.sign+sp+amountRE+sp+scale, sayScaled(c.code, 2)),
-			pass("0", amountRE+sp+scale+c.marks, sayScaled(c.code, 2)),
-			pass("0", `(\d+)`+sp+c.marks+sp+`(\d{2})\b`, sayMoney(c.code)),
-			pass("0", amountRE+sp+c.marks, sayMoney(c.code)),
-			pass("0", c.sign+sp+amountRE, sayMoney(c.code)))
+			pass(c.needs, c.sign+sp+amountRE+sp+scale, sayScaled(c.code, 2)),
+			pass(c.needs, amountRE+sp+scale+c.marks, sayScaled(c.code, 2)),
+			pass(c.needs, `(\d+)`+sp+c.marks+sp+`(\d{2})\b`, sayMoney(c.code)),
+			pass(c.needs, amountRE+sp+c.marks, sayMoney(c.code)),
+			pass(c.needs, c.sign+sp+amountRE, sayMoney(c.code)))
 	}
 	return out
 }
 
-// unit is a unit of measure: how it is written, one and several of it, and whether it is feminine.
-type unit struct {
-	written   string // a regular expression
-	one, many string
+// unit is how one and several of a unit of measure are called.
+type unit struct{ one, many string }
+
+// unitTable reads lines of "written forms: one, many"; without many one takes an s.
+func unitTable(lines string) map[string]unit {
+	out := map[string]unit{}
+	for line := range strings.Lines(strings.TrimSpace(lines)) {
+		written, said, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		u := unit{said, said + "s"}
+		if single, many, ok := strings.Cut(said, ", "); ok {
+			u = unit{single, many}
+		}
+		for _, w := range strings.Fields(written) {
+			out[w] = u
+		}
+	}
+	return out
 }
 
 // units is one pass for all of them: a number and what it counts.
-func units(list []unit) rewrite {
-	var names []string
-	for _, u := range list {
-		names = append(names, u.written)
-	}
-	exact := make([]*regexp.Regexp, len(list))
-	for i, u := range list {
-		exact[i] = regexp.MustCompile(`^(?:` + u.written + `)$`)
-	}
-	return pass("0", amountRE+sp+`(`+strings.Join(names, "|")+`)(?:\b|$|[ ,.;:?!)])`, func(m match) string {
-		i := slices.IndexFunc(exact, func(re *regexp.Regexp) bool { return re.MatchString(m.g[2]) })
+func units(table map[string]unit) rewrite {
+	return pass("0", amountRE+sp+`(\pL{1,5}[²³23]?(?:/\pL)?)`, func(m match) string {
+		before, _ := utf8.DecodeLastRuneInString(m.before)
+		u, ok := table[m.g[2]]
 		n := plainNumber(m.lang, m.g[1])
 		words, err := voiceNumber(m.lang, n)
-		if before, _ := utf8.DecodeLastRuneInString(m.before); err != nil || i < 0 || isLetter(before) { // the end of a code
+		if err != nil || !ok || isLetter(before) { // the end of a code
 			return ""
 		}
-		u := list[i]
 		noun := u.many
 		if one(m.lang, n) {
 			noun = u.one
 		}
-		_, tail, _ := strings.Cut(m.g[0], m.g[1])
-		tail = tail[strings.LastIndex(tail, m.g[2])+len(m.g[2]):]
-		return agree(m.lang, words, noun) + " " + noun + tail
+		return agree(m.lang, words, noun) + " " + noun
 	})
 }
 

@@ -62,6 +62,39 @@ func eachDigit(m match) string {
 	return strings.TrimSuffix(m.g[0], last) + strings.Join(runs, ", ")
 }
 
+// codeAfter says digits one by one where a word before them tells that the caller writes them down.
+func codeAfter(known, between map[string]bool) func(m match) string {
+	return func(m match) string {
+		if !follows(m.before, known, between) {
+			return ""
+		}
+		return eachDigit(m)
+	}
+}
+
+// follows reports whether a text ends with one of the known words, at most three of those between
+// them and its end.
+func follows(before string, known, between map[string]bool) bool {
+	rest := before
+	for range 4 {
+		rest = strings.TrimRight(rest, " "+nbsp+narrow)
+		at := strings.LastIndexAny(rest, " "+nbsp+narrow+"(«")
+		word := strings.ToLower(strings.TrimLeft(rest[at+1:], " "+nbsp+narrow+"(«"))
+		if word != ":" {
+			word = strings.TrimSuffix(word, ":")
+		}
+		_, after, elided := strings.Cut(word, "'")
+		if known[word] || elided && known[after] {
+			return rest != before
+		}
+		if !between[word] || at < 0 {
+			return false
+		}
+		rest = rest[:at]
+	}
+	return false
+}
+
 // spaced writes letters apart, so that each is said by its name.
 func spaced(s string) string { return strings.Join(strings.Split(strings.ToUpper(s), ""), " ") }
 

@@ -10,36 +10,73 @@ import (
 const (
 	frMonthRE = `(janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|janv\.|févr?\.|avr\.|juill?\.|sept\.|oct\.|nov\.|déc\.)`
 	frHourRE  = `(\d{1,2})` + sp + `[hH](?:` + sp + `(\d{2}))?`
-	// frCodeRE are words before a number that the caller writes down: it is said digit by digit.
-	frCodeRE = `(?i)((?:codes?|commandes?|dossiers?|référence|contrat|client|cliente|identifiant|ticket|pin|colis|suivi|réservation|facture|siren|siret|carte|numéro|n°)(?:` + sp + `(?:n°|numéro|client|secret|de suivi|de commande|de dossier|est(?: le)?|:|pin))*` + sp + `:?` + sp + `)`
-	// frRankRE are words before a number that names one of several: quatre-vingt takes no s there.
-	frRankRE = `((?i:pages?|années|chapitre|article|paragraphe|chambre|bureau|porte|salle))`
+)
+
+// frCodeWords are words before a number that the caller writes down: it is said digit by digit.
+// Others may stand between, "le code client est le 4512". Before frRanks a number names one of
+// several: quatre-vingt takes no s there.
+var (
+	frCodeWords = words("code codes commande commandes dossier dossiers référence contrat client cliente identifiant ticket pin colis suivi réservation facture siren siret carte numéro n°")
+	frBetween   = words("n° numéro client secret est le : pin")
+	frRanks     = words("page pages années chapitre article paragraphe chambre bureau porte salle")
 )
 
 // frDays are the short forms of the days of the week that stand in opening hours.
 var frShortDays = []string{"dim", "lun", "mar", "mer", "jeu", "ven", "sam"}
 
-// frUnits are in the order in which they are looked for: longer ones first.
-var frUnits = []unit{
-	{`km/h`, "kilomètre à l'heure", "kilomètres à l'heure"}, {`m/s`, "mètre par seconde", "mètres par seconde"},
-	{`[Gg]b(?:it)?s?/s|Gbps`, "gigabit par seconde", "gigabits par seconde"}, {`[Mm]b(?:it)?s?/s|Mbps`, "mégabit par seconde", "mégabits par seconde"},
-	{`kWh`, "kilowattheure", "kilowattheures"}, {`kVA`, "kilovoltampère", "kilovoltampères"}, {`kW`, "kilowatt", "kilowatts"}, {`W`, "watt", "watts"}, {`V`, "volt", "volts"}, {`mAh`, "milliampère-heure", "milliampères-heures"},
-	{`GHz`, "gigahertz", "gigahertz"}, {`MHz`, "mégahertz", "mégahertz"}, {`kHz`, "kilohertz", "kilohertz"}, {`Hz`, "hertz", "hertz"}, {`dB`, "décibel", "décibels"},
-	{`km²|km2`, "kilomètre carré", "kilomètres carrés"}, {`cm²|cm2`, "centimètre carré", "centimètres carrés"}, {`m²|m2`, "mètre carré", "mètres carrés"}, {`m³|m3`, "mètre cube", "mètres cubes"}, {`cm³|cm3`, "centimètre cube", "centimètres cubes"},
-	{`km`, "kilomètre", "kilomètres"}, {`cm`, "centimètre", "centimètres"}, {`mm`, "millimètre", "millimètres"}, {`ml`, "millilitre", "millilitres"}, {`cl`, "centilitre", "centilitres"}, {`mg`, "milligramme", "milligrammes"}, {`kg`, "kilo", "kilos"},
-	{`To`, "téraoctet", "téraoctets"}, {`Go`, "gigaoctet", "gigaoctets"}, {`Mo`, "mégaoctet", "mégaoctets"}, {`ko|Ko`, "kilooctet", "kilooctets"}, {`ha`, "hectare", "hectares"},
-	{`min|mn`, "minute", "minutes"}, {`ms`, "milliseconde", "millisecondes"}, {`sec|s`, "seconde", "secondes"}, {`h`, "heure", "heures"}, {`j`, "jour", "jours"}, {`l|L`, "litre", "litres"}, {`m`, "mètre", "mètres"}, {`g`, "gramme", "grammes"}, {`t`, "tonne", "tonnes"},
-}
+var frUnits = unitTable(`
+km/h: kilomètre à l'heure, kilomètres à l'heure
+m/s: mètre par seconde, mètres par seconde
+Gbit/s Gbits/s Gb/s Gbps: gigabit par seconde, gigabits par seconde
+Mbit/s Mbits/s Mb/s Mbps: mégabit par seconde, mégabits par seconde
+kWh: kilowattheure
+kVA: kilovoltampère
+kW: kilowatt
+W: watt
+V: volt
+mAh: milliampère-heure, milliampères-heures
+GHz: gigahertz, gigahertz
+MHz: mégahertz, mégahertz
+kHz: kilohertz, kilohertz
+Hz: hertz, hertz
+dB: décibel
+km² km2: kilomètre carré, kilomètres carrés
+cm² cm2: centimètre carré, centimètres carrés
+m² m2: mètre carré, mètres carrés
+m³ m3: mètre cube, mètres cubes
+cm³ cm3: centimètre cube, centimètres cubes
+km: kilomètre
+m: mètre
+cm: centimètre
+mm: millimètre
+l L: litre
+cl: centilitre
+ml: millilitre
+t: tonne
+kg: kilo
+g: gramme
+mg: milligramme
+To: téraoctet
+Go: gigaoctet
+Mo: mégaoctet
+ko Ko: kilooctet
+ha: hectare
+j: jour
+h: heure
+min mn: minute
+s sec: seconde
+ms: milliseconde
+`)
 
 // frPasses run in this order: longer forms first, what is left last.
 var frPasses = slices.Concat(markdown, frWeb, frNumbers, frDates, frTimes, frSpans, frOrdinals, moneys(sp+`(k|M|Md)`+sp), []rewrite{
-	pass("%", amountRE+sp+`%`, sayPercent("pour cent")),
-	pass("\x7f", `(\d+),(\d)`+sp+`°C?`, func(m match) string { // "trente-sept degrés cinq"
+	pass("0 %", amountRE+sp+`%`, sayPercent("pour cent")),
+	pass("0 °", `(\d+),(\d)`+sp+`°C?`, func(m match) string { // "trente-sept degrés cinq"
 		return wholeWords(m.lang, m.g[1]) + " degrés " + wholeWords(m.lang, m.g[2])
 	}),
-	pass("\x7f", amountRE+sp+`°C?`, sayPercent("degrés")),
-	pass("\x7f0", `(\d+(?:,\d+)?)`+sp+`[xX×]`+sp+`(\d+(?:,\d+)?`+sp+`(?:mm|cm|m|km)\b)`, func(m match) string { return m.g[1] + " sur " + m.g[2] }),
-	pass("0", `(\d+)`+sp+`[xX×*]`+sp+`(\d+)`, func(m match) string { return m.g[1] + " fois " + m.g[2] }),
+	pass("0 °", amountRE+sp+`°C?`, sayPercent("degrés")),
+	pass("0 x|X|×", `(\d+(?:,\d+)?)`+sp+`[xX×]`+sp+`(\d+(?:,\d+)?`+sp+`(?:mm|cm|m|km)\b)`, func(m match) string { return m.g[1] + " sur " + m.g[2] }),
+	pass("0 x|X|×|*", `(\d+)`+sp+`[xX×*]`+sp+`(\d+)`, func(m match) string { return m.g[1] + " fois " + m.g[2] }),
 	units(frUnits),
 }, frFractions, frShort, frCodes, frSigns)
 
@@ -50,43 +87,43 @@ var frWeb = []rewrite{
 
 // frNumbers are telephone and account numbers, which look like many other things.
 var frNumbers = []rewrite{
-	pass("0", `\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b`, sayIBAN),
-	pass("0", `(?:\+33`+sp+`(?:\(0\))?`+sp+`[1-9]|\b0[1-9])(?:[ .\x{00a0}\x{202f}-]?\d{2}){4}\b`, sayPhone),
-	pass("+", `\+(?:33|44|1)[\d \x{00a0}\x{202f}.()-]{8,16}\d\b`, sayPhone),
-	pass("+", `\+\d{1,3}(?:[ \x{00a0}\x{202f}.-]?\d{1,4}){2,6}\b`, func(m match) string { return "plus " + marked(m) }),
-	pass("0", `\b(?:0\d{1,3}(?:[ .\x{00a0}\x{202f}-]\d{2,3}){3,4}|0[ \x{00a0}]?\d{3}(?:[ .\x{00a0}]\d{3}){2})\b`, inPairs),
-	pass("0", `(?i)((?:appelez|composez|faites|joindre)(?: le| au)? )(\d{2})[ .]?(\d{2})\b`, func(m match) string { return m.g[1] + groupsAsMarked(m.lang, m.g[2:]) }),
+	pass("0 A", `\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b`, sayIBAN),
+	pass("0 0", `(?:\+33`+sp+`(?:\(0\))?`+sp+`[1-9]|\b0[1-9])(?:[ .\x{00a0}\x{202f}-]?\d{2}){4}\b`, sayPhone),
+	pass("0 +", `\+(?:33|44|1)[\d \x{00a0}\x{202f}.()-]{8,16}\d\b`, sayPhone),
+	pass("0 +", `\+\d{1,3}(?:[ \x{00a0}\x{202f}.-]?\d{1,4}){2,6}\b`, func(m match) string { return "plus " + marked(m) }),
+	pass("0 0", `\b(?:0\d{1,3}(?:[ .\x{00a0}\x{202f}-]\d{2,3}){3,4}|0[ \x{00a0}]?\d{3}(?:[ .\x{00a0}]\d{3}){2})\b`, inPairs),
+	pass("0 ppelez|omposez|aites|oindre", `(?i)((?:appelez|composez|faites|joindre)(?: le| au)? )(\d{2})[ .]?(\d{2})\b`, func(m match) string { return m.g[1] + groupsAsMarked(m.lang, m.g[2:]) }),
 	pass("0", `\b\d{4}(?: \d{4}){1,}(?: \d{1,4})?\b`, eachDigit),
-	pass("0", frCodeRE+`(\d{3}(?: \d{3})+(?: \d{5})?)\b`, eachDigit),
+	pass("0", `\d{3}(?: \d{3})+(?: \d{5})?`, codeAfter(frCodeWords, frBetween)),
 }
 
 var frDates = []rewrite{
-	pass("0", `\b(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?`, func(m match) string {
+	pass("0 -", `\b(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?`, func(m match) string {
 		d, t := sayDate(m.lang, m.g[1], m.g[2], m.g[3]), sayTime(m.lang, m.g[4], m.g[5])
 		if d == "" || t == "" {
 			return ""
 		}
 		return d + " à " + t
 	}),
-	pass("0", `\b(\d{4})-(\d{2})-(\d{2})\b`, func(m match) string { return sayDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
-	pass("0", `\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b`, func(m match) string { return numericDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass("0 -", `\b(\d{4})-(\d{2})-(\d{2})\b`, func(m match) string { return sayDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass("0 /|.|-", `\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b`, func(m match) string { return numericDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
 	pass(".", `\b(`+strings.Join(frShortDays, "|")+`)\.`, func(m match) string {
 		if word := m.g[1] == "mar" || m.g[1] == "mer" || m.g[1] == "jeu"; word && !frDayBefore.MatchString(m.before) && !frDayAfter.MatchString(m.after) {
 			return "" // the sea, the game
 		}
 		return frDays[slices.Index(frShortDays, m.g[1])]
 	}),
-	pass("0", `\b(\d{1,2})(?:er|ER)?(?:[ \x{00a0}\x{202f}])`+frMonthRE+`(?: (\d{4})\b)?`, func(m match) string {
+	pass("0 janv|f|mars|avr|mai|jui|août|sept|oct|nov|d", `\b(\d{1,2})(?:er|ER)?(?:[ \x{00a0}\x{202f}])`+frMonthRE+`(?: (\d{4})\b)?`, func(m match) string {
 		return sayDate(m.lang, m.g[3], itoa(monthOf(m.lang, m.g[2])), m.g[1])
 	}),
-	pass("/", `(?i)((?:le|du|au|jusqu['’]au|avant le|dès le|vers le|(?:`+strings.Join(frDays[:], "|")+`)) )(\d{1,2})/(\d{1,2})\b`, func(m match) string {
+	pass("0 /", `(?i)((?:le|du|au|jusqu['’]au|avant le|dès le|vers le|(?:`+strings.Join(frDays[:], "|")+`)) )(\d{1,2})/(\d{1,2})\b`, func(m match) string {
 		d := sayDate(m.lang, "", m.g[3], m.g[2])
 		if d == "" {
 			return ""
 		}
 		return m.g[1] + d
 	}),
-	pass("0", `\b((?:1[5-9]|20)\d\d)`+sp+`[-–—]`+sp+`((?:1[5-9]|20)\d\d)\b`, func(m match) string { return wholeWords(m.lang, m.g[1]) + " à " + wholeWords(m.lang, m.g[2]) }),
+	pass("0 -|–|—", `\b((?:1[5-9]|20)\d\d)`+sp+`[-–—]`+sp+`((?:1[5-9]|20)\d\d)\b`, func(m match) string { return wholeWords(m.lang, m.g[1]) + " à " + wholeWords(m.lang, m.g[2]) }),
 }
 
 // What stands around a day of the week whose short form is a word of its own.
@@ -96,19 +133,19 @@ var (
 )
 
 var frTimes = []rewrite{
-	pass("0", `(?i)\b24`+sp+`h(?:eures)?`+sp+`(?:/|sur)`+sp+`24\b`, func(match) string { return "vingt-quatre heures sur vingt-quatre" }),
-	pass("0", `(?i)\b7`+sp+`j(?:ours)?`+sp+`(?:/|sur)`+sp+`7\b`, func(match) string { return "sept jours sur sept" }),
-	pass("0", `\b`+frHourRE+sp+`[-–—]`+sp+frHourRE+`\b`, func(m match) string {
+	pass("0 24", `(?i)\b24`+sp+`h(?:eures)?`+sp+`(?:/|sur)`+sp+`24\b`, func(match) string { return "vingt-quatre heures sur vingt-quatre" }),
+	pass("0 7", `(?i)\b7`+sp+`j(?:ours)?`+sp+`(?:/|sur)`+sp+`7\b`, func(match) string { return "sept jours sur sept" }),
+	pass("0 h|H", `\b`+frHourRE+sp+`[-–—]`+sp+frHourRE+`\b`, func(m match) string {
 		a, b := sayTime(m.lang, m.g[1], m.g[2]), sayTime(m.lang, m.g[3], m.g[4])
 		if a == "" || b == "" {
 			return ""
 		}
 		return a + " à " + b
 	}),
-	pass("0", `\b(\d{1,2})`+sp+`[hH]`+sp+`(\d{2})\b`, func(m match) string { return sayTime(m.lang, m.g[1], m.g[2]) }),
-	pass(":", `(?i)\b(\d{1,2}):(\d{2})`+sp+`([ap])\.?m\b\.?`, func(m match) string { return halves(m.lang, m.g[1], m.g[2], m.g[3]) }),
-	pass(":", `\b(\d{1,2}):(\d{2})(?::\d{2})?\b`, func(m match) string { return sayTime(m.lang, m.g[1], m.g[2]) }),
-	pass("0", `\b(\d{1,2})`+sp+`[hH]\b`, func(m match) string {
+	pass("0 h|H", `\b(\d{1,2})`+sp+`[hH]`+sp+`(\d{2})\b`, func(m match) string { return sayTime(m.lang, m.g[1], m.g[2]) }),
+	pass("0 :", `(?i)\b(\d{1,2}):(\d{2})`+sp+`([ap])\.?m\b\.?`, func(m match) string { return halves(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass("0 :", `\b(\d{1,2}):(\d{2})(?::\d{2})?\b`, func(m match) string { return sayTime(m.lang, m.g[1], m.g[2]) }),
+	pass("0 h|H", `\b(\d{1,2})`+sp+`[hH]\b`, func(m match) string {
 		if n := atoi(m.g[1]); n == 12 || n == 0 || n > 24 {
 			return sayHours(m.lang, m.g[1])
 		}
@@ -117,23 +154,23 @@ var frTimes = []rewrite{
 }
 
 var frOrdinals = []rewrite{
-	pass("0", `\b1er(s?)\b`, func(m match) string { return "premier" + m.g[1] }),
-	pass("0", `\b1(?:re|ère|ere)(s?)\b`, func(m match) string { return "première" + m.g[1] }),
-	pass("0", `\b2(nd|de|nde)(s?)\b`, func(m match) string {
+	pass("0 1er", `\b1er(s?)\b`, func(m match) string { return "premier" + m.g[1] }),
+	pass("0 1re|1è|1e", `\b1(?:re|ère|ere)(s?)\b`, func(m match) string { return "première" + m.g[1] }),
+	pass("0 2nd|2de", `\b2(nd|de|nde)(s?)\b`, func(m match) string {
 		if m.g[1] == "nd" {
 			return "second" + m.g[2]
 		}
 		return "seconde" + m.g[2]
 	}),
-	pass("0", `\b(\d{1,4})(?:ièmes?|ièmes|emes?|èmes?|es?)`, func(m match) string { return frOrdinal(m.lang, int64(atoi(m.g[1])), false) }),
-	pass("A", `\b([IVX]+)(?:er|e|ème) (siècles?|République|arrondissement|millénaire)`, func(m match) string {
+	pass("0 e|è|i", `\b(\d{1,4})(?:ièmes?|ièmes|emes?|èmes?|es?)`, func(m match) string { return frOrdinal(m.lang, int64(atoi(m.g[1])), false) }),
+	pass("siècle|République|arrond|mill", `\b([IVX]+)(?:er|e|ème) (siècles?|République|arrondissement|millénaire)`, func(m match) string {
 		n := roman(m.g[1])
 		if n == 0 {
 			return ""
 		}
 		return frOrdinal(m.lang, n, isFeminine(m.g[2]) || m.g[2] == "République") + " " + m.g[2]
 	}),
-	pass("A", `(`+frRulers+`) ([IVX]+)(er)?\b`, func(m match) string {
+	pass(" I| V| X", `(`+frRulers+`) ([IVX]+)(er)?\b`, func(m match) string {
 		switch n := roman(m.g[2]); {
 		case n == 0 || n == 1 && m.g[3] == "":
 			return ""
@@ -143,7 +180,7 @@ var frOrdinals = []rewrite{
 			return m.g[1] + " " + Number(m.lang, n)
 		}
 	}),
-	pass("A", `(?i:\b(chapitre|tome|acte|titre|annexe|livre|partie|volume|phase))[ \x{00a0}]([IVXLC]+)\b`, func(m match) string {
+	pass(" I| V| X| L| C", `(?i:\b(chapitre|tome|acte|titre|annexe|livre|partie|volume|phase))[ \x{00a0}]([IVXLC]+)\b`, func(m match) string {
 		n := roman(m.g[2])
 		if n == 0 {
 			return ""
@@ -155,9 +192,9 @@ var frOrdinals = []rewrite{
 // frSpans are pairs, ranges and signs, which decide what the numbers in them are.
 var frSpans = []rewrite{
 	pass("0", `\b\d{2}(?:[ .\x{00a0}\x{202f}-]\d{2}){2,}\b`, inPairs),
-	pass("-\x7f", `(\d+(?:[.,]\d+)?)`+sp+`[-–—]`+sp+`(\d+)`, span(" à ")),
-	pass("-\x7f", `[-−](\d+)`, signed("moins ")),
-	pass("/", `(€|EUR|CHF|£|\$)`+sp+`/`+sp+`(mois|ans?|jour|nuit|semaine|personne|pers\.|heure|h|min|kWh|kg|km|m²|Go)`, func(m match) string {
+	pass("0 -|–|—|−", `(\d+(?:[.,]\d+)?)`+sp+`[-–—]`+sp+`(\d+)`, span(" à ")),
+	pass("0 -|–|—|−", `[-−](\d+)`, signed("moins ")),
+	pass("€/|€ /|EUR/|CHF/|EUR /|CHF /|£/|$/", `(€|EUR|CHF|£|\$)`+sp+`/`+sp+`(mois|ans?|jour|nuit|semaine|personne|pers\.|heure|h|min|kWh|kg|km|m²|Go)`, func(m match) string {
 		per := m.g[2]
 		if full := frPer[per]; full != "" {
 			per = full
@@ -169,18 +206,18 @@ var frSpans = []rewrite{
 var frPer = map[string]string{"pers.": "personne", "h": "heure", "min": "minute", "kWh": "kilowattheure", "kg": "kilo", "km": "kilomètre", "m²": "mètre carré", "Go": "gigaoctet"}
 
 var frFractions = []rewrite{
-	pass("\x7f/", `(?:1/2|½) (\pL+)`, func(m match) string {
+	pass("½|/", `(?:1/2|½) (\pL+)`, func(m match) string {
 		return agree(m.lang, "un", m.g[1]) + " demi-" + m.g[1]
 	}),
-	literal("\x7f/", `1/2|½`, "un demi"), literal("\x7f/", `\b1/4|¼`, "un quart"), literal("\x7f/", `\b3/4|¾`, "trois quarts"), literal("/", `\b1/3\b`, "un tiers"), literal("/", `\b2/3\b`, "deux tiers"),
-	pass("/", `\b(\d{1,3}(?:,\d)?)/(5|10|20|100)\b`, func(m match) string {
+	literal("½|/", `1/2|½`, "un demi"), literal("/|¼", `\b1/4|¼`, "un quart"), literal("/|¾", `\b3/4|¾`, "trois quarts"), literal("/", `\b1/3\b`, "un tiers"), literal("/", `\b2/3\b`, "deux tiers"),
+	pass("0 /", `\b(\d{1,3}(?:,\d)?)/(5|10|20|100)\b`, func(m match) string {
 		words, err := voiceNumber(m.lang, plainNumber(m.lang, m.g[1]))
 		if n := atoi(m.g[1]); err != nil || n > atoi(m.g[2]) {
 			return ""
 		}
 		return words + " sur " + wholeWords(m.lang, m.g[2])
 	}),
-	pass("/", `\b(\d{1,2})/(\d{1,2})\b`, func(m match) string {
+	pass("0 /", `\b(\d{1,2})/(\d{1,2})\b`, func(m match) string {
 		if d := sayDate(m.lang, "", m.g[2], m.g[1]); d != "" && m.g[1] != m.g[2] {
 			return d
 		}
@@ -190,32 +227,37 @@ var frFractions = []rewrite{
 
 // frShort are abbreviations.
 var frShort = []rewrite{
-	literal(".", `\bMM\. `, "messieurs "), literal(".", `\bM\. et M(?:me|ᵐᵉ) `, "monsieur et madame "), literal(".", `\bM\. `, "monsieur "), literal("A", `\bMr\b\.?`, "monsieur"), literal("A", `\bMmes\b`, "mesdames"), literal("A", `\bMme\b\.?`, "madame"), literal("A", `\bMlles?\b\.?`, "mademoiselle"),
-	literal("A", `\bDr\b\.?`, "docteur"), literal("A", `\bPr\b\.?`, "professeur"), pass("A", `\bMe (\p{Lu}\pL+)`, func(m match) string { return "maître " + m.g[1] }),
-	literal("", `\bav\. `, "avenue "), literal("", `\b(?:bd|bld|boul\.|bd\.) `, "boulevard "), literal(".", `\bpl\. `, "place "), literal(".", `\brte `, "route "),
-	literal("\x7f", `\b[nN](?:°|º)s?`+sp, "numéro "), literal(".", `\b[nN]o\.`+sp, "numéro "), literal(".", `\bTél\.`, "Téléphone"), literal(".", `\btél\.`, "téléphone"),
-	pass(".", `\betc\.(\.\.|…)?`, func(m match) string {
+	literal("MM.", `\bMM\. `, "messieurs "), literal("M. et", `\bM\. et M(?:me|ᵐᵉ) `, "monsieur et madame "), literal("M.", `\bM\. `, "monsieur "), literal("Mr", `\bMr\b\.?`, "monsieur"), literal("Mmes", `\bMmes\b`, "mesdames"), literal("Mme", `\bMme\b\.?`, "madame"), literal("Mlle", `\bMlles?\b\.?`, "mademoiselle"),
+	literal("Dr", `\bDr\b\.?`, "docteur"), literal("Pr", `\bPr\b\.?`, "professeur"), pass("Me ", `\bMe (\p{Lu}\pL+)`, func(m match) string { return "maître " + m.g[1] }),
+	literal("av.", `\bav\. `, "avenue "), literal("bd|bld|boul", `\b(?:bd|bld|boul\.|bd\.) `, "boulevard "), literal("pl.", `\bpl\. `, "place "), literal("rte ", `\brte `, "route "),
+	literal("°|º", `\b[nN](?:°|º)s?`+sp, "numéro "), literal("no.|No.", `\b[nN]o\.`+sp, "numéro "), literal("Tél", `\bTél\.`, "Téléphone"), literal("tél", `\btél\.`, "téléphone"),
+	pass("etc.", `\betc\.(\.\.|…)?`, func(m match) string {
 		next := strings.TrimLeft(m.after, " "+nbsp+narrow)
 		if next == "" || strings.ToUpper(next[:1]) == next[:1] && next[0] != ',' && next[0] != ')' && next[0] != ';' && next[0] != '?' && next[0] != '!' && next[0] != '.' && next[0] < 0x80 {
 			return "et cetera."
 		}
 		return "et cetera"
 	}),
-	literal(".", `\bc\.-à-d\.`, "c'est-à-dire"), literal(".", `\bp\. ex\.`, "par exemple"), literal(".", `\bex\. `, "exemple "), literal(".", `\bréf\.`, "référence"), literal(".", `\bRéf\.`, "Référence"), literal(".", `\benv\. `, "environ "), literal(".", `\b(?i:s\.v\.p\.)`, "s'il vous plaît"), literal("", `\b(?:svp|SVP)\b`, "s'il vous plaît"),
-	literal("", `\b(?:RDV|rdv)\b`, "rendez-vous"), literal(".", `(minutes?)\. max\.`, "$1 maximum."), literal(".", `\bmax\.`, "maximum."), literal(".", `\bart\. (\d+)`, "article $1"), literal(".", `\bp\. (\d+)`, "page $1"), literal(".", `\bchap\. `, "chapitre "), literal(".", `\bcf\. `, "voir "),
-	literal("A", `\bSt[ -](\p{Lu}\pL*)`, "saint-$1"), literal("A", `\bSte[ -](\p{Lu}\pL*)`, "sainte-$1"), literal("A", `\bTTC\b`, "toutes taxes comprises"), literal("A", `\bHT\b`, "hors taxes"),
-	literal("/", `\bkm/h\b`, "kilomètres à l'heure"), literal("", `\bkm\b`, "kilomètres"), literal("", `\bkg\b`, "kilos"), literal("", `\bcm\b`, "centimètres"), literal("", `\bmm\b`, "millimètres"),
+	literal("c.-", `\bc\.-à-d\.`, "c'est-à-dire"), literal("p. ex", `\bp\. ex\.`, "par exemple"), literal("ex.", `\bex\. `, "exemple "), literal("réf", `\bréf\.`, "référence"), literal("Réf", `\bRéf\.`, "Référence"), literal("env.", `\benv\. `, "environ "), literal("v.p|V.P", `\b(?i:s\.v\.p\.)`, "s'il vous plaît"), literal("svp|SVP", `\b(?:svp|SVP)\b`, "s'il vous plaît"),
+	literal("RDV|rdv", `\b(?:RDV|rdv)\b`, "rendez-vous"), literal("max.", `(minutes?)\. max\.`, "$1 maximum."), literal("max.", `\bmax\.`, "maximum."), literal("art.", `\bart\. (\d+)`, "article $1"), literal("p.", `\bp\. (\d+)`, "page $1"), literal("chap.", `\bchap\. `, "chapitre "), literal("cf.", `\bcf\. `, "voir "),
+	literal("St", `\bSt[ -](\p{Lu}\pL*)`, "saint-$1"), literal("Ste", `\bSte[ -](\p{Lu}\pL*)`, "sainte-$1"), literal("TTC", `\bTTC\b`, "toutes taxes comprises"), literal("HT", `\bHT\b`, "hors taxes"),
+	literal("/", `\bkm/h\b`, "kilomètres à l'heure"), literal("km", `\bkm\b`, "kilomètres"), literal("kg", `\bkg\b`, "kilos"), literal("cm", `\bcm\b`, "centimètres"), literal("mm", `\bmm\b`, "millimètres"),
 }
 
 // frCodes are codes and what is written in groups.
 var frCodes = []rewrite{
-	pass("0", `(?i:vol|train|TGV)[ \x{00a0}]([A-Z][A-Z0-9]) ?(\d{2,4})\b`, func(m match) string {
+	pass("0 vol|Vol|train|Train|TGV", `(?i:vol|train|TGV)[ \x{00a0}]([A-Z][A-Z0-9]) ?(\d{2,4})\b`, func(m match) string {
 		head, _, _ := strings.Cut(m.g[0], m.g[1])
 		return head + spaced(m.g[1]) + ", " + balanced(m.lang, m.g[2])
 	}),
-	pass("0", frCodeRE+`(\d{4,})\b`, eachDigit),
-	pass("0", frRankRE+`[ \x{00a0}](\d{1,4})\b`, func(m match) string { return m.g[1] + " " + french(m.lang, int64(atoi(m.g[2])), false) }),
-	pass("A", `\b(?:[A-Z]+-?\d|\d+-?[A-Z])[A-Z0-9]*(?:-[A-Z0-9]+)*\b`, sayCode),
+	pass("0", `\d{4,}`, codeAfter(frCodeWords, frBetween)),
+	pass("0", `\d{1,4}`, func(m match) string {
+		if !follows(m.before, frRanks, nil) {
+			return ""
+		}
+		return french(m.lang, int64(atoi(m.g[0])), false)
+	}),
+	pass("0 A", `\b(?:[A-Z]+-?\d|\d+-?[A-Z])[A-Z0-9]*(?:-[A-Z0-9]+)*\b`, sayCode),
 	pass("0", `\b\d{1,4}(?: \d{1,4}){3,}\b`, func(m match) string {
 		if thousandsRE.MatchString(m.g[0]) {
 			return ""
@@ -223,7 +265,7 @@ var frCodes = []rewrite{
 		return marked(m)
 	}),
 	pass("0", `\b\d{1,3}(?:[ \x{00a0}\x{202f}]\d{3})+(?:,\d+)?\b`, sayNumber),
-	pass("0", `\b\d+(?:\.\d+){2,}\b`, func(m match) string { // a version
+	pass("0 .", `\b\d+(?:\.\d+){2,}\b`, func(m match) string { // a version
 		runs := digitRuns(m.g[0])
 		for i, r := range runs {
 			runs[i] = wholeWords(m.lang, r)
@@ -235,8 +277,8 @@ var frCodes = []rewrite{
 // frSigns are the numbers that are left, and every sign.
 var frSigns = []rewrite{
 	pass("0", `\d+(?:[.,]\d+)?`, sayNumber), pass("0", `\d+`, sayNumber),
-	literal("&", `\s*&(?:amp;)?\s*`, " et "), literal("\x7f", `€`, "euros"), literal("%", `%`, "pour cent"), literal("\x7f", `£`, "livres"), literal("$", `\$`, "dollars"), literal("@", `@`, "arobase "), literal("\x7f", `±\s*`, "plus ou moins "), literal("+", `\s*\+\s*`, " plus "),
-	literal("=", `\s*=\s*`, " égale "), literal("\x7f", `°`, " degrés"), literal("\x7f", `²`, " carrés"), literal("\x7f", `³`, " cubes"), literal("/", `(?i)\bet/ou\b`, "et ou"), literal("/", `\s*/\s*`, " ou "), literal("#", `#`, "dièse"), literal("*", `\*`, "étoile"),
+	literal("&", `\s*&(?:amp;)?\s*`, " et "), literal("€", `€`, "euros"), literal("%", `%`, "pour cent"), literal("£", `£`, "livres"), literal("$", `\$`, "dollars"), literal("@", `@`, "arobase "), literal("±", `±\s*`, "plus ou moins "), literal("+", `\s*\+\s*`, " plus "),
+	literal("=", `\s*=\s*`, " égale "), literal("°", `°`, " degrés"), literal("²", `²`, " carrés"), literal("³", `³`, " cubes"), literal("/", `(?i)\bet/ou\b`, "et ou"), literal("/", `\s*/\s*`, " ou "), literal("#", `#`, "dièse"), literal("*", `\*`, "étoile"),
 }
 
 // span says a range of two numbers; more of them in a row are a code.

@@ -92,6 +92,6 @@ var markdown = []rewrite{
 	literal("#", `(?m)^#{1,6} +`, drop),
 	literal("*", `(?m)^ {0,6}\* +`, drop),
 	literal("-", `(?m)^ {0,6}- +`, drop),
-	literal("\x7f", `(?m)^ {0,6}• +`, drop),
-	literal("\x7f", ` ?[\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}\x{FE0F}\x{200D}]+`, drop),
+	literal("•", `(?m)^ {0,6}• +`, drop),
+	literal("\xf0\x9f|\xe2\x98|\xe2\x99|\xe2\x9a|\xe2\x9b|\xe2\x9c|\xe2\x9d|\xe2\x9e|\xe2\x9f", ` ?[\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}\x{FE0F}\x{200D}]+`, drop),
 }
