@@ -7,7 +7,9 @@ import (
 
 	"decroche/flows/entity"
 	"decroche/flows/kb"
+	"decroche/flows/lexicon"
 	"decroche/flows/nlu"
+	"decroche/flows/render"
 )
 
 // Bot is one loaded and proven folder. It is immutable; any goroutine may use it.
@@ -22,6 +24,8 @@ type Bot struct {
 	Version string
 
 	title       string
+	regions     map[string]string // language to tag: "fr" to "fr-BE"
+	lexicon     *lexicon.Lexicon  // nil when there is none
 	defaultLang string
 	called      map[string]string
 	vars        map[string]string
@@ -108,6 +112,22 @@ func (b *Bot) DefaultLanguage() string { return b.defaultLang }
 
 // Title is the company's name as callers hear it; Name when bot.yaml gives none.
 func (b *Bot) Title() string { return b.title }
+
+// Tag is the language tag of lang for this bot's callers: "fr-BE" where the bot says so, else lang.
+func (b *Bot) Tag(lang string) string {
+	if t := b.regions[lang]; t != "" {
+		return t
+	}
+	return lang
+}
+
+// Lexicon is how the bot's words are pronounced; nil when it says nothing about that.
+func (b *Bot) Lexicon() *lexicon.Lexicon { return b.lexicon }
+
+// spoken writes a text out for a voice, the words of the lexicon left as they are.
+func (b *Bot) spoken(lang, text string) string {
+	return spaces.Replace(render.SpokenBut(b.Tag(lang), text, b.lexicon.Keep(lang)))
+}
 
 // LangFor returns the language in which a call to the user part called ("hotline-en") is
 // answered, and whether this bot answers that number at all.

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"decroche/flows/render"
 )
 
 // Engine runs one bot. It keeps nothing between turns; any goroutine may use it.
@@ -215,10 +213,10 @@ func (b *Bot) prompt(id string, ph *phrase, lang string, sc scope) Prompt {
 	if v == nil {
 		v = w.text
 	}
-	p.Voice, _ = v.write(sc, lang, true, b.Timezone)
-	p.Voice = spaces.Replace(render.Spoken(lang, p.Voice))
+	p.Voice, _ = v.write(sc, b.Tag(lang), true, b.Timezone)
+	p.Voice = b.spoken(lang, p.Voice)
 	if w.marks != nil {
-		p.SSML = w.marks.document(sc, lang, b.Timezone)
+		p.SSML = w.marks.document(b, sc, lang)
 	}
 	return p
 }

@@ -3,7 +3,6 @@ package flows
 import (
 	"decroche/flows/kb"
 	"decroche/flows/nlu"
-	"decroche/flows/render"
 )
 
 // Knowledge is what the bot's articles say: for answers, and for agents' desks. A bot without
@@ -64,7 +63,7 @@ func (t *turn) knows(intent float64) bool {
 	a := h.Article
 	t.note("knowledge", a.ID, "article "+a.ID)
 	t.out.Say = append(t.out.Say, Prompt{ID: "knowledge/" + a.ID, Text: a.Short, Lang: t.m.Lang, Barge: true,
-		Voice: spaces.Replace(render.Spoken(t.m.Lang, a.Short))})
+		Voice: t.b.spoken(t.m.Lang, a.Short)})
 	t.m.Answered++
 	asked := t.said
 	t.said = ""

@@ -73,6 +73,7 @@ func (l *loader) readBot() {
 		}
 		b.called[number] = lang
 	})
+	l.readSpeech(t)
 	l.readVars(t)
 	l.readResponses(t.get("responses"))
 	l.readDisclosure(t)

@@ -7,9 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
-
-	"decroche/flows/render"
 )
 
 // speech is a voice: text with marks, in the subset of SSML 1.1 that most synthesisers share
@@ -252,7 +249,7 @@ func (s *speech) words(src string) *template {
 }
 
 // document is the voice with its marks. Whatever a value holds, it is text there.
-func (s *speech) document(sc scope, lang string, loc *time.Location) string {
+func (s *speech) document(bot *Bot, sc scope, lang string) string {
 	var b strings.Builder
 	b.WriteString(`<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="` + lang + `">`)
 	for _, r := range s.runs {
@@ -265,8 +262,8 @@ func (s *speech) document(sc scope, lang string, loc *time.Location) string {
 			b.WriteString(escaped(out))
 			continue
 		}
-		out, _ := r.text.write(sc, lang, true, loc)
-		b.WriteString(escaped(spaces.Replace(render.Spoken(lang, out))))
+		out, _ := r.text.write(sc, bot.Tag(lang), true, bot.Timezone)
+		b.WriteString(escaped(bot.spoken(lang, out)))
 	}
 	b.WriteString("</speak>")
 	return b.String()

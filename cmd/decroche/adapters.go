@@ -21,6 +21,7 @@ import (
 	"decroche/tts/espeak"
 	"decroche/tts/files"
 	ttsopenai "decroche/tts/openai"
+	"decroche/tts/ssml"
 	ttswyoming "decroche/tts/wyoming"
 )
 
@@ -99,15 +100,21 @@ func newSynthesiser(cfg configs.Config) (tts.Synthesiser, error) {
 	return ttschain.New(voices, cfg.TTS.AllRoutes(), cfg.TTS.Chain, mouthMetrics)
 }
 
-// newVoice makes one voice by its name.
+// newVoice makes one voice by its name, with marks made for what it cannot do itself.
 func newVoice(name string, cfg configs.Config) (tts.Synthesiser, error) {
+	marked := func(s tts.Synthesiser, err error) (tts.Synthesiser, error) {
+		if err != nil {
+			return nil, err
+		}
+		return ssml.New(s), nil
+	}
 	switch name {
 	case "espeak":
-		return espeak.New(cfg.TTS.Espeak)
+		return marked(espeak.New(cfg.TTS.Espeak))
 	case "wyoming":
-		return ttswyoming.New(cfg.TTS.Wyoming)
+		return marked(ttswyoming.New(cfg.TTS.Wyoming))
 	case "openai":
-		return ttsopenai.New(cfg.TTS.OpenAI)
+		return marked(ttsopenai.New(cfg.TTS.OpenAI))
 	case "files":
 		next, err := newVoice(cfg.TTS.Files.Next, cfg)
 		if err != nil {
@@ -116,6 +123,17 @@ func newVoice(name string, cfg configs.Config) (tts.Synthesiser, error) {
 		return files.New(cfg.TTS.Files, next, render.Spoken)
 	}
 	return nil, fmt.Errorf("tts.engine: %q is not known; this build has %s", name, strings.Join(configs.Voices, ", "))
+}
+
+// engineOf is the engine behind what makes marks and level for it.
+func engineOf(s tts.Synthesiser) tts.Synthesiser {
+	for {
+		w, ok := s.(interface{ Unwrap() tts.Synthesiser })
+		if !ok {
+			return s
+		}
+		s = w.Unwrap()
+	}
 }
 
 // fingerprint names an engine and what in its settings changes the sound.

@@ -35,7 +35,7 @@ func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) (
 			out = append(out, finding{what: "voice " + name, note: plainError(err), advice: mouthAdvice(name, err, "")})
 			continue
 		}
-		if c, ok := mouth.(checker); ok {
+		if c, ok := engineOf(mouth).(checker); ok {
 			f := finding{what: "voice " + name, ok: true}
 			if f.note, err = c.Check(ctx); err != nil {
 				f.ok, f.note, f.advice = false, plainError(err), mouthAdvice(name, err, "")

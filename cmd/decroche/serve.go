@@ -17,6 +17,7 @@ import (
 	"decroche/flows"
 	"decroche/gateway"
 	"decroche/gateway/call"
+	"decroche/gateway/speech"
 	"decroche/media"
 	"decroche/tts"
 	"decroche/tts/cache"
@@ -123,7 +124,7 @@ func tryLine(b *flows.Bot, doors []gateway.Door) string {
 func warm(ctx context.Context, mouth *cache.Cache, bots []*flows.Bot, log *slog.Logger) error {
 	var us []tts.Utterance
 	for _, b := range bots {
-		us = append(us, call.Utterances(call.BotInfo{}, b.StaticPrompts(), media.PhoneRate)...)
+		us = append(us, call.Utterances(call.BotInfo{Style: speech.Of(b)}, b.StaticPrompts(), media.PhoneRate)...)
 	}
 	began := time.Now()
 	if err := mouth.Warm(ctx, us, func(done, of int) { progress("rendering prompts", done, of) }); err != nil {

@@ -208,3 +208,16 @@ func textTime(lang string, h, m int) string {
 	}
 	return fmt.Sprintf("%d%sh%s%02d", h, narrow, narrow, m)
 }
+
+// Ordinal writes a whole number as a rank: "3" is "troisième", "third". Anything else is written
+// out as Spoken does.
+func Ordinal(lang, value string) string {
+	n := atoi(strings.TrimSpace(value))
+	switch {
+	case n < 1 || n > 9999:
+		return Spoken(lang, value)
+	case inEnglish(lang):
+		return ordinal(n)
+	}
+	return frOrdinal(lang, int64(n), false)
+}

@@ -54,6 +54,38 @@ func Spoken(lang, text string) string {
 	return b.String()
 }
 
+// SpokenBut is Spoken that leaves alone what keep finds as whole words; nil finds nothing.
+func SpokenBut(lang, text string, keep *regexp.Regexp) string {
+	if keep == nil || strings.ContainsFunc(text, func(r rune) bool { return r >= firstKept && r <= lastKept }) {
+		return Spoken(lang, text)
+	}
+	var kept []string
+	var b strings.Builder
+	at := 0
+	for _, m := range keep.FindAllStringIndex(text, -1) {
+		if inWord(text, m[0]) || inWord(text, m[1]) || len(kept) > int(lastKept-firstKept) {
+			continue
+		}
+		b.WriteString(text[at:m[0]])
+		b.WriteRune(firstKept + rune(len(kept)))
+		kept = append(kept, text[m[0]:m[1]])
+		at = m[1]
+	}
+	if kept == nil {
+		return Spoken(lang, text)
+	}
+	b.WriteString(text[at:])
+	out := b.String()
+	out = Spoken(lang, out)
+	for i, k := range kept {
+		out = strings.Replace(out, string(firstKept+rune(i)), k, 1)
+	}
+	return out
+}
+
+// Characters of the private use area that stand for words which are kept.
+const firstKept, lastKept = '\ue800', '\uefff'
+
 // plainMarks are characters that a synthesiser reads as it should: a text of letters and these
 // needs no work, unless it has an abbreviation.
 const plainMarks = " ,;:?!'’«»\"()“”…\u00a0\u202f"

@@ -26,6 +26,16 @@ type Bot struct {
 	//
 	// Example: called: {hotline: fr, hotline-en: en}
 	Called map[string]Word `yaml:"called" one:"fr,en"`
+	// Where the callers of a language are, when that changes how numbers are said: fr-BE and fr-CH
+	// count septante and nonante, en-US puts the month before the day.
+	//
+	// Example: regions: {fr: fr-BE}
+	Regions Regions `yaml:"regions"`
+	// How words are pronounced that the voice reads wrong: other words that sound right, or
+	// phonemes. A word in small letters is found in any case, others as they are written.
+	//
+	// Example: lexicon: {fr: {Yvelines: yvline, Reims: {ipa: "ʁɛ̃s"}}}
+	Lexicon Lexicon `yaml:"lexicon"`
 	// Plain values for templates, {{vars.orders}}. The host's configuration may replace them; secrets are refused.
 	//
 	// Example: vars: {orders: "https://orders.example.org"}
@@ -51,6 +61,46 @@ type Bot struct {
 	//
 	// Example: surveys: {csat: {after: [resolved, transfer]}}
 	Surveys map[string]Survey `yaml:"surveys" or:"true"`
+}
+
+// Regions are regions: in bot.yaml.
+type Regions struct {
+	// The French of France, Belgium or Switzerland.
+	//
+	// Example: fr: fr-CH
+	Fr Word `yaml:"fr" one:"fr-FR,fr-BE,fr-CH" default:"fr-FR"`
+	// The English of Great Britain or the United States.
+	//
+	// Example: en: en-US
+	En Word `yaml:"en" one:"en-GB,en-US" default:"en-GB"`
+}
+
+// Lexicon is lexicon: in bot.yaml.
+type Lexicon struct {
+	// Words in French texts.
+	//
+	// Example: fr: {Colibri: colli bri}
+	Fr map[string]Pronunciation `yaml:"fr" or:"word"`
+	// Words in English texts.
+	//
+	// Example: en: {Reims: {say: rance}}
+	En map[string]Pronunciation `yaml:"en" or:"word"`
+}
+
+// Pronunciation is how a word is said; with phonemes, say is for voices that take none.
+type Pronunciation struct {
+	// Other words that sound right; a plain text instead of {say: …} will do.
+	//
+	// Example: say: yvline
+	Say Word `yaml:"say"`
+	// Phonemes of the International Phonetic Alphabet, without slashes.
+	//
+	// Example: ipa: ʁɛ̃s
+	IPA Word `yaml:"ipa"`
+	// Phonemes as espeak-ng -x writes them.
+	//
+	// Example: espeak: "rE~s"
+	Espeak Word `yaml:"espeak"`
 }
 
 // Survey asks what the caller thought of the conversation: by voice, by digit or by button.

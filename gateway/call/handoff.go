@@ -8,7 +8,6 @@ import (
 
 	"decroche/flows"
 	"decroche/flows/nlu"
-	"decroche/flows/render"
 	"decroche/gateway/agents"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
@@ -94,7 +93,7 @@ func (h *handoff) hold() {
 	}
 	j.next = func(i int) *clip {
 		if i%2 == 1 {
-			return c.render(j.ctx, c.words(render.Spoken(c.lang, lines[min(i/2, len(lines)-1)]), c.lang))
+			return c.render(j.ctx, c.words(lines[min(i/2, len(lines)-1)], c.lang))
 		}
 		return c.play(j.ctx, tone.Source(tone.Hold(), rate, c.cfg.HoldEvery))
 	}
@@ -202,9 +201,9 @@ func (h *handoff) dial(a agents.Assignment) {
 		hello = fmt.Sprintf(l.joins, a.Title)
 	}
 	at.helloP = own("joins", hello, c.lang)
-	at.hello = c.render(at.ctx, c.words(render.Spoken(c.lang, hello), c.lang))
+	at.hello = c.render(at.ctx, c.words(hello, c.lang))
 	if b := h.req.Briefing; b != "" {
-		at.brief = c.render(at.ctx, c.words(render.Spoken(c.lang, b), c.lang))
+		at.brief = c.render(at.ctx, c.words(b, c.lang))
 	}
 	c.spawn(func() {
 		l, err := c.s.Dial.Dial(at.ctx, c.invite(at))

@@ -59,7 +59,7 @@ func linesFor(lang string) lines {
 
 // own makes a prompt of one of our lines.
 func own(id, text, lang string) flows.Prompt {
-	return flows.Prompt{ID: "call/" + id, Text: text, Voice: text, Lang: lang, Barge: true}
+	return flows.Prompt{ID: "call/" + id, Text: text, Lang: lang, Barge: true}
 }
 
 // listening sounds: words that say "go on", not "stop".

@@ -23,6 +23,7 @@ import (
 	"decroche/gateway/agents"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
+	"decroche/gateway/speech"
 	"decroche/gateway/turn"
 	"decroche/media"
 	"decroche/media/vad"
@@ -44,6 +45,7 @@ type BotInfo struct {
 	Languages []string
 	Voices    map[string]string // language to engine voice; a missing one means the engine's default
 	Speed     float64           // of speech; 0 means 1
+	Style     speech.Style      // how its words are written out and pronounced
 }
 
 // Direction says whose mouth or ear a tapped frame belongs to.

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"decroche/flows"
-	"decroche/flows/render"
 	"decroche/gateway/event"
+	"decroche/gateway/speech"
 	"decroche/tts"
 )
 
@@ -41,7 +41,7 @@ func (u *utterance) last() bool { return u.at == len(u.parts)-1 }
 // say plays prompts and then runs then, proceed when that is nil. What was being said before is cut.
 func (c *conductor) say(what string, prompts []flows.Prompt, then func()) {
 	u := &utterance{what: what, then: then}
-	u.prompts, u.parts = split(prompts, c.lang)
+	u.prompts, u.parts = split(c.s.Bot.Style, prompts, c.lang)
 	c.utter(u)
 }
 
@@ -76,7 +76,7 @@ func (c *conductor) speech(what string, parts []part, prompts []flows.Prompt) *j
 		if i >= len(parts) {
 			return nil
 		}
-		u := c.words(parts[i].text, prompts[parts[i].prompt].Lang)
+		u := c.s.Bot.utterance(parts[i].text, prompts[parts[i].prompt].Lang, c.s.Leg.Info().Rate)
 		u.SSML = parts[i].ssml
 		if prompts[parts[i].prompt].Slow {
 			u.Speed = slower(u.Speed)
@@ -89,37 +89,45 @@ func (c *conductor) speech(what string, parts []part, prompts []flows.Prompt) *j
 // split cuts prompts into the sentences that are rendered one by one; one with marks stays whole,
 // for a mark may span sentences. Prompts without words are left out; those without a language get
 // lang.
-func split(prompts []flows.Prompt, lang string) (out []flows.Prompt, parts []part) {
+func split(style speech.Style, prompts []flows.Prompt, lang string) (out []flows.Prompt, parts []part) {
 	for _, p := range prompts {
-		voice := p.Voice
-		if voice == "" {
-			voice = p.Text
-		}
-		if strings.TrimSpace(voice) == "" {
+		if strings.TrimSpace(p.Voice+p.Text) == "" {
 			continue
 		}
 		if p.Lang == "" {
 			p.Lang = lang
 		}
 		if p.Text == "" {
-			p.Text = voice
+			p.Text = p.Voice
 		}
-		if p.SSML != "" {
-			parts = append(parts, part{len(out), render.Spoken(p.Lang, voice), p.SSML})
-			out = append(out, p)
-			continue
-		}
-		for _, sentence := range tts.Sentences(render.Spoken(p.Lang, voice)) {
-			parts = append(parts, part{prompt: len(out), text: sentence})
+		for _, l := range spokenLines(style, p) {
+			parts = append(parts, part{len(out), l.Text, l.SSML})
 		}
 		out = append(out, p)
 	}
 	return out, parts
 }
 
-// words is what a synthesiser is asked for.
+// spokenLines prepares one prompt. Voice is written out by the flow already; words that have no Voice, and
+// marks that cannot be read, are written out here.
+func spokenLines(style speech.Style, p flows.Prompt) []speech.Line {
+	if p.SSML != "" {
+		if l, err := style.Marked(p.Lang, p.SSML); err == nil && strings.TrimSpace(l.Text) != "" {
+			return []speech.Line{l}
+		}
+	}
+	if p.Voice == "" {
+		return style.Written(p.Lang, p.Text)
+	}
+	return style.Spoken(p.Lang, p.Voice)
+}
+
+// words is what a synthesiser is asked for to say a text of ours or of somebody else, whole.
 func (c *conductor) words(text, lang string) tts.Utterance {
-	return c.s.Bot.utterance(text, lang, c.s.Leg.Info().Rate)
+	l := c.s.Bot.Style.Whole(lang, text)
+	u := c.s.Bot.utterance(l.Text, lang, c.s.Leg.Info().Rate)
+	u.SSML = l.SSML
+	return u
 }
 
 func (b BotInfo) utterance(text, lang string, rate int) tts.Utterance {

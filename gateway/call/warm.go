@@ -14,7 +14,7 @@ func Utterances(bot BotInfo, prompts []flows.Prompt, rate int) []tts.Utterance {
 			prompts = append(prompts, own("static", text, lang))
 		}
 	}
-	ps, parts := split(prompts, bot.Lang)
+	ps, parts := split(bot.Style, prompts, bot.Lang)
 	out := make([]tts.Utterance, 0, len(parts))
 	for _, p := range parts {
 		u := bot.utterance(p.text, ps[p.prompt].Lang, rate)

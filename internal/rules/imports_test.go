@@ -36,7 +36,8 @@ var may = []struct {
 	{"gateway/event", nil},
 	{"gateway/agents", nil},
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
-	{"gateway/call", []string{"gateway/leg", "gateway/turn", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
+	{"gateway/call", []string{"gateway/leg", "gateway/speech", "gateway/turn", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
+	{"gateway/speech", []string{"flows", "flows/lexicon", "flows/render", "tts", "tts/ssml"}}, // what is said, ready for any voice
 	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "gateway/webhook", "flows/..."}}, // conversations are data: the store is where they are
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
 	{"docs/examples/webhook", nil},
@@ -52,16 +53,17 @@ var may = []struct {
 	{"asr", []string{"media", "internal/langtag"}},
 	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/native", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts", []string{"media"}},
-	{"tts/...", []string{"media/...", "tts", "tts/stream", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},
+	{"tts/...", []string{"media/...", "tts", "tts/stream", "tts/ssml", "tts/level", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts/files", []string{"media/...", "tts", "internal/strictyaml", "internal/langtag"}}, // a manifest is strict
 
 	{"flows/nlu", []string{"flows/entity"}},
 	{"flows/entity", nil},
 	{"flows/render", nil},
 	{"flows/schema", nil},
+	{"flows/lexicon", nil},
 	{"flows/diff", []string{"flows", "flows/flowtest", "flows/lint"}}, // plays the golden conversations on each channel
 	{"flows/kb", []string{"flows/entity", "internal/strictyaml"}},
-	{"flows", []string{"flows/nlu", "flows/entity", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
+	{"flows", []string{"flows/nlu", "flows/entity", "flows/kb", "flows/lexicon", "flows/render", "flows/schema", "internal/strictyaml"}},
 	{"flows/importer", []string{"flows", "flows/entity", "flows/schema", "internal/strictyaml", "internal/langtag"}},
 	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 

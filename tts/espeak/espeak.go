@@ -16,6 +16,7 @@ import (
 	"io"
 	"math"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +26,7 @@ import (
 	"decroche/media"
 	"decroche/media/resample"
 	"decroche/tts"
+	"decroche/tts/ssml"
 )
 
 // ErrMissing means that espeak-ng is not on this machine.
@@ -175,10 +177,20 @@ func (s *Synthesiser) gain(ctx context.Context, file, voice, lang string) (float
 	return g, nil
 }
 
+// Marks is what the program does itself of a document; the rest is made for it (tts/ssml).
+func (s *Synthesiser) Marks() ssml.Can {
+	return ssml.Can{Pitch: true, Volume: true, Emphasis: true, Alphabet: "espeak"}
+}
+
+// within is what stands inside a phoneme element. espeak-ng 1.51 says the phonemes and then these
+// words as well.
+var within = regexp.MustCompile(`(<phoneme [^<>]*)>[^<>]*</phoneme>`)
+
 // markup readies a document for the program: without what plain takes out, and with say-as digits
 // as the characters that the program knows how to read one by one.
-func markup(ssml string) string {
-	return strings.ReplaceAll(plain(ssml), `interpret-as="digits"`, `interpret-as="characters"`)
+func markup(doc string) string {
+	doc = within.ReplaceAllString(plain(doc), "$1/>")
+	return strings.ReplaceAll(doc, `interpret-as="digits"`, `interpret-as="characters"`)
 }
 
 // job is one run of the program.
