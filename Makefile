@@ -9,7 +9,7 @@ RUN_PACKAGES  := espeak-ng
 TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev libpocketsphinx3 pocketsphinx-en-us
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long check build tools tools-run tools-test docs train-asr clean
+.PHONY: help run demo test test-long check build tools tools-run tools-test docs train-asr eval-asr clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ test: tools-test check ## everything with the race detector, as CI runs it
 
 test-long: tools-test build ## what takes longer: demo calls, load, barge-in, recognition (prints the tables of docs/measurements.md)
 	@scripts/test-long
+
+eval-asr: build ## hear a folder of recordings with a clips.tsv: DIR=folder (ENGINE=… JSON=1 CLOSED= CONDITIONS=… SPEED=1 vary it)
+	@test -n "$(DIR)" || { echo "say which folder: make eval-asr DIR=path/to/recordings (with a clips.tsv: file, lang, speaker, transcript)"; exit 1; }
+	@$(BIN)/decroche bench asr "$(DIR)" $(if $(CLOSED),,--closed) $(foreach e,$(ENGINE),--engine $(e)) $(if $(CONDITIONS),--conditions $(CONDITIONS)) $(if $(SPEED),--speed $(SPEED)) $(if $(JSON),--json)
 
 docs: tools ## write again what is made from the code: schemas, reference pages, the reports of docs/examples
 	$(GO) run ./internal/genref

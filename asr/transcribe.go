@@ -15,12 +15,27 @@ import (
 // and ends after the last.
 const edge = 200 * time.Millisecond
 
+// Heard is what came of a recording, and how long it took.
+type Heard struct {
+	Result
+	// Took is from Open to the last result, Final from the last audio to the last result.
+	Took, Final time.Duration
+}
+
 // Transcribe runs a whole recording through any recogniser, as fast as it takes audio, and returns
 // all its finals as one result. pcm: mono int16 at opt.Rate.
 func Transcribe(ctx context.Context, rec Recogniser, pcm []int16, opt Options) (Result, error) {
+	h, err := Hear(ctx, rec, pcm, opt, 0)
+	return h.Result, err
+}
+
+// Hear is Transcribe with its times. Audio comes speed times as fast as it was spoken: 1 is a
+// call; 0 is as fast as the recogniser takes it, when Final may include audio that waited.
+func Hear(ctx context.Context, rec Recogniser, pcm []int16, opt Options, speed float64) (Heard, error) {
+	began := time.Now()
 	s, err := rec.Open(ctx, opt)
 	if err != nil {
-		return Result{}, fmt.Errorf("transcribe: %w", err)
+		return Heard{}, fmt.Errorf("transcribe: %w", err)
 	}
 	defer s.Close()
 	rate := opt.Rate
@@ -29,8 +44,17 @@ func Transcribe(ctx context.Context, rec Recogniser, pcm []int16, opt Options) (
 	}
 	pause := make([]int16, int(edge.Seconds()*float64(rate)))
 	fed := make(chan error, 1)
-	go func() { fed <- feed(ctx, s, rate, pause, pcm, pause) }()
+	var sent time.Time // read after fed
+	go func() {
+		err := feed(ctx, s, rate, speed, pause, pcm, pause)
+		sent = time.Now()
+		if err == nil {
+			err = s.CloseSend()
+		}
+		fed <- err
+	}()
 	res, err := collect(s)
+	done := time.Now()
 	if err != nil {
 		s.Close() // lets feed end
 	}
@@ -38,25 +62,29 @@ func Transcribe(ctx context.Context, rec Recogniser, pcm []int16, opt Options) (
 		err = e
 	}
 	if err != nil {
-		return Result{}, fmt.Errorf("transcribe: %w", err)
+		return Heard{}, fmt.Errorf("transcribe: %w", err)
 	}
 	shift(&res, -edge)
-	return res, nil
+	return Heard{Result: res, Took: done.Sub(began), Final: done.Sub(sent)}, nil
 }
 
-// feed writes pieces of audio and closes the sending side.
-func feed(ctx context.Context, s Session, rate int, parts ...[]int16) error {
+// feed writes pieces of audio, speed times as fast as spoken.
+func feed(ctx context.Context, s Session, rate int, speed float64, parts ...[]int16) error {
 	var at time.Duration
+	began := time.Now()
 	for _, pcm := range parts {
 		for len(pcm) > 0 {
 			n := min(rate/50, len(pcm))
 			f := media.Frame{PCM: pcm[:n:n], Rate: rate, At: at}
+			if speed > 0 { // a frame is there when its last sample was spoken
+				if err := wait(ctx, time.Until(began.Add(time.Duration(float64(at+f.Len())/speed)))); err != nil {
+					return err
+				}
+			}
 			err := s.Write(f)
 			if errors.Is(err, ErrOverrun) { // a file is faster than speech: wait for the engine
-				select {
-				case <-ctx.Done():
-					return context.Cause(ctx)
-				case <-time.After(5 * time.Millisecond):
+				if err := wait(ctx, 5*time.Millisecond); err != nil {
+					return err
 				}
 				continue
 			}
@@ -66,7 +94,20 @@ func feed(ctx context.Context, s Session, rate int, parts ...[]int16) error {
 			pcm, at = pcm[n:], at+f.Len()
 		}
 	}
-	return s.CloseSend()
+	return nil
+}
+
+// wait sleeps for d, or until ctx ends.
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return context.Cause(ctx)
+	}
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d):
+		return nil
+	}
 }
 
 // collect joins all finals.

@@ -133,3 +133,25 @@ func Align(want, got []string) []Pair {
 	}
 	return pairs
 }
+
+// accents of French, for Fold.
+var accents = strings.NewReplacer("à", "a", "â", "a", "é", "e", "è", "e", "ê", "e", "ë", "e", "î", "i", "ï", "i", "ô", "o", "ù", "u", "û", "u", "ç", "c", "œ", "oe")
+
+// Fold writes a text so that French words which sound alike are mostly the same: without accents
+// and silent endings. The error rate of folded texts is what a listener would call wrong; that of
+// the texts themselves is what a reader would. Of other languages only the words are left.
+func Fold(lang, s string) string {
+	if !strings.HasPrefix(strings.ToLower(lang), "fr") {
+		return strings.Join(Words(s), " ")
+	}
+	w := Words(accents.Replace(strings.ToLower(s)))
+	for i, x := range w {
+		for _, end := range []string{"ees", "ee", "es", "er", "ez", "ent", "s", "e", "x"} {
+			if base, ok := strings.CutSuffix(x, end); ok && len(base) > 2 {
+				w[i] = base
+				break
+			}
+		}
+	}
+	return strings.Join(w, " ")
+}

@@ -34,6 +34,20 @@ func TestRate(t *testing.T) {
 	}
 }
 
+func TestFold(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ lang, a, b string }{
+		{"fr", "colis livrés", "colis livré"}, {"fr-CA", "j’ai payé", "j'ai payer"}, {"fr", "où", "ou"}, {"en", "The Parcel!", "the parcel"},
+	} {
+		if got, want := Fold(c.lang, c.a), Fold(c.lang, c.b); got != want {
+			t.Errorf("%q and %q: %q, %q", c.a, c.b, got, want)
+		}
+	}
+	if got := Fold("en", "café orders"); got != "café orders" {
+		t.Errorf("English was folded: %q", got)
+	}
+}
+
 func TestCountSums(t *testing.T) {
 	t.Parallel()
 	var n Count

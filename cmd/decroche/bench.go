@@ -18,6 +18,7 @@ type benchCmd struct {
 	Calls   benchCallsCmd   `cmd:"" help:"Many calls at once against any SIP server that answers with G.711."`
 	Demo    benchDemoCmd    `cmd:"" help:"Demo calls in a row with many voices: order found, right answer, human reached."`
 	Bargein benchBargeinCmd `cmd:"" help:"Speak over prompts: how soon does the bot stop."`
+	ASR     benchASRCmd     `cmd:"" name:"asr" help:"Recognisers on a folder of recordings: word error, closed sets, times, in babble and with packets lost."`
 	Chat    benchChatCmd    `cmd:"" help:"Many typed conversations at once: memory each, lost messages, time of a turn."`
 }
 

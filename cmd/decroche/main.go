@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"decroche/asr/eval"
 	"decroche/configs"
 )
 
@@ -52,9 +53,12 @@ type cli struct {
 	Nlu        nluCmd        `cmd:"" help:"Measure how callers are understood; find examples that fight."`
 	Inbox      inboxCmd      `cmd:"" help:"Learn from calls: what was not understood becomes examples."`
 	Demo       demoCmd       `cmd:"" help:"Play a whole call in the terminal, from ring to human."`
-	Bench      benchCmd      `cmd:"" help:"Measure on loopback: calls at once, demo calls, barge-in."`
+	Bench      benchCmd      `cmd:"" help:"Measure: calls at once, demo calls, barge-in, typed conversations, recognisers."`
 	Worker     workerCmd     `cmd:"" help:"Native speech engines in a process of their own, for the gateway or any Wyoming client."`
 }
+
+// defaults are what help texts and flags take from packages.
+var defaults = kong.Vars{"conditions": eval.Usual}
 
 func main() {
 	var c cli
@@ -62,6 +66,7 @@ func main() {
 		kong.Name("decroche"),
 		kong.Description("Décroche answers a company's hotline: callers speak in their own words, and reach a human who already sees the conversation."),
 		kong.UsageOnError(),
+		defaults,
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -117,7 +117,7 @@ func TestTryModel(t *testing.T) {
 		t.Error("a language that it does not hear was heard")
 	}
 	m.Languages = []string{"fr"}
-	for heard, want := range map[string]bool{"où est mon colis": true, "où est mon colis bonjour": true, "tout est bon colis": false, "": false} {
+	for heard, want := range map[string]bool{"où est mon colis": true, "où est mon colis bonjour": true, "tout et bon colis": false, "": false} {
 		if _, err := judge("fr", "où est mon colis ?", heard); (err == nil) != want {
 			t.Errorf("%q: %v", heard, err)
 		}

@@ -18,7 +18,7 @@ const cliPage = "../../docs/reference/cli.md"
 // write it.
 func TestCLIReference(t *testing.T) {
 	t.Parallel()
-	k, err := kong.New(&cli{}, kong.Name("decroche"))
+	k, err := kong.New(&cli{}, kong.Name("decroche"), defaults)
 	if err != nil {
 		t.Fatal(err)
 	}

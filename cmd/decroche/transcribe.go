@@ -1,19 +1,21 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
+	"runtime"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"decroche/asr"
+	"decroche/asr/eval"
+	"decroche/asr/wer"
 	"decroche/configs"
 	"decroche/media"
 	"decroche/media/codec/g711"
@@ -21,12 +23,13 @@ import (
 )
 
 type transcribeCmd struct {
-	Files     []string `arg:"" help:"WAV files; any rate, heard as a phone would carry them (8 kHz, A-law)." type:"existingfile"`
-	Lang      string   `help:"Language: fr or en." default:"fr" enum:"fr,en"`
-	Engine    string   `help:"Recogniser: embedded, wyoming, openai, vosk or pocketsphinx; nothing for asr.engine of the configuration." placeholder:"NAME"`
-	Expect    string   `help:"What the answer will be: digits:8, digits, yes_no, spelled, date. Nothing for free speech." placeholder:"KIND"`
+	Files     []string `arg:"" help:"WAV files (PCM, A-law, µ-law; any rate), folders of them, or patterns like 'calls/*.wav'; heard as a phone would carry them (8 kHz, A-law)."`
+	Lang      string   `help:"Language: fr, en, or auto for whichever of the two is spoken. Nothing: that of the transcript, else fr." enum:",fr,en,auto" default:"" placeholder:"fr|en|auto"`
+	Engine    string   `help:"Recogniser: one of those that asr.engine may name; nothing for asr.engine and asr.routes of the configuration." placeholder:"NAME"`
+	Expect    string   `help:"What the answer will be: digits, digits:8, digits:8:pairs, digits:8:singles, spelled, yes_no, date, list with --hints, or list:FILE with an answer a line. Nothing for free speech." placeholder:"KIND"`
 	Hints     []string `help:"Phrases that are likely." placeholder:"PHRASE"`
-	Reference string   `help:"TSV with the true texts: file<TAB>text, or with a header naming the columns file and text (or transcript)." placeholder:"F.tsv" type:"existingfile"`
+	Reference string   `help:"True texts, for the word error rate: file<TAB>text, or with a header naming the columns file and text (or transcript). Without it, a clips.tsv beside a recording is read." placeholder:"F.tsv" aliases:"transcript" type:"existingfile"`
+	Jobs      int      `help:"Recordings at once; 0: one a core." default:"0" short:"j"`
 	JSON      bool     `help:"Print one JSON object." name:"json"`
 	Wideband  bool     `help:"Do not pass the sound through A-law."`
 }
@@ -35,12 +38,14 @@ type transcribeCmd struct {
 type clip struct {
 	File         string     `json:"file"`
 	Text         string     `json:"text"`
+	Language     string     `json:"language,omitempty"` // that --lang auto found
 	Confidence   float64    `json:"confidence"`
 	Words        []clipWord `json:"words"`
 	Alternatives []string   `json:"alternatives,omitempty"`
 	Seconds      float64    `json:"seconds"`
 	RTF          float64    `json:"rtf"` // processing time divided by Seconds
 	WER          *float64   `json:"wer,omitempty"`
+	Error        string     `json:"error,omitempty"` // why there is no text
 }
 
 type clipWord struct {
@@ -50,63 +55,120 @@ type clipWord struct {
 }
 
 func (c *transcribeCmd) Run(ctx context.Context, g *globals) error {
-	expect, err := parseExpect(c.Expect)
+	if c.Jobs < 0 || c.Jobs > 1000 {
+		return fmt.Errorf("--jobs %d: choose 0 to 1000", c.Jobs)
+	}
+	expect, list, err := eval.ParseExpect(c.Expect, readList)
+	if err != nil {
+		return fmt.Errorf("--expect %w", err)
+	}
+	c.Hints = append(c.Hints, list...)
+	if expect.Kind == "list" && len(c.Hints) == 0 {
+		return errors.New("--expect list: it names no answer; write --expect list:FILE with an answer a line, or --hints for each")
+	}
+	files, err := recordings(c.Files)
 	if err != nil {
 		return err
 	}
-	refs := map[string]string{}
-	if c.Reference != "" {
-		if refs, err = readReference(c.Reference); err != nil {
-			return err
-		}
+	truths, err := readTruths(c.Reference, files)
+	if err != nil {
+		return err
 	}
+	ears, err := listener(g, c.Engine)
+	if err != nil {
+		return err
+	}
+	clips := c.hearAll(ctx, ears, files, truths, expect)
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return c.print(clips, truths)
+}
+
+// listener makes the recogniser that an option names, alone, or the configured ones.
+func listener(g *globals, engine string) (asr.Recogniser, error) {
 	cfg, err := loadConfig(g)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if cfg.ASR.Engine, err = chosen("--engine", c.Engine, cfg.ASR.Engine, configs.Recognisers); err != nil {
-		return err
+	if cfg.ASR.Engine, err = chosen("--engine", engine, cfg.ASR.Engine, configs.Recognisers); err != nil {
+		return nil, err
 	}
-	if c.Engine != "" {
-		cfg.ASR.Routes = nil // this one alone
+	if engine != "" {
+		cfg.ASR.Routes = nil
 	}
 	bots, err := loadBots(cfg)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	ears, err := newRecogniser(cfg, bots, logger(slog.LevelWarn))
+	return newRecogniser(cfg, bots, logger(slog.LevelWarn))
+}
+
+// hearAll recognises the files, Jobs at once, and returns them in order.
+func (c *transcribeCmd) hearAll(ctx context.Context, ears asr.Recogniser, files []string, truths truths, expect asr.Expect) []clip {
+	jobs := c.Jobs
+	if jobs == 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	clips := make([]clip, len(files))
+	next := make(chan int)
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	for range min(jobs, len(files)) {
+		wait.Go(func() {
+			for i := range next {
+				clips[i] = c.hear(ctx, ears, files[i], truths.of(files[i]), expect)
+				mu.Lock()
+				if done++; len(files) > 3 {
+					progress("recognising", done, len(files))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range files {
+		select {
+		case next <- i:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	wait.Wait()
+	return clips
+}
+
+// hear recognises one file; what goes wrong with it is told in the clip.
+func (c *transcribeCmd) hear(ctx context.Context, ears asr.Recogniser, file string, truth eval.Clip, expect asr.Expect) clip {
+	pcm, err := readPhone(file)
 	if err != nil {
-		return err
+		return clip{File: file, Words: []clipWord{}, Error: err.Error()}
 	}
-	var clips []clip
-	var score errorRate
-	for i, f := range c.Files {
-		if len(c.Files) > 3 {
-			progress("recognising", i, len(c.Files))
-		}
-		pcm, err := readPhone(f)
-		if err != nil {
-			return err
-		}
-		if !c.Wideband {
-			throughALaw(pcm)
-		}
-		began := time.Now()
-		res, err := asr.Transcribe(ctx, ears, pcm, asr.Options{Language: c.Lang, Rate: media.PhoneRate, Expect: expect, Hints: c.Hints})
-		if err != nil {
-			return fmt.Errorf("%s: %w", f, err)
-		}
-		cl := toClip(f, res, len(pcm), time.Since(began))
-		if ref, ok := refs[filepath.Base(f)]; ok {
-			w := score.add(ref, res.Text)
-			cl.WER = &w
-		}
-		clips = append(clips, cl)
+	if !c.Wideband {
+		throughALaw(pcm)
 	}
-	if len(c.Files) > 3 {
-		progress("recognising", len(c.Files), len(c.Files))
+	opt := asr.Options{Language: c.Lang, Rate: media.PhoneRate, Expect: expect, Hints: c.Hints}
+	switch {
+	case c.Lang == "auto":
+		opt.Language, opt.Others = "fr", []string{"en"}
+	case c.Lang == "" && truth.Lang != "":
+		opt.Language = truth.Lang
+	case c.Lang == "":
+		opt.Language = "fr"
 	}
-	return c.print(clips, score)
+	began := time.Now()
+	res, err := asr.Transcribe(ctx, ears, pcm, opt)
+	if err != nil {
+		return clip{File: file, Words: []clipWord{}, Seconds: round3(float64(len(pcm)) / media.PhoneRate), Error: err.Error()}
+	}
+	cl := toClip(file, res, len(pcm), time.Since(began))
+	if truth.HasTruth {
+		var n wer.Count
+		n.Add(truth.Text, res.Text)
+		rate := round3(n.Rate())
+		cl.WER = &rate
+	}
+	return cl
 }
 
 // chosen is the engine that an option names, or the configured one.
@@ -122,7 +184,7 @@ func chosen(option, name, configured string, all []string) (string, error) {
 
 func toClip(file string, r asr.Result, samples int, took time.Duration) clip {
 	sec := float64(samples) / media.PhoneRate
-	cl := clip{File: file, Text: r.Text, Confidence: round3(r.Confidence), Seconds: round3(sec), RTF: round3(took.Seconds() / max(sec, 0.01)), Words: []clipWord{}}
+	cl := clip{File: file, Text: r.Text, Language: r.Language, Confidence: round3(r.Confidence), Seconds: round3(sec), RTF: round3(took.Seconds() / max(sec, 0.01)), Words: []clipWord{}}
 	for _, w := range r.Words {
 		cl.Words = append(cl.Words, clipWord{w.Text, round3(w.Start.Seconds()), round3(w.End.Seconds())})
 	}
@@ -132,7 +194,28 @@ func toClip(file string, r asr.Result, samples int, took time.Duration) clip {
 	return cl
 }
 
-func (c *transcribeCmd) print(clips []clip, score errorRate) error {
+// print writes what was heard, and the word error rate over all that have a truth. Its error says
+// how many could not be recognised.
+func (c *transcribeCmd) print(clips []clip, truths truths) error {
+	var score wer.Count
+	failed := 0
+	for _, cl := range clips {
+		if cl.Error != "" {
+			failed++
+		} else if truth := truths.of(cl.File); truth.HasTruth {
+			score.Add(truth.Text, cl.Text)
+		}
+	}
+	if err := c.write(clips, score); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d recordings could not be recognised", failed, len(clips))
+	}
+	return nil
+}
+
+func (c *transcribeCmd) write(clips []clip, score wer.Count) error {
 	if c.JSON {
 		out := struct {
 			Clips []clip   `json:"clips"`
@@ -145,70 +228,19 @@ func (c *transcribeCmd) print(clips []clip, score errorRate) error {
 		return json.NewEncoder(os.Stdout).Encode(out)
 	}
 	for _, cl := range clips {
-		fmt.Printf("%s\t%.2f\t%s\n", cl.File, cl.Confidence, cl.Text)
+		switch {
+		case cl.Error != "":
+			fmt.Fprintln(os.Stderr, cl.Error)
+		case c.Lang == "auto":
+			fmt.Printf("%s\t%s\t%.2f\t%s\n", cl.File, cl.Language, cl.Confidence, cl.Text)
+		default:
+			fmt.Printf("%s\t%.2f\t%s\n", cl.File, cl.Confidence, cl.Text)
+		}
 	}
 	if score.Words > 0 {
 		fmt.Printf("word error rate %.1f %% (%d of %d words)\n", 100*score.Rate(), score.Substituted+score.Deleted+score.Inserted, score.Words)
 	}
 	return nil
-}
-
-// parseExpect reads "digits:8", "yes_no", …
-func parseExpect(s string) (asr.Expect, error) {
-	kind, n, _ := strings.Cut(s, ":")
-	switch kind {
-	case "", "digits", "yes_no", "spelled", "date", "list":
-	default:
-		return asr.Expect{}, fmt.Errorf("--expect %q: choose digits, digits:8, yes_no, spelled, date or list", s)
-	}
-	e := asr.Expect{Kind: kind}
-	if n != "" {
-		d, err := strconv.Atoi(n)
-		if err != nil || d < 1 || d > 20 {
-			return e, fmt.Errorf("--expect %q: the number of digits is between 1 and 20", s)
-		}
-		e.Digits = d
-	}
-	return e, nil
-}
-
-// readReference reads the true texts by base name of the file.
-func readReference(path string) (map[string]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	refs := map[string]string{}
-	file, text := 0, 1
-	sc := bufio.NewScanner(f)
-	for n := 1; sc.Scan(); n++ {
-		cols := strings.Split(strings.TrimRight(sc.Text(), "\r"), "\t")
-		if n == 1 {
-			if hf, ht, ok := header(cols); ok {
-				file, text = hf, ht
-				continue
-			}
-		}
-		if len(cols) <= max(file, text) {
-			return nil, fmt.Errorf("%s:%d: expected file<TAB>text", path, n)
-		}
-		refs[filepath.Base(cols[file])] = cols[text]
-	}
-	return refs, sc.Err()
-}
-
-func header(cols []string) (file, text int, ok bool) {
-	file, text = -1, -1
-	for i, c := range cols {
-		switch c {
-		case "file":
-			file = i
-		case "text", "transcript":
-			text = i
-		}
-	}
-	return file, text, file >= 0 && text >= 0
 }
 
 func toRate(pcm []int16, from, to int) ([]int16, error) {
@@ -233,7 +265,7 @@ func round3(x float64) float64 { return float64(int(x*1000+0.5)) / 1000 }
 
 // progress draws a bar on a terminal's stderr.
 func progress(what string, done, of int) {
-	if st, err := os.Stderr.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
+	if !onTerminal() {
 		return
 	}
 	const width = 30
