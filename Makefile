@@ -44,6 +44,7 @@ test: tools-test check ## everything with the race detector, as CI runs it
 	@GO=$(GO) scripts/test
 
 test-long: tools-test build ## what takes longer: demo calls, load, barge-in, recognition (prints the tables of docs/measurements.md)
+	@scripts/need "to emulate arm64" qemu-user
 	@scripts/test-long
 
 eval-asr: build ## hear a folder of recordings with a clips.tsv: DIR=folder (ENGINE=… JSON=1 CLOSED= CONDITIONS=… SPEED=1 vary it)

@@ -1,3 +1,5 @@
+//go:build !purego
+
 package embedded
 
 import "golang.org/x/sys/cpu"

@@ -1,3 +1,5 @@
+//go:build !purego
+
 #include "textflag.h"
 
 // func dot4AVX2(acc *[4]int32, w *int8, x *int16, n int)

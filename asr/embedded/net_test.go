@@ -93,31 +93,46 @@ func noise(n int, level float64) []int16 {
 	return pcm
 }
 
+// kernels are the vector kernels that this processor has, by their names.
+var kernels = map[string]func(acc *[rowGroup]int32, w []int8, x []int16){"the one in use": dot4}
+
+// onSlices gives a kernel the form of dot4.
+func onSlices(kernel func(acc *[rowGroup]int32, w *int8, x *int16, n int)) func(*[rowGroup]int32, []int8, []int16) {
+	return func(acc *[rowGroup]int32, w []int8, x []int16) { kernel(acc, &w[0], &x[0], len(x)) }
+}
+
+// Every kernel gives the bits of the plain one, for inputs of any size that the loader allows.
 func TestDotKernelsAgree(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
-	for _, n := range []int{16, 32, 48, 288, 1280} {
-		w, x := make([]int8, 4*n), make([]int16, n)
-		for i := range w {
-			w[i] = int8(r.IntN(255) - 127)
-		}
-		for i := range x {
-			x[i] = int16(r.IntN(2*13000) - 13000)
-		}
-		if n == 1280 { // the worst case the loader allows
-			for i := range x {
-				x[i], w[i] = int16(math.MaxInt32/(127*n)), 127
+	for _, n := range []int{16, 32, 48, 288, 1280, 16384} {
+		most := min(math.MaxInt16, math.MaxInt32/(127*n))
+		for name, fill := range map[string]func(i int) (w int8, x int16){
+			"any":                 func(int) (int8, int16) { return int8(r.IntN(255) - 127), int16(r.IntN(2*most+1) - most) },
+			"largest":             func(int) (int8, int16) { return 127, int16(most) },
+			"smallest":            func(int) (int8, int16) { return 127, int16(-most) },
+			"around whole bytes":  func(i int) (int8, int16) { return int8(i%3 - 1), int16(min(most, 256) + i%5 - 2) },
+			"around minus a byte": func(i int) (int8, int16) { return int8(i%255 - 127), int16(-min(most, 256) - i%5 + 2) },
+		} {
+			w, x := make([]int8, 4*n), make([]int16, n)
+			for i := range w {
+				w[i], _ = fill(i)
 			}
-		}
-		var got, want [rowGroup]int32
-		dot4(&got, w, x)
-		dot4Plain(&want, w, x)
-		var exact int64
-		for i := range x {
-			exact += int64(w[i]) * int64(x[i])
-		}
-		if got != want || int64(want[0]) != exact {
-			t.Errorf("n=%d: kernel %v, plain %v, exact first row %d", n, got, want, exact)
+			for i := range x {
+				_, x[i] = fill(i)
+			}
+			var want [rowGroup]int32
+			dot4Plain(&want, w, x)
+			var exact int64
+			for i := range x {
+				exact += int64(w[i]) * int64(x[i])
+			}
+			for kernel, dot := range kernels {
+				var got [rowGroup]int32
+				if dot(&got, w, x); got != want || int64(want[0]) != exact {
+					t.Errorf("n=%d, %s: %s %v, plain %v, exact first row %d", n, name, kernel, got, want, exact)
+				}
+			}
 		}
 	}
 }
