@@ -287,23 +287,24 @@ func (s *Supervisor) verdict(err error, said string, inTime bool, told *lastWord
 	return d
 }
 
-// lastWords keeps the end of what a process writes to its standard error: all of it while it
-// starts, and once callers are heard only what runtimes say when they abort, for anything else a
-// library prints may be what somebody said.
+// lastWords keeps what a process writes to its standard error: the first lines in which a runtime
+// says why it aborts, and while it starts the last of anything else. Once callers are heard,
+// whatever a library prints may be what somebody said.
 type lastWords struct {
-	mu    sync.Mutex
-	quiet bool
-	part  string // a line that has not ended
-	lines []string
+	mu     sync.Mutex
+	quiet  bool
+	part   string // a line that has not ended
+	aborts []string
+	other  []string
 }
 
 // maxWords bounds the lines that are kept, maxLine what of each.
-const maxWords, maxLine = 4, 400
+const maxWords, maxLine = 3, 400
 
 func (l *lastWords) hush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.quiet, l.part, l.lines = true, "", nil
+	l.quiet, l.part, l.aborts, l.other = true, "", nil, nil
 }
 
 func (l *lastWords) Write(b []byte) (int, error) {
@@ -317,11 +318,17 @@ func (l *lastWords) Write(b []byte) (int, error) {
 			return len(b), nil
 		}
 		l.part = rest
-		if line = strings.TrimSpace(line); line != "" && (!l.quiet || fatal(line)) && len(l.lines) < 1000 {
-			l.lines = append(l.lines, line[:min(len(line), maxLine)])
-			if !l.quiet && len(l.lines) > maxWords {
-				l.lines = l.lines[1:]
+		line = strings.TrimSpace(line)
+		line = line[:min(len(line), maxLine)]
+		switch {
+		case line == "":
+		case fatal(line):
+			if len(l.aborts) < maxWords {
+				l.aborts = append(l.aborts, line)
 			}
+		case !l.quiet:
+			l.other = append(l.other, line)
+			l.other = l.other[max(0, len(l.other)-maxWords):]
 		}
 	}
 }
@@ -339,5 +346,8 @@ func fatal(line string) bool {
 func (l *lastWords) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return strings.Join(l.lines[:min(len(l.lines), maxWords)], " | ")
+	if len(l.aborts) > 0 {
+		return strings.Join(l.aborts, " | ")
+	}
+	return strings.Join(l.other, " | ")
 }
