@@ -17,6 +17,7 @@ import (
 	"decroche/asr/embedded"
 	asropenai "decroche/asr/openai"
 	"decroche/asr/pocketsphinx"
+	asrsherpa "decroche/asr/sherpa"
 	"decroche/asr/vosk"
 	asrwyoming "decroche/asr/wyoming"
 	"decroche/flows"
@@ -29,6 +30,7 @@ import (
 	"decroche/tts/espeak"
 	"decroche/tts/files"
 	ttsopenai "decroche/tts/openai"
+	ttssherpa "decroche/tts/sherpa"
 	ttswyoming "decroche/tts/wyoming"
 )
 
@@ -62,6 +64,7 @@ type ASR struct {
 	Vosk     vosk.Config       `yaml:"vosk"`
 	// These live in a worker, a process of their own.
 	Pocketsphinx pocketsphinx.Config `yaml:"pocketsphinx"`
+	Sherpa       asrsherpa.Config    `yaml:"sherpa"`
 
 	// Routes are which engines hear what, in turn; without any, Engine hears everything.
 	Routes  asrchain.Routes           `yaml:"routes"`
@@ -71,8 +74,8 @@ type ASR struct {
 
 // Recognisers and Voices are the engines that a configuration may name.
 var (
-	Recognisers = []string{"embedded", "wyoming", "openai", "vosk", "pocketsphinx"}
-	Voices      = []string{"espeak", "wyoming", "openai", "files"}
+	Recognisers = []string{"embedded", "wyoming", "openai", "vosk", "pocketsphinx", "sherpa"}
+	Voices      = []string{"espeak", "wyoming", "openai", "files", "sherpa"}
 )
 
 // TTS chooses the voice.
@@ -82,6 +85,7 @@ type TTS struct {
 	Wyoming ttswyoming.Config `yaml:"wyoming"`
 	OpenAI  ttsopenai.Config  `yaml:"openai"`
 	Files   files.Config      `yaml:"files"`
+	Sherpa  ttssherpa.Config  `yaml:"sherpa"` // lives in a worker
 	Cache   cache.Config      `yaml:"cache"`
 	// Routes are which voices speak which language, in turn; without any, Engine speaks all.
 	Routes ttschain.Routes `yaml:"routes"`
@@ -137,8 +141,8 @@ func BuiltInNames() (names []string) {
 func Default() Config {
 	return Config{
 		Gateway: gateway.DefaultConfig(),
-		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig(), Pocketsphinx: pocketsphinx.DefaultConfig()},
-		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Cache: cache.DefaultConfig()},
+		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig(), Pocketsphinx: pocketsphinx.DefaultConfig(), Sherpa: asrsherpa.DefaultConfig()},
+		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Sherpa: ttssherpa.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
 		Models:  models.DefaultConfig(),
 		Worker:  worker.DefaultConfig(),
@@ -290,6 +294,8 @@ func validate(doc *Document, c Config) Problems {
 		{"asr.openai", c.ASR.OpenAI.Validate()},
 		{"asr.vosk", c.ASR.Vosk.Validate()},
 		{"asr.pocketsphinx", c.ASR.Pocketsphinx.Validate()},
+		{"asr.sherpa", c.ASR.Sherpa.Validate()},
+		{"tts.sherpa", c.TTS.Sherpa.Validate()},
 		{"worker", c.Worker.Validate()},
 		{"tts.espeak", c.TTS.Espeak.Validate()},
 		{"tts.wyoming", c.TTS.Wyoming.Validate()},

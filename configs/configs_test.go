@@ -53,7 +53,7 @@ func TestMistakes(t *testing.T) {
 		{"log_level: loud", "log_level: \"loud\" is not known"},
 		{"hotlines: [/nowhere/at/all]", "c.yaml:1:12: hotlines[0]: \"/nowhere/at/all\" is not a folder"},
 		{"agents:\n- {name: k, title: K, addr: 'karim at home', skills: [a], languages: [fr]}", "c.yaml:2:23: agents[0].addr:"},
-		{"asr: {engine: whisper}", `c.yaml:1:7: asr.engine: "whisper" is not known; this build has embedded, wyoming, openai, vosk, pocketsphinx`},
+		{"asr: {engine: whisper}", `c.yaml:1:7: asr.engine: "whisper" is not known; this build has embedded, wyoming, openai, vosk, pocketsphinx, sherpa`},
 		{"asr:\n  routes: {free: [whisper, embedded]}", `c.yaml:2:12: asr.routes.free: there is no engine "whisper"; there is embedded`},
 		{"asr: {routes: {digits: []}}", `c.yaml:1:16: asr.routes.digits: nobody is named; list engines, of embedded`},
 		{"asr: {routes: {digit: [embedded]}}", `asr.routes.digit: "digit" is nothing that a flow expects; use free, digits,`},

@@ -40,6 +40,8 @@ func (a ASR) Terms(name string) asrchain.Terms {
 			t.Languages = slices.Sorted(maps.Keys(a.Vosk.URLs))
 		case "pocketsphinx":
 			t.Languages = a.Pocketsphinx.Languages()
+		case "sherpa":
+			t.Languages = a.Sherpa.Languages()
 		}
 	}
 	return t

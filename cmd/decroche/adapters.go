@@ -77,6 +77,8 @@ func newEngine(name string, cfg configs.Config, bots []*flows.Bot, log *slog.Log
 		return asropenai.New(cfg.ASR.OpenAI)
 	case "vosk":
 		return vosk.New(cfg.ASR.Vosk)
+	case "sherpa":
+		return &workedEar{name: name, langs: cfg.ASR.Sherpa.Languages(), cfg: cfg, log: log}, nil
 	case "pocketsphinx":
 		return &workedEar{name: name, langs: cfg.ASR.Pocketsphinx.Languages(), cfg: cfg, log: log}, nil
 	}
@@ -115,6 +117,8 @@ func newVoice(name string, cfg configs.Config) (tts.Synthesiser, error) {
 		return marked(ttswyoming.New(cfg.TTS.Wyoming))
 	case "openai":
 		return marked(ttsopenai.New(cfg.TTS.OpenAI))
+	case "sherpa":
+		return marked(&workedMouth{cfg: cfg}, nil)
 	case "files":
 		next, err := newVoice(cfg.TTS.Files.Next, cfg)
 		if err != nil {
@@ -143,6 +147,8 @@ func fingerprint(engine string, cfg configs.Config) string {
 		return engine + " " + cfg.TTS.Wyoming.Fingerprint()
 	case "openai":
 		return engine + " " + cfg.TTS.OpenAI.Fingerprint()
+	case "sherpa":
+		return engine + " " + cfg.TTS.Sherpa.Fingerprint()
 	case "files":
 		return engine + " " + cfg.TTS.Files.Fingerprint() + " " + fingerprint(cfg.TTS.Files.Next, cfg)
 	}

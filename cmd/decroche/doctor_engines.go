@@ -101,6 +101,8 @@ func engineAdvice(kind, engine string) string {
 	switch engine {
 	case "embedded":
 		return "the weights are part of the binary; build it again with make build"
+	case "sherpa":
+		return fmt.Sprintf("correct %s.sherpa: its library and models; %s/sherpa/README.md tells where to get them", kind, kind)
 	case "pocketsphinx":
 		return "apt-get install libpocketsphinx3 pocketsphinx-en-us, or correct asr.pocketsphinx; asr/pocketsphinx/README.md tells how to try it in two minutes"
 	case "files":

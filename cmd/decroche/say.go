@@ -16,7 +16,7 @@ import (
 type sayCmd struct {
 	Text   string  `arg:"" help:"What to say. Numbers, dates and amounts are written out as the bot would."`
 	Lang   string  `help:"Language: fr or en." default:"fr" enum:"fr,en"`
-	Engine string  `help:"Voice: espeak, wyoming, openai or files; nothing for tts.engine of the configuration." placeholder:"NAME"`
+	Engine string  `help:"Voice: espeak, wyoming, openai, files or sherpa; nothing for tts.engine of the configuration." placeholder:"NAME"`
 	Voice  string  `help:"The engine's name of a voice; for espeak-ng see espeak-ng --voices."`
 	Speed  float64 `help:"1 is the engine's normal speed." default:"1"`
 	Rate   int     `help:"Samples per second of the file." default:"8000" enum:"8000,16000"`

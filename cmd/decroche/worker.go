@@ -14,13 +14,16 @@ import (
 	"time"
 
 	"decroche/asr/pocketsphinx"
+	asrsherpa "decroche/asr/sherpa"
 	"decroche/configs"
 	"decroche/internal/worker"
 	"decroche/internal/wyoming"
+	"decroche/media"
+	ttssherpa "decroche/tts/sherpa"
 )
 
 // native are the engines that are C libraries: they run in workers, never in the gateway.
-var native = []string{"pocketsphinx"}
+var native = []string{"pocketsphinx", "sherpa"}
 
 // workerCmd is the worker: started by the gateway for an engine that it needs, or by hand for
 // any program that speaks Wyoming.
@@ -85,10 +88,12 @@ type workerSettings struct {
 	Engines      []string
 	LogLevel     string
 	Pocketsphinx pocketsphinx.Config
+	Sherpa       asrsherpa.Config
+	Voices       ttssherpa.Config
 }
 
 func settingsOf(cfg configs.Config) workerSettings {
-	return workerSettings{LogLevel: cfg.Gateway.LogLevel, Pocketsphinx: cfg.ASR.Pocketsphinx}
+	return workerSettings{LogLevel: cfg.Gateway.LogLevel, Pocketsphinx: cfg.ASR.Pocketsphinx, Sherpa: cfg.ASR.Sherpa, Voices: cfg.TTS.Sherpa}
 }
 
 // cutAfter is how long a worker that should end may take, for a library may be stuck.
@@ -145,6 +150,8 @@ func engines(names []string, set workerSettings) (*worker.Server, func(), error)
 			if r, err = pocketsphinx.New(set.Pocketsphinx); err == nil {
 				srv.Ears, open = append(srv.Ears, worker.Ear{Name: name, Version: "5prealpha", Languages: r.Languages(), Recogniser: r}), append(open, r)
 			}
+		case "sherpa":
+			err = sherpa(srv, set)
 		default:
 			err = fmt.Errorf("a worker has no engine %q; it has %s", name, strings.Join(native, ", "))
 		}
@@ -157,4 +164,26 @@ func engines(names []string, set workerSettings) (*worker.Server, func(), error)
 		return nil, nil, errors.New("a worker of no engines; name one with --engine")
 	}
 	return srv, stop, nil
+}
+
+// sherpa adds what sherpa-onnx is configured for: recognisers, voices or both.
+func sherpa(srv *worker.Server, set workerSettings) error {
+	if len(set.Sherpa.Models) > 0 {
+		r, err := asrsherpa.New(set.Sherpa)
+		if err != nil {
+			return err
+		}
+		srv.Ears = append(srv.Ears, worker.Ear{Name: "sherpa", Version: r.Version(), Languages: r.Languages(), Recogniser: r})
+	}
+	if len(set.Voices.Voices) > 0 {
+		s, err := ttssherpa.New(set.Voices)
+		if err != nil {
+			return err
+		}
+		srv.Mouths = append(srv.Mouths, worker.Mouth{Name: "sherpa", Version: s.Version(), Voices: s.Voices(), Rate: media.PhoneRate, Synthesiser: s})
+	}
+	if len(set.Sherpa.Models)+len(set.Voices.Voices) == 0 {
+		return errors.New("sherpa has neither models nor voices; name some as asr.sherpa.models or tts.sherpa.voices")
+	}
+	return nil
 }

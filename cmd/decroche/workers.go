@@ -13,6 +13,9 @@ import (
 	asrwyoming "decroche/asr/wyoming"
 	"decroche/configs"
 	"decroche/internal/worker"
+	"decroche/media"
+	"decroche/tts"
+	ttswyoming "decroche/tts/wyoming"
 )
 
 // workers are the processes of native engines that this process has started, one an engine:
@@ -128,6 +131,43 @@ func (e *workedEar) Open(ctx context.Context, opt asr.Options) (asr.Session, err
 // Check starts the worker and asks it what it has, for doctor.
 func (e *workedEar) Check(ctx context.Context) (string, error) {
 	c, err := e.client(ctx)
+	if err != nil {
+		return "", err
+	}
+	return c.Check(ctx)
+}
+
+// workedMouth is a voice in a worker.
+type workedMouth struct{ cfg configs.Config }
+
+// String names the engine as the log and doctor should.
+func (m *workedMouth) String() string { return "sherpa in a worker" }
+
+func (m *workedMouth) client(ctx context.Context) (*ttswyoming.Synthesiser, error) {
+	s, err := workers.get("sherpa", m.cfg, slog.Default())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Wait(ctx); err != nil {
+		return nil, err
+	}
+	c := ttswyoming.DefaultConfig()
+	c.Address, c.Speed = s.Address(), true
+	return ttswyoming.New(c)
+}
+
+// Speak renders in the worker.
+func (m *workedMouth) Speak(ctx context.Context, u tts.Utterance) (media.Source, error) {
+	c, err := m.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.Speak(ctx, u)
+}
+
+// Check starts the worker and asks it what it has, for doctor.
+func (m *workedMouth) Check(ctx context.Context) (string, error) {
+	c, err := m.client(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -101,3 +101,6 @@ func pointer(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointe
 
 // Address is where b lies, for a field that C reads. The caller pins what b is part of.
 func Address(b *byte) uintptr { return uintptr(unsafe.Pointer(b)) }
+
+// Read copies the structure at p.
+func Read[T any](p uintptr) T { return *(*T)(pointer(p)) }

@@ -51,9 +51,9 @@ var may = []struct {
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media", "internal/langtag"}},
-	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/native", "internal/route", "internal/langtag", "internal/testlog"}},
+	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/native", "internal/sherpa", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts", []string{"media"}},
-	{"tts/...", []string{"media/...", "tts", "tts/stream", "tts/ssml", "tts/level", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},
+	{"tts/...", []string{"media/...", "tts", "tts/stream", "tts/ssml", "tts/level", "internal/native", "internal/sherpa", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts/files", []string{"media/...", "tts", "internal/strictyaml", "internal/langtag"}}, // a manifest is strict
 
 	{"flows/nlu", []string{"flows/entity"}},
@@ -68,6 +68,7 @@ var may = []struct {
 	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 
 	{"internal/worker", []string{"asr", "tts", "media", "internal/wyoming", "internal/langtag"}},
+	{"internal/sherpa", []string{"internal/native"}}, // what asr/sherpa and tts/sherpa share
 	{"internal/native", nil},  // opens C libraries: for the worker's engines alone
 	{"internal/breaker", nil}, // what asr/chain and tts/chain share
 	{"internal/langtag", nil},

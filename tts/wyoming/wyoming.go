@@ -30,6 +30,8 @@ type Config struct {
 	// Streaming sends the text in pieces to servers that begin to speak at the first sentence's
 	// end (synthesize-start, -chunk, -stop); others must not be asked so.
 	Streaming bool `yaml:"streaming"`
+	// Speed sends the utterance's speed, an extension that `decroche worker` understands.
+	Speed bool `yaml:"-"`
 	// ConnectTimeout bounds connecting, Timeout each wait for more sound.
 	ConnectTimeout time.Duration `yaml:"connect_timeout"`
 	Timeout        time.Duration `yaml:"timeout"`
@@ -116,16 +118,11 @@ func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source,
 		return stream.Empty(ctx), nil
 	}
 	set := stream.Settings{Engine: "tts/wyoming", Rate: u.Rate, Idle: s.cfg.Timeout}
-	return stream.New(ctx, set, func(ctx context.Context, p *stream.Port) error { return s.render(ctx, p, text, s.voice(u)) }), nil
+	return stream.New(ctx, set, func(ctx context.Context, p *stream.Port) error { return s.render(ctx, p, text, s.voice(u), u.Speed) }), nil
 }
 
-// voice is the data of a voice; nil leaves the choice to the server.
-type voice struct {
-	Name     string `json:"name,omitempty"`
-	Language string `json:"language,omitempty"`
-}
-
-func (s *Synthesiser) voice(u tts.Utterance) *voice {
+// voice is which voice to ask for; nil leaves the choice to the server.
+func (s *Synthesiser) voice(u tts.Utterance) *wyoming.Voice {
 	base := langtag.Base(u.Language)
 	name := u.Voice
 	if name == "" {
@@ -134,10 +131,10 @@ func (s *Synthesiser) voice(u tts.Utterance) *voice {
 	if name == "" && base == "" {
 		return nil
 	}
-	return &voice{Name: name, Language: base}
+	return &wyoming.Voice{Name: name, Language: base}
 }
 
-func (s *Synthesiser) render(ctx context.Context, p *stream.Port, text string, v *voice) error {
+func (s *Synthesiser) render(ctx context.Context, p *stream.Port, text string, v *wyoming.Voice, speed float64) error {
 	dial, cancel := context.WithTimeoutCause(ctx, s.cfg.ConnectTimeout, stream.ErrLate)
 	conn, err := wyoming.Dial(dial, s.cfg.Address)
 	cancel()
@@ -147,7 +144,7 @@ func (s *Synthesiser) render(ctx context.Context, p *stream.Port, text string, v
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	_ = conn.SetWriteDeadline(time.Now().Add(s.cfg.Timeout))
-	if err := s.ask(conn, text, v); err != nil {
+	if err := s.ask(conn, text, v, speed); err != nil {
 		return fmt.Errorf("send the text to %s: %w", s.cfg.Address, err)
 	}
 	in := wyoming.NewReader(conn)
@@ -166,20 +163,19 @@ func (s *Synthesiser) render(ctx context.Context, p *stream.Port, text string, v
 	}
 }
 
-// text is the data of synthesize and its pieces.
-type text struct {
-	Text  string `json:"text"`
-	Voice *voice `json:"voice,omitempty"`
-}
-
 // ask sends the text whole, or in sentences with the whole among them for servers that do not stream.
-func (s *Synthesiser) ask(w net.Conn, t string, v *voice) error {
-	whole := func() error { return wyoming.Write(w, "synthesize", text{t, v}, nil) }
+func (s *Synthesiser) ask(w net.Conn, t string, v *wyoming.Voice, speed float64) error {
+	if !s.cfg.Speed || speed == 1 {
+		speed = 0
+	}
+	whole := func() error {
+		return wyoming.Write(w, "synthesize", wyoming.Synthesize{Text: t, Voice: v, Speed: speed}, nil)
+	}
 	if !s.cfg.Streaming {
 		return whole()
 	}
 	if err := wyoming.Write(w, "synthesize-start", struct {
-		Voice *voice `json:"voice,omitempty"`
+		Voice *wyoming.Voice `json:"voice,omitempty"`
 	}{v}, nil); err != nil {
 		return err
 	}
@@ -191,7 +187,7 @@ func (s *Synthesiser) ask(w net.Conn, t string, v *voice) error {
 		for n < len(rest) && rest[n]&0xC0 == 0x80 { // the whole of a character
 			n++
 		}
-		if err := wyoming.Write(w, "synthesize-chunk", text{Text: rest[:n]}, nil); err != nil {
+		if err := wyoming.Write(w, "synthesize-chunk", wyoming.Synthesize{Text: rest[:n]}, nil); err != nil {
 			return err
 		}
 		rest = rest[n:]

@@ -113,7 +113,7 @@ func FuzzEvents(f *testing.F) {
 		address := fuzzPeer(t, b)
 		s := &Synthesiser{Config{Address: address, ConnectTimeout: time.Second, Timeout: time.Second}}
 		src := stream.New(t.Context(), stream.Settings{Engine: "tts/wyoming", Idle: time.Second}, func(ctx context.Context, p *stream.Port) error {
-			return s.render(ctx, p, "un", nil)
+			return s.render(ctx, p, "un", nil, 0)
 		})
 		defer src.Close()
 		for {
