@@ -168,15 +168,3 @@ func TestNoAllocation(t *testing.T) {
 		t.Errorf("%.1f allocations per packet", a)
 	}
 }
-
-func BenchmarkNetwork(b *testing.B) {
-	m := testModel(b)
-	e, n := m.front.open(), m.open()
-	pcm := noise(8000, 2000)
-	row := func([]float32) {}
-	push := func(mel []float32) { n.push(mel, row) }
-	for b.Loop() {
-		e.write(pcm, push)
-	}
-	b.ReportMetric(float64(b.Elapsed().Seconds())/float64(b.N), "rtf")
-}
