@@ -61,6 +61,7 @@ type Line struct {
 type sound struct {
 	from, until time.Time
 	noise       bool
+	pcm         []int16 // of Speak
 }
 
 // Played is one frame that left the line.
@@ -102,19 +103,25 @@ func (l *Line) change() {
 }
 
 // Say lets the far end speak for d, from now or after what it is saying already.
-func (l *Line) Say(d time.Duration) { l.sound(d, false) }
+func (l *Line) Say(d time.Duration) { l.sound(sound{}, d) }
+
+// Speak lets the far end say pcm, real speech at the line's rate, as Say does. The line keeps pcm.
+func (l *Line) Speak(pcm []int16) {
+	l.sound(sound{pcm: pcm}, time.Duration(len(pcm))*time.Second/time.Duration(l.info.Rate))
+}
 
 // Noise lets the far end make noise that is not speech for d: a hiss like a passing car.
-func (l *Line) Noise(d time.Duration) { l.sound(d, true) }
+func (l *Line) Noise(d time.Duration) { l.sound(sound{noise: true}, d) }
 
-func (l *Line) sound(d time.Duration, noise bool) {
+func (l *Line) sound(s sound, d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	from := time.Now()
 	if n := len(l.voice); n > 0 && l.voice[n-1].until.After(from) {
 		from = l.voice[n-1].until
 	}
-	l.voice = append(l.voice, sound{from, from.Add(d), noise})
+	s.from, s.until = from, from.Add(d)
+	l.voice = append(l.voice, s)
 }
 
 // Press lets the far end press keys, one after the other, now.
@@ -201,9 +208,12 @@ func (l *Line) samples(t time.Time) []int16 {
 		if t.Before(s.from) || !t.Before(s.until) {
 			continue
 		}
-		if s.noise {
+		switch {
+		case s.pcm != nil:
+			copy(pcm, s.pcm[min(len(s.pcm), int(t.Sub(s.from)*time.Duration(l.info.Rate)/time.Second)):])
+		case s.noise:
 			Hiss(pcm, l.heard)
-		} else {
+		default:
 			Buzz(pcm, t.Sub(s.from))
 		}
 	}
