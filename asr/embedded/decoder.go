@@ -45,8 +45,12 @@ const (
 
 const alternatives = 5
 
-// listBeam is how many hypotheses a list may have: ten sentences of twenty words need some 1500.
-const listBeam = 2000
+// A list may have so many hypotheses for each of its letters, and so many in all: ten sentences of
+// twenty words need some 1500.
+const (
+	listBeam     = 3
+	mostListBeam = 2000
+)
 
 func newDecoder(r *Recogniser) *decoder {
 	d := newSearches(r)
@@ -101,7 +105,8 @@ func (d *decoder) start() {
 	d.closed.wide, d.closed.skip = d.r.tune.wideClosed, d.r.tune.skip-3
 	d.closed.size = d.r.cfg.BeamClosed
 	if d.opt.Expect.Kind == "list" { // searched to its end: a long sentence that fits badly must not fall out of the beam
-		d.closed.size, d.closed.wide, d.closed.skip = max(d.closed.size, listBeam), 4*d.closed.wide, 3*d.closed.skip
+		d.closed.size = max(d.closed.size, min(listBeam*letters(d.opt.Hints), mostListBeam))
+		d.closed.wide, d.closed.skip = 4*d.closed.wide, 3*d.closed.skip
 	}
 	d.walk.reset(d.rules)
 	d.closed.start(d.rules.forest(), &d.walk)
@@ -154,6 +159,14 @@ func (s *speaker) expected(opt asr.Options) rules {
 		return s.listed(opt.Hints)
 	}
 	return nil
+}
+
+// letters counts the bytes of phrases.
+func letters(phrases []string) (n int) {
+	for _, p := range phrases {
+		n += len(p)
+	}
+	return n
 }
 
 // listed makes a closed set of the hints, with the usual words around them.

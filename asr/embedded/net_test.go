@@ -11,7 +11,7 @@ import (
 )
 
 // fixture is one utterance and what the trainer's network made of it.
-func fixture(t *testing.T) (pcm []int16, want [][]float32) {
+func fixture(t testing.TB) (pcm []int16, want [][]float32) {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", "fixture.raw"))
 	if err != nil {

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"decroche/asr"
@@ -58,7 +60,7 @@ func newEngine(name string, cfg configs.Config, bots []*flows.Bot, log *slog.Log
 		c.Phrases = map[string][]string{}
 		for _, lang := range c.Languages {
 			for _, b := range bots {
-				c.Phrases[lang] = append(c.Phrases[lang], b.Examples(lang)...)
+				c.Phrases[lang] = append(c.Phrases[lang], wordsOf(b, lang)...)
 			}
 		}
 		r, err := embedded.New(c)
@@ -83,6 +85,24 @@ func newEngine(name string, cfg configs.Config, bots []*flows.Bot, log *slog.Log
 		return &workedEar{name: name, langs: cfg.ASR.Pocketsphinx.Languages(), cfg: cfg, log: log}, nil
 	}
 	return nil, fmt.Errorf("asr.engine: %q is not known; this build has %s", name, strings.Join(configs.Recognisers, ", "))
+}
+
+// wordsOf is what callers of a bot are likely to say: its examples, the questions that its articles
+// answer, and the values of its lists.
+func wordsOf(b *flows.Bot, lang string) []string {
+	say := b.Examples(lang)
+	if base := b.Knowledge(); base != nil {
+		for _, a := range base.Articles() {
+			if a.Lang == lang {
+				say = append(append(say, a.Title), a.Questions...)
+			}
+		}
+	}
+	lists := b.Lists()
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		say = append(say, lists[name]...)
+	}
+	return say
 }
 
 // newSynthesiser makes the configured voice, without cache: one engine, or a chain of those in

@@ -42,6 +42,7 @@ b	b i	0
 baker	b eI k 3	0
 banana	b a n a n @	0
 barbara	b A@ b 3 r @	0
+be	b i	0
 before	b I f o@	0
 beginning	b I g I n I N	0
 ben	b E n	0
@@ -49,7 +50,9 @@ benjamin	b E n dZ @ m I n	0
 berlin	b 3 l I n	0
 betty	b E t i	0
 bill	b I l	0
+birthday	b 3 T d eI	0
 bob	b 0 b	0
+born	b O@ n	0
 boy	b OI	0
 bravo	b r A v oU	0
 brian	b r aI @ n	0
@@ -243,6 +246,7 @@ holland	h 0 l @ n d	0
 horse	h O@ s	0
 hotel	h oU t E l	0
 house	h aU s	0
+how	h aU	0
 howard	h aU 3 d	0
 human	h j u m @ n	0
 hundred	h V n d r I d	0
@@ -268,6 +272,7 @@ isabel	I z @ b E l	0
 island	aI l @ n d	0
 isn't	I z @ n t	0
 it	I t	0
+it'll	I t @L	0
 it's	I t s	0
 italy	I t @ l i	0
 ivan	aI v @ n	0
@@ -338,6 +343,7 @@ luke	l u k	0
 m	E m	0
 made	m eI d	0
 madrid	m @ d r I d	0
+make	m eI k	0
 march	m A@ tS	0
 margaret	m A@ g r @ t	0
 maria	m 3 r i @	0
@@ -536,6 +542,7 @@ spain	s p eI n	0
 speak	s p i k	0
 spell	s p E l	0
 spelled	s p E l d	0
+starting	s t A@ t I N	0
 starts	s t A@ t s	0
 stephen	s t i v @ n	0
 steve	s t i v	0
@@ -631,6 +638,7 @@ understand	V n d 3 s t a n d	0
 uniform	j u n I f O@ m	0
 union	j u n i@ n	0
 united	j u n aI t I d	0
+until	V n t I l	0
 ursula	3 s j U l @	0
 utah	j u t O	0
 v	v i	0

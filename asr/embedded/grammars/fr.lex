@@ -38,6 +38,8 @@ angèle	A~ Z E l @	0.7
 anna	a n a	0
 anne	a n	0
 annie	a n i	0
+anniversaire	a n i v E r s E r	0
+anniversaire	a n i v E r s E r @	0.7
 antoine	A~ t w a n	0
 antoine	A~ t w a n @	0.7
 août	u t	0
@@ -60,6 +62,8 @@ aucune	o k y n	0
 aucune	o k y n @	0.7
 aude	o d	0
 aujourd'hui	o Z u r d y i	0
+autour	o t u r	0
+autour	o t u r @	0.7
 autre	o t r	0
 autre	o t r @	0.7
 avant	a v A~	0
@@ -167,6 +171,7 @@ colette	k o l E t	0
 colette	k o l E t @	0.7
 commande	k O m A~ d	0
 commande	k O m A~ d @	0.7
+commandé	k O m A~ d e	0
 comme	k O m	0
 comme	k O m @	0.7
 comment	k O m A~	0
@@ -203,6 +208,9 @@ daniel	d a n j E l @	0.7
 danielle	d a n j E l	0
 danielle	d a n j E l @	0.7
 dans	d A~	0
+date	d a t	0
+date	d a t @	0.7
+daté	d a t e	0
 david	d a v i d	0
 de	d @	0
 delphine	d E l f i n	0
@@ -243,6 +251,7 @@ double	d u b l @	0.7
 douze	d u z	0
 douze	d u z @	0.7
 du	d y	0
+dès	d E	0
 début	d e b y	0
 décembre	d e s A~ b r	0
 décembre	d e s A~ b r @	0.7
@@ -449,6 +458,8 @@ josette	Z o z E t	0
 josette	Z o z E t @	0.7
 joséphine	Z o z e f i n	0
 joséphine	Z o z e f i n @	0.7
+jour	Z u r	0
+jour	Z u r @	0.7
 jours	Z u r	0
 jours	Z u r @	0.7
 joël	Z O E l	0
@@ -461,6 +472,9 @@ julie	Z y l i	0
 julien	Z y l j E~	0
 juliette	Z y l j E t	0
 juliette	Z y l j E t @	0.7
+jusqu'au	Z y s k o	0
+jusque	Z y s k	0
+jusque	Z y s k @	0.7
 juste	Z y s t	0
 juste	Z y s t @	0.7
 justine	Z y s t i n	0
@@ -666,6 +680,8 @@ noémie	n O e m i	0
 noël	n O E l	0
 noël	n O E l @	0.7
 numéro	n y m e r o	0
+né	n e	0
+née	n e	0
 négatif	n e g a t i f	0
 négatif	n e g a t i f @	0.7
 o	o	0
