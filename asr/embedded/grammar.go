@@ -30,27 +30,22 @@ const (
 // every answer keeps its own score and the N-best list is exact. Closed sets are small enough for that.
 type walk struct {
 	rules
-	steps []step
-	ids   map[step]int32
+	numbering[step]
 }
 
 type step struct{ before, item, state int32 }
 
 func (w *walk) reset(r rules) {
-	w.rules, w.steps = r, w.steps[:0]
-	if w.ids == nil {
-		w.ids = map[step]int32{}
+	w.rules = r
+	w.hash = func(s step) uint64 {
+		return mixBits(uint64(uint32(s.before))<<32|uint64(uint32(s.item))) ^ mixBits(uint64(uint32(s.state)))
 	}
-	clear(w.ids)
+	w.numbering.reset()
 }
 
 func (w *walk) intern(s step) int32 {
-	if i, ok := w.ids[s]; ok {
-		return i
-	}
-	w.steps = append(w.steps, s)
-	w.ids[s] = int32(len(w.steps) - 1)
-	return int32(len(w.steps) - 1)
+	i, _ := w.number(s)
+	return i
 }
 
 func (w *walk) begin() []opening {
@@ -62,20 +57,20 @@ func (w *walk) begin() []opening {
 }
 
 func (w *walk) after(state int32, it *item) (opening, bool) {
-	o, ok := w.next(w.steps[state].state, it)
+	o, ok := w.next(w.keys[state].state, it)
 	if !ok {
 		return o, false
 	}
 	if w.role(it) == meant {
 		o.state = w.intern(step{state, it.word, o.state})
 	} else { // as if the word had not been there
-		s := w.steps[state]
+		s := w.keys[state]
 		o.state = w.intern(step{s.before, s.item, o.state})
 	}
 	return o, true
 }
 
-func (w *walk) end(state int32) (float32, bool) { return w.rules.end(w.steps[state].state) }
+func (w *walk) end(state int32) (float32, bool) { return w.rules.end(w.keys[state].state) }
 
 // network is rules written as text: an automaton whose arcs are words.
 //

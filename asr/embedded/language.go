@@ -22,7 +22,7 @@ type trigram struct {
 	scale, bonus float32
 	spelt        []spelling // of the words
 	states       []pastWords
-	ids          map[uint64]int32
+	ids          numbering[uint64]
 	cache        []cachedScore // direct-mapped by state and word
 }
 
@@ -41,26 +41,26 @@ const maxParts = 4 // general, phrases, asides, hints
 func (l *trigram) reset(m mix, spelt []spelling) {
 	l.mix, l.spelt = m, spelt
 	l.states = l.states[:0]
-	if l.ids == nil {
-		l.ids, l.cache = map[uint64]int32{}, make([]cachedScore, 1<<13)
+	if l.cache == nil {
+		l.ids.hash, l.cache = mixBits, make([]cachedScore, 1<<13)
 	}
-	clear(l.ids)
+	l.ids.reset()
 	clear(l.cache)
 	l.intern(sentenceStart, sentenceStart)
 }
 
 func (l *trigram) intern(a, b int32) int32 {
 	key := uint64(a)<<32 | uint64(b)
-	if i, ok := l.ids[key]; ok {
-		return i
+	state, fresh := l.ids.number(key)
+	if !fresh {
+		return state
 	}
 	s := pastWords{a: a, b: b}
 	for i, n := range l.parts {
 		s.at[i] = n.bigram(a, b)
 	}
 	l.states = append(l.states, s)
-	l.ids[key] = int32(len(l.states) - 1)
-	return int32(len(l.states) - 1)
+	return state
 }
 
 // score is the scaled log probability of w in a state.

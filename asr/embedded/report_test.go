@@ -29,9 +29,9 @@ func TestReport(t *testing.T) {
 		t.Skip("espeak-ng is not installed; it says the sentences")
 	}
 	r := testRecogniser(t, DefaultConfig(), defaultTuning())
-	reportNoise(t, r)
-	reportClosed(t, r)
 	reportPeople(t, r)
+	reportClosed(t, r)
+	reportNoise(t, r)
 }
 
 // reportClosed prints how many answers to closed questions are understood, and how much speech outside
