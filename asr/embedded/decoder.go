@@ -301,7 +301,7 @@ func (d *decoder) result() asr.Result {
 	free := d.readings(&d.free, nil)
 	best := free
 	if d.rules != nil {
-		if closed := d.readings(&d.closed, d.rules); len(closed) > 0 && d.within(&closed[0], free) {
+		if closed := d.readings(&d.closed, d.rules); len(closed) > 0 && d.within(closed, free) {
 			best = closed
 		}
 	}

@@ -27,8 +27,24 @@ var mostWorse = map[string]map[string]float64{
 	"en": {"yes_no": 2.1, "date": 3.6, "digits": 2.4, "list": 2.1, "spelled": 1.7},
 }
 
+// An entry of a list that beats every other entry by aheadBy nats a phoneme may fit aheadRoom times worse
+// still: speech outside the list has no reason to prefer one long entry so much. With that room the bounds
+// stay below what 95 % of other speech exceeds.
+const (
+	aheadBy   = 1
+	aheadRoom = 1.3
+)
+
 // within tells whether the best reading of a closed set is what was said, rather than speech
 // outside the set. free are the readings of free speech.
-func (d *decoder) within(closed *reading, free []reading) bool {
-	return len(free) == 0 || worse(closed, &free[0]) <= mostWorse[d.who.lang][d.opt.Expect.Kind]
+func (d *decoder) within(closed, free []reading) bool {
+	if len(free) == 0 {
+		return true
+	}
+	best, kind := &closed[0], d.opt.Expect.Kind
+	bound := mostWorse[d.who.lang][kind]
+	if kind == "list" && (len(closed) == 1 || best.score-closed[1].score > aheadBy*float32(best.phonemes)) {
+		bound *= aheadRoom
+	}
+	return worse(best, &free[0]) <= bound
 }
