@@ -9,7 +9,7 @@ RUN_PACKAGES  := espeak-ng
 TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev libpocketsphinx3 pocketsphinx-en-us
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long check build tools tools-run tools-test docs train-asr eval-asr clean
+.PHONY: help run demo test test-long check build tools tools-run tools-test tools-sherpa docs train-asr eval-asr clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ tools-run: tools
 
 tools-test: tools
 	@scripts/need "for the tests" $(TEST_PACKAGES)
+
+tools-sherpa: ## fetch sherpa-onnx's library (npm), for asr.sherpa and its tests
+	@mkdir -p out/sherpa && cd out/sherpa && npm pack --silent sherpa-onnx-linux-$$(uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')@1.13.8 >/dev/null && tar xzf sherpa-onnx-linux-*-1.13.8.tgz --strip-components=1 && rm sherpa-onnx-linux-*.tgz
+	@echo "export DECROCHE_SHERPA_LIB=$$PWD/out/sherpa/libsherpa-onnx-c-api.so"
 
 build: tools ## build bin/decroche and bin/demosystems
 	@mkdir -p $(BIN)

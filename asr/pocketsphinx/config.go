@@ -14,7 +14,7 @@ type Config struct {
 	// Models by language.
 	Models map[string]Model `yaml:"models"`
 	// Decoders is how many turns are heard at once, 1 to 64; the next waits for one to be free.
-	// Each takes some 30 MB with the English model.
+	// Each takes some 25 MB with the English model.
 	Decoders int `yaml:"decoders"`
 }
 

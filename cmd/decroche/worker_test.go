@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -18,6 +19,7 @@ import (
 	"decroche/asr/asrtest"
 	"decroche/asr/chain"
 	"decroche/asr/pocketsphinx"
+	asrsherpa "decroche/asr/sherpa"
 	asrwyoming "decroche/asr/wyoming"
 	"decroche/configs"
 	"decroche/internal/worker"
@@ -224,5 +226,53 @@ func TestCorruptModel(t *testing.T) {
 		t.Logf("half of %s: %v", file, err)
 		cancel()
 		s.Close()
+	}
+}
+
+// TestSherpaWorker: our own network in sherpa-onnx, in a real process; and a network that is cut
+// in half, over which the library throws.
+func TestSherpaWorker(t *testing.T) {
+	lib := os.Getenv("DECROCHE_SHERPA_LIB")
+	if lib == "" {
+		t.Skip("DECROCHE_SHERPA_LIB does not name libsherpa-onnx-c-api.so; make tools-sherpa gets one")
+	}
+	needs(t, "espeak-ng")
+	dir, err := filepath.Abs("../../asr/sherpa/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := asrsherpa.DefaultConfig()
+	cfg.Library = lib
+	fr := asrsherpa.Model{Kind: "t_one_ctc", Streaming: true, Model: filepath.Join(dir, "streaming.onnx"), Tokens: filepath.Join(dir, "tokens.txt"), Rate: 8000}
+	cfg.Models = map[string]asrsherpa.Model{"fr": fr}
+	r := client(t, watch(t, workerSettings{Engines: []string{"sherpa"}, Sherpa: cfg}), "sherpa", "fr")
+	mouth, err := newVoice("espeak", configs.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pcm, err := synthesise(t.Context(), mouth, utterance("fr", "", "bonjour"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	edge := make([]int16, 1600)
+	asrtest.Run(t, func(*testing.T) asr.Recogniser { return r }, asrtest.Options{
+		Open: asr.Options{Language: "fr", Rate: media.PhoneRate}, Speech: slices.Concat(edge, pcm, edge), Words: "bonjour", RealTime: true, NoConfidence: true, Patience: 30 * time.Second,
+	})
+	b, err := os.ReadFile(fr.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fr.Model = filepath.Join(t.TempDir(), "half.onnx")
+	if err := os.WriteFile(fr.Model, b[:len(b)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Models = map[string]asrsherpa.Model{"fr": fr}
+	s := watch(t, workerSettings{Engines: []string{"sherpa"}, Sherpa: cfg})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := s.Wait(ctx); err == nil || ctx.Err() != nil {
+		t.Errorf("half a network: %v", err)
+	} else {
+		t.Log("half a network:", err)
 	}
 }
