@@ -10,9 +10,12 @@ import (
 
 	"decroche/configs"
 	"decroche/flows"
+	"decroche/internal/models"
 )
 
-type doctorCmd struct{}
+type doctorCmd struct {
+	All bool `help:"Also try the engines that the configuration does not use, with the settings that they have."`
+}
 
 // finding is one line of the doctor's report.
 type finding struct {
@@ -34,7 +37,8 @@ func (c *doctorCmd) Run(ctx context.Context, g *globals) error {
 	all := []finding{{what: "configuration", ok: true, note: fmt.Sprintf("%d hotline(s)", len(bots))}}
 	all = append(all, secrets(cfg, bots)...)
 	all = append(all, ports(cfg)...)
-	all = append(all, voicesAndEars(ctx, cfg, bots)...)
+	all = append(all, tryEngines(ctx, cfg, bots, c.All)...)
+	all = append(all, modelsHere(cfg)...)
 	all = append(all, dataFolder(cfg.Gateway.DataDir))
 	all = append(all, backends(ctx, bots)...)
 	all = append(all, phones(ctx, cfg)...)
@@ -100,6 +104,26 @@ func secrets(cfg configs.Config, bots []*flows.Bot) (out []finding) {
 				out = append(out, finding{what: "secret " + s, note: "hotline " + b.Name + " sends it and the configuration does not name it", advice: fmt.Sprintf("add %s: env:NAME under secrets:", s)})
 			}
 		}
+	}
+	return out
+}
+
+// modelsHere lists what models pull has left, without hashing it.
+func modelsHere(cfg configs.Config) (out []finding) {
+	f := finding{what: "models " + cfg.ModelsDir(), ok: true, note: "none was pulled; decroche models list shows which there are", advice: "make the folder readable, or set models.dir"}
+	have, err := models.NewStore(cfg.ModelsDir()).Installed()
+	if err != nil {
+		f.ok, f.note = false, err.Error()
+	}
+	if len(have) == 0 {
+		return []finding{f}
+	}
+	for _, r := range have {
+		f := finding{what: "model " + r.Name, ok: true, note: fmt.Sprintf("for %s, %d files; decroche models verify hashes them", r.Engine, len(r.Files))}
+		if slices.ContainsFunc(r.Sources, func(s models.Source) bool { return !s.Verified }) {
+			f.note += "; unverified when it was pulled"
+		}
+		out = append(out, f)
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,47 +23,87 @@ var trial = map[string]string{"fr": "bonjour, où est mon colis ?", "en": "hello
 // voicesAndEars lets each voice say a sentence in each language that the hotlines speak, and
 // each recogniser listen to it: those of a chain are tried one by one, for a chain hides that
 // one of them is ill.
-func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) (out []finding) {
+func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) []finding {
+	return tryEngines(ctx, cfg, bots, false)
+}
+
+// tryEngines is voicesAndEars, and with all for every engine that this build has: those that the
+// configuration does not use are tried with their settings too, and are no illness when they fail.
+func tryEngines(ctx context.Context, cfg configs.Config, bots []*flows.Bot, all bool) (out []finding) {
 	if len(cfg.TTS.Routes) > 0 {
 		out = append(out, finding{what: "voices, in turn", ok: true, note: cfg.TTS.String()})
 	}
 	said := map[string][]int16{}
 	for _, name := range cfg.TTS.Used() {
-		one := cfg
-		one.TTS.Engine, one.TTS.Routes = name, nil
-		mouth, err := newSynthesiser(one)
-		if err != nil {
-			out = append(out, finding{what: "voice " + name, note: plainError(err), advice: mouthAdvice(name, err, "")})
-			continue
-		}
-		if c, ok := engineOf(mouth).(checker); ok {
-			f := finding{what: "voice " + name, ok: true}
-			if f.note, err = c.Check(ctx); err != nil {
-				f.ok, f.note, f.advice = false, plainError(err), mouthAdvice(name, err, "")
-			}
-			out = append(out, f)
-		}
-		for _, lang := range languages(bots) {
-			voice, pcm := tryVoice(ctx, one, mouth, lang)
-			out = append(out, voice)
-			if len(pcm) > 0 {
-				said[lang] = pcm
-			}
-		}
+		out = append(out, tryMouth(ctx, cfg, name, bots, said)...)
 	}
 	if len(cfg.ASR.Routes) > 0 {
 		out = append(out, finding{what: "recognisers, in turn", ok: true, note: cfg.ASR.String()})
 	}
 	for _, name := range cfg.ASR.Used() {
-		one := cfg
-		one.ASR.Engine, one.ASR.Routes = name, nil
-		r, ears := recogniser(ctx, one, bots)
-		out = append(out, ears)
-		for _, lang := range languages(bots) {
-			asked, _ := one.ASR.Serves(lang, "free") // a chain does not ask it for others
-			if r != nil && len(said[lang]) > 0 && (asked || len(cfg.ASR.Routes) == 0) {
-				out = append(out, tryEars(ctx, one, r, lang, said[lang]))
-			}
+		out = append(out, tryEar(ctx, cfg, name, bots, said)...)
+	}
+	if !all {
+		return out
+	}
+	for _, name := range configs.Voices {
+		if !slices.Contains(cfg.TTS.Used(), name) {
+			out = append(out, spare(tryMouth(ctx, cfg, name, bots, map[string][]int16{}))...)
+		}
+	}
+	for _, name := range configs.Recognisers {
+		if !slices.Contains(cfg.ASR.Used(), name) {
+			out = append(out, spare(tryEar(ctx, cfg, name, bots, said))...)
+		}
+	}
+	return out
+}
+
+// spare turns what was found of an engine that nobody uses into hints.
+func spare(found []finding) []finding {
+	for i := range found {
+		if !found[i].ok {
+			found[i].ok, found[i].hint = true, true
+		}
+		found[i].note = "not used; " + found[i].note
+	}
+	return found
+}
+
+// tryMouth tries one voice by itself and leaves in said what it said, by language.
+func tryMouth(ctx context.Context, cfg configs.Config, name string, bots []*flows.Bot, said map[string][]int16) (out []finding) {
+	cfg.TTS.Engine, cfg.TTS.Routes = name, nil
+	mouth, err := newSynthesiser(cfg)
+	if err != nil {
+		return []finding{{what: "voice " + name, note: plainError(err), advice: mouthAdvice(name, err, "")}}
+	}
+	if c, ok := engineOf(mouth).(checker); ok {
+		f := finding{what: "voice " + name, ok: true}
+		if f.note, err = c.Check(ctx); err != nil {
+			f.ok, f.note, f.advice = false, plainError(err), mouthAdvice(name, err, "")
+		}
+		out = append(out, f)
+	}
+	for _, lang := range languages(bots) {
+		voice, pcm := tryVoice(ctx, cfg, mouth, lang)
+		out = append(out, voice)
+		if len(pcm) > 0 {
+			said[lang] = pcm
+		}
+	}
+	return out
+}
+
+// tryEar tries one recogniser by itself on what was said.
+func tryEar(ctx context.Context, cfg configs.Config, name string, bots []*flows.Bot, said map[string][]int16) []finding {
+	routed := len(cfg.ASR.Routes) > 0
+	cfg.ASR.Engine, cfg.ASR.Routes = name, nil
+	r, ears := recogniser(ctx, cfg, bots)
+	out := []finding{ears}
+	for _, lang := range languages(bots) {
+		asked, _ := cfg.ASR.Serves(lang, "free") // a chain does not ask it for others
+		if r != nil && len(said[lang]) > 0 && (asked || !routed) {
+			out = append(out, tryEars(ctx, cfg, r, lang, said[lang]))
 		}
 	}
 	return out
@@ -150,7 +191,8 @@ func voiceAdvice(err error, lang string) string {
 func tryEars(ctx context.Context, cfg configs.Config, r asr.Recogniser, lang string, pcm []int16) finding {
 	f := finding{what: fmt.Sprintf("recogniser %s, %s", cfg.ASR.Engine, lang)}
 	began := time.Now()
-	res, err := asr.Transcribe(ctx, r, pcm, asr.Options{Language: lang, Rate: media.PhoneRate})
+	res, err := asr.Transcribe(ctx, r, pcm, trialOptions(cfg, lang))
+	_, wrong := judge(lang, trialIn(lang), res.Text)
 	switch {
 	case err != nil:
 		f.note, f.advice = err.Error(), earsAdvice(cfg.ASR.Engine, lang)
@@ -158,6 +200,10 @@ func tryEars(ctx context.Context, cfg configs.Config, r asr.Recogniser, lang str
 		f.note, f.advice = "it heard nothing in what the voice said", fmt.Sprintf("listen to the voice: decroche say --lang %s \"%s\" -o trial.wav; if it is clear, the recogniser cannot serve this language", lang, trialIn(lang))
 	default:
 		f.ok, f.note = true, fmt.Sprintf("heard « %s » in %d ms", res.Text, time.Since(began).Milliseconds())
+		if f.hint = wrong != nil; f.hint {
+			f.note += ", where " + quoted(trialIn(lang)) + " was said"
+			f.advice = fmt.Sprintf("measure it before callers do: make eval-asr DIR=recordings ENGINE=%s (docs/engines.md)", cfg.ASR.Engine)
+		}
 	}
 	return f
 }

@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"decroche/asr/pocketsphinx"
 	"decroche/configs"
 	"decroche/internal/models"
 	"decroche/tts/espeak"
@@ -139,5 +141,75 @@ func TestTryModel(t *testing.T) {
 		if !errors.As(err, &untried) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.kind, err, c.want)
 		}
+	}
+}
+
+// TestPullIsProvenByTheEngine pulls a real model, CMU Sphinx's French one as far as it is here,
+// packed as its makers pack theirs, and lets its engine hear a sentence.
+func TestPullIsProvenByTheEngine(t *testing.T) {
+	t.Parallel()
+	data := os.Getenv("DECROCHE_TESTDATA")
+	if data == "" {
+		t.Skip("DECROCHE_TESTDATA does not name the folder with a French model")
+	}
+	library, err := pocketsphinx.New(pocketsphinx.DefaultConfig())
+	if err != nil {
+		t.Skip("pocketsphinx is not installed:", err)
+	}
+	library.Close()
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		t.Skip("espeak-ng is not installed: apt-get install espeak-ng")
+	}
+	dir := t.TempDir()
+	if out, err := exec.Command("tar", "-C", filepath.Join(data, "models"), "-czf", filepath.Join(dir, "ptm.tar.gz"), "--exclude=fr.dict", "fr-ptm-ci").CombinedOutput(); err != nil {
+		t.Skipf("the model cannot be packed: %v: %s", err, out)
+	}
+	own := "models:\n- {name: ptm-fr, engine: pocketsphinx, kind: recogniser, languages: [fr], rate: 8000, phone: made for it, licence: BSD, page: \"https://example.com\", files: [{url: \"http://127.0.0.1:1/ptm.tar.gz\", megabytes: 2}, {url: \"http://127.0.0.1:1/fr.dict\", megabytes: 5}]}\n"
+	for _, f := range []struct{ name, text string }{{"own.yaml", own}, {"c.yaml", "models: {catalogue: own.yaml}\n"}, {"fr.dict", text(t, filepath.Join(data, "models", "fr-ptm-ci", "fr.dict"))}} {
+		if err := os.WriteFile(filepath.Join(dir, f.name), []byte(f.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := tool(t, dir, "", 0, "models", "--config", "c.yaml", "pull", "ptm-fr", "--from", ".", "--dir", "kept")
+	if !strings.Contains(out, "fr: said « bonjour, où est mon colis ? », heard « bonjour où est mon colis »") || !strings.Contains(out, "ptm-fr is in kept/ptm-fr") {
+		t.Errorf("pull prints\n%s", out)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "fr.dict"), []byte("non nn on\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tool(t, dir, "", 1, "models", "--config", "c.yaml", "pull", "ptm-fr", "--from", ".", "--dir", "other")
+	if _, err := os.Stat(filepath.Join(dir, "other", "ptm-fr")); err == nil {
+		t.Error("a model whose engine hears nothing with it is in place")
+	}
+}
+
+// TestDoctorTriesSpareEngines: what nobody uses is tried, and is no illness when it is away.
+func TestDoctorTriesSpareEngines(t *testing.T) {
+	t.Parallel()
+	if _, err := espeak.New(espeak.DefaultConfig()); err != nil {
+		t.Skip("espeak-ng is not installed: apt-get install espeak-ng")
+	}
+	cfg := configs.Default()
+	cfg.ASR.Vosk.URLs = map[string]string{"fr": "ws://127.0.0.1:1"}
+	cfg.ASR.Wyoming.Address, cfg.TTS.Wyoming.Address = "tcp://127.0.0.1:1", "tcp://127.0.0.1:1"
+	cfg.ASR.OpenAI.URL, cfg.TTS.OpenAI.URL = "http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"
+	bots, err := configs.Bots(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]finding{}
+	for _, f := range tryEngines(t.Context(), cfg, bots, true) {
+		found[f.what] = f
+		if !f.ok || f.hint && f.advice == "" {
+			t.Errorf("%+v", f)
+		}
+	}
+	for _, what := range []string{"voice wyoming", "voice files", "recogniser vosk", "recogniser wyoming", "recogniser openai", "recogniser pocketsphinx"} {
+		if f, ok := found[what]; !ok || !strings.HasPrefix(f.note, "not used; ") {
+			t.Errorf("%s: %+v", what, f)
+		}
+	}
+	if f := found["recogniser embedded, fr"]; f.hint || !strings.Contains(f.note, "heard « bonjour") {
+		t.Errorf("%+v", f)
 	}
 }

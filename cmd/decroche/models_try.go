@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 
 	"decroche/asr"
+	"decroche/asr/pocketsphinx"
 	"decroche/asr/wer"
 	"decroche/configs"
+	"decroche/internal/langtag"
 	"decroche/internal/models"
 	"decroche/media"
 )
@@ -18,7 +21,23 @@ import (
 type loader func(cfg configs.Config, m models.Model, dir string) (configs.Config, error)
 
 // loaders by engine. Servers (vosk, wyoming, openai) are not ours to start.
-var loaders = map[string]loader{}
+var loaders = map[string]loader{"pocketsphinx": loadPocketsphinx}
+
+// loadPocketsphinx takes the folder of an acoustic model with its dictionary in it.
+func loadPocketsphinx(cfg configs.Config, m models.Model, dir string) (configs.Config, error) {
+	cfg.ASR.Engine, cfg.ASR.Routes = m.Engine, nil
+	cfg.ASR.Pocketsphinx.Models = map[string]pocketsphinx.Model{}
+	for _, lang := range m.Languages {
+		cfg.ASR.Pocketsphinx.Models[lang] = pocketsphinx.Model{Model: dir, Dictionary: filepath.Join(dir, lang+".dict"), Rate: m.Rate}
+	}
+	return cfg, nil
+}
+
+// trialAmong are sentences that the doctor's is chosen among, for engines without free speech.
+var trialAmong = map[string][]string{
+	"fr": {"je voudrais parler à quelqu’un", "à quelle heure êtes-vous ouverts", "merci, au revoir", "j’ai perdu ma carte"},
+	"en": {"i would like to talk to somebody", "when are you open", "thank you, goodbye", "i have lost my card"},
+}
 
 // tooWrong is the share of words from which on a model is said not to work: it hears something,
 // and not what was said.
@@ -63,11 +82,21 @@ func hearTrial(ctx context.Context, cfg configs.Config, lang string) (string, er
 		return "", &models.UntriedError{Why: err.Error()}
 	}
 	throughALaw(pcm)
-	res, err := asr.Transcribe(ctx, ears, pcm, asr.Options{Language: lang, Rate: media.PhoneRate})
+	res, err := asr.Transcribe(ctx, ears, pcm, trialOptions(cfg, lang))
 	if err != nil {
 		return "", err
 	}
 	return judge(lang, trialIn(lang), res.Text)
+}
+
+// trialOptions ask for the trial sentence: as free speech, or among others of an engine that hears
+// only what is expected.
+func trialOptions(cfg configs.Config, lang string) asr.Options {
+	opt := asr.Options{Language: lang, Rate: media.PhoneRate}
+	if cfg.ASR.Engine == "pocketsphinx" && cfg.ASR.Pocketsphinx.Models[langtag.Base(lang)].LanguageModel == "" {
+		opt.Expect, opt.Hints = asr.Expect{Kind: "list"}, append([]string{strings.TrimRight(trialIn(lang), " ?")}, trialAmong[lang]...)
+	}
+	return opt
 }
 
 // judge tells what was heard, or that it is too far from what was said.
