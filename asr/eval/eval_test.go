@@ -219,6 +219,22 @@ func TestRun(t *testing.T) {
 	}
 }
 
+func TestClosedOnly(t *testing.T) {
+	t.Parallel()
+	sounds := []Sound{{Clip: Clip{File: "1", Set: "a", Text: "one"}, PCM: sine(800)}, {Clip: Clip{File: "2", Set: "a", Text: "two"}, PCM: sine(800)}, {Clip: Clip{File: "3", Set: "b", Text: "alone"}, PCM: sine(800)}}
+	rec := &asrtest.Script{Turns: []asrtest.Turn{{Text: "one"}, {Text: "one"}}}
+	r, err := Run(t.Context(), sounds, []Engine{{"script", rec}}, Options{ClosedOnly: true, Jobs: 1})
+	if err != nil || len(r.Clips) != 2 || r.Rows[0].ClosedRight != 1 || r.Rows[0].Clips != 0 {
+		t.Errorf("%v, %+v", err, r)
+	}
+	if _, err := Run(t.Context(), sounds[2:], []Engine{{"script", rec}}, Options{ClosedOnly: true}); err == nil {
+		t.Error("a set of one was asked for")
+	}
+	if _, err := Run(t.Context(), nil, nil, Options{}); err == nil {
+		t.Error("nothing was heard, and nobody complains")
+	}
+}
+
 func TestRunEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())

@@ -53,9 +53,11 @@ type Row struct {
 	FinalP50 float64 `json:"final_p50_ms"`
 	FinalP95 float64 `json:"final_p95_ms"`
 	FinalMax float64 `json:"final_max_ms"`
+	// FinalCPUP95 is the same in processor time, when one recording was heard at a time; 0 else.
+	FinalCPUP95 float64 `json:"final_cpu_p95_ms"`
 
 	words, folded wer.Count
-	finals        []time.Duration
+	finals, cpu   []time.Duration
 	took, seconds float64
 }
 
@@ -93,7 +95,7 @@ func (w *Row) add(o Outcome) {
 		w.Failed++
 		return
 	}
-	w.finals = append(w.finals, o.Final)
+	w.finals, w.cpu = append(w.finals, o.Final), append(w.cpu, o.FinalCPU)
 	w.took += o.Took.Seconds()
 	w.seconds += o.Seconds
 	if o.Closed {
@@ -113,14 +115,17 @@ func (w *Row) finish() {
 	if w.seconds > 0 {
 		w.RTF = round(w.took / w.seconds)
 	}
-	slices.Sort(w.finals)
-	at := func(q float64) float64 {
-		if len(w.finals) == 0 {
-			return 0
-		}
-		return round(float64(w.finals[int(q*float64(len(w.finals)-1)+.5)].Microseconds()) / 1000)
+	w.FinalP50, w.FinalP95, w.FinalMax = quantile(w.finals, .5), quantile(w.finals, .95), quantile(w.finals, 1)
+	w.FinalCPUP95 = quantile(w.cpu, .95)
+}
+
+// quantile of durations, in milliseconds; 0 of none. It sorts list.
+func quantile(list []time.Duration, q float64) float64 {
+	if len(list) == 0 {
+		return 0
 	}
-	w.FinalP50, w.FinalP95, w.FinalMax = at(.5), at(.95), at(1)
+	slices.Sort(list)
+	return round(float64(list[int(q*float64(len(list)-1)+.5)].Microseconds()) / 1000)
 }
 
 func round(x float64) float64 { return float64(int64(x*10000+.5)) / 10000 }
@@ -154,6 +159,11 @@ func (r Report) Markdown(out io.Writer) error {
 		pace = fmt.Sprintf("%g times as fast as spoken", r.Speed)
 	}
 	fmt.Fprintf(&b, "\nAudio came %s; %d recordings at once, wall time on this machine, whatever else it did. Folded: without the accents and silent endings of French.\n", pace, r.Jobs)
+	for _, w := range r.Rows {
+		if w.Speaker == "" && w.FinalCPUP95 > 0 {
+			fmt.Fprintf(&b, "\n%s, %s, %s: last audio to last word p95 %.1f ms of processor time.\n", w.Engine, w.Condition, w.Lang, w.FinalCPUP95)
+		}
+	}
 	for _, c := range r.Costs {
 		fmt.Fprintf(&b, "\n%s, %s: %.4f s of this process's processor time for a second of audio (%.0f s).\n", c.Engine, c.Condition, c.PerSecond, c.Audio)
 	}

@@ -28,6 +28,8 @@ type Options struct {
 	// Closed also asks each recording as one of the set that it belongs to: Clip.Set, or what is
 	// said in the recordings of its language, as far as that is an answer of at most 30 words.
 	Closed bool
+	// ClosedOnly leaves out free speech, for engines without it.
+	ClosedOnly bool
 	// Speed is how fast audio comes, 1 a call; 0: as fast as the engine takes it.
 	Speed float64
 	// Jobs is how many recordings are heard at once; 0: one a core.
@@ -56,7 +58,9 @@ type Outcome struct {
 	Seconds   float64       `json:"seconds"`
 	Took      time.Duration `json:"took_ns"`
 	Final     time.Duration `json:"final_ns"`
-	Error     string        `json:"error,omitempty"`
+	// FinalCPU is Final in processor time of this process, when one recording was heard at a time.
+	FinalCPU time.Duration `json:"final_cpu_ns,omitempty"`
+	Error    string        `json:"error,omitempty"`
 
 	truth string
 }
@@ -93,13 +97,22 @@ func Run(ctx context.Context, sounds []Sound, engines []Engine, opt Options) (Re
 		all = append(all, sounds[i].PCM)
 	}
 	room, sets := Room(all), closedSets(sounds)
-	total := 0
-	for i := range sounds {
-		if total++; opt.Closed && sounds[i].chosen(sets) {
-			total++
+	ways := func(s Sound) (closed []bool) {
+		if !opt.ClosedOnly {
+			closed = append(closed, false)
 		}
+		if (opt.Closed || opt.ClosedOnly) && s.chosen(sets) {
+			closed = append(closed, true)
+		}
+		return closed
 	}
-	total *= len(engines) * len(opt.Conditions)
+	total := 0
+	for _, s := range sounds {
+		total += len(ways(s)) * len(engines) * len(opt.Conditions)
+	}
+	if total == 0 {
+		return Report{}, errors.New("nothing to hear: no set of answers has two that differ")
+	}
 	var outcomes []Outcome
 	var costs []Cost
 	began := time.Now()
@@ -107,9 +120,8 @@ func Run(ctx context.Context, sounds []Sound, engines []Engine, opt Options) (Re
 		for _, c := range opt.Conditions {
 			var jobs []job
 			for i := range sounds {
-				jobs = append(jobs, job{&sounds[i], e, c, false, uint64(i)})
-				if opt.Closed && sounds[i].chosen(sets) {
-					jobs = append(jobs, job{&sounds[i], e, c, true, uint64(i)})
+				for _, closed := range ways(sounds[i]) {
+					jobs = append(jobs, job{&sounds[i], e, c, closed, uint64(i)})
 				}
 			}
 			before := processorTime()
@@ -158,7 +170,7 @@ func hearAll(ctx context.Context, jobs []job, room []float64, sets map[string][]
 	for range min(opt.Jobs, len(jobs)) {
 		wait.Go(func() {
 			for i := range next {
-				outcomes[i] = jobs[i].hear(ctx, room, sets, opt.Speed)
+				outcomes[i] = jobs[i].hear(ctx, room, sets, opt)
 				mu.Lock()
 				done++
 				told(done)
@@ -177,7 +189,7 @@ func hearAll(ctx context.Context, jobs []job, room []float64, sets map[string][]
 	return outcomes
 }
 
-func (j job) hear(ctx context.Context, room []float64, sets map[string][]string, speed float64) Outcome {
+func (j job) hear(ctx context.Context, room []float64, sets map[string][]string, run Options) Outcome {
 	s := j.sound
 	o := Outcome{File: s.File, Engine: j.engine.Name, Condition: j.cond.Name, Lang: s.Lang, Speaker: s.Speaker, Closed: j.closed, truth: s.Text, Seconds: float64(len(s.PCM)) / media.PhoneRate}
 	opt := asr.Options{Language: s.Lang, Rate: media.PhoneRate}
@@ -188,12 +200,16 @@ func (j job) hear(ctx context.Context, room []float64, sets map[string][]string,
 		o.Error = err.Error()
 		return o
 	}
-	h, err := asr.Hear(ctx, j.engine, j.cond.Apply(s.PCM, room, j.seed), opt, speed)
+	m := &meter{Recogniser: j.engine.Recogniser}
+	h, err := asr.Hear(ctx, m, j.cond.Apply(s.PCM, room, j.seed), opt, run.Speed)
 	if err != nil {
 		o.Error = err.Error()
 		return o
 	}
 	o.Text, o.Took, o.Final = h.Text, h.Took, h.Final
+	if run.Jobs == 1 {
+		o.FinalCPU = m.last()
+	}
 	o.Right = slices.Equal(wer.Words(h.Text), wer.Words(s.Text))
 	return o
 }

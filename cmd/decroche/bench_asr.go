@@ -18,6 +18,7 @@ type benchASRCmd struct {
 	Lang       string   `help:"Language of recordings whose line names none." enum:"fr,en" default:"fr"`
 	Conditions string   `help:"What happens to the sound: alaw, ulaw or none, babble:DB, loss:PERCENT of packets, joined by + where several." default:"${conditions}"`
 	Closed     bool     `help:"Also ask each recording as one of a closed set: its set, or all that is said in its language."`
+	ClosedOnly bool     `help:"Only that, for engines without free speech such as pocketsphinx."`
 	Speed      float64  `help:"How fast audio comes: 1 as in a call, when the time of the last word is a caller's; 0 as fast as the engine takes it." default:"0"`
 	Jobs       int      `help:"Recordings at once; 0: one a core." default:"0" short:"j"`
 	JSON       bool     `help:"Print one JSON object." name:"json"`
@@ -49,7 +50,7 @@ func (c *benchASRCmd) Run(ctx context.Context, g *globals) error {
 		return err
 	}
 	r, err := eval.Run(ctx, sounds, engines, eval.Options{
-		Conditions: conditions, Closed: c.Closed, Speed: c.Speed, Jobs: c.Jobs, Lang: c.Lang,
+		Conditions: conditions, Closed: c.Closed, ClosedOnly: c.ClosedOnly, Speed: c.Speed, Jobs: c.Jobs, Lang: c.Lang,
 		Progress: func(done, total int) { progress("recognising", done, total) },
 	})
 	if err != nil {

@@ -196,6 +196,9 @@ func tryEars(ctx context.Context, cfg configs.Config, r asr.Recogniser, lang str
 	switch {
 	case err != nil:
 		f.note, f.advice = err.Error(), earsAdvice(cfg.ASR.Engine, lang)
+	case strings.TrimSpace(res.Text) == "" && cfg.ASR.Engine == "pocketsphinx": // it may refuse, and synthetic voices are strange to it
+		f.ok, f.hint, f.note = true, true, "it refused what the voice said, which is not what its model learned from"
+		f.advice = "try it on recordings of people: make eval-asr DIR=recordings ENGINE=pocketsphinx (docs/engines.md)"
 	case strings.TrimSpace(res.Text) == "":
 		f.note, f.advice = "it heard nothing in what the voice said", fmt.Sprintf("listen to the voice: decroche say --lang %s \"%s\" -o trial.wav; if it is clear, the recogniser cannot serve this language", lang, trialIn(lang))
 	default:
