@@ -55,6 +55,23 @@ func TestPeople(t *testing.T) {
 	if right*2 < len(digits) {
 		t.Errorf("%d of %d English digits right, bound one half", right, len(digits))
 	}
+	// Which of the two languages it is: a sign, not a proof, for there is one speaker.
+	home, away := 0, 0
+	for _, c := range french {
+		for _, line := range []string{"fr", "en"} {
+			res := hearFile(t, r, filepath.Join(dir, c.file), asr.Options{Language: line, Others: []string{otherThan(line)}, Rate: 8000})
+			switch {
+			case line == "fr" && res.Language == "en":
+				home++
+			case line == "en" && res.Language == "fr":
+				away++
+			}
+		}
+	}
+	t.Logf("French sentences: %d of %d taken for English on a French line, %d noticed on an English one", home, len(french), away)
+	if home > 0 {
+		t.Errorf("%d of %d French sentences taken for English", home, len(french))
+	}
 	right = 0
 	var free wer.Count
 	for _, c := range french {

@@ -49,6 +49,7 @@ const (
 	clearSounds = 9     // phonemes of the rival's reading
 	clearWords  = 2     // different common words in it
 	clearCommon = 5     // phonemes in those
+	clearSure   = .4    // confidence of the reading: French people, whose voices are unlike those of the training, fit English words at up to .30
 	commonWord  = -7.75 // log probability without context from which a word is a common one: one word in 2300
 	doubt       = 10    // nats of lead that make a language e times as likely as the other
 )
@@ -133,7 +134,7 @@ func (d *decoder) verdict() asr.Result {
 	}
 	best, sure := d.leader((*decoder).heard)
 	if best != d {
-		if theirs := best.result(); theirs.Text != "" {
+		if theirs := best.result(); theirs.Text != "" && theirs.Confidence >= clearSure {
 			res = theirs
 		} else {
 			best, sure = d, .5
