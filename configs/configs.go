@@ -88,8 +88,9 @@ type TTS struct {
 	Sherpa  ttssherpa.Config  `yaml:"sherpa"` // lives in a worker
 	Cache   cache.Config      `yaml:"cache"`
 	// Routes are which voices speak which language, in turn; without any, Engine speaks all.
-	Routes ttschain.Routes `yaml:"routes"`
-	Chain  ttschain.Config `yaml:"chain"`
+	Routes  ttschain.Routes           `yaml:"routes"`
+	Engines map[string]ttschain.Terms `yaml:"engines"`
+	Chain   ttschain.Config           `yaml:"chain"`
 }
 
 // Problems is every complaint about the configuration. It is an error.
@@ -142,7 +143,7 @@ func Default() Config {
 	return Config{
 		Gateway: gateway.DefaultConfig(),
 		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig(), Pocketsphinx: pocketsphinx.DefaultConfig(), Sherpa: asrsherpa.DefaultConfig()},
-		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Sherpa: ttssherpa.DefaultConfig(), Cache: cache.DefaultConfig()},
+		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Engines: map[string]ttschain.Terms{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Sherpa: ttssherpa.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
 		Models:  models.DefaultConfig(),
 		Worker:  worker.DefaultConfig(),

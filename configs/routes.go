@@ -99,12 +99,30 @@ func (t TTS) String() string {
 	return t.AllRoutes().String()
 }
 
+// Terms are what a chain has to know of a voice: what the configuration says, and for a voice
+// that has one model a language, those languages.
+func (t TTS) Terms(name string) ttschain.Terms {
+	terms := t.Engines[name]
+	if len(terms.Languages) == 0 && name == "sherpa" {
+		terms.Languages = t.Sherpa.Languages()
+	}
+	return terms
+}
+
 func (t TTS) complaints() (bad []string) {
 	for _, b := range t.Routes.Validate(Voices) {
 		bad = append(bad, "tts.routes."+b)
 	}
 	for _, b := range t.Chain.Validate() {
 		bad = append(bad, "tts.chain."+b)
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Engines)) {
+		if !slices.Contains(Voices, name) {
+			bad = append(bad, fmt.Sprintf("tts.engines.%s: there is no voice of this name; there is %s", name, strings.Join(Voices, ", ")))
+		}
+		for _, b := range t.Engines[name].Validate() {
+			bad = append(bad, "tts.engines."+name+"."+b)
+		}
 	}
 	return bad
 }

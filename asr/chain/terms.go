@@ -37,8 +37,8 @@ func (t Terms) Validate() []string {
 	if t.Final != 0 && (t.Final < 200*time.Millisecond || t.Final > time.Minute) {
 		bad = append(bad, fmt.Sprintf("final: %v is not between 200ms and 1m; 0s for asr.chain.final", t.Final))
 	}
-	if t.Cost < 0 {
-		bad = append(bad, fmt.Sprintf("cost: %v is less than nothing", t.Cost))
+	if !(t.Cost >= 0 && t.Cost <= 1e6) { // not a number is none of both
+		bad = append(bad, fmt.Sprintf("cost: %v is not between 0 and 1000000; write what a minute of audio costs, in any unit", t.Cost))
 	}
 	return bad
 }

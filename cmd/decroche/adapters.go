@@ -117,7 +117,7 @@ func newSynthesiser(cfg configs.Config) (tts.Synthesiser, error) {
 		if err != nil {
 			return nil, err
 		}
-		voices = append(voices, ttschain.Voice{Name: name, Synthesiser: v})
+		voices = append(voices, cfg.TTS.Terms(name).Voice(name, v))
 	}
 	return ttschain.New(voices, cfg.TTS.AllRoutes(), cfg.TTS.Chain, mouthMetrics)
 }

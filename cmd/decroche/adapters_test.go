@@ -6,9 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"decroche/configs"
 	"decroche/internal/peer/speech"
+	"decroche/media"
 	"decroche/media/wav"
+	ttschain "decroche/tts/chain"
 )
 
 // TestDoctorKnowsEveryEngine lets the doctor look at each engine, with its server and without.
@@ -88,5 +92,46 @@ func TestChosenEngine(t *testing.T) {
 	}
 	if _, err := chosen("--engine", "siri", "embedded", configs.Recognisers); err == nil || !strings.Contains(err.Error(), `--engine "siri": this build has embedded`) {
 		t.Errorf("unknown: %v", err)
+	}
+}
+
+// TestCostOfAVoice: what the configuration says a minute of a voice costs is what is counted.
+func TestCostOfAVoice(t *testing.T) {
+	needs(t, "espeak-ng")
+	cfg, err := configs.Parse("c.yaml", []byte("tts: {routes: {any: [espeak]}, engines: {espeak: {cost: 60, languages: [fr]}}}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := newSynthesiser(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	units := func() (sum float64) {
+		reg := prometheus.NewRegistry()
+		reg.MustRegister(mouthMetrics)
+		all, err := reg.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range all {
+			for _, m := range f.Metric {
+				if f.GetName() == "decroche_tts_engine_cost_units_total" {
+					sum += m.GetCounter().GetValue()
+				}
+			}
+		}
+		return sum
+	}
+	before := units()
+	pcm, err := synthesise(t.Context(), v, utterance("fr", "", "Bonjour."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.(*ttschain.Chain).Close()
+	if got, want := units()-before, float64(len(pcm))/media.PhoneRate; got < .9*want || got > 1.1*want {
+		t.Errorf("%.2f s at 60 a minute cost %.2f units", want, got)
+	}
+	if _, err := v.Speak(t.Context(), utterance("en", "", "Hello.")); err == nil || !strings.Contains(err.Error(), `"en"`) {
+		t.Errorf("a language that the voice is not asked for: %v", err)
 	}
 }
