@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"decroche/asr"
@@ -48,6 +49,8 @@ func tryModel(ctx context.Context, cfg configs.Config, m models.Model, dir strin
 	switch {
 	case m.Kind == "vad":
 		return "", &models.UntriedError{Why: "it finds voices and recognises no words"}
+	case load == nil && slices.Contains(native, m.Engine):
+		return "", &models.UntriedError{Why: "which of its files is what is for you to say, in the section of " + m.Engine + "; decroche doctor lets it hear a sentence then"}
 	case load == nil:
 		return "", &models.UntriedError{Why: m.Engine + " is a server of its own, which decroche does not start"}
 	}
