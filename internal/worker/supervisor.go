@@ -204,6 +204,15 @@ func (s *Supervisor) run(ctx context.Context) {
 	}
 }
 
+// tidy removes what the process before left in the folder, which is also where it keeps its
+// temporary files: one that is killed clears nothing up.
+func (s *Supervisor) tidy() {
+	left, _ := filepath.Glob(filepath.Join(s.dir, "*"))
+	for _, f := range left {
+		os.RemoveAll(f)
+	}
+}
+
 // farewell is how long a worker may take to end by itself.
 const farewell = 2 * time.Second
 
@@ -218,9 +227,9 @@ func (d *death) Unwrap() error { return d.err }
 
 // once runs the process to its end.
 func (s *Supervisor) once(ctx context.Context) error {
-	os.Remove(s.socket()) // of the one before
+	s.tidy()
 	cmd := exec.Command(s.spec.Command[0], append(s.spec.Command[1:len(s.spec.Command):len(s.spec.Command)], "--socket", s.socket())...)
-	cmd.Env = append(os.Environ(), s.spec.Env...)
+	cmd.Env = append(append(os.Environ(), "TMPDIR="+s.dir), s.spec.Env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for the gateway, which drains
 	told := &lastWords{}
 	cmd.Stderr = told
