@@ -143,7 +143,7 @@ func (s *speaker) likely(opt asr.Options) mix {
 		sentences = append(sentences, s.tongue.ids(s.lex, h)...)
 	}
 	if len(sentences) > 0 {
-		add(newNgrams(countGrams(sentences, 1), len(s.lex.words), s.general), hintShare)
+		add(newLocalNgrams(countGrams(sentences, 1), s.general), hintShare)
 	}
 	return m
 }

@@ -34,6 +34,7 @@ type ngrams struct {
 	word3    []int32
 	p3       []float32
 	uniShare float32
+	names    []int32 // of a local model: its words, sorted, by their numbers here; see newLocalNgrams
 	base     *ngrams // where unigram probability that was not counted comes from; nil: spread evenly
 }
 
@@ -86,6 +87,47 @@ func countGrams(sentences [][]int32, weight float32) []gram {
 // newNgrams estimates the model. grams need no order and may lack lower orders; base, when not
 // nil, stands below the unigrams.
 func newNgrams(grams []gram, vocabulary int, base *ngrams) *ngrams {
+	return estimate(grams, vocabulary, base, nil)
+}
+
+// newLocalNgrams is newNgrams for a few sentences: the same probabilities, in memory that grows with them
+// and not with the vocabulary. Every turn with hints makes one.
+func newLocalNgrams(grams []gram, base *ngrams) *ngrams {
+	names := []int32{sentenceStart, sentenceEnd}
+	for _, g := range grams {
+		names = append(names, g.c)
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	local := func(w int32) int32 {
+		if w < 0 {
+			return w
+		}
+		i, _ := slices.BinarySearch(names, w)
+		return int32(i)
+	}
+	grams = slices.Clone(grams)
+	for i, g := range grams {
+		grams[i] = gram{local(g.a), local(g.b), local(g.c), g.n}
+	}
+	m := estimate(grams, len(names), base, names)
+	m.names = names
+	return m
+}
+
+// local is the number of a word in this model, -1 when the model does not have it.
+func (m *ngrams) local(w int32) int32 {
+	if m.names == nil {
+		return w
+	}
+	if i, ok := slices.BinarySearch(m.names, w); ok {
+		return int32(i)
+	}
+	return -1
+}
+
+// estimate makes the model; names are what its words are called in base, nil: the same.
+func estimate(grams []gram, vocabulary int, base *ngrams, names []int32) *ngrams {
 	grams = slices.Clone(grams)
 	for _, g := range grams { // every trigram hangs on a bigram entry
 		if g.a >= 0 {
@@ -97,13 +139,13 @@ func newNgrams(grams []gram, vocabulary int, base *ngrams) *ngrams {
 	m := &ngrams{uni: make([]float32, vocabulary), share1: make([]float32, vocabulary+1), base: base}
 	tri, _ := slices.BinarySearchFunc(grams, gram{a: 0, b: -1, c: -1}, compareGrams)
 	bi, _ := slices.BinarySearchFunc(grams, gram{a: -1, b: 0, c: -1}, compareGrams)
-	m.estimateUni(grams[:bi], vocabulary)
+	m.estimateUni(grams[:bi], names)
 	m.estimateBi(grams[bi:tri], vocabulary)
 	m.estimateTri(grams[tri:])
 	return m
 }
 
-func (m *ngrams) estimateUni(grams []gram, vocabulary int) {
+func (m *ngrams) estimateUni(grams []gram, names []int32) {
 	var total, kinds float32
 	for _, g := range grams {
 		total += g.n
@@ -114,7 +156,11 @@ func (m *ngrams) estimateUni(grams []gram, vocabulary int) {
 		m.uniShare = 1
 	}
 	for w := range m.uni {
-		m.uni[w] = m.uniShare * m.below(int32(w))
+		name := int32(w)
+		if names != nil {
+			name = names[w]
+		}
+		m.uni[w] = m.uniShare * m.below(name)
 	}
 	for _, g := range grams {
 		m.uni[g.c] += g.n / (total + kinds)
@@ -130,8 +176,12 @@ func (m *ngrams) below(w int32) float32 {
 
 // p1 is the probability of w without context, also for words newer than the model.
 func (m *ngrams) p1(w int32) float32 {
-	if int(w) < len(m.uni) {
-		return m.uni[w]
+	i := m.local(w)
+	if i >= 0 && int(i) < len(m.uni) {
+		return m.uni[i]
+	}
+	if m.names != nil {
+		return m.uniShare * m.below(w)
 	}
 	return m.uniShare / float32(len(m.uni)+1)
 }
@@ -201,7 +251,7 @@ func (m *ngrams) estimateTri(grams []gram) {
 
 // bigram finds the entry of "a b", or -1.
 func (m *ngrams) bigram(a, b int32) int32 {
-	if int(a) >= len(m.first2)-1 || a < 0 {
+	if a, b = m.local(a), m.local(b); int(a) >= len(m.first2)-1 || a < 0 || b < 0 {
 		return -1
 	}
 	lo := m.first2[a]
@@ -216,7 +266,7 @@ func (m *ngrams) prob2(b, w int32) float32 {
 	if i := m.bigram(b, w); i >= 0 {
 		return m.p2[i]
 	}
-	if int(b) >= len(m.uni) || b < 0 {
+	if b = m.local(b); int(b) >= len(m.uni) || b < 0 {
 		return m.p1(w)
 	}
 	return m.share1[b] * m.p1(w)
@@ -228,7 +278,7 @@ func (m *ngrams) prob(ab, b, w int32) float32 {
 		return m.prob2(b, w)
 	}
 	lo := m.first3[ab]
-	if i, ok := slices.BinarySearch(m.word3[lo:m.first3[ab+1]], w); ok {
+	if i, ok := slices.BinarySearch(m.word3[lo:m.first3[ab+1]], m.local(w)); ok {
 		return m.p3[lo+int32(i)]
 	}
 	return m.share2[ab] * m.prob2(b, w)

@@ -63,6 +63,23 @@ func TestNgramsWittenBell(t *testing.T) {
 	}
 }
 
+// A local model says what the whole one says, of words that it has and of others.
+func TestLocalNgrams(t *testing.T) {
+	t.Parallel()
+	lex, ids := testLexicon("où est mon colis", "où est mon paquet", "mon colis est perdu", "je veux mon colis")
+	general := newNgrams(countGrams(ids, 1), len(lex.words), nil)
+	whole, local := newNgrams(countGrams(ids[2:3], 1), len(lex.words), general), newLocalNgrams(countGrams(ids[2:3], 1), general)
+	for a := range int32(len(lex.words)) {
+		for b := range int32(len(lex.words)) {
+			for w := range int32(len(lex.words)) {
+				if x, y := whole.prob(whole.bigram(a, b), b, w), local.prob(local.bigram(a, b), b, w); x != y {
+					t.Fatalf("%q after %q %q: %v, the whole model says %v", lex.words[w], lex.words[a], lex.words[b], y, x)
+				}
+			}
+		}
+	}
+}
+
 func TestReadGrams(t *testing.T) {
 	t.Parallel()
 	lex := newLexicon()
