@@ -87,6 +87,8 @@ type TTS struct {
 	Files   files.Config      `yaml:"files"`
 	Sherpa  ttssherpa.Config  `yaml:"sherpa"` // lives in a worker
 	Cache   cache.Config      `yaml:"cache"`
+	// LevelDB is the active speech level of every voice, in dB below full scale (ITU-T P.56).
+	LevelDB float64 `yaml:"level_db"`
 	// Routes are which voices speak which language, in turn; without any, Engine speaks all.
 	Routes  ttschain.Routes           `yaml:"routes"`
 	Engines map[string]ttschain.Terms `yaml:"engines"`
@@ -143,7 +145,7 @@ func Default() Config {
 	return Config{
 		Gateway: gateway.DefaultConfig(),
 		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig(), Pocketsphinx: pocketsphinx.DefaultConfig(), Sherpa: asrsherpa.DefaultConfig()},
-		TTS:     TTS{Engine: "espeak", Routes: ttschain.Routes{}, Engines: map[string]ttschain.Terms{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Sherpa: ttssherpa.DefaultConfig(), Cache: cache.DefaultConfig()},
+		TTS:     TTS{Engine: "espeak", LevelDB: espeak.DefaultConfig().LevelDB, Routes: ttschain.Routes{}, Engines: map[string]ttschain.Terms{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Sherpa: ttssherpa.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
 		Models:  models.DefaultConfig(),
 		Worker:  worker.DefaultConfig(),
@@ -319,6 +321,9 @@ func validate(doc *Document, c Config) Problems {
 		}
 	}
 	list = append(append(list, c.ASR.complaints()...), c.TTS.complaints()...)
+	if db := c.TTS.LevelDB; !(db >= -40 && db <= -12) {
+		list = append(list, fmt.Sprintf("tts.level_db: %g is out of range; choose -40 to -12", db))
+	}
 	if next := c.TTS.Files.Next; next != "" && !slices.Contains(Voices, next) {
 		list = append(list, fmt.Sprintf("tts.files.next: %q is not known; this build has %s", next, strings.Join(Voices, ", ")))
 	}

@@ -10,13 +10,37 @@ const FrameTime = 20 * time.Millisecond
 // PhoneRate is the sample rate of telephone audio, in Hz.
 const PhoneRate = 8000
 
+// Origin tells how sound came into being, for the marks that the law asks of artificial sound
+// (Regulation (EU) 2024/1689, article 50(2)).
+type Origin uint8
+
+// Origins: recorded or received, of a person or of whom we do not know; synthesised by rules;
+// synthesised by a model that was trained on recordings.
+const (
+	Captured Origin = iota
+	Algorithmic
+	Trained
+)
+
+// String is the term of the IPTC vocabulary digitalsourcetype, "" for Captured.
+func (o Origin) String() string {
+	switch o {
+	case Algorithmic:
+		return "algorithmicMedia"
+	case Trained:
+		return "trainedAlgorithmicMedia"
+	}
+	return ""
+}
+
 // Frame is mono 16-bit linear PCM. By convention it lasts 20 ms, but any whole number of
 // samples is legal. The receiver owns PCM; the sender must not touch it again.
 type Frame struct {
-	PCM  []int16
-	Rate int           // samples per second: 8000, 16000 or 48000
-	At   time.Duration // media time of the first sample, counted from answer
-	Lost bool          // concealed: these samples stand in for packets that never came; PCM is silence
+	PCM    []int16
+	Rate   int           // samples per second: 8000, 16000 or 48000
+	At     time.Duration // media time of the first sample, counted from answer
+	Origin Origin        // how it was made
+	Lost   bool          // concealed: these samples stand in for packets that never came; PCM is silence
 }
 
 // Len is the playing time of f.

@@ -15,7 +15,7 @@ type Synthesiser interface {
 }
 
 // Utterance is one thing to say: plain text in which numbers and dates are already written
-// out as they are spoken (package tts/normal does that).
+// out as they are spoken (gateway/speech does that).
 type Utterance struct {
 	Text     string
 	SSML     string  // Text with marks, a whole <speak> document; an engine without SSML says Text

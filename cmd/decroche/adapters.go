@@ -22,6 +22,7 @@ import (
 	ttschain "decroche/tts/chain"
 	"decroche/tts/espeak"
 	"decroche/tts/files"
+	"decroche/tts/level"
 	ttsopenai "decroche/tts/openai"
 	"decroche/tts/ssml"
 	ttswyoming "decroche/tts/wyoming"
@@ -128,11 +129,16 @@ func newVoice(name string, cfg configs.Config) (tts.Synthesiser, error) {
 		if err != nil {
 			return nil, err
 		}
-		return ssml.New(s), nil
+		return ssml.New(level.New(s, cfg.TTS.LevelDB)), nil
 	}
 	switch name {
 	case "espeak":
-		return marked(espeak.New(cfg.TTS.Espeak))
+		cfg.TTS.Espeak.LevelDB = cfg.TTS.LevelDB
+		s, err := espeak.New(cfg.TTS.Espeak) // brings itself to the level
+		if err != nil {
+			return nil, err
+		}
+		return ssml.New(s), nil
 	case "wyoming":
 		return marked(ttswyoming.New(cfg.TTS.Wyoming))
 	case "openai":
@@ -144,6 +150,7 @@ func newVoice(name string, cfg configs.Config) (tts.Synthesiser, error) {
 		if err != nil {
 			return nil, err
 		}
+		cfg.TTS.Files.LevelDB = cfg.TTS.LevelDB
 		return files.New(cfg.TTS.Files, next, render.Spoken)
 	}
 	return nil, fmt.Errorf("tts.engine: %q is not known; this build has %s", name, strings.Join(configs.Voices, ", "))
@@ -185,7 +192,7 @@ func newCachedVoice(cfg configs.Config) (*cache.Cache, error) {
 	if c.Dir == "" {
 		c.Dir = filepath.Join(cfg.Gateway.DataDir, "prompts")
 	}
-	sound := []string{cfg.TTS.String()}
+	sound := []string{cfg.TTS.String(), fmt.Sprint(cfg.TTS.LevelDB)}
 	for _, name := range cfg.TTS.Used() {
 		sound = append(sound, fingerprint(name, cfg))
 	}

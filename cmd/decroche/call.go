@@ -16,6 +16,7 @@ import (
 	"decroche/gateway/agents"
 	"decroche/gateway/leg"
 	"decroche/internal/phone"
+	"decroche/media/wav"
 )
 
 type callCmd struct {
@@ -100,7 +101,11 @@ func (c *callCmd) Run(ctx context.Context, g *globals) error {
 	_ = p.Hangup(context.WithoutCancel(ctx))
 	if c.Record != "" {
 		heard, said := p.Recording()
-		if err := writeWAV(c.Record, 8000, heard, said); err != nil {
+		var spans wav.Spans
+		if len(c.Wav) == 0 { // recordings of a person are none
+			markSpeech(&spans, 1, said, origin(cfg.TTS.Engine))
+		}
+		if err := writeMarked(c.Record, 8000, spans.List(), false, heard, said); err != nil {
 			return err
 		}
 	}

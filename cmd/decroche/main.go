@@ -48,6 +48,7 @@ type cli struct {
 	Chat       chatCmd       `cmd:"" help:"Talk to the bot by text, with the same flows. Reads lines from a pipe too."`
 	Transcribe transcribeCmd `cmd:"" help:"Recognise WAV files."`
 	Say        sayCmd        `cmd:"" help:"Speak a text into a WAV file."`
+	Marks      marksCmd      `cmd:"" help:"Tell which sound in recordings is synthetic, by the marks in them."`
 	Models     modelsCmd     `cmd:"" help:"Fetch and check recognition and voice models for engines that need them."`
 	Flow       flowCmd       `cmd:"" help:"Work on flows: check them, run their golden conversations."`
 	Nlu        nluCmd        `cmd:"" help:"Measure how callers are understood; find examples that fight."`

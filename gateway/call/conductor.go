@@ -260,15 +260,15 @@ func (c *conductor) now() time.Time {
 // mediaTime is where on the clock of the answer t lies.
 func (c *conductor) mediaTime(t time.Time) time.Duration { return max(0, t.Sub(c.answer)) }
 
-// tap gives pcm, played at due, to every tap. Any goroutine.
-func (c *conductor) tap(dir Direction, due time.Time, pcm []int16, rate int) {
+// tap gives f, played at due, to every tap. Any goroutine.
+func (c *conductor) tap(dir Direction, due time.Time, f media.Frame) {
 	for _, t := range c.s.Taps {
-		t(dir, media.Frame{PCM: append([]int16(nil), pcm...), Rate: rate, At: c.mediaTime(due)})
+		t(dir, media.Frame{PCM: append([]int16(nil), f.PCM...), Rate: f.Rate, At: c.mediaTime(due), Origin: f.Origin})
 	}
 }
 
 func (c *conductor) tapHeard(dir Direction, f media.Frame) {
-	c.tap(dir, time.Now().Add(-f.Len()), f.PCM, f.Rate)
+	c.tap(dir, time.Now().Add(-f.Len()), f)
 }
 
 // callerGone is told that the caller's leg has ended.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"decroche/media"
 )
 
 // gap is the pause between two sentences: synthesisers' own silence is trimmed away.
@@ -48,6 +50,7 @@ type piece struct {
 	sent   time.Duration // speech that went to the leg
 	whole  bool          // all of the speech went to the leg
 	length time.Duration // of the whole speech when it is known, else 0
+	origin media.Origin  // how the speech was made
 }
 
 // share returns, for each of n prompts, which fraction of it had been played when the far end

@@ -213,6 +213,7 @@ func (p *performance) clip(i int, c *clip) error {
 			}
 			if i < len(p.j.pieces) {
 				p.j.pieces[i].sent += f.Len()
+				p.j.pieces[i].origin = max(p.j.pieces[i].origin, f.Origin)
 				if d, ok := c.known(); ok {
 					p.j.pieces[i].length = d
 				}
@@ -264,7 +265,7 @@ func (p *performance) send(f media.Frame) error {
 		if p.due.Before(now) {
 			p.due = now
 		}
-		p.m.c.tap(p.m.heard, p.due, f.PCM, f.Rate)
+		p.m.c.tap(p.m.heard, p.due, f)
 		p.due = p.due.Add(f.Len())
 	}
 	return p.m.leg.Send(p.j.ctx, f)
@@ -273,6 +274,6 @@ func (p *performance) send(f media.Frame) error {
 // tapCut tells the taps that what was queued and not yet heard never will be.
 func (m *mouth) tapCut(due time.Time) {
 	if now := time.Now(); len(m.c.s.Taps) > 0 && due.After(now) {
-		m.c.tap(m.heard, now, nil, m.leg.Info().Rate)
+		m.c.tap(m.heard, now, media.Frame{Rate: m.leg.Info().Rate})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"decroche/flows"
 	"decroche/gateway/event"
 	"decroche/gateway/speech"
+	"decroche/media"
 	"decroche/tts"
 )
 
@@ -217,12 +218,15 @@ func (c *conductor) prompted(u *utterance, i int, f float64, pieces []piece) {
 		u.answer = 0
 	}
 	var length time.Duration
+	var made media.Origin
 	for _, pc := range pieces {
 		if pc.prompt == i {
 			length += max(pc.length, pc.sent)
+			made = max(made, pc.origin)
 		}
 	}
 	ev.ForMS = int64(float64(length.Milliseconds()) * f)
+	ev.Synthetic = made.String()
 	u.done = max(u.done, i+1)
 	c.write(ev)
 }

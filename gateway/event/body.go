@@ -26,6 +26,9 @@ type Prompted struct {
 	AnswerMS int64  `json:"answer_ms,omitempty"` // end of the caller's speech -> first packet, 0 when nobody had spoken
 	Step     string `json:"step,omitempty"`
 	Lang     string `json:"lang,omitempty"`
+	// Synthetic is how the voice was made, a term of IPTC's digitalsourcetype: algorithmicMedia,
+	// trainedAlgorithmicMedia; empty for a recorded person and for what was typed.
+	Synthetic string `json:"synthetic,omitempty"`
 	// Quick are the answers that were offered as buttons.
 	Quick []string `json:"quick,omitempty"`
 }

@@ -47,14 +47,14 @@ var may = []struct {
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},
-	{"media/wav", []string{"media/codec/g711"}}, // A-law files
+	{"media/wav", []string{"media", "media/codec/g711"}}, // A-law files, the origin of sound
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media", "internal/langtag"}},
 	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/native", "internal/sherpa", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts", []string{"media"}},
 	{"tts/...", []string{"media/...", "tts", "tts/stream", "tts/ssml", "tts/level", "internal/native", "internal/sherpa", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},
-	{"tts/files", []string{"media/...", "tts", "internal/strictyaml", "internal/langtag"}}, // a manifest is strict
+	{"tts/files", []string{"media/...", "tts", "tts/level", "internal/strictyaml", "internal/langtag"}}, // a manifest is strict
 
 	{"flows/nlu", []string{"flows/entity"}},
 	{"flows/entity", nil},

@@ -117,6 +117,9 @@ type Writer struct {
 	perSecond int
 	unsynced  int
 	data      int64
+	rate      int
+	spans     []Span
+	whole     bool
 }
 
 // Create makes or truncates a file. Samples of several channels are interleaved.
@@ -128,7 +131,7 @@ func Create(path string, rate, channels int) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wav: %w", err)
 	}
-	w := &Writer{f: f, enc: wav.NewEncoder(f, rate, 16, channels, formatPCM), perSecond: rate * channels}
+	w := &Writer{f: f, enc: wav.NewEncoder(f, rate, 16, channels, formatPCM), perSecond: rate * channels, rate: rate}
 	w.buf.Format = &audio.Format{NumChannels: channels, SampleRate: rate}
 	w.buf.SourceBitDepth = 16
 	if err := w.enc.Write(&w.buf); err != nil { // the header, so that even an empty recording is one
@@ -170,8 +173,29 @@ func (w *Writer) patch() error {
 	return nil
 }
 
-// Close writes the final header and closes the file.
+// Mark tells which sound in the file is synthetic; whole, that there is no other. The marks are
+// written at Close (Regulation (EU) 2024/1689, article 50(2)).
+func (w *Writer) Mark(spans []Span, whole bool) { w.spans, w.whole = spans, whole }
+
+// Close writes the marks and the final header and closes the file.
 func (w *Writer) Close() error {
-	err := errors.Join(w.enc.Close(), w.patch())
+	err := errors.Join(w.enc.Close(), w.patch(), w.mark())
 	return errors.Join(err, w.f.Close())
+}
+
+// mark appends the chunks of marks behind the samples.
+func (w *Writer) mark() error {
+	meta := marks(w.spans, w.rate, w.whole)
+	if meta == nil {
+		return nil
+	}
+	if _, err := w.f.WriteAt(meta, 44+w.data); err != nil { // 16-bit samples end on an even byte
+		return fmt.Errorf("wav: %w", err)
+	}
+	var size [4]byte
+	binary.LittleEndian.PutUint32(size[:], uint32(36+w.data+int64(len(meta))))
+	if _, err := w.f.WriteAt(size[:], 4); err != nil {
+		return fmt.Errorf("wav: %w", err)
+	}
+	return nil
 }

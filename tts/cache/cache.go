@@ -140,6 +140,7 @@ func (c *Cache) warm(ctx context.Context, u tts.Utterance) error {
 	}
 	defer src.Close()
 	var pcm []int16
+	var origin media.Origin
 	for {
 		f, err := src.ReadFrame()
 		if errors.Is(err, io.EOF) {
@@ -149,11 +150,12 @@ func (c *Cache) warm(ctx context.Context, u tts.Utterance) error {
 			return err
 		}
 		pcm = append(pcm, f.PCM...)
+		origin = max(origin, f.Origin)
 	}
 	if r, ok := src.(*reader); c.disk == nil || ok && r.e.passing() {
 		return nil
 	}
-	return c.disk.put(c.Key(u), pcm)
+	return c.disk.put(c.Key(u), pcm, origin)
 }
 
 // Close stops what is being rendered and waits for it. Sources given out end with an error.
@@ -196,8 +198,8 @@ func (c *Cache) entry(u tts.Utterance) (*entry, error) {
 // render fills e from the disk or from the engine.
 func (c *Cache) render(ctx context.Context, e *entry, u tts.Utterance) error {
 	if c.disk != nil {
-		if pcm, ok := c.disk.get(e.key); ok {
-			e.grow(pcm)
+		if pcm, origin, ok := c.disk.get(e.key); ok {
+			e.grow(pcm, origin)
 			return nil
 		}
 	}
@@ -217,7 +219,7 @@ func (c *Cache) render(ctx context.Context, e *entry, u tts.Utterance) error {
 		if err != nil {
 			return err
 		}
-		e.grow(f.PCM)
+		e.grow(f.PCM, f.Origin)
 	}
 }
 
@@ -271,12 +273,14 @@ type entry struct {
 	grown chan struct{} // closed and replaced at each change
 
 	fleeting bool // not to be kept once done
+	origin   media.Origin
 }
 
-func (e *entry) grow(pcm []int16) {
+func (e *entry) grow(pcm []int16, o media.Origin) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.pcm = append(e.pcm, pcm...)
+	e.origin = max(e.origin, o)
 	close(e.grown)
 	e.grown = make(chan struct{})
 }
@@ -287,6 +291,13 @@ func (e *entry) pass() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.fleeting = true
+}
+
+// made is how the sound so far came into being: of several origins the most artificial.
+func (e *entry) made() media.Origin {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.origin
 }
 
 func (e *entry) passing() bool {
@@ -364,7 +375,7 @@ func (r *reader) ReadFrame() (media.Frame, error) {
 			return media.Frame{}, err
 		}
 		if more == nil {
-			f := media.Frame{PCM: pcm, Rate: r.e.rate, At: time.Duration(r.at) * time.Second / time.Duration(r.e.rate)}
+			f := media.Frame{PCM: pcm, Rate: r.e.rate, At: time.Duration(r.at) * time.Second / time.Duration(r.e.rate), Origin: r.e.made()}
 			r.at += len(pcm)
 			return f, nil
 		}

@@ -216,21 +216,21 @@ func TestDiskIsBoundedAndForeignFilesAreLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 5 {
-		if err := f.put(fmt.Sprint("k", i), make([]int16, 500)); err != nil {
+		if err := f.put(fmt.Sprint("k", i), make([]int16, 500), media.Trained); err != nil {
 			t.Fatal(err)
 		}
 		if i == 2 {
 			f.files["k0"].used = time.Now().Add(time.Hour) // still in use
 		}
 	}
-	if _, ok := f.get("k0"); !ok || f.bytes > 3000 || len(f.files) != 3 {
+	if _, made, ok := f.get("k0"); !ok || made != media.Trained || f.bytes > 3000 || len(f.files) != 3 {
 		t.Errorf("k0 kept: %v, %d bytes in %d files", ok, f.bytes, len(f.files))
 	}
 	if _, err := os.Stat(foreign); err != nil {
 		t.Error("a file that is not ours is gone")
 	}
-	os.WriteFile(f.path("k4"), []byte{1}, 0o644)
-	if _, ok := f.get("k4"); ok {
+	os.WriteFile(f.path("k4", media.Trained), []byte{1}, 0o644)
+	if _, _, ok := f.get("k4"); ok {
 		t.Error("half a sample was taken for a prompt")
 	}
 	if g, err := openFolder(dir, 1000); err != nil || g.bytes > 1000 {
@@ -246,7 +246,9 @@ func TestADamagedFileIsRenderedAgain(t *testing.T) {
 	if err := c.Warm(t.Context(), []tts.Utterance{say("un")}, nil); err != nil {
 		t.Fatal(err)
 	}
-	os.Truncate(c.disk.path(c.Key(say("un"))), 3)
+	if err := os.Truncate(c.disk.path(c.Key(say("un")), media.Captured), 3); err != nil {
+		t.Fatal(err)
+	}
 	again := wrap(t, v, cfg)
 	if got := v.Words(ttstest.All(t, again, say("un"))); got != "un" {
 		t.Errorf("heard %q", got)

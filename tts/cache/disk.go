@@ -11,11 +11,16 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"decroche/media"
 )
 
 // ext ends the name of every file the cache owns: raw mono 16-bit little-endian samples, the
 // rate being part of the key. Files with other names are left alone.
 const ext = ".s16le"
+
+// marks stand before ext and tell how the sound was made, for it is marked in recordings.
+var marks = map[media.Origin]string{media.Captured: ".captured", media.Algorithmic: ".algorithmic", media.Trained: ".trained"}
 
 // folder is the disk part: bounded, longest unused goes first.
 type folder struct {
@@ -29,6 +34,7 @@ type folder struct {
 
 type file struct {
 	key  string
+	made media.Origin
 	size int64
 	used time.Time
 }
@@ -43,12 +49,15 @@ func openFolder(dir string, limit int64) (*folder, error) {
 	}
 	f := &folder{dir: dir, limit: limit, files: map[string]*file{}}
 	for _, d := range list {
-		key, ok := strings.CutSuffix(d.Name(), ext)
+		key, made, ok := parse(d.Name())
 		info, err := d.Info()
+		if !ok && err == nil && info.Mode().IsRegular() && strings.HasSuffix(d.Name(), ext) {
+			_ = os.Remove(filepath.Join(dir, d.Name())) // of a version that did not tell how it was made
+		}
 		if !ok || err != nil || !info.Mode().IsRegular() {
 			continue
 		}
-		f.files[key] = &file{key: key, size: info.Size(), used: info.ModTime()}
+		f.files[key] = &file{key: key, made: made, size: info.Size(), used: info.ModTime()}
 		f.bytes += info.Size()
 	}
 	f.mu.Lock()
@@ -57,10 +66,23 @@ func openFolder(dir string, limit int64) (*folder, error) {
 	return f, nil
 }
 
-func (f *folder) path(key string) string { return filepath.Join(f.dir, key+ext) }
+// parse reads the name of a file of ours; ok is false for any other, and for one without a mark.
+func parse(name string) (key string, made media.Origin, ok bool) {
+	name, ok = strings.CutSuffix(name, ext)
+	for o, mark := range marks {
+		if key, marked := strings.CutSuffix(name, mark); marked {
+			return key, o, ok
+		}
+	}
+	return name, 0, false
+}
+
+func (f *folder) path(key string, made media.Origin) string {
+	return filepath.Join(f.dir, key+marks[made]+ext)
+}
 
 // get returns what is kept under key. A file that is gone or has half a sample is a miss.
-func (f *folder) get(key string) ([]int16, bool) {
+func (f *folder) get(key string) ([]int16, media.Origin, bool) {
 	f.mu.Lock()
 	e := f.files[key]
 	if e != nil {
@@ -68,23 +90,23 @@ func (f *folder) get(key string) ([]int16, bool) {
 	}
 	f.mu.Unlock()
 	if e == nil {
-		return nil, false
+		return nil, 0, false
 	}
-	b, err := os.ReadFile(f.path(key))
+	b, err := os.ReadFile(f.path(key, e.made))
 	if err != nil || len(b) == 0 || len(b)%2 != 0 {
 		f.drop(key)
-		return nil, false
+		return nil, 0, false
 	}
-	os.Chtimes(f.path(key), time.Now(), time.Now()) // so that the next run knows too; no harm when it fails
+	os.Chtimes(f.path(key, e.made), time.Now(), time.Now()) // so that the next run knows too; no harm when it fails
 	pcm := make([]int16, len(b)/2)
 	for i := range pcm {
 		pcm[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
 	}
-	return pcm, true
+	return pcm, e.made, true
 }
 
 // put keeps pcm under key. The file appears complete or not at all.
-func (f *folder) put(key string, pcm []int16) error {
+func (f *folder) put(key string, pcm []int16, made media.Origin) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.files[key] != nil || len(pcm) == 0 || int64(2*len(pcm)) > f.limit {
@@ -103,11 +125,11 @@ func (f *folder) put(key string, pcm []int16) error {
 		os.Remove(tmp.Name())
 		return fmt.Errorf("keep a rendered prompt: %w", err)
 	}
-	if err := os.Rename(tmp.Name(), f.path(key)); err != nil {
+	if err := os.Rename(tmp.Name(), f.path(key, made)); err != nil {
 		os.Remove(tmp.Name())
 		return fmt.Errorf("keep a rendered prompt: %w", err)
 	}
-	f.files[key] = &file{key: key, size: int64(len(b)), used: time.Now()}
+	f.files[key] = &file{key: key, made: made, size: int64(len(b)), used: time.Now()}
 	f.bytes += int64(len(b))
 	f.evict(key)
 	return nil
@@ -142,7 +164,7 @@ func (f *folder) evict(spare string) {
 }
 
 func (f *folder) remove(e *file) {
-	if err := os.Remove(f.path(e.key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(f.path(e.key, e.made)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return // still there, so still counted
 	}
 	delete(f.files, e.key)

@@ -34,6 +34,7 @@ type source struct {
 	heard  int            // samples given out of left[0]
 	by     *link          // whose they are
 	ready  []int16
+	origin media.Origin // of what is ready
 	at     time.Duration
 	stands bool  // another voice than the first has spoken
 	end    error // after ready: io.EOF or why nobody could go on
@@ -56,8 +57,9 @@ type take struct {
 
 // piece is what one ReadFrame of a voice returned.
 type piece struct {
-	pcm []int16
-	err error
+	pcm    []int16
+	origin media.Origin
+	err    error
 }
 
 // readAhead is how much sound a pump may hold: 1 s, 16 kB.
@@ -81,7 +83,7 @@ func (s *source) ReadFrame() (media.Frame, error) {
 		return media.Frame{}, s.end
 	}
 	n = min(n, len(s.ready))
-	f := media.Frame{PCM: append([]int16(nil), s.ready[:n]...), Rate: s.u.Rate, At: s.at}
+	f := media.Frame{PCM: append([]int16(nil), s.ready[:n]...), Rate: s.u.Rate, At: s.at, Origin: s.origin}
 	s.ready = s.ready[n:]
 	s.at += f.Len()
 	return f, nil
@@ -211,7 +213,7 @@ func (t *take) pump(ctx context.Context, u tts.Utterance) {
 			err = fmt.Errorf("speaks at %d samples per second, not %d", f.Rate, u.Rate)
 		}
 		made += f.Len()
-		if !t.give(ctx, piece{f.PCM, err}) || err != nil {
+		if !t.give(ctx, piece{f.PCM, f.Origin, err}) || err != nil {
 			return
 		}
 	}
@@ -265,6 +267,7 @@ func (s *source) take(p piece) {
 		}
 		p.pcm = t.rest(s.u.Rate)
 	}
+	s.origin = p.origin
 	s.give(p.pcm)
 }
 

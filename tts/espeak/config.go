@@ -17,8 +17,8 @@ type Config struct {
 	WordsPerMinute int `yaml:"words_per_minute"`
 	// Pitch of the voice, 0 to 99.
 	Pitch int `yaml:"pitch"`
-	// LevelDB is the loudness of speech in dB below full scale, -40 to -12.
-	LevelDB float64 `yaml:"level_db"`
+	// LevelDB is the active speech level in dB below full scale, -40 to -12; tts.level_db sets it.
+	LevelDB float64 `yaml:"-"`
 }
 
 // DefaultConfig is a calm voice at 160 words a minute, 20 dB below full scale: the level of a
@@ -79,7 +79,7 @@ func (c Config) voice(lang string) string {
 
 // Fingerprint names everything beside the utterance that changes the sound: part of the key
 // under which a cache may keep it. The number changes when the same settings sound differently:
-// 2 since variants of "en-gb" take effect.
+// 2 since variants of "en-gb" take effect, 3 since levels are measured by ITU-T P.56.
 func (c Config) Fingerprint() string {
-	return fmt.Sprintf("espeak 2 %v %d %d %g", c.Voices, c.WordsPerMinute, c.Pitch, c.LevelDB)
+	return fmt.Sprintf("espeak 3 %v %d %d %g", c.Voices, c.WordsPerMinute, c.Pitch, c.LevelDB)
 }

@@ -26,6 +26,7 @@ import (
 	"decroche/media"
 	"decroche/media/resample"
 	"decroche/tts"
+	"decroche/tts/level"
 	"decroche/tts/ssml"
 )
 
@@ -166,11 +167,11 @@ func (s *Synthesiser) gain(ctx context.Context, file, voice, lang string) (float
 		}
 		pcm = append(pcm, f.PCM...)
 	}
-	level := activeLevel(pcm, media.PhoneRate)
-	if level < -90 {
+	loud := level.Of(pcm, media.PhoneRate)
+	if loud < -90 {
 		return 0, fmt.Errorf("%w that speaks: %q renders silence; `espeak-ng --voices` lists the voices there are", ErrVoice, voice)
 	}
-	g = min(20, math.Pow(10, (s.cfg.LevelDB-level)/20))
+	g = level.Gain(loud, s.cfg.LevelDB)
 	s.mu.Lock()
 	s.gains[voice] = g // two first uses at once measure the same
 	s.mu.Unlock()
@@ -279,7 +280,7 @@ func (s *stream) ReadFrame() (media.Frame, error) {
 		return media.Frame{}, io.EOF
 	}
 	n := min(len(s.ready), s.want/50)
-	f := media.Frame{PCM: append([]int16(nil), s.ready[:n]...), Rate: s.want, At: s.at}
+	f := media.Frame{PCM: append([]int16(nil), s.ready[:n]...), Rate: s.want, At: s.at, Origin: media.Algorithmic}
 	s.ready = s.ready[n:]
 	s.at += f.Len()
 	return f, nil
@@ -311,7 +312,7 @@ func (s *stream) fill() error {
 		return fmt.Errorf("tts/espeak: voice %q: %w: %s", s.voice, werr, bytes.TrimSpace(s.complaint.Bytes()))
 	}
 	s.narrow = s.down.Flush(s.narrow[:0])
-	amplify(s.narrow, s.gain)
+	level.Amplify(s.narrow, s.gain)
 	s.ready = s.trim.end(s.trim.push(s.ready, s.narrow))
 	s.done = true
 	return nil
@@ -320,7 +321,7 @@ func (s *stream) fill() error {
 // take resamples, trims and levels samples at the engine's rate into ready.
 func (s *stream) take(pcm []int16) {
 	s.narrow = s.down.Process(s.narrow[:0], pcm)
-	amplify(s.narrow, s.gain)
+	level.Amplify(s.narrow, s.gain)
 	s.ready = s.trim.push(s.ready, s.narrow)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"decroche/media"
 	"decroche/tts"
+	"decroche/tts/level"
 	"decroche/tts/ttstest"
 )
 
@@ -46,12 +47,12 @@ func TestEveryVoiceHasTheSameLevelAndNeverClips(t *testing.T) {
 	} {
 		u.Rate = media.PhoneRate
 		pcm := ttstest.All(t, s, u)
-		level, peak := activeLevel(pcm, u.Rate), 0
+		loud, peak := level.Of(pcm, u.Rate), 0
 		for _, x := range pcm {
 			peak = max(peak, int(math.Abs(float64(x))))
 		}
-		if math.Abs(level-DefaultConfig().LevelDB) > 2 {
-			t.Errorf("voice %q/%s: level %.1f dB, want %.0f ± 2", u.Voice, u.Language, level, DefaultConfig().LevelDB)
+		if math.Abs(loud-DefaultConfig().LevelDB) > 2 {
+			t.Errorf("voice %q/%s: level %.1f dB, want %.0f ± 2", u.Voice, u.Language, loud, DefaultConfig().LevelDB)
 		}
 		if peak > 32700 {
 			t.Errorf("voice %q/%s: peak %d is clipped", u.Voice, u.Language, peak)

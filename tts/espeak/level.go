@@ -1,9 +1,6 @@
 package espeak
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // Trimming: what is quieter than this is silence, and this much of it stays at either end.
 const (
@@ -75,46 +72,4 @@ func (t *trimmer) end(dst []int16) []int16 {
 		return dst
 	}
 	return append(dst, t.pending[:min(len(t.pending), t.keep)]...)
-}
-
-// amplify multiplies by gain in place. Above three quarters of full scale it bends instead of
-// clipping: the curve reaches full scale only at infinity and has no corner.
-func amplify(pcm []int16, gain float64) {
-	const knee = 0.75
-	for i, s := range pcm {
-		x := float64(s) / 32768 * gain
-		if a := math.Abs(x); a > knee {
-			x = math.Copysign(knee+(1-knee)*math.Tanh((a-knee)/(1-knee)), x)
-		}
-		pcm[i] = int16(math.Round(x * 32767))
-	}
-}
-
-// activeLevel is the level of speech in dB below full scale, pauses left out: the mean power of
-// the 20 ms windows that are within 25 dB of the loudest. It returns -96 for silence.
-func activeLevel(pcm []int16, rate int) float64 {
-	win := rate / 50
-	var powers []float64
-	loudest := 0.0
-	for ; len(pcm) >= win; pcm = pcm[win:] {
-		var sum float64
-		for _, s := range pcm[:win] {
-			sum += float64(s) * float64(s)
-		}
-		p := sum / float64(win) / (32768 * 32768)
-		powers = append(powers, p)
-		loudest = max(loudest, p)
-	}
-	var sum float64
-	n := 0
-	for _, p := range powers {
-		if p > loudest*0.00316 {
-			sum += p
-			n++
-		}
-	}
-	if n == 0 || sum == 0 {
-		return -96
-	}
-	return 10 * math.Log10(sum/float64(n))
 }

@@ -20,6 +20,7 @@ import (
 	"decroche/media/resample"
 	"decroche/media/wav"
 	"decroche/tts"
+	"decroche/tts/level"
 )
 
 // Manifest is the name of the file that lists a folder's recordings:
@@ -36,6 +37,9 @@ type Config struct {
 	Next string `yaml:"next"`
 	// MaxMiB bounds the recordings, which stay in memory. A minute at 48 kHz is 5.5 MiB.
 	MaxMiB int `yaml:"max_mib"`
+	// LevelDB is the level that each recording is brought to, in dB below full scale; 0 leaves
+	// them as they are. tts.level_db sets it.
+	LevelDB float64 `yaml:"-"`
 }
 
 // DefaultConfig is a folder named recordings; espeak says the rest.
@@ -60,6 +64,7 @@ func (c Config) Validate() []string {
 type Voice struct {
 	dir     string
 	next    tts.Synthesiser
+	level   float64 // of the recordings, 0 as they are
 	spoken  func(lang, text string) string
 	prompts map[string]recording // by key
 	played  atomic.Int64
@@ -92,7 +97,7 @@ func New(cfg Config, next tts.Synthesiser, spoken func(lang, text string) string
 	if spoken == nil {
 		spoken = func(_, text string) string { return text }
 	}
-	v := &Voice{dir: cfg.Dir, next: next, spoken: spoken, prompts: map[string]recording{}}
+	v := &Voice{dir: cfg.Dir, next: next, spoken: spoken, level: cfg.LevelDB, prompts: map[string]recording{}}
 	name := filepath.Join(cfg.Dir, Manifest)
 	data, err := read(name)
 	if err != nil {
@@ -159,6 +164,9 @@ func (v *Voice) load(doc *strictyaml.Document, l list, most int64) (ps strictyam
 		if size += int64(2 * len(pcm)); size > most {
 			at("file", "with it the recordings are larger than %d MiB; raise tts.files.max_mib", most>>20)
 			return ps
+		}
+		if loud := level.Of(pcm, rate); v.level != 0 && loud > level.Silence {
+			level.Amplify(pcm, level.Gain(loud, v.level))
 		}
 		v.prompts[k] = recording{p.File, rate, pcm}
 	}

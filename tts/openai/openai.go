@@ -141,7 +141,7 @@ func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source,
 	if u.Speed != 0 && u.Speed != 1 {
 		r.Speed = min(2, max(.5, u.Speed))
 	}
-	set := stream.Settings{Engine: "tts/openai", Rate: u.Rate, Idle: s.cfg.Timeout}
+	set := stream.Settings{Engine: "tts/openai", Rate: u.Rate, Idle: s.cfg.Timeout, Origin: media.Trained}
 	return stream.New(ctx, set, func(ctx context.Context, p *stream.Port) error { return s.render(ctx, p, r) }), nil
 }
 

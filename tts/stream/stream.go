@@ -37,6 +37,7 @@ type Settings struct {
 	Engine string        // begins every error: "tts/wyoming"
 	Rate   int           // samples per second of the frames; 0 is the phone's
 	Idle   time.Duration // the longest wait for more sound
+	Origin media.Origin  // of the frames
 }
 
 // source is one utterance. ReadFrame belongs to one goroutine, Close to any.
@@ -216,7 +217,7 @@ func (s *source) ReadFrame() (media.Frame, error) {
 	default:
 		n = len(s.ready)
 	}
-	f := media.Frame{PCM: append([]int16(nil), s.ready[:n]...), Rate: s.set.Rate, At: s.at}
+	f := media.Frame{PCM: append([]int16(nil), s.ready[:n]...), Rate: s.set.Rate, At: s.at, Origin: s.set.Origin}
 	s.ready = append(s.ready[:0], s.ready[n:]...)
 	s.at += f.Len()
 	s.changed.Broadcast()

@@ -117,7 +117,7 @@ func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source,
 	if text == "" {
 		return stream.Empty(ctx), nil
 	}
-	set := stream.Settings{Engine: "tts/wyoming", Rate: u.Rate, Idle: s.cfg.Timeout}
+	set := stream.Settings{Engine: "tts/wyoming", Rate: u.Rate, Idle: s.cfg.Timeout, Origin: media.Trained}
 	return stream.New(ctx, set, func(ctx context.Context, p *stream.Port) error { return s.render(ctx, p, text, s.voice(u), u.Speed) }), nil
 }
 
