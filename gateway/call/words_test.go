@@ -24,13 +24,13 @@ func TestShareOfWhatWasHeard(t *testing.T) {
 		played time.Duration
 		want   []float64
 	}{
-		"nothing":       {[]piece{{0, "a", s, true, s}}, 1, 0, []float64{0}},
-		"all":           {[]piece{{0, "a", s, true, s}}, 1, s, []float64{1}},
-		"half":          {[]piece{{0, "a", s, false, 2 * s}}, 1, s, []float64{.505}},
-		"second prompt": {[]piece{{0, "a", s, true, s}, {1, "b", s, false, 2 * s}}, 2, 2*s + gap, []float64{1, .505}},
-		"two sentences": {[]piece{{0, "a", s, true, s}, {0, "b", 0, false, s}}, 1, s, []float64{.505}},
-		"not begun":     {[]piece{{0, "a", s, true, s}, {1, "b", 0, false, 0}}, 2, s, []float64{1, 0}},
-		"unknown":       {[]piece{{0, strings.Repeat("x", 100), s, false, 0}}, 1, s, []float64{1.01 / 6.2}},
+		"nothing":       {[]piece{{0, "a", s, true, s, 0}}, 1, 0, []float64{0}},
+		"all":           {[]piece{{0, "a", s, true, s, 0}}, 1, s, []float64{1}},
+		"half":          {[]piece{{0, "a", s, false, 2 * s, 0}}, 1, s, []float64{.505}},
+		"second prompt": {[]piece{{0, "a", s, true, s, 0}, {1, "b", s, false, 2 * s, 0}}, 2, 2*s + gap, []float64{1, .505}},
+		"two sentences": {[]piece{{0, "a", s, true, s, 0}, {0, "b", 0, false, s, 0}}, 1, s, []float64{.505}},
+		"not begun":     {[]piece{{0, "a", s, true, s, 0}, {1, "b", 0, false, 0, 0}}, 2, s, []float64{1, 0}},
+		"unknown":       {[]piece{{0, strings.Repeat("x", 100), s, false, 0, 0}}, 1, s, []float64{1.01 / 6.2}},
 	} {
 		got := share(c.pieces, c.n, c.played)
 		for i := range got {
