@@ -197,6 +197,10 @@ func nextStep(m models.Model, dir string) string {
 		return fmt.Sprintf("start a vosk-server with this folder and set asr.vosk.urls.%s (asr/vosk/README.md); then decroche doctor", lang)
 	case m.Engine == "pocketsphinx":
 		return fmt.Sprintf("set asr.pocketsphinx.models.%s: {model: %s, dictionary: %s, rate: %d} (asr/pocketsphinx/README.md); then decroche doctor", lang, dir, filepath.Join(dir, lang+".dict"), m.Rate)
+	case m.Engine == "sherpa" && m.Kind == "vad":
+		return fmt.Sprintf("set asr.sherpa.vad: %s (asr/sherpa/README.md)", filepath.Join(dir, "silero_vad.onnx"))
+	case m.Engine == "sherpa":
+		return sherpaStep(m, lang, dir)
 	case m.Engine == "wyoming" && m.Kind == "voice":
 		return "start wyoming-piper with --data-dir on this folder and set tts.wyoming.address (tts/wyoming/README.md); then decroche doctor"
 	case m.Engine == "wyoming":

@@ -130,7 +130,7 @@ func TestTryModel(t *testing.T) {
 		want string
 	}{
 		{"vad", works, "recognises no words"},
-		{"recogniser", nil, "decroche doctor lets it hear a sentence then"},
+		{"recogniser", nil, "which decroche does not start"},
 		{"recogniser", func(configs.Config, models.Model, string) (configs.Config, error) {
 			return configs.Config{}, errors.New("no library")
 		}, "no library"},

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"decroche/asr"
 	"decroche/asr/pocketsphinx"
@@ -14,6 +15,7 @@ import (
 	"decroche/configs"
 	"decroche/internal/langtag"
 	"decroche/internal/models"
+	nativelib "decroche/internal/native"
 	"decroche/media"
 )
 
@@ -22,7 +24,7 @@ import (
 type loader func(cfg configs.Config, m models.Model, dir string) (configs.Config, error)
 
 // loaders by engine. Servers (vosk, wyoming, openai) are not ours to start.
-var loaders = map[string]loader{"pocketsphinx": loadPocketsphinx}
+var loaders = map[string]loader{"pocketsphinx": loadPocketsphinx, "sherpa": loadSherpa}
 
 // loadPocketsphinx takes the folder of an acoustic model with its dictionary in it.
 func loadPocketsphinx(cfg configs.Config, m models.Model, dir string) (configs.Config, error) {
@@ -49,8 +51,6 @@ func tryModel(ctx context.Context, cfg configs.Config, m models.Model, dir strin
 	switch {
 	case m.Kind == "vad":
 		return "", &models.UntriedError{Why: "it finds voices and recognises no words"}
-	case load == nil && slices.Contains(native, m.Engine):
-		return "", &models.UntriedError{Why: "which of its files is what is for you to say, in the section of " + m.Engine + "; decroche doctor lets it hear a sentence then"}
 	case load == nil:
 		return "", &models.UntriedError{Why: m.Engine + " is a server of its own, which decroche does not start"}
 	}
@@ -60,7 +60,10 @@ func tryModel(ctx context.Context, cfg configs.Config, m models.Model, dir strin
 	}
 	var told []string
 	for _, lang := range m.Languages {
-		said, err := hearTrial(ctx, cfg, lang)
+		said, err := hearTrial(ctx, cfg, m, lang)
+		if nativelib.Absent(err) {
+			return "", &models.UntriedError{Why: err.Error()}
+		}
 		if err != nil {
 			return "", err
 		}
@@ -70,14 +73,18 @@ func tryModel(ctx context.Context, cfg configs.Config, m models.Model, dir strin
 }
 
 // hearTrial says the trial sentence with the configured voice and hears it with the configured
-// recogniser, one of which is the model under trial.
-func hearTrial(ctx context.Context, cfg configs.Config, lang string) (string, error) {
+// recogniser, one of which is the model under trial, m. What a voice on trial says is told as the
+// recogniser heard it and not held against the voice: ours hears voices that it does not know badly.
+func hearTrial(ctx context.Context, cfg configs.Config, m models.Model, lang string) (string, error) {
 	mouth, err := newSynthesiser(cfg)
 	if err != nil {
 		return "", &models.UntriedError{Why: "there is no voice to say a sentence: " + plainError(err)}
 	}
 	pcm, err := synthesise(ctx, mouth, utterance(lang, "", trialIn(lang)))
-	if err != nil {
+	switch {
+	case err != nil && m.Kind == "voice":
+		return "", err
+	case err != nil:
 		return "", &models.UntriedError{Why: "no voice said a sentence: " + plainError(err)}
 	}
 	ears, err := newRecogniser(cfg, nil, slog.New(slog.DiscardHandler))
@@ -89,7 +96,19 @@ func hearTrial(ctx context.Context, cfg configs.Config, lang string) (string, er
 	if err != nil {
 		return "", err
 	}
+	if m.Kind == "voice" {
+		return voiced(lang, pcm, res.Text)
+	}
 	return judge(lang, trialIn(lang), res.Text)
+}
+
+// voiced judges what a voice on trial has made: sound, of about a sentence's length.
+func voiced(lang string, pcm []int16, heard string) (string, error) {
+	long := time.Duration(len(pcm)) * time.Second / media.PhoneRate
+	if long < 500*time.Millisecond || long > 15*time.Second || !slices.ContainsFunc(pcm, func(v int16) bool { return v > 1000 || v < -1000 }) {
+		return "", fmt.Errorf("it made %.1f s of sound, or none that is loud, where %s was to be said; --no-check keeps it all the same", long.Seconds(), quoted(trialIn(lang)))
+	}
+	return fmt.Sprintf("%s: said %s in %.1f s, which the embedded recogniser took for %s", lang, quoted(trialIn(lang)), long.Seconds(), quoted(heard)), nil
 }
 
 // trialOptions ask for the trial sentence: as free speech, or among others of an engine that hears
@@ -105,7 +124,7 @@ func trialOptions(cfg configs.Config, lang string) asr.Options {
 // judge tells what was heard, or that it is too far from what was said.
 func judge(lang, said, heard string) (string, error) {
 	var n wer.Count
-	n.Add(said, heard)
+	n.Add(wer.Fold(lang, said), wer.Fold(lang, heard)) // accents are no sign of a model that does not work
 	if n.Rate() > tooWrong {
 		return "", fmt.Errorf("it heard %s where %s was said; --no-check keeps it all the same", quoted(heard), quoted(said))
 	}

@@ -33,6 +33,8 @@ type Model struct {
 	Languages []string `yaml:"languages" json:"languages"`
 	// Streaming tells whether words come while the caller speaks, or sound before all is made.
 	Streaming bool `yaml:"streaming" json:"streaming"`
+	// Layout of a sherpa recogniser, as asr.sherpa.models names it in kind; empty: transducer.
+	Layout string `yaml:"layout" json:"layout,omitempty"`
 	// Rate is what it was made for, in samples per second.
 	Rate int `yaml:"rate" json:"rate"`
 	// Phone says what is known about it and 8 kHz telephone sound.
@@ -161,6 +163,9 @@ func (m *Model) complaints() (bad []string) {
 	}
 	if m.Kind != "vad" && len(m.Languages) == 0 {
 		say("languages: none is named; write them as in [fr, en]")
+	}
+	if m.Layout != "" && (m.Engine != "sherpa" || m.Kind != "recogniser") {
+		say("layout: %q is said of sherpa's recognisers alone; leave it out", m.Layout)
 	}
 	if m.Rate < 8000 || m.Rate > 48000 {
 		say("rate: %d is not between 8000 and 48000 samples per second", m.Rate)

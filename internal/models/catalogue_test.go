@@ -54,6 +54,7 @@ func TestCatalogueMistakes(t *testing.T) {
 		{"kind: recogniser", "kind: ear", `models[0].kind: "ear" is not known`},
 		{"[fr]", "[French]", `models[0].languages: "French" is no language`},
 		{"[fr]", "[]", "models[0].languages: none is named"},
+		{"rate: 16000", "rate: 16000, layout: transducer", `models[0].layout: "transducer" is said of sherpa's recognisers alone`},
 		{"rate: 16000", "rate: 16", "models[0].rate: 16 is not between"},
 		{"phone: p", "phone: ''", "models[0].phone: is empty"},
 		{"licence: MIT, ", "", "models[0].licence: is empty"},

@@ -21,6 +21,12 @@ var ErrMissing = errors.New("the library is not there")
 // for a machine that purego has no code for.
 var ErrUnsupported = errors.New("this build opens no native libraries; take one for linux/amd64 or linux/arm64 without -tags static")
 
+// Absent tells whether err says that there is no library, also when it came from another process
+// as text.
+func Absent(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), ErrMissing.Error()) || strings.Contains(err.Error(), ErrUnsupported.Error()))
+}
+
 // Library is an open shared library. It stays open as long as the process: what its threads hold
 // is nothing that closing could take back.
 type Library struct {
