@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Config tunes the voice.
@@ -17,6 +18,8 @@ type Config struct {
 	WordsPerMinute int `yaml:"words_per_minute"`
 	// Pitch of the voice, 0 to 99.
 	Pitch int `yaml:"pitch"`
+	// Timeout is how long the program may give no sound while some is waited for, 10ms to 1m.
+	Timeout time.Duration `yaml:"timeout"`
 	// LevelDB is the active speech level in dB below full scale, -40 to -12; tts.level_db sets it.
 	LevelDB float64 `yaml:"-"`
 }
@@ -29,6 +32,7 @@ func DefaultConfig() Config {
 		Voices:         map[string]string{"fr": "fr", "en": "en-gb"},
 		WordsPerMinute: 160,
 		Pitch:          45,
+		Timeout:        5 * time.Second,
 		LevelDB:        -20,
 	}
 }
@@ -52,6 +56,9 @@ func (c Config) Validate() []string {
 	}
 	if c.Pitch < 0 || c.Pitch > 99 {
 		out = append(out, fmt.Sprintf("pitch: %d is out of range; choose 0 to 99", c.Pitch))
+	}
+	if c.Timeout < 10*time.Millisecond || c.Timeout > time.Minute {
+		out = append(out, fmt.Sprintf("timeout: %v is not between 10ms and 1m", c.Timeout))
 	}
 	if c.LevelDB < -40 || c.LevelDB > -12 {
 		out = append(out, fmt.Sprintf("level_db: %g is out of range; choose -40 to -12", c.LevelDB))

@@ -20,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -226,7 +227,7 @@ func (s *Synthesiser) start(ctx context.Context, j job) (*stream, error) {
 		return nil, fmt.Errorf("tts/espeak: start %q: %w", s.path, err)
 	}
 	st := &stream{
-		ctx: ctx, cmd: cmd, out: out, complaint: &complaint, voice: j.voice, want: j.rate, gain: j.gain,
+		ctx: ctx, cmd: cmd, out: out, complaint: &complaint, voice: j.voice, want: j.rate, patience: s.cfg.Timeout, text: j.text, gain: j.gain,
 		trim: trimmer{keep: int(keep * time.Duration(j.rate) / time.Second)},
 	}
 	st.mu.Lock()
@@ -243,10 +244,13 @@ type stream struct {
 	complaint *bytes.Buffer
 	voice     string
 	want      int // samples per second
+	patience  time.Duration
+	text      string // what is said, to keep it out of errors
 	gain      float64
 	stop      func() bool
 
 	killOnce sync.Once
+	late     atomic.Bool // killed for giving nothing
 
 	mu     sync.Mutex // held while reading; guards the rest
 	down   *resample.Resampler
@@ -293,7 +297,7 @@ func (s *stream) fill() error {
 			return err
 		}
 	}
-	n, err := s.out.Read(s.raw[:])
+	n, err := s.wait(func() (int, error) { return s.out.Read(s.raw[:]) })
 	if n > 0 {
 		s.odd = append(s.odd, s.raw[:n]...)
 		s.wide = s.wide[:0]
@@ -309,7 +313,7 @@ func (s *stream) fill() error {
 	if werr := s.reap(); s.ctx.Err() != nil {
 		return context.Cause(s.ctx)
 	} else if werr != nil {
-		return fmt.Errorf("tts/espeak: voice %q: %w: %s", s.voice, werr, bytes.TrimSpace(s.complaint.Bytes()))
+		return s.broke(werr)
 	}
 	s.narrow = s.down.Flush(s.narrow[:0])
 	level.Amplify(s.narrow, s.gain)
@@ -325,15 +329,46 @@ func (s *stream) take(pcm []int16) {
 	s.ready = s.trim.push(s.ready, s.narrow)
 }
 
+// wait reads, and ends a program that gives nothing for too long.
+func (s *stream) wait(read func() (int, error)) (int, error) {
+	timer := time.AfterFunc(s.patience, func() {
+		s.late.Store(true)
+		s.kill()
+	})
+	defer timer.Stop()
+	return read()
+}
+
+// ErrLate means that the program gave no sound in time (tts.espeak.timeout).
+var ErrLate = errors.New("the program gave no sound in time")
+
+// broke puts the end of a program into words. werr is how it ended.
+func (s *stream) broke(werr error) error {
+	if s.late.Load() {
+		werr = fmt.Errorf("%w (%v)", ErrLate, s.patience)
+	}
+	told := strings.Join(strings.Fields(s.complaint.String()), " ")
+	for w := range strings.FieldsSeq(s.text) {
+		if len(w) > 3 && strings.Contains(told, w) { // it repeats what it was to say, which is nobody's business
+			told = "what it printed is left out, for it holds words of the text"
+			break
+		}
+	}
+	return fmt.Errorf("tts/espeak: voice %q: %w: %s", s.voice, werr, told)
+}
+
 // readHeader takes the rate out of the RIFF header and skips the rest of it.
 func (s *stream) readHeader() error {
 	h := make([]byte, wavHeader)
-	if _, err := io.ReadFull(s.out, h); err != nil {
+	if _, err := s.wait(func() (int, error) { return io.ReadFull(s.out, h) }); err != nil {
 		werr := s.reap()
 		if s.ctx.Err() != nil {
 			return context.Cause(s.ctx)
 		}
-		return fmt.Errorf("tts/espeak: voice %q gave no sound (%w): %s", s.voice, errors.Join(err, werr), bytes.TrimSpace(s.complaint.Bytes()))
+		if werr == nil {
+			werr = fmt.Errorf("%v", err) // not wrapped: io.EOF would be an ordinary end
+		}
+		return s.broke(fmt.Errorf("it gave no sound (%w)", werr))
 	}
 	rate := int(binary.LittleEndian.Uint32(h[24:28]))
 	if string(h[:4]) != "RIFF" || rate < 4000 || rate > 96000 {
