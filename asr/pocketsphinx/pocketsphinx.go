@@ -20,6 +20,7 @@ import (
 
 	"decroche/asr"
 	"decroche/asr/stream"
+	"decroche/internal/langtag"
 )
 
 // Recogniser hears turns. It is safe for concurrent use.
@@ -75,7 +76,7 @@ func (r *Recogniser) Close() error {
 
 // Open begins a turn. Sound waits while no decoder is free.
 func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
-	lang, _, _ := strings.Cut(strings.ToLower(opt.Language), "-")
+	lang := langtag.Base(opt.Language)
 	if lang == "" && len(r.models) == 1 {
 		lang = r.Languages()[0]
 	}

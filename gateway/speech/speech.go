@@ -10,6 +10,7 @@ import (
 	"decroche/flows"
 	"decroche/flows/lexicon"
 	"decroche/flows/render"
+	"decroche/internal/langtag"
 	"decroche/tts"
 	"decroche/tts/ssml"
 )
@@ -77,7 +78,7 @@ func (s Style) Marked(lang, doc string) (Line, error) {
 	for i, r := range runs {
 		in := lang
 		if r.Lang != "" {
-			in, _, _ = strings.Cut(r.Lang, "-")
+			in = langtag.Base(r.Lang)
 		}
 		switch {
 		case r.Pause > 0 || r.Phonemes != "":
@@ -100,7 +101,7 @@ func (s Style) line(lang string, runs []ssml.Run) Line {
 		}
 		in := lang
 		if r.Lang != "" {
-			in, _, _ = strings.Cut(r.Lang, "-")
+			in = langtag.Base(r.Lang)
 		}
 		for _, p := range s.Lexicon.Cut(in, r.Text) {
 			part := r

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"decroche/internal/langtag"
 )
 
 // Config tunes the voice.
@@ -70,7 +72,7 @@ func (c Config) Validate() []string {
 // then the language's own name, which espeak-ng understands for every language it has.
 func (c Config) voice(lang string) string {
 	lang = strings.ToLower(lang)
-	base, _, _ := strings.Cut(lang, "-")
+	base := langtag.Base(lang)
 	for _, k := range []string{lang, base} {
 		if v := c.Voices[k]; v != "" {
 			return v

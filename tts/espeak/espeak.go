@@ -24,6 +24,7 @@ import (
 	"syscall"
 	"time"
 
+	"decroche/internal/langtag"
 	"decroche/media"
 	"decroche/media/resample"
 	"decroche/tts"
@@ -147,8 +148,7 @@ func (s *Synthesiser) gain(ctx context.Context, file, voice, lang string) (float
 	if ok {
 		return g, nil
 	}
-	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	text := sample[base]
+	text := sample[langtag.Base(lang)]
 	if text == "" {
 		text = sample["en"]
 	}

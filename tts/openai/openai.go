@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"decroche/internal/langtag"
 	"decroche/internal/openai"
 	"decroche/media"
 	"decroche/tts"
@@ -124,7 +125,7 @@ func (s *Synthesiser) Speak(ctx context.Context, u tts.Utterance) (media.Source,
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	base, _, _ := strings.Cut(strings.ToLower(u.Language), "-")
+	base := langtag.Base(u.Language)
 	r := request{Model: s.cfg.Model, Input: strings.TrimSpace(u.Text), Voice: u.Voice, Instructions: s.cfg.Instructions, Format: s.cfg.Format}
 	if r.Input == "" {
 		return stream.Empty(ctx), nil

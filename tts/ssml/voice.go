@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"decroche/internal/langtag"
 	"decroche/media"
 	"decroche/tts"
 )
@@ -114,11 +115,7 @@ func (v *Voice) piece(u tts.Utterance, runs []Run) piece {
 	return piece{u: u}
 }
 
-func sameLanguage(a, b string) bool {
-	a, _, _ = strings.Cut(strings.ToLower(a), "-")
-	b, _, _ = strings.Cut(strings.ToLower(b), "-")
-	return a == b
-}
+func sameLanguage(a, b string) bool { return langtag.Base(a) == langtag.Base(b) }
 
 func speakable(text string) bool { return strings.Trim(text, " \n\t\r.,;:!?…«»\"()") != "" }
 
