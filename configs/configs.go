@@ -216,11 +216,8 @@ func parse(file string, data []byte) (Config, *Document, error) {
 	if dir := c.TTS.Files.Dir; dir != "" && !filepath.IsAbs(dir) && doc.Has("tts.files.dir") {
 		c.TTS.Files.Dir = filepath.Join(filepath.Dir(file), dir)
 	}
-	for _, p := range []*string{&c.Models.Dir, &c.Models.Catalogue} {
-		if *p != "" && !filepath.IsAbs(*p) {
-			*p = filepath.Join(filepath.Dir(file), *p)
-		}
-	}
+	below(filepath.Dir(file), &c.Models.Dir, &c.Models.Catalogue)
+	nativeFiles(&c, filepath.Dir(file))
 	for _, p := range validate(doc, c) {
 		if key, msg, _ := strings.Cut(p.Msg, ": "); !known(doc, key, msg) {
 			ps = append(ps, p)

@@ -188,6 +188,9 @@ func readSums(m models.Model, list []string) (map[string]string, error) {
 
 // nextStep is what to do with a model that is here.
 func nextStep(m models.Model, dir string) string {
+	if full, err := filepath.Abs(dir); err == nil {
+		dir = full // what it says to set is relative to the configuration otherwise
+	}
 	lang := "fr"
 	if len(m.Languages) > 0 {
 		lang = m.Languages[0]

@@ -20,6 +20,7 @@ import (
 	"decroche/media"
 	"decroche/media/tone"
 	"decroche/tts"
+	"decroche/tts/ttstest"
 	ttswyoming "decroche/tts/wyoming"
 )
 
@@ -265,6 +266,18 @@ func TestSettings(t *testing.T) {
 	if bad := DefaultConfig().Validate(); len(bad) != 0 {
 		t.Errorf("defaults: %v", bad)
 	}
+}
+
+// TestVoiceConformance: the kit, over a real socket, with a voice that is well.
+func TestVoiceConformance(t *testing.T) {
+	t.Parallel()
+	cfg := ttswyoming.DefaultConfig()
+	cfg.Address = serve(t, &Server{Mouths: []Mouth{{Name: "clear", Voices: map[string][]string{"la": {"fr"}}, Rate: media.PhoneRate, Synthesiser: &ttstest.Voice{}}}})
+	v, err := ttswyoming.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ttstest.Run(t, tts.Utterance{Text: "Bonjour. Je vous écoute. Merci.", Language: "fr"}, func(*testing.T) tts.Synthesiser { return v })
 }
 
 // TestVoice: a text goes in, sound comes out, and a failure is one.
