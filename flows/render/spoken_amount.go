@@ -82,6 +82,9 @@ func sayScaled(code string, scale int) func(m match) string {
 			return words + " mille " + c.fr[1]
 		}
 		noun := " million"
+		if strings.EqualFold(m.g[scale], "Md") {
+			noun = " milliard"
+		}
 		if !one(m.lang, plainNumber(m.lang, m.g[1])) {
 			noun += "s"
 		}

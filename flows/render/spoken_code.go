@@ -72,10 +72,13 @@ func codeAfter(known, between map[string]bool) func(m match) string {
 	}
 }
 
+// farthest is how many bytes before a number are looked at: four words and what stands between.
+const farthest = 200
+
 // follows reports whether a text ends with one of the known words, at most three of those between
 // them and its end.
 func follows(before string, known, between map[string]bool) bool {
-	rest := before
+	rest := before[max(0, len(before)-farthest):] // else a text without spaces is gone through for each of its numbers
 	for range 4 {
 		rest = strings.TrimRight(rest, " "+nbsp+narrow)
 		at := strings.LastIndexAny(rest, " "+nbsp+narrow+"(«")
@@ -160,6 +163,38 @@ func sayCode(m match) string {
 	return strings.Join(out, ", ")
 }
 
+// sayVersion says numbers with points between, as versions and addresses of machines have them. A
+// part that begins with a zero is said digit by digit.
+func sayVersion(m match) string { return apart(m, " point ") }
+
+// sayBarred says three numbers and more with bars between that are no date.
+func sayBarred(m match) string {
+	if inEnglish(m.lang) {
+		return apart(m, " slash ")
+	}
+	return apart(m, " barre ")
+}
+
+func apart(m match, between string) string {
+	runs := digitRuns(m.g[0])
+	for i, r := range runs {
+		if len(r) > 1 && r[0] == '0' || len(r) > 5 {
+			runs[i] = singles(m.lang, r)
+		} else {
+			runs[i] = wholeWords(m.lang, r)
+		}
+	}
+	return strings.Join(runs, between)
+}
+
+// voiceOr says a plain number, or its digits where it is too large for words.
+func voiceOr(m match, n string) string {
+	if words, err := voiceNumber(m.lang, n); err == nil {
+		return words
+	}
+	return balanced(m.lang, n)
+}
+
 // sayIBAN says letters and digits one by one in the groups of four that are printed.
 func sayIBAN(m match) string {
 	var out []string
@@ -184,7 +219,7 @@ func sayNumber(m match) string {
 	case allDigits(s) && (len(s) > 5 || len(s) > 1 && s[0] == '0' && len(s) != 5):
 		return balanced(m.lang, s)
 	case allDigits(s) && s[0] == '0' && len(s) == 5 && !inEnglish(m.lang): // a postcode: "zéro six mille"
-		return group(m.lang, s[:1]) + " " + wholeWords(m.lang, s[1:])
+		return group(m.lang, s)
 	case allDigits(s) && s[0] == '0':
 		return balanced(m.lang, s)
 	}

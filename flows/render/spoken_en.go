@@ -129,13 +129,19 @@ var enTimes = []rewrite{
 		}
 		return a + " to " + b
 	}),
-	pass("0 m|M", `\b(\d{1,2})(?:[:.](\d{2}))?`+sp+enHalfRE, func(m match) string { return halves(m.lang, m.g[1], m.g[2], m.g[3]) }),
-	pass("0 :", `\b(\d{1,2}):(\d{2})(?::\d{2})?\b`, func(m match) string { return halves(m.lang, m.g[1], m.g[2], "") }),
+	pass("0 m|M", `\b(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2}))?`+sp+enHalfRE, func(m match) string {
+		return andSeconds(m.lang, halves(m.lang, m.g[1], m.g[2], m.g[4]), m.g[3])
+	}),
+	pass("0 :", `\b(\d{1,2}):(\d{2})(?::(\d{2}))?\b`, func(m match) string {
+		return andSeconds(m.lang, halves(m.lang, m.g[1], m.g[2], ""), m.g[3])
+	}),
 }
 
 var enDates = []rewrite{
 	pass("0 -", `\b(\d{4})-(\d{2})-(\d{2})\b`, func(m match) string { return sayDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass("0 /", `\d+(?:/\d+){3,}`, sayBarred),
 	pass("0 /|.", `\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b`, func(m match) string { return numericDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass("0 /", `\d+(?:/\d+){2,}`, sayBarred),
 	pass("A", `\b`+enShortDays+`\.?( ?[-–—] ?| to | and )`+enShortDays+`\b\.?`, func(m match) string {
 		between := m.g[2]
 		if strings.ContainsAny(between, "-–—") {
@@ -223,6 +229,7 @@ var enOrdinals = []rewrite{
 // enSpans are pairs, ranges and signs, which decide what the numbers in them are.
 var enSpans = []rewrite{
 	pass("0", `\b\d{2}(?:[ .\x{00a0}\x{202f}-]\d{2}){2,}\b`, inPairs),
+	literal("e-|E-|e−|E−", `(\d+)[eE][-−](\d+)`, "$1 e minus $2"),
 	pass("0 -|–|—|−", `(\d+(?:\.\d+)?)`+sp+`[-–—]`+sp+`(\d+)`, span(" to ")),
 	pass("0 -|–|—|−", `[-−](\d+)`, signed("minus ")),
 	pass("0 /", `([€£$]|\d[\d.,]*)`+sp+`/`+sp+`(month|year|day|week|hour|night|person|kWh|kg|km|GB|min)\b`, func(m match) string {
@@ -315,13 +322,7 @@ var enCodes = []rewrite{
 	pass("0", `\d{4,}`, codeAfter(enCodeWords, enBetween)),
 	pass("0 A", `\b(?:[A-Z]+-?\d|\d+-?[A-Z])[A-Z0-9]*(?:-[A-Z0-9]+)*\b`, sayCode),
 	pass("0 ,", `\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b`, sayNumber),
-	pass("0 .", `\b\d+(?:\.\d+){2,}\b`, func(m match) string { // a version
-		runs := digitRuns(m.g[0])
-		for i, r := range runs {
-			runs[i] = wholeWords(m.lang, r)
-		}
-		return strings.Join(runs, " point ")
-	}),
+	pass("0 .", `\d+(?:\.\d+){2,}`, sayVersion),
 }
 
 // enSigns are the numbers that are left, and every sign.

@@ -106,7 +106,9 @@ var frDates = []rewrite{
 		return d + " à " + t
 	}),
 	pass("0 -", `\b(\d{4})-(\d{2})-(\d{2})\b`, func(m match) string { return sayDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass("0 /", `\d+(?:/\d+){3,}`, sayBarred),
 	pass("0 /|.|-", `\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b`, func(m match) string { return numericDate(m.lang, m.g[1], m.g[2], m.g[3]) }),
+	pass("0 /", `\d+(?:/\d+){2,}`, sayBarred),
 	pass(".", `\b(`+strings.Join(frShortDays, "|")+`)\.`, func(m match) string {
 		if word := m.g[1] == "mar" || m.g[1] == "mer" || m.g[1] == "jeu"; word && !frDayBefore.MatchString(m.before) && !frDayAfter.MatchString(m.after) {
 			return "" // the sea, the game
@@ -132,7 +134,16 @@ var (
 	frDayAfter  = regexp.MustCompile(`^(?: \d| au | et | à | ?[-–])`)
 )
 
+// frDateBefore are words behind which 24/7 is a day in July.
+var frDateBefore = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:le|du|au|des|les|et|ou|avant|après|depuis|date)[ \x{00a0}:]*$`)
+
 var frTimes = []rewrite{
+	pass("0 24/7", `\b24/7\b`, func(m match) string {
+		if frDateBefore.MatchString(m.before) {
+			return ""
+		}
+		return "vingt-quatre heures sur vingt-quatre, sept jours sur sept"
+	}),
 	pass("0 24", `(?i)\b24`+sp+`h(?:eures)?`+sp+`(?:/|sur)`+sp+`24\b`, func(match) string { return "vingt-quatre heures sur vingt-quatre" }),
 	pass("0 7", `(?i)\b7`+sp+`j(?:ours)?`+sp+`(?:/|sur)`+sp+`7\b`, func(match) string { return "sept jours sur sept" }),
 	pass("0 h|H", `\b`+frHourRE+sp+`[-–—]`+sp+frHourRE+`\b`, func(m match) string {
@@ -142,9 +153,11 @@ var frTimes = []rewrite{
 		}
 		return a + " à " + b
 	}),
-	pass("0 h|H", `\b(\d{1,2})`+sp+`[hH]`+sp+`(\d{2})\b`, func(m match) string { return sayTime(m.lang, m.g[1], m.g[2]) }),
+	pass("0 h|H", `\b(\d{1,2})`+sp+`[hH]`+sp+`(\d{2})(?:`+sp+`mi?n)?\b`, func(m match) string { return sayTime(m.lang, m.g[1], m.g[2]) }),
 	pass("0 :", `(?i)\b(\d{1,2}):(\d{2})`+sp+`([ap])\.?m\b\.?`, func(m match) string { return halves(m.lang, m.g[1], m.g[2], m.g[3]) }),
-	pass("0 :", `\b(\d{1,2}):(\d{2})(?::\d{2})?\b`, func(m match) string { return sayTime(m.lang, m.g[1], m.g[2]) }),
+	pass("0 :", `\b(\d{1,2}):(\d{2})(?::(\d{2}))?\b`, func(m match) string {
+		return andSeconds(m.lang, sayTime(m.lang, m.g[1], m.g[2]), m.g[3])
+	}),
 	pass("0 h|H", `\b(\d{1,2})`+sp+`[hH]\b`, func(m match) string {
 		if n := atoi(m.g[1]); n == 12 || n == 0 || n > 24 {
 			return sayHours(m.lang, m.g[1])
@@ -162,7 +175,12 @@ var frOrdinals = []rewrite{
 		}
 		return "seconde" + m.g[2]
 	}),
-	pass("0 e|è|i", `\b(\d{1,4})(?:ièmes?|ièmes|emes?|èmes?|es?)`, func(m match) string { return frOrdinal(m.lang, int64(atoi(m.g[1])), false) }),
+	pass("0 e|è|i", `\b(\d{1,4})(?:ièmes?|ièmes|emes?|èmes?|es?)`, func(m match) string {
+		if next, _ := utf8.DecodeRuneInString(m.after); isDigit(next) { // 1e9
+			return ""
+		}
+		return frOrdinal(m.lang, int64(atoi(m.g[1])), false)
+	}),
 	pass("siècle|République|arrond|mill", `\b([IVX]+)(?:er|e|ème) (siècles?|République|arrondissement|millénaire)`, func(m match) string {
 		n := roman(m.g[1])
 		if n == 0 {
@@ -192,6 +210,7 @@ var frOrdinals = []rewrite{
 // frSpans are pairs, ranges and signs, which decide what the numbers in them are.
 var frSpans = []rewrite{
 	pass("0", `\b\d{2}(?:[ .\x{00a0}\x{202f}-]\d{2}){2,}\b`, inPairs),
+	literal("e-|E-|e−|E−", `(\d+)[eE][-−](\d+)`, "$1 e moins $2"),
 	pass("0 -|–|—|−", `(\d+(?:[.,]\d+)?)`+sp+`[-–—]`+sp+`(\d+)`, span(" à ")),
 	pass("0 -|–|—|−", `[-−](\d+)`, signed("moins ")),
 	pass("€/|€ /|EUR/|CHF/|EUR /|CHF /|£/|$/", `(€|EUR|CHF|£|\$)`+sp+`/`+sp+`(mois|ans?|jour|nuit|semaine|personne|pers\.|heure|h|min|kWh|kg|km|m²|Go)`, func(m match) string {
@@ -265,12 +284,11 @@ var frCodes = []rewrite{
 		return marked(m)
 	}),
 	pass("0", `\b\d{1,3}(?:[ \x{00a0}\x{202f}]\d{3})+(?:,\d+)?\b`, sayNumber),
-	pass("0 .", `\b\d+(?:\.\d+){2,}\b`, func(m match) string { // a version
-		runs := digitRuns(m.g[0])
-		for i, r := range runs {
-			runs[i] = wholeWords(m.lang, r)
+	pass("0 .", `\d+(?:\.\d+){2,}`, func(m match) string {
+		if dotThousandsRE.MatchString(m.g[0]) {
+			return voiceOr(m, strings.ReplaceAll(m.g[0], ".", ""))
 		}
-		return strings.Join(runs, " point ")
+		return sayVersion(m)
 	}),
 }
 
@@ -291,6 +309,10 @@ func span(to string) func(m match) string {
 		return m.g[1] + to + m.g[2]
 	}
 }
+
+// dotThousandsRE is a number of a million or more in groups of three with dots between, as the
+// printers of Belgium and Switzerland set it; with one dot it may as well be a version.
+var dotThousandsRE = regexp.MustCompile(`^[1-9]\d{0,2}(?:\.\d{3}){2,}$`)
 
 // thousandsRE is a number in groups of three.
 var thousandsRE = regexp.MustCompile(`^\d{1,3}(?: \d{3})+$`)

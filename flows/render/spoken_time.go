@@ -93,6 +93,23 @@ func dayAndMonth(lang string, d, m int) string {
 	return Number(lang, int64(d)) + " " + frMonths[m]
 }
 
+// andSeconds adds the seconds that were written behind a time; "00" and none add nothing.
+func andSeconds(lang, said, seconds string) string {
+	n := atoi(seconds)
+	if said == "" || n <= 0 {
+		return said
+	}
+	switch {
+	case inEnglish(lang) && n == 1:
+		return said + " and one second"
+	case inEnglish(lang):
+		return said + " and " + Number(lang, int64(n)) + " seconds"
+	case n == 1:
+		return said + " et une seconde"
+	}
+	return said + " et " + feminine(Number(lang, int64(n))) + " secondes"
+}
+
 // numericDate says "12/03/2026", in English of the United States the month first; a part above
 // twelve is the day wherever it stands.
 func numericDate(lang, first, second, year string) string {

@@ -65,3 +65,60 @@ func BenchmarkSpoken(b *testing.B) {
 		})
 	}
 }
+
+// What looks like a number of another kind loses nothing and is not taken for one.
+func TestSpokenOdd(t *testing.T) {
+	t.Parallel()
+	for _, r := range [][3]string{
+		{"fr", "1e9", "un e neuf"},
+		{"fr", "1.5e-3", "un virgule cinq e moins trois"},
+		{"fr", "15e-30", "quinze e moins trente"},
+		{"fr", "le 2e étage", "le deuxième étage"},
+		{"fr", "v1.2.3", "v un point deux point trois"},
+		{"fr", "1.0.007", "un point zéro point zéro zéro sept"},
+		{"fr", "1.000.000", "un million"},
+		{"fr", "12/13/2026", "douze barre treize barre deux mille vingt-six"},
+		{"fr", "3/4/5", "trois barre quatre barre cinq"},
+		{"fr", "01/02/03/04", "zéro un barre zéro deux barre zéro trois barre zéro quatre"},
+		{"fr", "ouvert 24/7", "ouvert vingt-quatre heures sur vingt-quatre, sept jours sur sept"},
+		{"fr", "le 24/7", "le vingt-quatre juillet"},
+		{"fr", "10:05:30", "dix heures cinq et trente secondes"},
+		{"fr", "10:05:01", "dix heures cinq et une seconde"},
+		{"fr", "10:05:00", "dix heures cinq"},
+		{"fr", "12h30min", "midi trente"},
+		{"fr", "00012", "zéro zéro zéro douze"},
+		{"fr", "06000", "zéro six mille"},
+		{"fr", "1,5 Md€", "un virgule cinq milliard d'euros"},
+		{"fr", "2 Md€", "deux milliards d'euros"},
+		{"en", "10:05:30 am", "ten oh five a m and thirty seconds"},
+		{"en", "10:05:30", "ten oh five a m and thirty seconds"},
+		{"en", "5e-3", "five e minus three"},
+		{"en", "v1.2.3", "v one point two point three"},
+		{"en", "3/4/5", "three slash four slash five"},
+		{"en", "32/01/2026", "thirty-two slash zero one slash two thousand and twenty-six"},
+	} {
+		got := Spoken(r[0], r[1])
+		if got != r[2] {
+			t.Errorf("%s %q:\n got %q\nwant %q", r[0], r[1], got, r[2])
+		}
+		if again := Spoken(r[0], got); again != got {
+			t.Errorf("%s %q is said again as %q", r[0], got, again)
+		}
+	}
+}
+
+// A number is judged by the words right before it, however long the text: a word that is too far
+// away, or longer than any, is not looked for.
+func TestFollowsNear(t *testing.T) {
+	t.Parallel()
+	for before, want := range map[string]bool{
+		"le code client est le ":                       true,
+		strings.Repeat("1,", 5000) + "code ":           false,
+		"code " + strings.Repeat(" ", farthest):        false,
+		strings.Repeat("a ", 5000) + "votre commande ": true,
+	} {
+		if got := follows(before, frCodeWords, frBetween); got != want {
+			t.Errorf("%.30q…: %t", before, got)
+		}
+	}
+}

@@ -28,6 +28,10 @@ const (
 
 // ReadFile reads a recording as mono 16-bit samples.
 func ReadFile(path string) (pcm []int16, rate int, err error) {
+	// a pipe would be waited for and a device read without end
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("wav: read %q: it is a folder, a pipe or a device; only files are read", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, 0, fmt.Errorf("wav: %w", err)

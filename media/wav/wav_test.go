@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"decroche/media/codec/g711"
@@ -138,4 +139,14 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		_, _, _ = Read(bytes.NewReader(b))
 	})
+}
+
+// What is no file is refused before it is opened: opening a pipe waits for its writer.
+func TestReadFileOfNone(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{os.DevNull, t.TempDir()} {
+		if _, _, err := ReadFile(path); err == nil || !strings.Contains(err.Error(), "only files are read") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
 }
