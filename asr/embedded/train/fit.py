@@ -160,7 +160,7 @@ def main():
     ap.add_argument("speech")
     ap.add_argument("checkpoint")
     ap.add_argument("--steps", type=int, default=20000)
-    ap.add_argument("--minutes", type=float, default=1e9, help="a ceiling: the schedule hurries when the clock is ahead of the steps")
+    ap.add_argument("--minutes", type=float, default=1e9, help="a ceiling: the schedule hurries when the clock is ahead of the steps, and no epoch but the first two waits for speech")
     ap.add_argument("--workers", type=int, default=1)
     a = ap.parse_args()
     torch.set_num_threads(1)
@@ -195,6 +195,8 @@ def main():
 
     while not done:
         want = generate.WARM if epoch == 0 else plan[1:1 + len(plan) * epoch // 3]
+        if a.minutes < 1e9 and epoch > 1:                       # the clock runs: take the speech that is there
+            want = [n for n in want if n in (names or []) or (Path(a.speech) / f"{n}.pkl").exists()]
         if want != names:
             names, speech = want, Speech(a.speech, want)
             _items = speech.items
