@@ -94,7 +94,7 @@ type tuning struct {
 }
 
 func defaultTuning() tuning {
-	return tuning{prior: .7, scale: .75, bonus: -.2, wideFree: 16, wideClosed: 40, skip: -9, sure: 4.25, sureFit: .3, sureClear: 2.75, unsureShort: 1.5}
+	return tuning{prior: .6, scale: .75, bonus: -.2, wideFree: 16, wideClosed: 40, skip: -9, sure: 4.25, sureFit: .3, sureClear: 2.75, unsureShort: 1.5}
 }
 
 // speaker is one language of a recogniser: the shared tongue and the bot's own words and phrases.

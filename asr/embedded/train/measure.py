@@ -21,7 +21,7 @@ import frontend as fe
 import grammar
 import voices
 
-ALPHA, BONUS = 0.7, 2.0                 # power of the phoneme prior; nats per phoneme where candidates differ in length
+ALPHA, BONUS = 0.6, 2.0                 # power of the phoneme prior; nats per phoneme where candidates differ in length
 DIGITS = "zero one two three four five six seven eight nine".split()
 
 
