@@ -54,6 +54,9 @@ func (c *workerCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
+	if c.Streams < 1 || c.Streams > maxStreams {
+		return fmt.Errorf("--streams %d: choose 1 to %d", c.Streams, maxStreams)
+	}
 	for _, name := range c.Engine {
 		if !slices.Contains(native, name) {
 			return fmt.Errorf("--engine %q: a worker has %s", name, strings.Join(native, ", "))
@@ -76,6 +79,9 @@ func (c *workerCmd) Run(ctx context.Context, g *globals) error {
 	}
 	return srv.Serve(ctx, l)
 }
+
+// maxStreams bounds --streams: each is a recogniser's state in memory.
+const maxStreams = 10000
 
 func thisMachine(host string) bool {
 	ip := net.ParseIP(host)

@@ -276,3 +276,14 @@ func TestSherpaWorker(t *testing.T) {
 		t.Log("half a network:", err)
 	}
 }
+
+// TestWorkerStreams refuses numbers of connections that nobody can have.
+func TestWorkerStreams(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{-3, 0, maxStreams + 1} {
+		c := workerCmd{Engine: []string{"pocketsphinx"}, Listen: "tcp://127.0.0.1:0", Streams: n}
+		if err := c.Run(t.Context(), &globals{}); err == nil || !strings.Contains(err.Error(), "--streams") {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
+}

@@ -103,13 +103,13 @@ func (f *fetcher) fetch(ctx context.Context, url, part string, limit int64, prog
 		return 0, "", err
 	}
 	defer d.file.Close()
+	best := d.done
 	for idle := 0; !d.state.Complete; idle++ {
-		before := d.done
 		if err = d.try(ctx); err == nil {
 			break
 		}
-		if d.done > before {
-			idle = 0 // it gets on
+		if d.done > best { // it gets on; what begins afresh each time does not
+			idle, best = 0, d.done
 		}
 		var again *retryError
 		if !errors.As(err, &again) || idle+1 >= tries || ctx.Err() != nil {

@@ -553,3 +553,26 @@ func TestFullDiskIsSaidOnce(t *testing.T) {
 		t.Error("this disk is said to be full")
 	}
 }
+
+// A server that never sends all, now less and now more, is given up on: only what lies beyond all
+// that ever came counts as getting on.
+func TestNoEndOfBeginnings(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked > 50 {
+			http.NotFound(w, nil) // the test has failed
+			return
+		}
+		w.Header().Set("Content-Length", "1000") // and no validator: each try begins afresh
+		_, _ = w.Write(noise(100 + 800*(asked%2)))
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	t.Cleanup(web.Close)
+	s, waited := testStore(t)
+	_, err := s.Pull(t.Context(), model(web.URL+"/m.onnx"), Options{})
+	if err == nil || asked > 2*tries {
+		t.Errorf("%v after %d requests, %d pauses", err, asked, len(*waited))
+	}
+}

@@ -139,7 +139,7 @@ func (u *unpacker) place(name string) (string, error) {
 	if strings.ContainsAny(name, "\\\x00") || !filepath.IsLocal(filepath.FromSlash(clean)) || len(clean) > 400 {
 		return "", fmt.Errorf("the path %q leads out of the folder or is none; such an archive is refused", name)
 	}
-	if first, _, _ := strings.Cut(clean, "/"); first == receiptName {
+	if slices.Contains(strings.Split(clean, "/"), receiptName) { // a folder around it is left out
 		return "", fmt.Errorf("%q has the name of our own note", name)
 	}
 	return filepath.FromSlash(clean), nil

@@ -40,6 +40,7 @@ func TestUnpackRefuses(t *testing.T) {
 		"bomb in parts":    {"a.zip", zipped(t, member{name: "f", text: bomb[:len(bomb)/2]}, member{name: "g", text: bomb[:len(bomb)/2+1]}), "grows to more than"},
 		"many":             {"a.tar.gz", tarred(t, many...), "more than 20000 entries"},
 		"our note":         {"a.zip", zipped(t, member{name: receiptName, text: "{}"}), "our own note"},
+		"our note, inside": {"a.zip", zipped(t, member{name: "m/" + receiptName, text: "{}"}), "our own note"},
 		"empty":            {"a.zip", zipped(t), "it is empty"},
 		"cut":              {"a.tar.gz", tarred(t, member{name: "f", text: "long enough"})[:30], ""},
 		"no gzip":          {"a.tar.gz", []byte("<html>"), ""},

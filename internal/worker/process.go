@@ -49,6 +49,9 @@ func Failed(stdout io.Writer, err error) {
 // is replaced; one that answers is not.
 func Listen(network, addr string) (net.Listener, error) {
 	if network == "unix" {
+		if len(addr) > maxPath {
+			return nil, fmt.Errorf("worker: the path of the socket %s has %d bytes and may have %d; choose a shorter folder", addr, len(addr), maxPath)
+		}
 		if c, err := net.Dial(network, addr); err == nil {
 			c.Close()
 			return nil, fmt.Errorf("worker: somebody listens at %s already", addr)

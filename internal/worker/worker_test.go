@@ -306,3 +306,13 @@ func TestVoice(t *testing.T) {
 		}
 	}
 }
+
+// A path that no socket's address holds is refused with its length, before the system says "invalid
+// argument".
+func TestListenTooFar(t *testing.T) {
+	t.Parallel()
+	_, err := Listen("unix", "/"+strings.Repeat("a", maxPath))
+	if err == nil || !strings.Contains(err.Error(), "choose a shorter folder") {
+		t.Errorf("%v", err)
+	}
+}
