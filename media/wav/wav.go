@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/go-audio/audio"
 	"github.com/go-audio/wav"
@@ -44,13 +45,19 @@ func ReadFile(path string) (pcm []int16, rate int, err error) {
 	return pcm, rate, nil
 }
 
+// printable is an error's text without what a terminal would take for a command.
+func printable(err error) string {
+	q := strconv.QuoteToASCII(err.Error())
+	return q[1 : len(q)-1]
+}
+
 // Read reads a recording as mono 16-bit samples.
 func Read(r io.ReadSeeker) (pcm []int16, rate int, err error) {
 	d := wav.NewDecoder(r)
 	d.ReadInfo()
 	switch {
 	case d.Err() != nil && !errors.Is(d.Err(), io.EOF):
-		return nil, 0, fmt.Errorf("not a WAV file: %w", d.Err())
+		return nil, 0, fmt.Errorf("not a WAV file: %s", printable(d.Err())) // it quotes the file's first bytes
 	case d.NumChans == 0 || d.NumChans > 16 || d.SampleRate < 1000 || d.SampleRate > 192000:
 		return nil, 0, fmt.Errorf("not a WAV file, or one with %d channels at %d Hz", d.NumChans, d.SampleRate)
 	}

@@ -150,3 +150,13 @@ func TestReadFileOfNone(t *testing.T) {
 		}
 	}
 }
+
+// TestGarbageIsNotPrinted: the complaint about a file that is none of ours holds none of its bytes
+// that would steer a terminal.
+func TestGarbageIsNotPrinted(t *testing.T) {
+	t.Parallel()
+	_, _, err := Read(strings.NewReader("\x1b]0;\a" + strings.Repeat("\x00\xff", 40)))
+	if err == nil || strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' || r > '~' }) {
+		t.Errorf("%q", err)
+	}
+}
