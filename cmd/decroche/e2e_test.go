@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
+	_ = os.Setenv(runMain, "1") // what a test starts of itself, a worker too, is the program, not the tests again
 	code := m.Run()
 	if systemsBinary != "" {
 		_ = os.RemoveAll(filepath.Dir(systemsBinary))

@@ -198,7 +198,7 @@ func TestDoctorTriesSpareEngines(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := map[string]finding{}
-	for _, f := range tryEngines(t.Context(), cfg, bots, true) {
+	for _, f := range tryEngines(t.Context(), cfg, bots[:1], true) { // one hotline: every engine learns the words of each
 		found[f.what] = f
 		if !f.ok || f.hint && f.advice == "" {
 			t.Errorf("%+v", f)

@@ -18,7 +18,7 @@ func TestTableOfMarks(t *testing.T) {
 	engines := []struct {
 		name  string
 		voice tts.Synthesiser
-	}{{"espeak", (*espeak.Synthesiser)(nil)}, {"wyoming", (*ttswyoming.Synthesiser)(nil)}, {"openai", (*ttsopenai.Synthesiser)(nil)}}
+	}{{"espeak", (*espeak.Synthesiser)(nil)}, {"wyoming", (*ttswyoming.Synthesiser)(nil)}, {"openai", (*ttsopenai.Synthesiser)(nil)}, {"sherpa", (*workedMouth)(nil)}}
 	yes := map[bool]string{true: "engine", false: "plain words"}
 	rows := []string{"| engine | `break`, `p`, `s` | `say-as`, `sub` | `lang` | `prosody rate` | `prosody pitch` | `prosody volume` | `emphasis` | `phoneme` |", "|---|---|---|---|---|---|---|---|---|"}
 	for _, e := range engines {
