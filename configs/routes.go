@@ -68,14 +68,7 @@ func (a ASR) complaints() (bad []string) {
 	for _, b := range a.Chain.Validate() {
 		bad = append(bad, "asr.chain."+b)
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.Engines)) {
-		if !slices.Contains(Recognisers, name) {
-			bad = append(bad, fmt.Sprintf("asr.engines.%s: there is no engine of this name; there is %s", name, strings.Join(Recognisers, ", ")))
-		}
-		for _, b := range a.Engines[name].Validate() {
-			bad = append(bad, "asr.engines."+name+"."+b)
-		}
-	}
+	bad = append(bad, enginesComplaints("asr.engines.", "engine", Recognisers, a.Engines)...)
 	for _, key := range slices.Sorted(maps.Keys(a.Routes)) {
 		lang, kind, own := strings.Cut(key, "/")
 		if ok, list := a.Serves(lang, kind); own && !ok && len(list) > 0 {
@@ -116,12 +109,19 @@ func (t TTS) complaints() (bad []string) {
 	for _, b := range t.Chain.Validate() {
 		bad = append(bad, "tts.chain."+b)
 	}
-	for _, name := range slices.Sorted(maps.Keys(t.Engines)) {
-		if !slices.Contains(Voices, name) {
-			bad = append(bad, fmt.Sprintf("tts.engines.%s: there is no voice of this name; there is %s", name, strings.Join(Voices, ", ")))
+	bad = append(bad, enginesComplaints("tts.engines.", "voice", Voices, t.Engines)...)
+	return bad
+}
+
+// enginesComplaints are the mistakes in what is said of engines by name: names that are not known, and
+// values that cannot be.
+func enginesComplaints[T interface{ Validate() []string }](key, what string, known []string, engines map[string]T) (bad []string) {
+	for _, name := range slices.Sorted(maps.Keys(engines)) {
+		if !slices.Contains(known, name) {
+			bad = append(bad, fmt.Sprintf("%s%s: there is no %s of this name; there is %s", key, name, what, strings.Join(known, ", ")))
 		}
-		for _, b := range t.Engines[name].Validate() {
-			bad = append(bad, "tts.engines."+name+"."+b)
+		for _, b := range engines[name].Validate() {
+			bad = append(bad, key+name+"."+b)
 		}
 	}
 	return bad

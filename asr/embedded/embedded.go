@@ -281,6 +281,3 @@ func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, er
 	d.begin(s, opt)
 	return newSession(ctx, r, func(s *session) { s.work(d) }), nil
 }
-
-// retune replaces the settings found on development speech, for finding better ones.
-func (r *Recogniser) retune(tune tuning) { r.tune = tune }

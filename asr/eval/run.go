@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"decroche/asr"
@@ -86,9 +84,7 @@ func Run(ctx context.Context, sounds []Sound, engines []Engine, opt Options) (Re
 	if len(sounds) == 0 || len(engines) == 0 {
 		return Report{}, errors.New("nothing to hear: no recording, or no engine")
 	}
-	if opt.Jobs < 1 {
-		opt.Jobs = runtime.GOMAXPROCS(0)
-	}
+	opt.Jobs = atOnce(opt.Jobs)
 	var all [][]int16
 	for i := range sounds {
 		if sounds[i].Lang == "" {
@@ -125,7 +121,8 @@ func Run(ctx context.Context, sounds []Sound, engines []Engine, opt Options) (Re
 				}
 			}
 			before := processorTime()
-			batch := hearAll(ctx, jobs, room, sets, opt, func(done int) {
+			batch := make([]Outcome, len(jobs))
+			Share(ctx, len(jobs), opt.Jobs, func(i int) { batch[i] = jobs[i].hear(ctx, room, sets, opt) }, func(done int) {
 				if opt.Progress != nil {
 					opt.Progress(len(outcomes)+done, total)
 				}
@@ -158,35 +155,6 @@ func costOf(batch []Outcome, cpu time.Duration) Cost {
 		c.PerSecond = round(cpu.Seconds() / c.Audio)
 	}
 	return c
-}
-
-// hearAll shares the jobs out; told is called after each, one at a time.
-func hearAll(ctx context.Context, jobs []job, room []float64, sets map[string][]string, opt Options, told func(done int)) []Outcome {
-	outcomes := make([]Outcome, len(jobs))
-	var wait sync.WaitGroup
-	next := make(chan int)
-	var mu sync.Mutex
-	done := 0
-	for range min(opt.Jobs, len(jobs)) {
-		wait.Go(func() {
-			for i := range next {
-				outcomes[i] = jobs[i].hear(ctx, room, sets, opt)
-				mu.Lock()
-				done++
-				told(done)
-				mu.Unlock()
-			}
-		})
-	}
-	for i := range jobs {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-		}
-	}
-	close(next)
-	wait.Wait()
-	return outcomes
 }
 
 func (j job) hear(ctx context.Context, room []float64, sets map[string][]string, run Options) Outcome {

@@ -51,14 +51,14 @@ func TestDoctorKnowsEveryEngine(t *testing.T) {
 		if cfg.ASR.Engine != configs.Recognisers[i+1] || cfg.TTS.Engine != configs.Voices[i+1] {
 			t.Fatalf("%v: there are engines that this test does not know", engines)
 		}
-		for _, f := range voicesAndEars(t.Context(), cfg, bots) {
+		for _, f := range tryEngines(t.Context(), cfg, bots, false) {
 			if !f.ok {
 				t.Errorf("%v: %+v", engines, f)
 			}
 		}
 		away.ASR.Engine, away.TTS.Engine = engines[0], engines[1]
 		sick := 0
-		for _, f := range voicesAndEars(t.Context(), away, bots) {
+		for _, f := range tryEngines(t.Context(), away, bots, false) {
 			if f.ok {
 				continue
 			}

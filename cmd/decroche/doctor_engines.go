@@ -20,14 +20,9 @@ import (
 // trial is what the doctor says in each language.
 var trial = map[string]string{"fr": "bonjour, où est mon colis ?", "en": "hello, where is my parcel?"}
 
-// voicesAndEars lets each voice say a sentence in each language that the hotlines speak, and
-// each recogniser listen to it: those of a chain are tried one by one, for a chain hides that
-// one of them is ill.
-func voicesAndEars(ctx context.Context, cfg configs.Config, bots []*flows.Bot) []finding {
-	return tryEngines(ctx, cfg, bots, false)
-}
-
-// tryEngines is voicesAndEars, and with all for every engine that this build has: those that the
+// tryEngines lets each voice say a sentence in each language that the hotlines speak, and each
+// recogniser listen to it: those of a chain are tried one by one, for a chain hides that one of
+// them is ill. With all, so is every other engine that this build has: those that the
 // configuration does not use are tried with their settings too, and are no illness when they fail.
 func tryEngines(ctx context.Context, cfg configs.Config, bots []*flows.Bot, all bool) (out []finding) {
 	if len(cfg.TTS.Routes) > 0 {

@@ -113,7 +113,7 @@ func TestDoctorAdvice(t *testing.T) {
 			t.Errorf("want %s: %s, got %+v", what, advice, got)
 		}
 	}
-	if got := voicesAndEars(t.Context(), cfg, bots); len(sick(got)) > 0 || len(got) != 5 {
+	if got := tryEngines(t.Context(), cfg, bots, false); len(sick(got)) > 0 || len(got) != 5 {
 		t.Errorf("healthy engines: %+v", got)
 	}
 	hoarse := cfg
@@ -130,7 +130,7 @@ func TestDoctorAdvice(t *testing.T) {
 	}
 	deaf := cfg
 	deaf.ASR.Embedded.Languages = []string{"en"}
-	expect(voicesAndEars(t.Context(), deaf, bots), "recogniser embedded, fr", "add fr to asr.embedded.languages")
+	expect(tryEngines(t.Context(), deaf, bots, false), "recogniser embedded, fr", "add fr to asr.embedded.languages")
 
 	agent := func(addr, public string) []finding {
 		file := filepath.Join(t.TempDir(), "c.yaml")

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"decroche/asr"
@@ -106,35 +104,14 @@ func listener(g *globals, engine string) (asr.Recogniser, error) {
 
 // hearAll recognises the files, Jobs at once, and returns them in order.
 func (c *transcribeCmd) hearAll(ctx context.Context, ears asr.Recogniser, files []string, truths truths, expect asr.Expect) []clip {
-	jobs := c.Jobs
-	if jobs == 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
 	clips := make([]clip, len(files))
-	next := make(chan int)
-	var wait sync.WaitGroup
-	var mu sync.Mutex
-	done := 0
-	for range min(jobs, len(files)) {
-		wait.Go(func() {
-			for i := range next {
-				clips[i] = c.hear(ctx, ears, files[i], truths.of(files[i]), expect)
-				mu.Lock()
-				if done++; len(files) > 3 {
-					progress("recognising", done, len(files))
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for i := range files {
-		select {
-		case next <- i:
-		case <-ctx.Done():
+	eval.Share(ctx, len(files), c.Jobs, func(i int) {
+		clips[i] = c.hear(ctx, ears, files[i], truths.of(files[i]), expect)
+	}, func(done int) {
+		if len(files) > 3 {
+			progress("recognising", done, len(files))
 		}
-	}
-	close(next)
-	wait.Wait()
+	})
 	return clips
 }
 

@@ -45,7 +45,7 @@ func (h *hearing) told(r asr.Result, known []string) {
 	}
 }
 
-// lang is the language of h's words: what the recogniser said it is, or else the conversation's.
+// langOf is the language of h's words: what the recogniser said it is, or else the conversation's.
 func (c *conductor) langOf(h *hearing) string {
 	if h.tongue.lang != "" {
 		return h.tongue.lang
