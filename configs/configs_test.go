@@ -98,11 +98,11 @@ func TestSeveralMistakesAtOnce(t *testing.T) {
 // TestMistakesOfEveryKindAtOnce mixes what decoding, validation and both would complain about.
 func TestMistakesOfEveryKindAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := Parse("c.yaml", []byte("max_calls: 0\nrtp: {port_min: 30000, port_max: many}\nsip: {lisen: x, listen: nowhere}\nlog_level: loud\nagents:\n- {name: 5, addr: karim}\n"))
+	_, err := Parse("c.yaml", []byte("max_calls: 0\nmedia: {port_min: 30000, port_max: many}\nsip: {lisen: x, listen: nowhere}\nlog_level: loud\nagents:\n- {name: 5, addr: karim}\n"))
 	ps, _ := err.(Problems)
 	want := []string{
 		"c.yaml:1:1: max_calls: 0 is not between",
-		"c.yaml:2:34: rtp.port_max: expected a whole number",
+		"c.yaml:2:36: media.port_max: expected a whole number",
 		`c.yaml:3:7: sip: unknown key "lisen"`,
 		`c.yaml:3:17: sip.listen: "nowhere" is not host:port`,
 		`c.yaml:4:1: log_level: "loud" is not known`,

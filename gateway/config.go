@@ -53,7 +53,7 @@ type Config struct {
 	LogLevel string `yaml:"log_level"`
 
 	SIP     sip.Config     `yaml:"sip"`
-	RTP     rtp.Config     `yaml:"rtp"`
+	Media   rtp.Config     `yaml:"media"`
 	Pacer   pacer.Config   `yaml:"pacer"`
 	VAD     vad.Config     `yaml:"vad"`
 	Turn    turn.Config    `yaml:"turn"`
@@ -79,7 +79,7 @@ func DefaultConfig() Config {
 		DrainTimeout:   30 * time.Second,
 		LogLevel:       "info",
 		SIP:            sip.DefaultConfig(),
-		RTP:            rtp.DefaultConfig(),
+		Media:          rtp.DefaultConfig(),
 		Pacer:          pacer.DefaultConfig(),
 		VAD:            vad.DefaultConfig(),
 		Turn:           turn.DefaultConfig(),
@@ -136,7 +136,7 @@ func (c Config) Validate() []string {
 		key  string
 		list []string
 	}{
-		{"sip", c.SIP.Validate()}, {"rtp", c.RTP.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
+		{"sip", c.SIP.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
 		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()},
 	} {
 		for _, p := range part.list {

@@ -173,7 +173,7 @@ func (g *Gateway) openSIP() error {
 	go func() { defer close(done); g.wheel.Run(ctx) }()
 	g.onStop("pacer", func() { cancel(); <-done })
 
-	rc := g.cfg.RTP
+	rc := g.cfg.Media
 	engine, err := rtp.NewEngine(rc, g.wheel, rtp.NewMetrics(g.reg))
 	if err != nil {
 		return fmt.Errorf("rtp: %w", err)

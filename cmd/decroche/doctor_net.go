@@ -32,11 +32,11 @@ func ports(cfg configs.Config) []finding {
 
 // mediaPorts looks for one pair of ports that a call could have.
 func mediaPorts(cfg configs.Config) finding {
-	c := cfg.Gateway.RTP
-	f := finding{what: fmt.Sprintf("RTP udp %d-%d", c.PortMin, c.PortMax), advice: "free some of these ports, or set rtp.port_min and rtp.port_max"}
+	c := cfg.Gateway.Media
+	f := finding{what: fmt.Sprintf("RTP udp %d-%d", c.PortMin, c.PortMax), advice: "free some of these ports, or set media.port_min and media.port_max"}
 	if ip := net.ParseIP(c.BindIP); ip != nil {
 		if ok, note := free("udp", net.JoinHostPort(c.BindIP, "0")); !ok {
-			f.note, f.advice = note, "this machine has no such address: correct rtp.bind_ip, or leave it empty for every interface"
+			f.note, f.advice = note, "this machine has no such address: correct media.bind_ip, or leave it empty for every interface"
 			return f
 		}
 	}

@@ -160,12 +160,12 @@ func TestDoctorAdvice(t *testing.T) {
 	busy := cfg
 	_, port, _ := net.SplitHostPort(taken.LocalAddr().String())
 	n, _ := strconv.Atoi(port)
-	busy.Gateway.RTP.BindIP, busy.Gateway.RTP.PortMin, busy.Gateway.RTP.PortMax = "127.0.0.1", n-n%2, n-n%2+1
-	if f := mediaPorts(busy); f.ok || !strings.Contains(f.advice, "rtp.port_min") {
+	busy.Gateway.Media.BindIP, busy.Gateway.Media.PortMin, busy.Gateway.Media.PortMax = "127.0.0.1", n-n%2, n-n%2+1
+	if f := mediaPorts(busy); f.ok || !strings.Contains(f.advice, "media.port_min") {
 		t.Errorf("taken RTP ports: %+v", f)
 	}
-	busy.Gateway.RTP.BindIP = "192.0.2.77"
-	if f := mediaPorts(busy); f.ok || !strings.Contains(f.advice, "rtp.bind_ip") {
+	busy.Gateway.Media.BindIP = "192.0.2.77"
+	if f := mediaPorts(busy); f.ok || !strings.Contains(f.advice, "media.bind_ip") {
 		t.Errorf("another machine's address: %+v", f)
 	}
 

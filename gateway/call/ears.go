@@ -9,10 +9,10 @@ import (
 	"decroche/asr"
 	"decroche/flows"
 	"decroche/flows/entity"
+	"decroche/gateway/endpointing"
 	"decroche/gateway/leg"
 	"decroche/gateway/turn"
 	"decroche/media"
-	"decroche/media/vad"
 )
 
 // ears listen to one leg: they find out when its person speaks and give exactly that, with a
@@ -21,11 +21,9 @@ type ears struct {
 	c        *conductor
 	leg      leg.Leg
 	who      string // "" the caller, "agent"
-	vad      *vad.Detector
-	turn     *turn.Detector
+	end      *endpointing.Endpointer
 	opt      asr.Options
-	digits   entity.Spec
-	want     *turn.Expect  // for the detector, once nobody speaks
+	want     *flows.Expect // for the endpointer, once nobody speaks
 	before   []media.Frame // ring of the last PreRoll
 	cur      *hearing      // being spoken; nil in silence
 	voiced   bool          // the last frame was
@@ -58,14 +56,7 @@ type hearing struct {
 const earRoom = 100
 
 func (c *conductor) newEars(l leg.Leg, who string) *ears {
-	vc, tc := c.s.VAD, c.s.Turn
-	if vc == (vad.Config{}) {
-		vc = vad.DefaultConfig()
-	}
-	if tc == (turn.Config{}) {
-		tc = turn.DefaultConfig()
-	}
-	e := &ears{c: c, leg: l, who: who, vad: vad.New(vc), turn: turn.New(tc)}
+	e := &ears{c: c, leg: l, who: who, end: endpointing.New(c.s.VAD, c.s.Turn)}
 	e.opt = asr.Options{Language: c.lang, Rate: l.Info().Rate}
 	if who == "" {
 		e.opt.Others = c.others()
@@ -82,8 +73,7 @@ func (e *ears) expect(x flows.Expect) {
 		x.Entity = "" // free speech, to ears
 	}
 	e.opt.Expect = asr.Expect{Kind: x.Entity, Digits: x.Digits, Layout: x.Layout}
-	e.digits = entity.Spec{Type: x.Entity, Length: x.Digits}
-	e.want = &turn.Expect{Kind: x.Entity, Digits: x.Digits}
+	e.want = &x
 	e.listenFor()
 }
 
@@ -91,13 +81,13 @@ func (e *ears) expect(x flows.Expect) {
 // that would make it forget that they are speaking.
 func (e *ears) listenFor() {
 	if e.cur == nil && e.want != nil {
-		e.turn.Expect(*e.want)
+		e.end.Expect(*e.want)
 		e.want = nil
 	}
 }
 
 // botSpeaks tells the detector that our own sound may come back as an echo.
-func (e *ears) botSpeaks(yes bool) { e.turn.SetBotSpeaking(yes) }
+func (e *ears) botSpeaks(yes bool) { e.end.BotSpeaking(yes) }
 
 // speaking reports whether somebody speaks now.
 func (e *ears) speaking() bool { return e.cur != nil }
@@ -105,13 +95,12 @@ func (e *ears) speaking() bool { return e.cur != nil }
 // frame takes the next 20 ms.
 func (e *ears) frame(f media.Frame) {
 	e.clock = f.At + f.Len()
-	p := e.vad.Push(f.PCM)
-	if e.voiced = p >= 0.5; !e.voiced {
+	ev := e.end.Frame(f)
+	if e.voiced = ev.Voice >= 0.5; !e.voiced {
 		e.run = 0
 	} else if e.run++; e.run == dipAfter && e.cur == nil && e.who == "" {
 		e.c.dip()
 	}
-	ev := e.turn.Frame(e.clock, p)
 	if ev.Kind == turn.Started && e.cur == nil {
 		e.open(ev.At)
 	}
@@ -254,12 +243,7 @@ func (e *ears) result(h *hearing, r asr.Result) {
 	}
 	h.told(r, e.c.s.Bot.Languages)
 	if h == e.cur {
-		text := h.text()
-		n := 0
-		if e.digits.Type != "" && text != "" {
-			n = entity.Count(e.digits, e.c.langOf(h), text)
-		}
-		e.turn.Partial(e.clock, text, n)
+		e.end.Words(h.text(), e.c.langOf(h))
 	}
 	if e.words != nil && h.text() != "" {
 		e.words(h)

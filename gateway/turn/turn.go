@@ -36,6 +36,18 @@ type Event struct {
 	Why  string        // Ended: the rule that decided, for the record and for tests
 }
 
+// Sound is what is known of one frame.
+type Sound struct {
+	Speech float64 // probability in [0, 1] that it is speech
+}
+
+// Words are what the recogniser has so far of the turn.
+type Words struct {
+	Text  string
+	Lang  string // language they are in: "fr"
+	Count int    // digits (characters of a spelled code) in them, of what is expected
+}
+
 // frame is the time one probability stands for when the clock does not tell: 20 ms.
 const frame = 20 * time.Millisecond
 
@@ -82,20 +94,19 @@ func (d *Detector) Reset() {
 // it counts as a start: a cough or an echo must not stop the bot.
 func (d *Detector) SetBotSpeaking(yes bool) { d.bot = yes }
 
-// Partial tells what words the recogniser has so far, and how many digits are in them.
-func (d *Detector) Partial(_ time.Duration, text string, digits int) {
-	d.words, d.digits = strings.TrimSpace(text), digits
+// Partial tells what words the recogniser has so far; all of them, not only the new ones.
+func (d *Detector) Partial(_ time.Duration, w Words) {
+	d.words, d.digits = strings.TrimSpace(w.Text), w.Count
 }
 
-// Frame takes the speech probability of the frame that ends at media time at. Frames come in
-// order, about every 20 ms.
-func (d *Detector) Frame(at time.Duration, speech float64) Event {
+// Frame takes the frame that ends at media time at. Frames come in order, about every 20 ms.
+func (d *Detector) Frame(at time.Duration, s Sound) Event {
 	step := at - d.last
 	if step <= 0 || step > 5*frame {
 		step = frame
 	}
 	d.last = at
-	on := speech >= d.cfg.Threshold
+	on := s.Speech >= d.cfg.Threshold
 	d.recent[d.n%window] = probe{at, on}
 	d.n++
 	if on {

@@ -27,7 +27,7 @@ func play(d *Detector, script ...piece) []decided {
 			d.SetBotSpeaking(p.bot == "on")
 		}
 		if p.words != "" {
-			d.Partial(at, p.words, p.digits)
+			d.Partial(at, Words{Text: p.words, Count: p.digits})
 		}
 		prob, n := 0.9, p.ms
 		if n < 0 {
@@ -35,7 +35,7 @@ func play(d *Detector, script ...piece) []decided {
 		}
 		for range n / 20 {
 			at += frame
-			if e := d.Frame(at, prob); e.Kind != None {
+			if e := d.Frame(at, Sound{Speech: prob}); e.Kind != None {
 				out = append(out, decided{e, at})
 			}
 		}
@@ -140,8 +140,8 @@ func FuzzFrame(f *testing.F) {
 		at := time.Duration(0)
 		for range 200 {
 			at += time.Duration(step % 1e9)
-			d.Partial(at, words, digits)
-			d.Frame(at, p)
+			d.Partial(at, Words{Text: words, Count: digits})
+			d.Frame(at, Sound{Speech: p})
 		}
 	})
 }

@@ -33,10 +33,11 @@ var may = []struct {
 	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone"}},
 	{"gateway/sip/...", []string{"gateway/leg", "media/..."}},
 	{"gateway/turn", nil},
+	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad"}},
 	{"gateway/event", nil},
 	{"gateway/agents", nil},
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
-	{"gateway/call", []string{"gateway/leg", "gateway/speech", "gateway/turn", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
+	{"gateway/call", []string{"gateway/leg", "gateway/speech", "gateway/turn", "gateway/endpointing", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
 	{"gateway/speech", []string{"flows", "flows/lexicon", "flows/render", "tts", "tts/ssml", "internal/langtag"}},  // what is said, ready for any voice
 	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "gateway/webhook", "flows/..."}}, // conversations are data: the store is where they are
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
