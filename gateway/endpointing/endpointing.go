@@ -17,7 +17,7 @@ import (
 
 // Decision is what one frame led to.
 type Decision struct {
-	turn.Event
+	turn.Decision
 	Voice float64 // probability in [0, 1] that the frame is speech
 }
 
@@ -59,7 +59,7 @@ func (e *Endpointer) Clock() time.Duration { return e.clock }
 func (e *Endpointer) Frame(f media.Frame) Decision {
 	e.clock = f.At + f.Len()
 	p := e.vad.Push(f.PCM)
-	return Decision{Event: e.turn.Frame(e.clock, turn.Sound{Speech: p}), Voice: p}
+	return Decision{Decision: e.turn.Frame(e.clock, turn.Sound{Speech: p}), Voice: p}
 }
 
 // Words tells all that the recogniser has so far of the turn that is being spoken.

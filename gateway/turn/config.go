@@ -33,6 +33,13 @@ type Config struct {
 	List time.Duration `yaml:"list"`
 	// Filler is added after "euh", "um" or a word that cannot end a sentence.
 	Filler time.Duration `yaml:"filler"`
+	// EOT is the probability of the end from which a turn has ended. At 0.5 the silences of this
+	// table hold as they stand; more makes every one of them longer, less shorter: 0.8 doubles
+	// and 0.2 halves them. It is the one knob that trades cutting callers off against dead air.
+	EOT float64 `yaml:"eot"`
+	// Wait is when a caller who asked for a moment ("attendez", "let me check") is told that we
+	// are still there.
+	Wait time.Duration `yaml:"wait"`
 	// MaxTurn ends a turn whatever is heard: steady noise must not hold a call for ever.
 	MaxTurn time.Duration `yaml:"max_turn"`
 }
@@ -51,6 +58,8 @@ func DefaultConfig() Config {
 		Date:     700 * time.Millisecond,
 		List:     500 * time.Millisecond,
 		Filler:   700 * time.Millisecond,
+		EOT:      0.5,
+		Wait:     10 * time.Second,
 		MaxTurn:  20 * time.Second,
 	}
 }
@@ -60,6 +69,9 @@ func (c Config) Validate() []string {
 	var bad []string
 	if !(c.Threshold > 0 && c.Threshold < 1) {
 		bad = append(bad, fmt.Sprintf("threshold: %v is not between 0 and 1; 0.5 is usual", c.Threshold))
+	}
+	if !(c.EOT >= 0.02 && c.EOT <= 0.98) {
+		bad = append(bad, fmt.Sprintf("eot: %v is not between 0.02 and 0.98; 0.5 leaves the silences below as they are", c.EOT))
 	}
 	for _, r := range []struct {
 		key    string
@@ -72,6 +84,7 @@ func (c Config) Validate() []string {
 		{"digits", c.Digits, 300 * time.Millisecond, 10 * time.Second}, {"complete", c.Complete, 60 * time.Millisecond, 2 * time.Second},
 		{"spelled", c.Spelled, 300 * time.Millisecond, 10 * time.Second}, {"date", c.Date, 200 * time.Millisecond, 5 * time.Second},
 		{"list", c.List, 200 * time.Millisecond, 5 * time.Second}, {"filler", c.Filler, 0, 5 * time.Second},
+		{"wait", c.Wait, time.Second, time.Minute},
 		{"max_turn", c.MaxTurn, time.Second, 2 * time.Minute},
 	} {
 		if r.v < r.lo || r.v > r.hi {

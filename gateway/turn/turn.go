@@ -8,6 +8,7 @@
 package turn
 
 import (
+	"math"
 	"strings"
 	"time"
 )
@@ -27,6 +28,7 @@ const (
 	None    Kind = iota
 	Started      // the caller has begun to speak
 	Ended        // the caller has finished
+	Remind       // the caller asked to wait and has been silent for Config.Wait: say that we are there; the turn goes on
 )
 
 // Event is one decision.
@@ -34,6 +36,18 @@ type Event struct {
 	Kind Kind
 	At   time.Duration // Started: onset of the speech; Ended: its last moment. Media time.
 	Why  string        // Ended: the rule that decided, for the record and for tests
+}
+
+// Decision is how the turn stands after one frame.
+type Decision struct {
+	Event
+	// EOT is the probability in [0, 1] that the turn has ended; 0 while nobody has spoken. Ended
+	// comes in the frame in which it reaches Config.EOT.
+	EOT float64
+	// Rule is the rule that will end the turn if the silence lasts, and Left the time until it
+	// does; "" and 0 while nobody has spoken. During speech Left is the whole silence needed.
+	Rule string
+	Left time.Duration
 }
 
 // Sound is what is known of one frame.
@@ -56,9 +70,10 @@ const window = 16
 
 // Detector decides for one leg. Not safe for concurrent use.
 type Detector struct {
-	cfg    Config
-	expect Expect
-	bot    bool // the bot speaks now
+	cfg     Config  // constant after New
+	stretch float64 // constant after New: silences are as many times longer as Config.EOT asks
+	expect  Expect
+	bot     bool // the bot speaks now
 
 	last    time.Duration // media time of the frame before
 	recent  [window]probe // the last frames, a ring
@@ -77,7 +92,12 @@ type probe struct {
 }
 
 // New returns a detector that expects free speech.
-func New(cfg Config) *Detector { return &Detector{cfg: cfg} }
+func New(cfg Config) *Detector {
+	if cfg.EOT <= 0 || cfg.EOT >= 1 {
+		cfg.EOT = DefaultConfig().EOT
+	}
+	return &Detector{cfg: cfg, stretch: math.Sqrt(cfg.EOT / (1 - cfg.EOT))}
+}
 
 // Expect begins a new turn that will answer something else.
 func (d *Detector) Expect(e Expect) {
@@ -100,7 +120,7 @@ func (d *Detector) Partial(_ time.Duration, w Words) {
 }
 
 // Frame takes the frame that ends at media time at. Frames come in order, about every 20 ms.
-func (d *Detector) Frame(at time.Duration, s Sound) Event {
+func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 	step := at - d.last
 	if step <= 0 || step > 5*frame {
 		step = frame
@@ -113,7 +133,11 @@ func (d *Detector) Frame(at time.Duration, s Sound) Event {
 		d.lastOn = at
 	}
 	if !d.talking {
-		return d.start(at)
+		if e := d.start(at); e.Kind != None {
+			need, why := d.patience()
+			return Decision{Event: e, Rule: why, Left: d.needed(need)}
+		}
+		return Decision{}
 	}
 	if on {
 		d.voiced += step
@@ -149,19 +173,36 @@ func (d *Detector) start(at time.Duration) Event {
 }
 
 // end compares the silence so far with what this turn needs.
-func (d *Detector) end(at time.Duration) Event {
+func (d *Detector) end(at time.Duration) Decision {
 	quiet := at - d.lastOn
 	need, why := d.patience()
+	out := Decision{EOT: likelihood(quiet, need), Rule: why, Left: max(0, d.needed(need)-quiet)}
 	switch {
-	case quiet >= need && need > 0 && quiet > 0:
+	case out.EOT >= d.cfg.EOT && quiet > 0:
 	case at-d.onset >= d.cfg.MaxTurn:
-		why = "max_turn"
+		out.Rule, out.Left = "max_turn", 0
 	default:
-		return Event{}
+		return out
 	}
+	out.Event = Event{Kind: Ended, At: d.lastOn, Why: out.Rule}
 	d.talking, d.n = false, 0
 	d.words, d.digits = "", 0
-	return Event{Kind: Ended, At: d.lastOn, Why: why}
+	return out
+}
+
+// likelihood is how probable the end of a turn is after quiet, when a silence of need makes it
+// as probable as not: the odds grow with the square of the silence.
+func likelihood(quiet, need time.Duration) float64 {
+	if quiet <= 0 {
+		return 0
+	}
+	r := float64(quiet) / float64(max(need, 1))
+	return r * r / (1 + r*r)
+}
+
+// needed is the silence at which likelihood reaches Config.EOT.
+func (d *Detector) needed(need time.Duration) time.Duration {
+	return time.Duration(float64(need) * d.stretch)
 }
 
 // patience is the silence that ends the turn as it stands now, and the rule that says so.

@@ -36,7 +36,7 @@ func play(d *Detector, script ...piece) []decided {
 		for range n / 20 {
 			at += frame
 			if e := d.Frame(at, Sound{Speech: prob}); e.Kind != None {
-				out = append(out, decided{e, at})
+				out = append(out, decided{e.Event, at})
 			}
 		}
 	}
@@ -144,4 +144,51 @@ func FuzzFrame(f *testing.F) {
 			d.Frame(at, Sound{Speech: p})
 		}
 	})
+}
+
+// At every frame the detector tells how probable the end is, which rule decides and when it will.
+func TestEveryFrameTells(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		eot   float64
+		after time.Duration
+	}{{0.5, 600 * time.Millisecond}, {0.2, 300 * time.Millisecond}, {0.8, 1200 * time.Millisecond}} {
+		cfg := DefaultConfig()
+		cfg.EOT = c.eot
+		d := New(cfg)
+		at, last := time.Duration(0), 0.0
+		for at < time.Second {
+			at += frame
+			d.Frame(at, Sound{Speech: 0.9})
+		}
+		for quiet := frame; ; quiet += frame {
+			got := d.Frame(at+quiet, Sound{})
+			if got.Left != max(0, c.after-quiet) || got.Rule != "silence" || got.EOT < last {
+				t.Fatalf("eot %v: %v after the end: %+v, want %v left by the rule silence", c.eot, quiet, got, c.after-quiet)
+			}
+			if last = got.EOT; (got.Kind == Ended) != (quiet == c.after) {
+				t.Fatalf("eot %v: %v after the end: %+v, want Ended after %v", c.eot, quiet, got, c.after)
+			} else if got.Kind == Ended {
+				break
+			}
+		}
+		if got := d.Frame(at+3*time.Second, Sound{}); got != (Decision{}) {
+			t.Errorf("nobody speaks: %+v", got)
+		}
+	}
+}
+
+func BenchmarkFrame(b *testing.B) {
+	d := New(DefaultConfig())
+	d.Partial(0, Words{Text: "je voudrais parler à quelqu’un de", Lang: "fr"})
+	at := time.Duration(0)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		at += frame
+		s := Sound{Speech: 0.9}
+		if i%50 > 30 {
+			s.Speech = 0
+		}
+		d.Frame(at, s)
+	}
 }
