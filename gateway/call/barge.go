@@ -1,122 +1,93 @@
 package call
 
 import (
-	"time"
+	"math"
+
+	"decroche/flows/entity"
+	"decroche/gateway/turn"
 )
 
-// barge is a sound over a prompt. The prompt is held at once and only given up when words show
-// that the sound was meant: coughs, "oui" and a door do not cost the caller the sentence.
+// barge is a sound over a prompt that is being recognised. Who has the floor is decided by
+// turn.Floor, from its frames and its words: the prompt is held at once and only given up when
+// words, or a voice that goes on, show that the sound was meant. Coughs, "oui" and a door do not
+// cost the caller the sentence.
 type barge struct {
-	h     *hearing
-	u     *utterance
-	since time.Time
+	h *hearing
+	u *utterance
 }
 
-// dipAfter voiced frames in a row the prompt is held although the detector is not yet sure that
-// somebody speaks: it decides 80 ms later, and a caller who interrupts notices every one of them.
-// dipFor is how long it may stand still for a sound that was nothing: less than a syllable.
-const (
-	dipAfter = 2
-	dipFor   = 160 * time.Millisecond
-)
-
-// dip holds the prompt for a moment, on a line that can.
-func (c *conductor) dip() {
-	if u := c.saying; c.barge != nil || u == nil || !u.started || !u.barge() || c.handoff != nil || !c.mouth.pause() {
-		return
-	}
-	c.alarms.in(dipFor, "dip", func() {
-		if c.barge == nil {
-			c.mouth.resume()
-		}
+// floorFor tells the floor what is being heard now.
+func (c *conductor) floorFor(u *utterance) {
+	c.floor.Begin(turn.Prompt{
+		Guarded: !u.barge() || c.handoff != nil,
+		Asks:    c.out.Expect.Entity == entity.TypeYesNo && u.last(),
 	})
 }
 
-// startBarge holds the prompt. A leg that cannot hold loses what was queued, and the sentence
-// is said again should it have been nothing.
+// rule carries out what the floor decided.
+func (c *conductor) rule(v turn.Verdict) {
+	switch v.Do {
+	case turn.Hold:
+		if c.mouth.pause() { // should no more frames come, nobody would end it
+			c.alarms.in(c.cfg.BargeConfirm+c.cfg.BargeHold, "held", c.mouth.resume)
+		}
+	case turn.Resume:
+		c.alarms.clear("held")
+		c.s.Metrics.count(barges, "resumed")
+		c.mouth.resume()
+	case turn.Stop:
+		c.stopPrompt()
+	}
+}
+
+// startBarge begins to recognise a sound over the prompt. A leg that cannot hold loses what was
+// queued, and the sentence is said again should it have been nothing.
 func (c *conductor) startBarge(h *hearing) {
-	c.barge = &barge{h: h, u: c.saying, since: time.Now()}
-	if !c.mouth.pause() {
+	h.overlaps = true
+	c.barge = &barge{h: h, u: c.saying}
+	if c.mouth.pauser == nil {
 		c.stopped = c.saying
-		c.stopPrompt(c.barge)
-		return
+		c.stopPrompt()
 	}
-	c.alarms.clear("dip")
-	c.alarms.in(c.cfg.BargeConfirm, "barge", func() { c.bargeTime() })
-}
-
-// bargeTime decides when no words came in time.
-func (c *conductor) bargeTime() {
-	b := c.barge
-	if b == nil {
-		return
-	}
-	held := time.Since(b.since)
-	switch {
-	case c.bargeMeant(b):
-		c.stopPrompt(b)
-	case c.ears.cur == b.h && c.ears.voiced && held < c.cfg.BargeHold:
-		c.alarms.in(c.cfg.BargeHold-held, "barge", func() { c.bargeTime() }) // still a voice: give it time
-	case c.ears.cur == b.h && c.ears.voiced && b.h.partial == "" && !c.ears.partials:
-		c.stopPrompt(b) // an engine without partial results: a voice that goes on is meant
-	default:
-		c.goOn()
-	}
-}
-
-// bargeWords looks at the words so far.
-func (c *conductor) bargeWords(b *barge) {
-	if c.bargeMeant(b) {
-		c.stopPrompt(b)
-	}
-}
-
-// bargeMeant reports whether what was said so far asks us to stop. A listening sound does not,
-// unless the question is being asked and it may be its answer.
-func (c *conductor) bargeMeant(b *barge) bool {
-	text := plainWords(b.h.text())
-	if text == "" {
-		return false
-	}
-	return !backchannel(c.langOf(b.h), text) || (c.out.Expect.Entity == "yes_no" && b.u.last())
 }
 
 // bargeOver decides when the recogniser is through; false when it was nothing.
 func (c *conductor) bargeOver(b *barge, text string) bool {
-	meant := c.bargeMeant(b) || (text == "" && b.h.err != nil && b.h.end-b.h.start >= mumble)
-	if meant {
-		c.stopPrompt(b)
+	v := c.floor.Words(turn.Words{Text: text, Lang: c.langOf(b.h)}, true)
+	if v.Do != turn.Stop {
+		v = c.floor.Over(b.h.end-b.h.start, text == "" && b.h.err != nil)
+	}
+	c.rule(v)
+	if v.Do == turn.Stop {
 		return true
 	}
-	c.goOn()
+	c.mouth.resume()
 	c.barge = nil
-	c.s.Metrics.count(barges, "resumed")
 	return false
 }
 
 // stopPrompt gives the prompt up: the caller has the floor.
-func (c *conductor) stopPrompt(b *barge) {
-	c.alarms.clear("barge", "watchdog")
+func (c *conductor) stopPrompt() {
+	c.alarms.clear("held", "watchdog")
 	c.barge = nil
 	c.cut = true
 	c.s.Metrics.count(barges, "stopped")
-	if c.saying == b.u {
+	if c.saying != nil {
 		c.mouth.stop()
 	}
 }
 
-// goOn lets the prompt continue where it stood. The words may still come and stop it.
-func (c *conductor) goOn() {
-	c.alarms.clear("barge")
-	c.mouth.resume()
+// endBarge forgets a sound whose prompt has ended meanwhile: it is a turn like any other, unless
+// it was over before the prompt was, and only said that they listen.
+func (c *conductor) endBarge() {
+	c.floor.End()
+	c.alarms.clear("held")
+	c.barge = nil
 }
 
-// endBarge forgets a sound whose prompt has ended meanwhile: it is a turn like any other.
-func (c *conductor) endBarge() {
-	if c.barge != nil {
-		c.alarms.clear("barge")
-		c.barge = nil
-	}
+// aside reports whether h, which is over, was a listening sound that nobody asked for.
+func (c *conductor) aside(h *hearing) bool {
+	return h.overlaps && h.end < c.promptEnd && c.out.Expect.Entity != entity.TypeYesNo && turn.Listens(c.langOf(h), h.text())
 }
 
 // sayRest says u again from the sentence that was cut.
@@ -129,4 +100,17 @@ func (c *conductor) sayRest(u *utterance) {
 		rest.parts = append(rest.parts, part{p.prompt - first, p.text, p.ssml})
 	}
 	c.utter(rest)
+}
+
+// loudness is the mean level of a stretch of speech, in dBFS.
+type loudness struct{ sum, n float64 }
+
+func (l *loudness) add(level float64) { l.sum, l.n = l.sum+level, l.n+1 }
+
+// mean is NaN when nothing was heard.
+func (l *loudness) mean() float64 {
+	if l.n == 0 {
+		return math.NaN()
+	}
+	return l.sum / l.n
 }

@@ -15,6 +15,7 @@ import (
 	"decroche/flows"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
+	"decroche/gateway/turn"
 	"decroche/media"
 )
 
@@ -65,13 +66,15 @@ type conductor struct {
 
 	ready *flows.Output // decided while we were saying a filler; taken after it
 
-	turn     spoken     // what the caller is saying
-	barge    *barge     // a sound over a prompt that may be an interruption
-	stopped  *utterance // lost to a sound on a line that cannot hold; said again if it was nothing
-	keys     string     // being keyed
-	keysOver bool       // no more keys belong to them
-	pressed  bool       // a key ever was
-	handoff  *handoff
+	turn      spoken        // what the caller is saying
+	floor     *turn.Floor   // who has it while a prompt plays
+	barge     *barge        // a sound over a prompt that may be an interruption
+	promptEnd time.Duration // media time at which the last prompt was over
+	stopped   *utterance    // lost to a sound on a line that cannot hold; said again if it was nothing
+	keys      string        // being keyed
+	keysOver  bool          // no more keys belong to them
+	pressed   bool          // a key ever was
+	handoff   *handoff
 }
 
 func newConductor(s *Session, ctx context.Context) *conductor {
@@ -94,6 +97,7 @@ func newConductor(s *Session, ctx context.Context) *conductor {
 	}
 	c.log = c.log.With("conv", s.Conv)
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.floor = turn.NewFloor(turn.FloorConfig{Dip: c.cfg.BargeDip, Confirm: c.cfg.BargeConfirm, Hold: c.cfg.BargeHold})
 	c.mouth = c.newMouth(s.Leg, CallerHeard)
 	c.ears = c.newEars(s.Leg, "")
 	return c

@@ -3,6 +3,8 @@ package call
 import (
 	"fmt"
 	"time"
+
+	"decroche/gateway/turn"
 )
 
 // Config holds the conductor's patience. Every field is a time a caller would notice.
@@ -16,9 +18,14 @@ type Config struct {
 	// FinalWait is how long the recogniser may take for its final words after the caller has
 	// finished; then the turn counts as not understood.
 	FinalWait time.Duration `yaml:"final_wait"`
-	// BargeConfirm is how long a paused prompt waits for words before it goes on.
+	// BargeDip is the longest a prompt stands still for a sound that has not shown yet whether it
+	// is meant: then it goes on until that is known.
+	BargeDip time.Duration `yaml:"barge_dip"`
+	// BargeConfirm is how long words are awaited after a sound; then it was nothing. An answer to
+	// the question that is being asked may hold the prompt as long.
 	BargeConfirm time.Duration `yaml:"barge_confirm"`
-	// BargeHold is the same while the caller's voice goes on without words.
+	// BargeHold is how long a voice as loud as the caller's goes on before it is meant, whatever
+	// it says: listening sounds ("oui", "d'accord") are shorter.
 	BargeHold time.Duration `yaml:"barge_hold"`
 	// KeyGap ends a number that is being keyed.
 	KeyGap time.Duration `yaml:"key_gap"`
@@ -50,8 +57,9 @@ func DefaultConfig() Config {
 		PreRoll:           300 * time.Millisecond,
 		LanguageTurns:     3,
 		FinalWait:         1500 * time.Millisecond,
+		BargeDip:          280 * time.Millisecond,
 		BargeConfirm:      500 * time.Millisecond,
-		BargeHold:         1200 * time.Millisecond,
+		BargeHold:         720 * time.Millisecond,
 		KeyGap:            3 * time.Second,
 		Watchdog:          4 * time.Second,
 		UnderstandTimeout: time.Second,
@@ -68,15 +76,13 @@ func DefaultConfig() Config {
 
 // Validate returns every complaint, each "key: what is wrong; what to do".
 func (c Config) Validate() []string {
-	var out []string
+	out := turn.FloorConfig{Dip: c.BargeDip, Confirm: c.BargeConfirm, Hold: c.BargeHold}.Validate()
 	for _, r := range []struct {
 		key         string
 		v, min, max time.Duration
 	}{
 		{"pre_roll", c.PreRoll, 0, 2 * time.Second},
 		{"final_wait", c.FinalWait, 100 * time.Millisecond, 10 * time.Second},
-		{"barge_confirm", c.BargeConfirm, 100 * time.Millisecond, 5 * time.Second},
-		{"barge_hold", c.BargeHold, c.BargeConfirm, 10 * time.Second},
 		{"key_gap", c.KeyGap, 500 * time.Millisecond, 20 * time.Second},
 		{"watchdog", c.Watchdog, time.Second, 30 * time.Second},
 		{"understand_timeout", c.UnderstandTimeout, 10 * time.Millisecond, 10 * time.Second},

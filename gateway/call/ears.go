@@ -18,22 +18,19 @@ import (
 // ears listen to one leg: they find out when its person speaks and give exactly that, with a
 // little before, to a recogniser. They belong to the conductor.
 type ears struct {
-	c        *conductor
-	leg      leg.Leg
-	who      string // "" the caller, "agent"
-	end      *endpointing.Endpointer
-	opt      asr.Options
-	want     *flows.Expect // for the endpointer, once nobody speaks
-	before   []media.Frame // ring of the last PreRoll
-	cur      *hearing      // being spoken; nil in silence
-	voiced   bool          // the last frame was
-	run      int           // voiced frames in a row
-	partials bool          // the engine gives results before the end
-	clock    time.Duration // media time of the end of the last frame
-	began    func(h *hearing)
-	words    func(h *hearing)
-	ended    func(h *hearing)
-	done     func(h *hearing)
+	c      *conductor
+	leg    leg.Leg
+	who    string // "" the caller, "agent"
+	end    *endpointing.Endpointer
+	opt    asr.Options
+	want   *flows.Expect // for the endpointer, once nobody speaks
+	before []media.Frame // ring of the last PreRoll
+	cur    *hearing      // being spoken; nil in silence
+	clock  time.Duration // media time of the end of the last frame
+	began  func(h *hearing)
+	words  func(h *hearing)
+	ended  func(h *hearing)
+	done   func(h *hearing)
 }
 
 // hearing is one stretch of speech on its way through a recogniser.
@@ -50,6 +47,8 @@ type hearing struct {
 	err        error // of the recogniser
 	over       bool  // it began over something we were saying that may not be interrupted
 	deaf       bool  // there is no recogniser
+	overlaps   bool  // it began over a prompt that may be interrupted
+	level      loudness
 }
 
 // earRoom bounds what waits for a slow recogniser: 2 s of frames, 32 kB. When full the oldest goes.
@@ -96,18 +95,23 @@ func (e *ears) speaking() bool { return e.cur != nil }
 func (e *ears) frame(f media.Frame) {
 	e.clock = f.At + f.Len()
 	ev := e.end.Frame(f)
-	if e.voiced = ev.Voice >= 0.5; !e.voiced {
-		e.run = 0
-	} else if e.run++; e.run == dipAfter && e.cur == nil && e.who == "" {
-		e.c.dip()
+	level := -96.0
+	if ev.Voice >= 0.5 && (e.cur != nil || e.c.saying != nil) {
+		level = turn.Level(f.PCM)
 	}
 	if ev.Kind == turn.Started && e.cur == nil {
 		e.open(ev.At)
 	}
 	if e.cur != nil && !e.cur.done {
+		if ev.Voice >= 0.5 {
+			e.cur.level.add(level)
+		}
 		e.push(e.cur, media.Frame{PCM: append([]int16(nil), f.PCM...), Rate: f.Rate, At: f.At, Lost: f.Lost})
 	} else if e.before = append(e.before, f); len(e.before) > int(e.c.cfg.PreRoll/media.FrameTime) {
 		e.before = e.before[1:]
+	}
+	if e.who == "" && e.c.saying != nil {
+		e.c.rule(e.c.floor.Frame(e.clock, turn.Overlap{Voice: ev.Voice, Level: level}))
 	}
 	if ev.Kind == turn.Ended && e.cur != nil {
 		h := e.cur
@@ -239,7 +243,6 @@ func (e *ears) result(h *hearing, r asr.Result) {
 		h.finals = append(h.finals, r)
 	} else {
 		h.partial = r.Text
-		e.partials = e.partials || r.Text != ""
 	}
 	h.told(r, e.c.s.Bot.Languages)
 	if h == e.cur {

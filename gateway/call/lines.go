@@ -62,23 +62,6 @@ func own(id, text, lang string) flows.Prompt {
 	return flows.Prompt{ID: "call/" + id, Text: text, Lang: lang, Barge: true}
 }
 
-// listening sounds: words that say "go on", not "stop".
-var backchannels = map[string][]string{
-	"fr": {"oui", "ouais", "ok", "okay", "d accord", "hum", "mm", "mmh", "mhm", "hm", "euh", "ah", "ah oui", "ah d accord", "bien", "très bien", "bon", "oui oui", "oui d accord", "voilà", "merci"},
-	"en": {"yes", "yeah", "yep", "ok", "okay", "right", "all right", "alright", "mm", "mmhm", "mhm", "hm", "uh", "uh huh", "um", "ah", "i see", "sure", "good", "yes yes", "thanks", "thank you"},
-}
-
-// backchannel reports whether text holds nothing but a listening sound.
-func backchannel(lang, text string) bool {
-	t := plainWords(text)
-	for _, b := range backchannels[langtag.Base(lang)] {
-		if t == b {
-			return true
-		}
-	}
-	return false
-}
-
 // plainWords is text in lower case without punctuation, words separated by one space.
 func plainWords(text string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {

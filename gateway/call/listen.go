@@ -7,6 +7,7 @@ import (
 
 	"decroche/flows"
 	"decroche/gateway/event"
+	"decroche/gateway/turn"
 )
 
 // spoken is the caller's turn: one stretch of speech, or several when they went on before we
@@ -104,7 +105,7 @@ func (c *conductor) speechBegan(h *hearing) {
 // speechWords is told of words as they come.
 func (c *conductor) speechWords(h *hearing) {
 	if b := c.barge; b != nil && b.h == h {
-		c.bargeWords(b)
+		c.rule(c.floor.Words(turn.Words{Text: h.text(), Lang: c.langOf(h)}, false))
 	}
 }
 
@@ -151,7 +152,7 @@ func (c *conductor) understood(h *hearing) {
 		c.handoff.callerSaid(text)
 		return
 	}
-	if b := c.barge; b != nil && b.h == h && !c.bargeOver(b, text) || h.over && c.saying != nil {
+	if b := c.barge; b != nil && b.h == h && !c.bargeOver(b, text) || h.over && c.saying != nil || c.aside(h) {
 		c.nothing(h)
 		return
 	}
@@ -224,6 +225,9 @@ func (c *conductor) answerTurn() {
 	var failed error
 	for i, h := range c.turn.pieces {
 		failed = errors.Join(failed, h.err)
+		if h.text() != "" {
+			c.floor.Learn(h.level.mean())
+		}
 		in.Text = strings.TrimSpace(in.Text + " " + h.text())
 		if conf := h.confidence(); i == 0 || conf < in.Confidence {
 			in.Confidence = conf

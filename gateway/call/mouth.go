@@ -23,6 +23,7 @@ type mouth struct {
 	now    *job // being performed, or being cancelled
 	then   *job // begins when now has ended
 	paused bool
+	early  bool // paused for then, not for now
 }
 
 // job is something to play: clips one after the other.
@@ -116,7 +117,7 @@ func (m *mouth) pause() bool {
 		return false
 	}
 	m.pauser.Pause()
-	m.paused = true
+	m.paused, m.early = true, m.then != nil
 	return true
 }
 
@@ -130,7 +131,10 @@ func (m *mouth) resume() {
 // over is told that j has ended.
 func (m *mouth) over(j *job, end jobEnd) {
 	m.now = nil
-	m.resume()
+	if m.then == nil || !m.early {
+		m.resume()
+	}
+	m.early = false
 	if next := m.then; next != nil {
 		m.then = nil
 		m.start(next)

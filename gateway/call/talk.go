@@ -7,6 +7,7 @@ import (
 	"decroche/flows"
 	"decroche/gateway/event"
 	"decroche/gateway/speech"
+	"decroche/gateway/turn"
 	"decroche/media"
 	"decroche/tts"
 )
@@ -62,8 +63,11 @@ func (c *conductor) utter(u *utterance) {
 	u.job.ended = func(e jobEnd) { c.saidAll(u, e) }
 	c.saying = u
 	c.mouth.play(c.ctx, u.job)
-	if c.ears.speaking() && u.barge() { // the caller is talking: let them finish
-		c.startBarge(c.ears.cur)
+	c.floorFor(u)
+	if h := c.ears.cur; h != nil && u.barge() { // the caller is talking: let them finish
+		c.floor.Already(c.ears.clock, c.ears.clock-h.start, h.level.mean())
+		c.rule(turn.Verdict{Do: turn.Hold, Why: turn.WhyVoice})
+		c.startBarge(h)
 	}
 }
 
@@ -162,6 +166,9 @@ func (c *conductor) saidFirst(u *utterance, at time.Time) {
 // saidUpTo is told that sentence i is being heard; the prompts before it are over.
 func (c *conductor) saidUpTo(u *utterance, i int, sofar []piece) {
 	u.at = i
+	if c.saying == u {
+		c.floorFor(u)
+	}
 	for p := u.done; p < u.parts[i].prompt; p++ {
 		c.prompted(u, p, 1, sofar)
 	}
@@ -188,6 +195,7 @@ func (c *conductor) saidAll(u *utterance, e jobEnd) {
 	}
 	c.saying = nil
 	c.ears.botSpeaks(false)
+	c.promptEnd = c.ears.clock
 	c.endBarge()
 	switch {
 	case e.cut:
