@@ -189,6 +189,27 @@ type Language struct {
 	Confidence float64 `json:"confidence,omitempty"` // of the recogniser that heard it
 }
 
+// Recorded says that the sound of the call was kept. {"file":"2026-11-22/c7f3.wav","seconds":93.4,"bytes":1494458,"sha256":"9f86…"}
+type Recorded struct {
+	File    string  `json:"file"` // in the folder of recordings
+	Seconds float64 `json:"seconds"`
+	Bytes   int64   `json:"bytes"`
+	SHA256  string  `json:"sha256"`            // of the file, hexadecimal
+	Dropped float64 `json:"dropped,omitempty"` // seconds that did not get to the disk in time; silence stands for them
+	Paused  float64 `json:"paused,omitempty"`  // seconds that were left out because something sensitive was said
+}
+
+// RecordingDeleted says that the sound of the call is no more, and why. {"why":"ttl"}
+type RecordingDeleted struct {
+	Why string `json:"why"` // ttl | caller (their number was erased) | conversation (this one was) | refused (they did not want it)
+}
+
+// RecordingOpened says that somebody listened to the sound of the call, or took a copy. {"by":"api","from":"192.0.2.7"}
+type RecordingOpened struct {
+	By   string `json:"by"`             // api | link
+	From string `json:"from,omitempty"` // address they asked from
+}
+
 // Ended closes a conversation. {"outcome":"resolved","by":"bot","cause":"normal clearing"}
 type Ended struct {
 	Outcome string `json:"outcome"` // resolved | transferred | callback | abandoned | failed | unanswered
@@ -197,26 +218,29 @@ type Ended struct {
 }
 
 // Type names as stored; never rename one.
-func (Started) Type() string         { return "started" }
-func (Answered) Type() string        { return "answered" }
-func (Prompted) Type() string        { return "prompted" }
-func (Said) Type() string            { return "said" }
-func (Silent) Type() string          { return "silent" }
-func (Stepped) Type() string         { return "stepped" }
-func (Acted) Type() string           { return "acted" }
-func (TransferStarted) Type() string { return "transfer_started" }
-func (TransferRinging) Type() string { return "transfer_ringing" }
-func (TransferAttempt) Type() string { return "transfer_attempt" }
-func (TransferEnded) Type() string   { return "transfer_ended" }
-func (Bridged) Type() string         { return "bridged" }
-func (CallbackTaken) Type() string   { return "callback_taken" }
-func (Trouble) Type() string         { return "trouble" }
-func (Rated) Type() string           { return "rated" }
-func (Unclear) Type() string         { return "unclear" }
-func (Labelled) Type() string        { return "labelled" }
-func (Moved) Type() string           { return "moved" }
-func (Language) Type() string        { return "language" }
-func (Ended) Type() string           { return "ended" }
+func (Started) Type() string          { return "started" }
+func (Answered) Type() string         { return "answered" }
+func (Prompted) Type() string         { return "prompted" }
+func (Said) Type() string             { return "said" }
+func (Silent) Type() string           { return "silent" }
+func (Stepped) Type() string          { return "stepped" }
+func (Acted) Type() string            { return "acted" }
+func (TransferStarted) Type() string  { return "transfer_started" }
+func (TransferRinging) Type() string  { return "transfer_ringing" }
+func (TransferAttempt) Type() string  { return "transfer_attempt" }
+func (TransferEnded) Type() string    { return "transfer_ended" }
+func (Bridged) Type() string          { return "bridged" }
+func (CallbackTaken) Type() string    { return "callback_taken" }
+func (Trouble) Type() string          { return "trouble" }
+func (Rated) Type() string            { return "rated" }
+func (Unclear) Type() string          { return "unclear" }
+func (Labelled) Type() string         { return "labelled" }
+func (Moved) Type() string            { return "moved" }
+func (Language) Type() string         { return "language" }
+func (Recorded) Type() string         { return "recorded" }
+func (RecordingDeleted) Type() string { return "recording_deleted" }
+func (RecordingOpened) Type() string  { return "recording_opened" }
+func (Ended) Type() string            { return "ended" }
 
 func decodeInto[T Body](unmarshal func(any) error) (Body, error) {
 	var v T
@@ -226,24 +250,27 @@ func decodeInto[T Body](unmarshal func(any) error) (Body, error) {
 
 // kinds maps a stored type name to its decoder.
 var kinds = map[string]func(func(any) error) (Body, error){
-	"started":          decodeInto[Started],
-	"answered":         decodeInto[Answered],
-	"prompted":         decodeInto[Prompted],
-	"said":             decodeInto[Said],
-	"silent":           decodeInto[Silent],
-	"stepped":          decodeInto[Stepped],
-	"acted":            decodeInto[Acted],
-	"transfer_started": decodeInto[TransferStarted],
-	"transfer_ringing": decodeInto[TransferRinging],
-	"transfer_attempt": decodeInto[TransferAttempt],
-	"transfer_ended":   decodeInto[TransferEnded],
-	"bridged":          decodeInto[Bridged],
-	"callback_taken":   decodeInto[CallbackTaken],
-	"trouble":          decodeInto[Trouble],
-	"rated":            decodeInto[Rated],
-	"unclear":          decodeInto[Unclear],
-	"labelled":         decodeInto[Labelled],
-	"moved":            decodeInto[Moved],
-	"language":         decodeInto[Language],
-	"ended":            decodeInto[Ended],
+	"started":           decodeInto[Started],
+	"answered":          decodeInto[Answered],
+	"prompted":          decodeInto[Prompted],
+	"said":              decodeInto[Said],
+	"silent":            decodeInto[Silent],
+	"stepped":           decodeInto[Stepped],
+	"acted":             decodeInto[Acted],
+	"transfer_started":  decodeInto[TransferStarted],
+	"transfer_ringing":  decodeInto[TransferRinging],
+	"transfer_attempt":  decodeInto[TransferAttempt],
+	"transfer_ended":    decodeInto[TransferEnded],
+	"bridged":           decodeInto[Bridged],
+	"callback_taken":    decodeInto[CallbackTaken],
+	"trouble":           decodeInto[Trouble],
+	"rated":             decodeInto[Rated],
+	"unclear":           decodeInto[Unclear],
+	"labelled":          decodeInto[Labelled],
+	"moved":             decodeInto[Moved],
+	"language":          decodeInto[Language],
+	"recorded":          decodeInto[Recorded],
+	"recording_deleted": decodeInto[RecordingDeleted],
+	"recording_opened":  decodeInto[RecordingOpened],
+	"ended":             decodeInto[Ended],
 }

@@ -20,5 +20,5 @@ func companded(d *wav.Decoder) ([]int16, error) {
 	} else {
 		g711.DecodeU(pcm, b)
 	}
-	return mono(pcm, int(d.NumChans)), nil
+	return pcm, nil
 }

@@ -45,6 +45,20 @@ func (s *Spans) Add(channel int, from, length time.Duration, o media.Origin) {
 	s.list = append(s.list, Span{channel, from, from + length, o.String()})
 }
 
+// Cut takes back what a channel holds from a moment on: it was never heard.
+func (s *Spans) Cut(channel int, from time.Duration) {
+	kept := s.list[:0]
+	for _, l := range s.list {
+		if l.Channel == channel {
+			l.To = min(l.To, from)
+		}
+		if l.To > l.From {
+			kept = append(kept, l)
+		}
+	}
+	s.list = kept
+}
+
 // List returns the spans in the order of their beginnings.
 func (s *Spans) List() []Span {
 	out := slices.Clone(s.list)

@@ -53,17 +53,39 @@ func printable(err error) string {
 
 // Read reads a recording as mono 16-bit samples.
 func Read(r io.ReadSeeker) (pcm []int16, rate int, err error) {
+	all, channels, rate, err := interleaved(r)
+	return mono(all, channels), rate, err
+}
+
+// ReadChannels reads a recording as 16-bit samples, one list for each channel.
+func ReadChannels(r io.ReadSeeker) (pcm [][]int16, rate int, err error) {
+	all, channels, rate, err := interleaved(r)
+	if err != nil {
+		return nil, 0, err
+	}
+	pcm = make([][]int16, channels)
+	for c := range pcm {
+		pcm[c] = make([]int16, len(all)/channels)
+		for i := range pcm[c] {
+			pcm[c][i] = all[i*channels+c]
+		}
+	}
+	return pcm, rate, nil
+}
+
+// interleaved reads a recording's samples as they stand in the file.
+func interleaved(r io.ReadSeeker) (pcm []int16, channels, rate int, err error) {
 	d := wav.NewDecoder(r)
 	d.ReadInfo()
 	switch {
 	case d.Err() != nil && !errors.Is(d.Err(), io.EOF):
-		return nil, 0, fmt.Errorf("not a WAV file: %s", printable(d.Err())) // it quotes the file's first bytes
+		return nil, 1, 0, fmt.Errorf("not a WAV file: %s", printable(d.Err())) // it quotes the file's first bytes
 	case d.NumChans == 0 || d.NumChans > 16 || d.SampleRate < 1000 || d.SampleRate > 192000:
-		return nil, 0, fmt.Errorf("not a WAV file, or one with %d channels at %d Hz", d.NumChans, d.SampleRate)
+		return nil, 1, 0, fmt.Errorf("not a WAV file, or one with %d channels at %d Hz", d.NumChans, d.SampleRate)
 	}
 	rate = int(d.SampleRate)
 	if err := d.FwdToPCM(); err != nil {
-		return nil, 0, fmt.Errorf("no sound in it: %w", err)
+		return nil, 1, 0, fmt.Errorf("no sound in it: %w", err)
 	}
 	switch d.WavAudioFormat {
 	case formatALaw, formatMuLaw:
@@ -73,7 +95,7 @@ func Read(r io.ReadSeeker) (pcm []int16, rate int, err error) {
 	default:
 		err = fmt.Errorf("format %d is not read; convert it to 16-bit PCM", d.WavAudioFormat)
 	}
-	return pcm, rate, err
+	return pcm, int(d.NumChans), rate, err
 }
 
 func linear(d *wav.Decoder) ([]int16, error) {
@@ -102,7 +124,7 @@ func linear(d *wav.Decoder) ([]int16, error) {
 			break
 		}
 	}
-	return mono(all, int(d.NumChans)), nil
+	return all, nil
 }
 
 func mono(pcm []int16, channels int) []int16 {

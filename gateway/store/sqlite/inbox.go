@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -94,33 +93,5 @@ func (s *Store) SetUtterances(ctx context.Context, ids []int64, state, intent st
 
 // Label implements store.Inbox.
 func (s *Store) Label(ctx context.Context, conv string, label event.Labelled, at time.Time) error {
-	body, err := json.Marshal(label)
-	if err != nil {
-		return fmt.Errorf("store/sqlite: label %q: %w", conv, err)
-	}
-	var refused error
-	err = s.submit(ctx, func(tx *sql.Tx) error {
-		refused = nil
-		var end sql.NullInt64
-		switch err := tx.QueryRow(`SELECT end_us FROM conversations WHERE id = ?`, conv).Scan(&end); {
-		case errors.Is(err, sql.ErrNoRows):
-			refused = store.ErrNotFound
-			return nil
-		case err != nil:
-			return err
-		case !end.Valid:
-			refused = store.ErrRunning
-			return nil
-		}
-		var last int64
-		if err := tx.QueryRow(`SELECT coalesce(max(seq), 0) FROM events WHERE conv = ?`, conv).Scan(&last); err != nil {
-			return err
-		}
-		e := event.Event{Conv: conv, Seq: uint64(last) + 1, At: fromMicros(micros(at)), Body: label}
-		return appendRows(tx, []row{{e, body}})
-	})
-	if err != nil {
-		return fmt.Errorf("store/sqlite: label %q: %w", conv, err)
-	}
-	return refused
+	return s.Note(ctx, conv, label, at)
 }
