@@ -11,12 +11,14 @@ require (
 	github.com/go-audio/audio v1.0.0
 	github.com/go-audio/wav v1.1.0
 	github.com/goccy/go-yaml v1.19.2
+	github.com/gotranspile/g722 v0.0.0-20240123003956-384a1bb16a19
 	github.com/kljensen/snowball v0.10.0
 	github.com/pion/rtcp v1.2.20
 	github.com/pion/rtp v1.10.6
 	github.com/pressly/goose/v3 v3.29.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+	github.com/thesyncim/gopus v0.1.1
 	golang.org/x/sys v0.49.0
 	modernc.org/sqlite v1.60.1
 )

@@ -48,6 +48,8 @@ var may = []struct {
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},
+	{"media/codec", []string{"media/codec/...", "media/plc"}}, // the list of codecs
+	{"media/codec/codectest", []string{"media/codec"}},        // the conformance kit
 	{"media/wav", []string{"media", "media/codec/g711"}}, // A-law files, the origin of sound
 	{"media/...", []string{"media"}},
 
