@@ -16,6 +16,7 @@ type Usage struct {
 	At  time.Time
 	CPU time.Duration // user and system
 	RSS int64         // bytes
+	PSS int64         // bytes, pages that are shared counted in parts; 0 when the kernel does not tell
 	FDs int
 }
 
@@ -36,6 +37,14 @@ func ReadUsage(pid int) (Usage, error) {
 	pages, _ := strconv.ParseInt(f[21], 10, 64)
 	u.CPU = time.Duration(user+sys) * time.Second / clockTick
 	u.RSS = pages * int64(os.Getpagesize())
+	if roll, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid)); err == nil {
+		for line := range strings.Lines(string(roll)) {
+			if v, ok := strings.CutPrefix(line, "Pss:"); ok {
+				kb, _ := strconv.ParseInt(strings.Fields(v)[0], 10, 64)
+				u.PSS = kb << 10
+			}
+		}
+	}
 	if fds, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid)); err == nil {
 		u.FDs = len(fds)
 	}
@@ -49,3 +58,14 @@ func Cores(a, b Usage) float64 {
 	}
 	return 0
 }
+
+// Window is what a process used between two readings.
+type Window struct {
+	Cores float64 // processor cores, from the difference of its times: never a lifetime's average
+	RSS   int64   // bytes at the end
+	PSS   int64   // the same with shared pages counted in parts; 0 when the kernel does not tell
+	FDs   int     // at the end
+}
+
+// Between is what a process used from a to b, both of the same process.
+func Between(a, b Usage) Window { return Window{Cores(a, b), b.RSS, b.PSS, b.FDs} }

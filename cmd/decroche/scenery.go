@@ -25,6 +25,7 @@ type scenery struct {
 	sip, http string // addresses
 	token     string
 	data      string
+	command   []string // that serves; empty: serve
 	procs     []*process
 }
 
@@ -83,7 +84,11 @@ func (s *scenery) restart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.start(self, "serve", "--config", filepath.Join(s.data, "decroche.yaml")); err != nil {
+	command := s.command
+	if len(command) == 0 {
+		command = []string{"serve"}
+	}
+	if err := s.start(self, append(command[:len(command):len(command)], "--config", filepath.Join(s.data, "decroche.yaml"))...); err != nil {
 		return err
 	}
 	return s.ready(ctx, "http://"+s.http+"/readyz")

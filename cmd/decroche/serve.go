@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"decroche/asr"
 	"decroche/configs"
 	"decroche/flows"
 	"decroche/gateway"
@@ -27,14 +28,22 @@ type serveCmd struct {
 	Quiet bool `help:"Do not print the addresses at start."`
 }
 
+// Run serves with the engines that the configuration names.
 func (c *serveCmd) Run(ctx context.Context, g *globals) error {
+	return c.serve(ctx, g, newRecogniser, newCachedVoice)
+}
+
+// serve is Run with any engines: benches have their own.
+func (c *serveCmd) serve(ctx context.Context, g *globals,
+	newEars func(configs.Config, []*flows.Bot, *slog.Logger) (asr.Recogniser, error),
+	newVoice func(configs.Config) (*cache.Cache, error)) error {
 	cfg, bots, hints, err := loadToServe(ctx, g)
 	if err != nil {
 		return err
 	}
 	log := logger(levelOf(cfg.Gateway.LogLevel))
 	slog.SetDefault(log)
-	ears, err := newRecogniser(cfg, bots, log)
+	ears, err := newEars(cfg, bots, log)
 	if err != nil {
 		return err
 	}
@@ -42,7 +51,7 @@ func (c *serveCmd) Run(ctx context.Context, g *globals) error {
 		return err
 	}
 	log.Info("recogniser ready", "engine", fmt.Sprint(ears))
-	mouth, err := newCachedVoice(cfg)
+	mouth, err := newVoice(cfg)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"decroche/asr"
+	"decroche/bench"
+	"decroche/configs"
+	"decroche/flows"
+	"decroche/internal/loopback"
+	"decroche/tts/cache"
+)
+
+// benchGatewayCmd is `serve` with engines that cost nothing: what benches measure is the rest.
+// Benches start it; it is no door for people.
+type benchGatewayCmd struct{}
+
+// Run serves until a signal.
+func (*benchGatewayCmd) Run(ctx context.Context, g *globals) error {
+	return (&serveCmd{Quiet: true}).serve(ctx, g,
+		func(configs.Config, []*flows.Bot, *slog.Logger) (asr.Recogniser, error) {
+			return bench.Ears{Text: bench.Word}, nil
+		},
+		func(cfg configs.Config) (*cache.Cache, error) {
+			c := cfg.TTS.Cache
+			c.Dir = filepath.Join(cfg.Gateway.DataDir, "prompts")
+			return cache.New(bench.Voice{}, "bench", c)
+		})
+}
+
+// startGateway starts a gateway of our own for a bench: with the bot, and with room for so many
+// calls. command is what to run: "bench gateway", or "serve" for the engines of extra, which is
+// appended to its configuration.
+func startGateway(ctx context.Context, bot bench.Bot, calls int, command []string, extra ...string) (_ *scenery, err error) {
+	s := &scenery{token: randomToken(), command: command}
+	defer func() {
+		if err != nil {
+			s.stop()
+		}
+	}()
+	if s.data, err = os.MkdirTemp("", "decroche-"); err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(s.data, "bot")
+	if err = bot.Write(dir); err != nil {
+		return nil, err
+	}
+	var ports [2]int
+	for i := range ports {
+		if ports[i], err = loopback.Port(); err != nil {
+			return nil, err
+		}
+	}
+	s.sip, s.http = fmt.Sprintf("127.0.0.1:%d", ports[0]), fmt.Sprintf("127.0.0.1:%d", ports[1])
+	conf := fmt.Sprintf("data_dir: %q\nhotlines: [%q]\nmax_calls: %d\nsecrets: {}\nlog_level: warn\nsip: {listen: %q, rate_per_source: 10000, rate_burst: 20000}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\n%s\n",
+		s.data, dir, calls+10, s.sip, s.http, strings.Join(extra, "\n"))
+	if err = os.WriteFile(filepath.Join(s.data, "decroche.yaml"), []byte(conf), 0o600); err != nil {
+		return nil, err
+	}
+	return s, s.restart(ctx)
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+
+	"decroche/bench"
+	"decroche/bench/callers"
+)
+
+// server is the process that is measured.
+type server struct {
+	pid int      // 0: not on this machine, or not told
+	set *scenery // of our own; nil for somebody else's
+
+	idle           bench.Usage // before the first call
+	from, to       bench.Usage // around the time in which every call is up
+	selfFrom       bench.Usage
+	selfTo         bench.Usage
+	goroutines     float64 // while every call is up
+	goroutinesIdle float64
+	asking         sync.WaitGroup
+}
+
+// measure runs the load and reads the server's and the rig's usage around its steady part.
+func (s *server) measure(ctx context.Context, o callers.Options) (*callers.Result, error) {
+	if s.pid > 0 {
+		var err error
+		if s.idle, err = bench.ReadUsage(s.pid); err != nil {
+			return nil, fmt.Errorf("--pid %d: %w", s.pid, err)
+		}
+	}
+	s.goroutinesIdle = goroutines(ctx, s.set)
+	s.from, s.to, s.selfFrom, s.selfTo = bench.Usage{}, bench.Usage{}, bench.Usage{}, bench.Usage{}
+	o.Steady = func(begin bool) { s.steady(ctx, begin) }
+	res, err := callers.Run(ctx, o)
+	s.asking.Wait()
+	return res, err
+}
+
+// steady reads usages; a reading that fails is shown as nothing used.
+func (s *server) steady(ctx context.Context, begin bool) {
+	now, _ := bench.ReadUsage(s.pid)
+	self, _ := bench.ReadUsage(os.Getpid())
+	if begin {
+		s.from, s.selfFrom = now, self
+		s.asking.Go(func() { s.goroutines = goroutines(ctx, s.set) })
+		return
+	}
+	s.to, s.selfTo = now, self
+}
+
+func (s *server) window() bench.Window {
+	if s.pid == 0 || s.to.At.IsZero() {
+		return bench.Window{}
+	}
+	return bench.Between(s.from, s.to)
+}
+
+func (s *server) seconds() float64 {
+	if s.selfTo.At.IsZero() {
+		return 0
+	}
+	return s.selfTo.At.Sub(s.selfFrom.At).Seconds()
+}
+
+// machine says where figures were taken.
+func machine() string {
+	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
+	return fmt.Sprintf("%s/%s %s, %d cores, %s", runtime.GOOS, runtime.GOARCH, strings.TrimSpace(string(kernel)), runtime.NumCPU(), runtime.Version())
+}
