@@ -20,8 +20,9 @@ const (
 	// loudest and faintest noise that is learned: -46 and -84 dB of full scale. What is louder is
 	// somebody speaking.
 	loudest, faintest = 164, 2
-	// rise of the floor per frame of 20 ms, as a factor: 3 dB a second.
-	rise = 1.007
+	// rise of the floor each time something is learned, as a factor: a Concealer does so 12 times a
+	// second, which makes 3 dB.
+	rise = 1.028
 )
 
 // Reset begins with a quiet line of unknown spectrum.

@@ -19,10 +19,15 @@ const (
 	endMS  = 80
 )
 
+// What else was tried on speech with 3 to 8 % of its frames lost, as signal-to-noise ratio and
+// spectral distance (TestSpeech prints both): a template of 20 ms costs 0.7 dB and finds the pitch
+// of long ago; a second period after 10 ms already, as in the Appendix, costs 0.1 in distance;
+// joints of 10 ms, as there, cost 0.8 dB and 0.7 in distance.
 const (
-	lowestHz  = 66.7 // pitch of the voice: 15 ms
-	highestHz = 200  // 5 ms; higher voices are caught at a multiple of their period
-	periods   = 3    // said again at most
+	templateMS = 8  // of the end of the sound is looked for in what came before it
+	againMS    = 20 // after so long another period is said again, or it buzzes
+	periods    = 3  // said again at most
+	joinMS     = 3  // the repetition fades into the sound after the gap
 )
 
 // Concealer follows one decoded stream. It is not safe for concurrent use and allocates nothing
@@ -36,12 +41,14 @@ type Concealer struct {
 	lost  int     // samples of the gap so far
 	pitch int     // period, found when the gap began
 	step  float32 // between the last sample played and the one that the repetition thinks it was
-	blend [160]int16
+	blend [64]int16
+	turn  int // up to learnEvery
 	noise Noise
 }
 
 // New makes a Concealer for PCM at 8000 or 16000 Hz.
 func New(rate int) *Concealer {
+	// Periods from 5 ms, for higher voices are caught at a multiple of theirs, to 15 ms: 67 Hz.
 	c := &Concealer{rate: rate, shortest: rate * 5 / 1000, longest: rate * 15 / 1000}
 	n := periods*c.longest + c.longest/4
 	c.past, c.from = make([]int16, n), make([]int16, n)
@@ -66,9 +73,15 @@ func (c *Concealer) Good(pcm []int16) {
 		c.join(pcm)
 		c.lost = 0
 	}
-	c.noise.Learn(pcm)
+	if c.turn = (c.turn + 1) % learnEvery; c.turn == 0 {
+		c.noise.Learn(pcm)
+	}
 	c.push(pcm)
 }
+
+// learnEvery is how many pieces of sound there are for one that the noise is learned from: it costs
+// twice what everything else does for sound that has come.
+const learnEvery = 4
 
 // Conceal fills pcm, any number of samples, in place of sound that has not come.
 func (c *Concealer) Conceal(pcm []int16) {
@@ -113,11 +126,9 @@ func (c *Concealer) repeat(pcm []int16) {
 		if at >= endMS*ms {
 			break
 		}
-		// One period at first; after 10 ms two and after 20 ms three, or it buzzes. The next one
-		// fades in over a quarter of a period.
-		n := min(1+at/(10*ms), periods)
+		n := min(1+at/(againMS*ms), periods)
 		v := c.again(n, at)
-		if since := at - (n-1)*10*ms; n > 1 && since < lead && at < periods*10*ms {
+		if since := at - (n-1)*againMS*ms; n > 1 && since < lead { // fades in
 			w := float32(since) / float32(lead)
 			v = w*v + (1-w)*c.again(n-1, at)
 		}
@@ -155,11 +166,9 @@ func gain(at, ms int) float32 {
 	return 0
 }
 
-// join blends the sound after a gap with what would have been said in its place, over a quarter of
-// a period and 4 ms for each 10 ms of the gap, at most 10 ms.
+// join blends the beginning of the sound after a gap with what would have been said in its place.
 func (c *Concealer) join(pcm []int16) {
-	ms := c.rate / 1000
-	n := min(c.pitch/4+c.lost*4/10, 10*ms, len(pcm), len(c.blend))
+	n := min(joinMS*c.rate/1000, len(pcm), len(c.blend))
 	b := c.blend[:n]
 	c.repeat(b)
 	for i, v := range b {
@@ -168,7 +177,7 @@ func (c *Concealer) join(pcm []int16) {
 	}
 }
 
-// findPitch is the lag at which the last 20 ms resemble what came before them most: first on every
+// findPitch is the lag at which the end of the sound resembles what came before it most: first on every
 // second sample of 8000 a second, then around the best.
 func (c *Concealer) findPitch() int {
 	skip := c.rate / 4000
@@ -192,7 +201,7 @@ func (c *Concealer) findPitch() int {
 
 // resemblance is the normalised correlation at lag, 0 when it is negative.
 func (c *Concealer) resemblance(lag, skip int) float32 {
-	n := c.rate / 50
+	n := templateMS * c.rate / 1000
 	x := c.from[len(c.from)-n:]
 	y := c.from[len(c.from)-n-lag:]
 	var xy, yy float32
