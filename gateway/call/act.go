@@ -93,18 +93,17 @@ func (c *conductor) awaitAction() {
 	a := c.action
 	c.lateFiller(a)
 	c.ourTurn()
-	if a.filled || c.alarms.set("filler") || a.act.Filler.Voice == "" && a.act.Filler.Text == "" {
-		return
-	}
 	after := a.act.FillerAfter
 	if after <= 0 {
-		after = 1200 * time.Millisecond
+		after = c.cfg.FillerAfter
+	}
+	if a.filled || c.filled || c.alarms.set("filler") || after <= 0 {
+		return
 	}
 	c.alarms.in(after, "filler", func() {
 		if c.mouth.idle() && c.action == a && !a.done {
 			a.filled = true
-			c.waits = max(c.waits, 1)
-			c.say("filler", []flows.Prompt{a.act.Filler}, nil)
+			c.fill(a.act.Filler)
 		}
 	})
 }

@@ -56,6 +56,9 @@ type conductor struct {
 	thought  *thought     // the mind at work
 	action   *action      // an action at work, or finished and not yet told
 	waits    int          // lines said while waiting, to vary them
+	fillers  int          // said in this call, to vary them
+	filled   bool         // one was said since our last answer
+	saidAt   time.Time    // when we last stopped to speak
 	urgent   string       // what the caller said while we were busy and must be answered
 	cut      bool         // the last prompt was spoken over
 	cutText  string       // what was heard of it
@@ -64,7 +67,7 @@ type conductor struct {
 	deaf     bool         // the caller was told that keys work too
 	broken   bool         // the mind or every voice failed: only a human can help now
 
-	ready *flows.Output // decided while we were saying a filler; taken after it
+	ready *decided // while we were saying a filler; taken after it
 
 	turn      spoken        // what the caller is saying
 	floor     *turn.Floor   // who has it while a prompt plays

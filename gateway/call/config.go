@@ -29,6 +29,9 @@ type Config struct {
 	BargeHold time.Duration `yaml:"barge_hold"`
 	// KeyGap ends a number that is being keyed.
 	KeyGap time.Duration `yaml:"key_gap"`
+	// FillerAfter is how long the understander, the mind or an action may take before we say that
+	// we are at it, once; 0 says nothing.
+	FillerAfter time.Duration `yaml:"filler_after"`
 	// Watchdog is the longest silence from us when it is our turn; then we say that we are there.
 	Watchdog time.Duration `yaml:"watchdog"`
 	// UnderstandTimeout bounds the Understander; after it the mind is asked without a meaning.
@@ -61,6 +64,7 @@ func DefaultConfig() Config {
 		BargeConfirm:      500 * time.Millisecond,
 		BargeHold:         720 * time.Millisecond,
 		KeyGap:            3 * time.Second,
+		FillerAfter:       1200 * time.Millisecond,
 		Watchdog:          4 * time.Second,
 		UnderstandTimeout: time.Second,
 		ThinkTimeout:      8 * time.Second,
@@ -84,6 +88,7 @@ func (c Config) Validate() []string {
 		{"pre_roll", c.PreRoll, 0, 2 * time.Second},
 		{"final_wait", c.FinalWait, 100 * time.Millisecond, 10 * time.Second},
 		{"key_gap", c.KeyGap, 500 * time.Millisecond, 20 * time.Second},
+		{"filler_after", c.FillerAfter, 0, 20 * time.Second},
 		{"watchdog", c.Watchdog, time.Second, 30 * time.Second},
 		{"understand_timeout", c.UnderstandTimeout, 10 * time.Millisecond, 10 * time.Second},
 		{"think_timeout", c.ThinkTimeout, 100 * time.Millisecond, time.Minute},

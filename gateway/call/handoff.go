@@ -43,7 +43,7 @@ func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
 	c.handoff = h
 	c.endBarge()
 	c.turn.forget()
-	c.alarms.clear("watchdog", "silence", "filler", "keys")
+	c.alarms.clear("watchdog", "silence", "filler", "thinking", "keys")
 	c.keys = ""
 	c.write(event.TransferStarted{Skills: t.Skills, Reason: t.Reason, Topic: t.Topic, Summary: t.Summary, Briefing: t.Briefing})
 	wait := t.MaxWait

@@ -13,7 +13,8 @@ import (
 // late or broken, and around a hand-off. French uses typographic apostrophes and a narrow
 // no-break space before ? and !.
 type lines struct {
-	waiting  []string // something takes long; the next one each time
+	thinking []string // an answer takes a moment; short, another one each time
+	waiting  []string // it takes long; the next one each time
 	sorry    string   // something of ours broke, a person comes
 	bye      string   // nothing works any more
 	deaf     string   // the recogniser failed
@@ -26,7 +27,8 @@ type lines struct {
 
 var said = map[string]lines{
 	"fr": {
-		waiting:  []string{"Un instant, je regarde.", "C’est un peu plus long que d’habitude, je suis toujours là.", "Encore un instant, merci de patienter."},
+		thinking: []string{"Un instant.", "Je regarde.", "Alors, voyons.", "Une petite seconde."},
+		waiting:  []string{"Excusez-moi, un instant.", "Excusez-moi, c’est un peu plus long que d’habitude. Je suis toujours là.", "Désolé de vous faire attendre, encore un instant."},
 		sorry:    "Excusez-moi, j’ai un problème technique. Je vous passe quelqu’un.",
 		bye:      "Excusez-moi, je n’y arrive pas pour l’instant. Merci de rappeler un peu plus tard. Au revoir.",
 		deaf:     "Je vous entends mal. Vous pouvez aussi répondre avec les touches de votre téléphone.",
@@ -37,7 +39,8 @@ var said = map[string]lines{
 		left:     "L’appelant a raccroché.",
 	},
 	"en": {
-		waiting:  []string{"One moment, I'm checking.", "It's taking a little longer than usual. I'm still here.", "Just a moment more, thank you for waiting."},
+		thinking: []string{"One moment.", "Let me see.", "Let me check.", "Just a second."},
+		waiting:  []string{"I'm sorry, one moment.", "I'm sorry, it's taking a little longer than usual. I'm still here.", "I'm sorry to keep you waiting, just a moment more."},
 		sorry:    "I'm sorry, I have a technical problem. I'll put you through to someone.",
 		bye:      "I'm sorry, I can't do this right now. Please call again a little later. Goodbye.",
 		deaf:     "I can't hear you well. You can also answer with the keys of your phone.",

@@ -93,10 +93,10 @@ func (c *conductor) speechBegan(h *hearing) {
 		c.startBarge(h)
 	case u != nil && u.what == "say":
 		h.over = true
-	case c.thought != nil && (c.thought.in.Kind == flows.Silence || c.thought.in.Kind == flows.Said):
-		// They go on, or begin at the last moment: what we were thinking is out of date.
-		c.forget()
-		c.turn.taken = 0
+	case c.outdated(): // they go on, or begin at the last moment
+		if u != nil && u.what == "filler" {
+			c.mouth.stop()
+		}
 	}
 	c.alarms.clear("watchdog")
 	c.turn.pieces = append(c.turn.pieces, h)

@@ -18,6 +18,7 @@ func (c *conductor) think(in flows.Input) {
 		fmt.Errorf("the flow took longer than %v (call.think_timeout)", c.cfg.ThinkTimeout))
 	t := &thought{in: in, cancel: cancel}
 	c.thought = t
+	c.fillIn(in.Kind)
 	st, want := c.state, c.out.Expect
 	c.spawn(func() {
 		defer cancel()
@@ -46,11 +47,34 @@ type thought struct {
 	cancel context.CancelFunc
 }
 
+// decided is an answer of the mind, and to what.
+type decided struct {
+	in  flows.Input
+	out flows.Output
+}
+
+// outdated drops what was answered to a caller who goes on speaking, and reports whether the mind
+// was at work on that at all. What was told about an action stays: it would not come again.
+func (c *conductor) outdated() bool {
+	answers := func(k flows.Kind) bool { return k == flows.Said || k == flows.Silence }
+	switch {
+	case c.thought != nil && answers(c.thought.in.Kind):
+		c.forget()
+	case c.ready != nil && answers(c.ready.in.Kind):
+		c.ready = nil
+	default:
+		return false
+	}
+	c.turn.taken = 0
+	return true
+}
+
 // forget drops the thought in progress: its output will not be taken.
 func (c *conductor) forget() {
 	if c.thought != nil {
 		c.thought.cancel()
 		c.thought = nil
+		c.alarms.clear("thinking")
 	}
 }
 
@@ -79,13 +103,14 @@ func (c *conductor) thoughtOver(t *thought, out flows.Output, err error) {
 		return
 	}
 	c.thought = nil
+	c.alarms.clear("thinking")
 	if err != nil {
 		c.s.Metrics.count(failures, "mind")
 		c.mindBroke(err)
 		return
 	}
 	if c.saying != nil && c.saying.what == "filler" { // let us finish our own sentence
-		c.ready = &out
+		c.ready = &decided{t.in, out}
 		return
 	}
 	c.take(out)
@@ -150,10 +175,9 @@ func (c *conductor) proceed() {
 	if c.over || c.handoff != nil || c.thought != nil || c.saying != nil || c.ears.speaking() || c.turn.waiting() {
 		return
 	}
-	if c.ready != nil {
-		out := *c.ready
+	if r := c.ready; r != nil {
 		c.ready = nil
-		c.take(out)
+		c.take(r.out)
 		return
 	}
 	switch c.out.Next {

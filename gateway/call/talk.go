@@ -156,6 +156,10 @@ func (c *conductor) saidFirst(u *utterance, at time.Time) {
 	u.started = true
 	c.alarms.clear("watchdog", "filler")
 	c.ears.botSpeaks(true)
+	if u.what == "filler" { // no answer yet
+		return
+	}
+	c.filled = false
 	if !c.talkEnd.IsZero() {
 		u.answer = max(at.Sub(c.talkEnd), time.Millisecond)
 		c.talkEnd = time.Time{}
@@ -193,7 +197,7 @@ func (c *conductor) saidAll(u *utterance, e jobEnd) {
 	if c.saying != u { // something else is being said already
 		return
 	}
-	c.saying = nil
+	c.saying, c.saidAt = nil, time.Now()
 	c.ears.botSpeaks(false)
 	c.promptEnd = c.ears.clock
 	c.endBarge()
@@ -272,7 +276,7 @@ func (c *conductor) ourTurn() {
 		return
 	}
 	silent := time.Duration(0)
-	if !c.talkEnd.IsZero() { // we have been silent since they stopped
+	if c.talkEnd.After(c.saidAt) { // we have been silent since they stopped
 		silent = time.Since(c.talkEnd)
 	}
 	c.alarms.in(max(0, c.cfg.Watchdog-silent), "watchdog", c.stillThere)
@@ -292,6 +296,38 @@ func (c *conductor) stillThere() {
 	}
 	c.waits++
 	c.say("filler", []flows.Prompt{line}, func() {
+		c.ourTurn()
+		c.proceed()
+	})
+}
+
+// fillIn arms the filler for an answer to something that the caller did.
+func (c *conductor) fillIn(k flows.Kind) {
+	if c.cfg.FillerAfter <= 0 || c.filled || k != flows.Said && k != flows.Digits && k != flows.Acted {
+		return
+	}
+	c.alarms.in(c.cfg.FillerAfter, "thinking", func() {
+		if c.thought != nil && c.handoff == nil && c.mouth.idle() && !c.ears.speaking() {
+			c.fill(flows.Prompt{})
+		}
+	})
+}
+
+// fill says p, or a few words of our own when it has none, so that the caller knows that an answer
+// comes. Once: what is still late after it is the watchdog's.
+func (c *conductor) fill(p flows.Prompt) {
+	if p.Voice+p.Text == "" {
+		l := linesFor(c.lang).thinking
+		first := 0 // two calls do not begin with the same one
+		for _, r := range c.s.Conv {
+			first += int(r)
+		}
+		p = own("thinking", l[(first+c.fillers)%len(l)], c.lang)
+		c.fillers++
+	}
+	c.filled, c.waits = true, max(c.waits, 1)
+	c.alarms.clear("watchdog") // the silence begins anew
+	c.say("filler", []flows.Prompt{p}, func() {
 		c.ourTurn()
 		c.proceed()
 	})

@@ -260,8 +260,8 @@ func TestActions(t *testing.T) {
 	}{
 		"at once":       {worker{done: ok}, "acted ok", "je regarde voilà"},
 		"late":          {worker{takes: 2 * time.Second, done: ok}, "acted ok", "je regarde un instant encore voilà"},
-		"very late":     {worker{takes: time.Minute}, "acted timeout", "je regarde un instant encore C’est un peu plus long que d’habitude, je suis toujours là. voilà"},
-		"deaf":          {worker{takes: 8 * time.Second, deaf: true, done: ok}, "acted timeout", "je regarde un instant encore C’est un peu plus long que d’habitude, je suis toujours là. voilà"},
+		"very late":     {worker{takes: time.Minute}, "acted timeout", "je regarde un instant encore Excusez-moi, c’est un peu plus long que d’habitude. Je suis toujours là. voilà"},
+		"deaf":          {worker{takes: 8 * time.Second, deaf: true, done: ok}, "acted timeout", "je regarde un instant encore Excusez-moi, c’est un peu plus long que d’habitude. Je suis toujours là. voilà"},
 		"not found":     {worker{done: flows.Done{Outcome: "404"}}, "acted 404", "je regarde voilà"},
 		"wiring fault":  {worker{err: errors.New("wiring")}, "acted error", "je regarde voilà"},
 		"nobody's work": {nil, "acted error", "je regarde voilà"},
@@ -419,7 +419,13 @@ func TestASlowMindIsCoveredAndGivenUp(t *testing.T) {
 		r.mind.mu.Unlock()
 		r.says(800 * time.Millisecond)
 		stopped := r.line.Since()
-		if e := r.over(); e.Outcome != "resolved" || !strings.Contains(r.played(), "Un instant, je regarde.") {
+		said := func(lines []string) (n int) {
+			for _, l := range lines {
+				n += strings.Count(r.played(), l)
+			}
+			return n
+		}
+		if e := r.over(); e.Outcome != "resolved" || said(linesFor("fr").thinking) != 1 || said(linesFor("fr").waiting) != 1 {
 			t.Errorf("ended %+v, played %q", e, r.played())
 		}
 		if d := r.line.LongestSilence(stopped, last(r.line)); d > 4050*time.Millisecond {
