@@ -34,7 +34,12 @@ func (o Origin) String() string {
 }
 
 // Frame is mono 16-bit linear PCM. By convention it lasts 20 ms, but any whole number of
-// samples is legal. The receiver owns PCM; the sender must not touch it again.
+// samples is legal.
+//
+// Whose PCM it is: what a Source gives belongs to who reads it. What a leg or session gives by
+// Receive is lent until the next Receive: who keeps it, or passes it to another goroutine, copies
+// it. Who takes a frame as an argument (Send, Write, a detector) does not keep PCM after
+// returning. So a call's sound costs no allocation per frame.
 type Frame struct {
 	PCM    []int16
 	Rate   int           // samples per second: 8000, 16000 or 48000

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +31,8 @@ type conductor struct {
 	wg     sync.WaitGroup
 	posts  chan func()
 	heard  chan leg.Heard
+	poller leg.Poller      // the caller's leg, when it needs no goroutine that waits for it
+	sounds <-chan struct{} // of poller, from the answer to the end of the leg
 	began  time.Time
 
 	// owned by conduct
@@ -124,6 +127,8 @@ func (c *conductor) conduct() error {
 			default:
 				c.cutOff(why)
 			}
+		case <-c.sounds:
+			c.poll()
 		case h := <-c.heard:
 			c.hear(h)
 		case f := <-c.posts:
@@ -147,7 +152,11 @@ func (c *conductor) picked(err error) {
 	c.answer = time.Now()
 	c.write(event.Answered{Codec: c.s.Leg.Info().Codec})
 	c.spawn(func() { c.mouth.run(c.ctx) })
-	c.spawn(func() { c.receive(c.ctx, c.s.Leg, c.give, c.callerGone) })
+	if p, ok := c.s.Leg.(leg.Poller); ok {
+		c.poller, c.sounds = p, p.Ready()
+	} else {
+		c.spawn(func() { c.receive(c.ctx, c.s.Leg, c.give, c.callerGone) })
+	}
 	c.ourTurn()
 	first := flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Caller: cmp.Or(c.s.Caller, caller(c.s.Leg.Info()))}
 	if len(c.s.State.Raw) > 0 {
@@ -181,8 +190,24 @@ func isNumber(user string) bool {
 	return len(digits) >= 8 && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""
 }
 
-// receive is the pump of one leg: what it hears goes to give, until that says no, and its end
-// to gone, on the conductor.
+// poll takes everything that the caller's leg has heard.
+func (c *conductor) poll() {
+	for !c.over {
+		h, ok, err := c.poller.Next()
+		switch {
+		case err != nil:
+			c.sounds = nil
+			c.callerGone(err)
+			return
+		case !ok:
+			return
+		}
+		c.hear(h)
+	}
+}
+
+// receive is the pump of a leg that has to be waited for: what it hears goes to give, until that
+// says no, and its end to gone, on the conductor. The frames are copies.
 func (c *conductor) receive(ctx context.Context, l leg.Leg, give func(leg.Heard) bool, gone func(error)) {
 	for {
 		h, err := l.Receive(ctx)
@@ -192,6 +217,7 @@ func (c *conductor) receive(ctx context.Context, l leg.Leg, give func(leg.Heard)
 			}
 			return
 		}
+		h.Frame.PCM = slices.Clone(h.Frame.PCM)
 		if !give(h) {
 			return
 		}

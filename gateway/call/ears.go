@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"decroche/asr"
@@ -24,7 +25,7 @@ type ears struct {
 	end    *endpointing.Endpointer
 	opt    asr.Options
 	want   *flows.Expect // for the endpointer, once nobody speaks
-	before []media.Frame // ring of the last PreRoll
+	before preRoll
 	cur    *hearing      // being spoken; nil in silence
 	clock  time.Duration // media time of the end of the last frame
 	began  func(h *hearing)
@@ -106,9 +107,12 @@ func (e *ears) frame(f media.Frame) {
 		if ev.Voice >= 0.5 {
 			e.cur.level.add(level)
 		}
-		e.push(e.cur, media.Frame{PCM: append([]int16(nil), f.PCM...), Rate: f.Rate, At: f.At, Lost: f.Lost})
-	} else if e.before = append(e.before, f); len(e.before) > int(e.c.cfg.PreRoll/media.FrameTime) {
-		e.before = e.before[1:]
+		if !e.cur.deaf {
+			f.PCM = slices.Clone(f.PCM)
+			e.push(e.cur, f)
+		}
+	} else {
+		e.before.keep(f, int(e.c.cfg.PreRoll/media.FrameTime))
 	}
 	if e.who == "" && e.c.saying != nil {
 		e.c.rule(e.c.floor.Frame(e.clock, turn.Overlap{Voice: ev.Voice, Level: level}))
@@ -128,17 +132,22 @@ func (e *ears) frame(f media.Frame) {
 // open begins to recognise, from a little before now.
 func (e *ears) open(at time.Duration) {
 	ctx, cancel := context.WithCancel(e.c.ctx)
-	h := &hearing{start: at, frames: make(chan media.Frame, earRoom), cancel: cancel}
-	e.cur = h
-	for _, f := range e.before {
-		e.push(h, f)
+	h := &hearing{start: at, cancel: cancel, deaf: e.c.s.Ears == nil}
+	room := earRoom
+	if h.deaf {
+		room = 0 // the end of frames is all that counts
 	}
-	e.before = nil
+	h.frames = make(chan media.Frame, room)
+	e.cur = h
+	if h.deaf {
+		e.before.forget()
+	} else {
+		for _, f := range e.before.take() {
+			e.push(h, f)
+		}
+	}
 	if e.began != nil {
 		e.began(h)
-	}
-	if e.c.s.Ears == nil {
-		h.deaf = true
 	}
 	opt := e.opt
 	e.c.spawn(func() {

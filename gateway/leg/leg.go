@@ -19,9 +19,11 @@ type Leg interface {
 	// Answer accepts an incoming leg (200 OK, then the media runs). Idempotent; nil on dialled legs.
 	Answer(ctx context.Context) error
 	// Receive returns the next thing heard, in media order: about one frame each 20 ms, digits
-	// between them. It returns io.EOF after the far end hung up or the leg was hung up here.
+	// between them. The frame's PCM is the leg's own and valid until the next Receive: who keeps
+	// it, or hands it to another goroutine, copies it. It returns io.EOF after the far end hung up
+	// or the leg was hung up here.
 	Receive(ctx context.Context) (Heard, error)
-	// Send queues one frame to be played; it blocks while the pacer already holds its limit (200 ms).
+	// Send queues one frame to be played, without keeping its PCM; it blocks while the pacer already holds its limit (200 ms).
 	Send(ctx context.Context, f media.Frame) error
 	// Drain waits until everything sent has left.
 	Drain(ctx context.Context) error
@@ -76,6 +78,26 @@ type Dialer interface {
 type Pauser interface {
 	Pause()
 	Resume()
+}
+
+// Poller is an optional ability of a Leg: what it hears can be taken without a goroutine that
+// waits in Receive. Ready gets a value when there may be something; Next then returns one thing
+// after the other as Receive does, and ok false when there is nothing more. Use Next or Receive,
+// from one goroutine.
+type Poller interface {
+	Ready() <-chan struct{}
+	Next() (h Heard, ok bool, err error)
+}
+
+// Player is an optional ability of a Leg: it plays a coded prompt that all calls share, without
+// copying it and without waking anybody while it plays. Play belongs between Sends, from the same
+// goroutine; it returns when no more than 100 ms are left, so that what follows comes in time.
+// Drain, Flush, Pause and Resume treat it as they treat frames.
+type Player interface {
+	// Codec is in what form Play takes a prompt without converting it. It may change during a
+	// call; a clip in another codec of telephones is played all the same, at a cost.
+	Codec() string
+	Play(ctx context.Context, c *media.Clip) error
 }
 
 // Confirmer is an optional ability of a Leg: Confirmed reports whether somebody has shown to be

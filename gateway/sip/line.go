@@ -22,7 +22,7 @@ var (
 )
 
 // A line is one dialog with its media, made by an INVITE in either direction. It implements
-// leg.Leg, leg.Pauser, leg.Confirmer and SendDigits.
+// leg.Leg, leg.Pauser, leg.Poller, leg.Player, leg.Confirmer and SendDigits.
 //
 // Three kinds of goroutine touch it: the one that reads messages, timers, and the application's.
 // mu guards what they share; nothing is sent and nothing waits while it is held.
@@ -100,6 +100,23 @@ func (l *line) Answer(ctx context.Context) error {
 func (l *line) Receive(ctx context.Context) (leg.Heard, error) {
 	h, err := l.media.Receive(ctx)
 	return leg.Heard{Frame: h.Frame, Digit: h.Digit}, err
+}
+
+// Ready implements leg.Poller.
+func (l *line) Ready() <-chan struct{} { return l.media.Ready() }
+
+// Next implements leg.Poller.
+func (l *line) Next() (leg.Heard, bool, error) {
+	h, ok, err := l.media.Next()
+	return leg.Heard{Frame: h.Frame, Digit: h.Digit}, ok, err
+}
+
+// Codec implements leg.Player.
+func (l *line) Codec() string { return l.media.Codec() }
+
+// Play implements leg.Player.
+func (l *line) Play(ctx context.Context, c *media.Clip) error {
+	return l.mediaError(l.media.Play(ctx, c))
 }
 
 // Send implements leg.Leg.

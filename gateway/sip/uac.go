@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -52,7 +53,7 @@ func (s *Server) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 		}
 		return nil, &leg.Refused{Addr: to.Addr, Reason: err.Error()}
 	}
-	l, err := s.newLine(false, f)
+	l, err := s.newLine(false, f, netip.AddrPort{}) // known when they answer
 	if err != nil {
 		return nil, fmt.Errorf("sip: dial %q: %w", to.Addr, err)
 	}

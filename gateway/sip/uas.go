@@ -88,7 +88,7 @@ func (s *Server) newIncoming(tx *serverTx, from flow) (*line, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.newLine(true, from)
+	l, err := s.newLine(true, from, s.remoteOf(body))
 	if err != nil {
 		return nil, err
 	}
@@ -108,14 +108,34 @@ func (s *Server) newIncoming(tx *serverTx, from flow) (*line, error) {
 	return l, nil
 }
 
-// newLine makes what both directions share.
-func (s *Server) newLine(incoming bool, f flow) (*line, error) {
+// remoteOf is where an offer says that the caller's media come from; invalid when it does not say,
+// or is refused later.
+func (s *Server) remoteOf(body []byte) (a netip.AddrPort) {
+	d, err := parseSDP(body)
+	if err != nil {
+		return a
+	}
+	c, err := endpoint{codecs: s.cfg.Codecs}.choose(d)
+	if err != nil {
+		return a
+	}
+	ip, err := d.media[c.index].address(d)
+	if err != nil {
+		return a
+	}
+	return netip.AddrPortFrom(ip, uint16(d.media[c.index].port))
+}
+
+// newLine makes what both directions share. remote is where the far end's media come from, as far
+// as is known.
+func (s *Server) newLine(incoming bool, f flow, remote netip.AddrPort) (*line, error) {
 	l := &line{s: s, incoming: incoming, from: f, made: time.Now(), answered: make(chan struct{})}
 	base, _ := s.served()
 	l.ctx, l.cancel = context.WithCancelCause(base)
 	media, err := s.media.Open(rtp.Options{
 		Timeout:   s.cfg.MediaTimeout,
 		OnTimeout: func() { l.hangup(leg.ErrMediaTimeout, silentCause) },
+		Remote:    remote, Source: f.addr.Addr().Unmap(),
 	})
 	if err != nil {
 		l.cancel(err)

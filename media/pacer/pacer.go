@@ -12,6 +12,7 @@ package pacer
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,9 @@ type Wheel struct {
 	// atomic
 	ticks, late, skipped atomic.Uint64
 	members              atomic.Int64
+	after                atomic.Pointer[[]*func(worker int)] // replaced as a whole under mu
+
+	mu sync.Mutex // serialises changes of after
 }
 
 // New makes a Wheel. It panics when cfg does not pass Validate: the configuration has been
@@ -54,8 +58,9 @@ func New(cfg Config) *Wheel {
 	}
 	cfg = cfg.withDefaults()
 	w := &Wheel{cfg: cfg}
-	for range cfg.Workers {
-		k := &worker{wheel: w, wake: make(chan struct{}, 1), slots: make([]slot, cfg.Period/cfg.Slot)}
+	w.after.Store(new([]*func(int)))
+	for i := range cfg.Workers {
+		k := &worker{wheel: w, index: i, wake: make(chan struct{}, 1), slots: make([]slot, cfg.Period/cfg.Slot)}
 		for i := range k.slots {
 			k.slots[i].members.Store(new([]*member))
 		}
@@ -87,17 +92,45 @@ func (w *Wheel) Stats() Stats {
 	return Stats{w.ticks.Load(), w.late.Load(), w.skipped.Load(), int(w.members.Load())}
 }
 
-// Join adds t to the emptiest slot; its first tick comes within one period (of Run, when that
-// has not begun). leave removes it and returns when no Tick of t is running nor will ever run
-// again; it may be called more than once, from any goroutine but the one that is in t.Tick.
+// Workers is the number of goroutines that call members.
+func (w *Wheel) Workers() int { return len(w.workers) }
+
+// After has f called behind the last member of every slot that has members, on the goroutine of
+// their worker and with its number. remove ends that; a call may be running when it returns. Any
+// goroutine but f may call both, at any time.
+func (w *Wheel) After(f func(worker int)) (remove func()) {
+	change := func(edit func([]*func(int)) []*func(int)) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		next := edit(slices.Clone(*w.after.Load()))
+		w.after.Store(&next)
+	}
+	change(func(l []*func(int)) []*func(int) { return append(l, &f) })
+	return func() {
+		change(func(l []*func(int)) []*func(int) {
+			return slices.DeleteFunc(l, func(g *func(int)) bool { return g == &f })
+		})
+	}
+}
+
+// Join adds t to the emptiest slot of the worker with the fewest members; its first tick comes
+// within one period (of Run, when that has not begun). leave removes it and returns when no Tick
+// of t is running nor will ever run again; it may be called more than once, from any goroutine
+// but the one that is in t.Tick.
 func (w *Wheel) Join(t Ticker) (leave func()) {
-	m := &member{ticker: t, done: make(chan struct{})}
-	home, at := w.workers[0], math.MaxInt
-	for _, k := range w.workers {
+	home, at := 0, math.MaxInt
+	for i, k := range w.workers {
 		if n := int(k.count.Load()); n < at {
-			home, at = k, n
+			home, at = i, n
 		}
 	}
+	return w.JoinWorker(home, t)
+}
+
+// JoinWorker is Join at the worker of the given number, below Workers.
+func (w *Wheel) JoinWorker(worker int, t Ticker) (leave func()) {
+	m := &member{ticker: t, done: make(chan struct{})}
+	home := w.workers[worker]
 	s := home.add(m)
 	w.change(+1)
 	return func() {

@@ -2,6 +2,7 @@ package pacer
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -192,6 +193,51 @@ func TestSleepsWhenEmpty(t *testing.T) {
 		}
 	})
 }
+
+// TestAfter: behind the members of a slot comes what collects their packets, on their worker.
+func TestAfter(t *testing.T) {
+	cfg := DefaultConfig()
+	cfg.Workers = 2
+	turn(t, cfg, func(t *testing.T, w *Wheel) {
+		var mu sync.Mutex
+		var order []string
+		note := func(s string) { mu.Lock(); order = append(order, s); mu.Unlock() }
+		remove := w.After(func(worker int) { note(fmt.Sprint("after ", worker)) })
+		for i := range 2 {
+			defer w.JoinWorker(1, tickFunc(func() { note(fmt.Sprint("member ", i)) }))()
+		}
+		time.Sleep(19 * time.Millisecond) // two slots with one member each
+		mu.Lock()
+		for i := 0; i+1 < len(order); i += 2 {
+			if order[i][:6] != "member" || order[i+1] != "after 1" {
+				t.Errorf("%q", order)
+			}
+		}
+		if n := len(order); n < 2 || n > 4 || n%2 != 0 {
+			t.Errorf("%d calls: %q", n, order)
+		}
+		mu.Unlock()
+		remove()
+		mu.Lock()
+		order = nil
+		mu.Unlock()
+		time.Sleep(40 * time.Millisecond)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, s := range order {
+			if s == "after 1" {
+				t.Error("called after its removal")
+			}
+		}
+		if len(order) < 2 {
+			t.Errorf("members went with it: %q", order)
+		}
+	})
+}
+
+type tickFunc func()
+
+func (f tickFunc) Tick(time.Time) { f() }
 
 // Before Run, members wait.
 func TestJoinBeforeRun(t *testing.T) {

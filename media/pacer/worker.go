@@ -11,6 +11,7 @@ import (
 // worker is one goroutine of the wheel with its slots. Slot i is due at base + i·Slot + n·Period.
 type worker struct {
 	wheel *Wheel
+	index int
 	wake  chan struct{} // a member came to an empty worker
 
 	mu    sync.Mutex // serialises changes of members; never held during a Tick
@@ -135,6 +136,9 @@ func (k *worker) turn(s *slot, due time.Time) {
 		if m.tick(due) {
 			ticked++
 		}
+	}
+	for _, f := range *k.wheel.after.Load() {
+		(*f)(k.index)
 	}
 	k.wheel.ticks.Add(uint64(ticked))
 	if late {

@@ -12,6 +12,7 @@ import (
 
 	"decroche/media/dtmf"
 	"decroche/media/pacer"
+	"decroche/media/udp"
 )
 
 // ErrNoPort means that no pair of ports is free in the configured range.
@@ -20,28 +21,27 @@ var ErrNoPort = errors.New("rtp: no free port pair; widen port_min–port_max or
 // ErrClosed is returned by what waits on a session that was closed.
 var ErrClosed = errors.New("rtp: session is closed")
 
-// Conn is what a session needs of a UDP socket; *net.UDPConn is one.
-type Conn interface {
-	ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error)
-	WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error)
-	SetReadDeadline(t time.Time) error
-	Close() error
-}
+// Conn is a UDP socket that is not the kernel's: see Engine.ListenWith.
+type Conn = udp.PacketConn
 
-// Engine opens sessions and owns what they share: ports, the wheel, the readers.
+// Engine opens sessions and owns what they share: ports, the wheel, a shard for each of the
+// wheel's workers.
 type Engine struct {
 	// constant after NewEngine
 	cfg     Config
 	wheel   *pacer.Wheel
 	metrics *Metrics
-	listen  func(ip string, port int) (Conn, error)
+	shards  []*shard
+	unhook  func()
+	listen  func(ip string, port, buffer int) (udp.Conn, error)
 
-	wg sync.WaitGroup // readers
+	wg sync.WaitGroup // what the wheel must not wait for
 
 	// guarded by mu
-	mu   sync.Mutex
-	next int              // port to try next: a freed pair is reused as late as possible, for late packets still come to it
-	open map[int]*Session // by local port; nil while it is being bound
+	mu       sync.Mutex
+	next     int           // port to try next: a freed pair is reused as late as possible, for late packets still come to it
+	open     map[int]*port // by local port; nil while it is being bound
+	sessions map[*Session]struct{}
 }
 
 // NewEngine makes an engine. The wheel has to run for sound to flow; it must outlive the engine.
@@ -58,60 +58,75 @@ func NewEngine(cfg Config, wheel *pacer.Wheel, m *Metrics) (*Engine, error) {
 	if pairs < 1 {
 		return nil, fmt.Errorf("rtp: port_max: %d leaves no even and odd pair above port_min %d", cfg.PortMax, cfg.PortMin)
 	}
-	return &Engine{cfg: cfg, wheel: wheel, metrics: m, listen: listenUDP(cfg.SocketBuffer),
-		next: rand.IntN(pairs), open: map[int]*Session{}}, nil
+	e := &Engine{cfg: cfg, wheel: wheel, metrics: m, listen: listenUDP,
+		next: rand.IntN(pairs), open: map[int]*port{}, sessions: map[*Session]struct{}{}}
+	for i := range wheel.Workers() {
+		e.shards = append(e.shards, &shard{engine: e, worker: i, inbox: udp.NewInbox(inboxPackets, inboxSize)})
+	}
+	e.unhook = wheel.After(func(worker int) { e.shards[worker].flush() })
+	return e, nil
 }
 
 // Options are what a session is told once.
 type Options struct {
 	// Timeout calls OnTimeout once when nothing was received for so long although Params expect
-	// it; 0 means never. OnTimeout runs on the reader's goroutine and may close the session.
+	// it; 0 means never. OnTimeout runs on a goroutine of its own and may close the session.
 	Timeout   time.Duration
 	OnTimeout func()
+	// Remote is where the far end's media will come from, and Source where its signalling does,
+	// when that is known before the port is named: as it is to who answers an offer. Then the
+	// port may be shared with calls from other addresses. Without it, as for a call that we dial,
+	// and behind NAT, where nobody can know, the session has a port of its own.
+	Remote netip.AddrPort
+	Source netip.Addr
 }
 
-// Open binds a port pair and begins reading. Nothing is sent or heard before Set.
+// Open finds a port. Nothing is sent or heard before Set.
 func (e *Engine) Open(opt Options) (*Session, error) {
-	rtpConn, rtcpConn, port, err := e.bind()
-	if err != nil {
-		return nil, err
-	}
 	s := &Session{
-		engine: e, opt: opt, port: port, rtp: rtpConn, rtcp: rtcpConn,
+		engine: e, opt: opt,
 		began: time.Now(), heard: newHearing(), done: make(chan struct{}),
 		space: make(chan struct{}, 1), sender: dtmf.Sender{},
 		ssrc: rand.Uint32(), seq: uint16(rand.Uint32()), ts: rand.Uint32(),
 		cname: strconv.FormatUint(rand.Uint64(), 36) + "@decroche",
 	}
 	s.lastHeard = s.began
-	e.mu.Lock()
-	e.open[port] = s
-	e.mu.Unlock()
+	if err := e.place(s); err != nil {
+		return nil, err
+	}
 	e.metrics.sessions.Inc()
-	e.wg.Go(s.readRTP)
-	e.wg.Go(s.readRTCP)
 	return s, nil
 }
 
 // ListenWith makes Open use listen in place of the kernel's sockets: for tests in virtual time.
 // Call it before the first Open.
-func (e *Engine) ListenWith(listen func(ip string, port int) (Conn, error)) { e.listen = listen }
+func (e *Engine) ListenWith(listen func(ip string, port int) (Conn, error)) {
+	e.listen = func(ip string, port, _ int) (udp.Conn, error) {
+		c, err := listen(ip, port)
+		if err != nil {
+			return nil, err
+		}
+		addr, _ := netip.ParseAddr(ip)
+		return udp.Pump(c, netip.AddrPortFrom(addr, uint16(port))), nil
+	}
+}
 
 // Sessions is the number of open sessions.
 func (e *Engine) Sessions() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return len(e.open)
+	return len(e.sessions)
 }
 
-// Owns reports whether a is a socket of an open session, RTP or RTCP: what was sent there would
-// come back to us.
+// Owns reports whether a is a socket of ours, RTP or RTCP, that calls use: what was sent there
+// would come back to us.
 func (e *Engine) Owns(a netip.AddrPort) bool {
 	e.mu.Lock()
-	_, open := e.open[int(a.Port())&^1]
+	p := e.open[int(a.Port())&^1]
+	used := p != nil && p.calls > 0
 	e.mu.Unlock()
 	bind, _ := netip.ParseAddr(e.cfg.BindIP)
-	return open && Reaches(a.Addr(), bind)
+	return used && Reaches(a.Addr(), bind)
 }
 
 // Reaches reports whether packets to the address to arrive at a socket of this machine that is
@@ -135,82 +150,30 @@ func Reaches(to, bind netip.Addr) bool {
 	return false
 }
 
-// Close closes every session and waits for their readers.
+// Close closes every session and every port.
 func (e *Engine) Close() {
 	e.mu.Lock()
-	rest := make([]*Session, 0, len(e.open))
-	for _, s := range e.open {
-		if s != nil {
-			rest = append(rest, s)
-		}
+	rest := make([]*Session, 0, len(e.sessions))
+	for s := range e.sessions {
+		rest = append(rest, s)
 	}
 	e.mu.Unlock()
 	for _, s := range rest {
 		s.Close()
 	}
 	e.wg.Wait()
-}
-
-// bindTries bounds how many pairs that other programs hold are met before giving up: Open is
-// called where calls come in and must not search for long.
-const bindTries = 100
-
-// bind finds the next free pair, even port first (RFC 3550 §11), and reserves it.
-func (e *Engine) bind() (rtpConn, rtcpConn Conn, port int, err error) {
-	for range bindTries {
-		port, ok := e.reserve()
-		if !ok {
-			break
-		}
-		a, err1 := e.listen(e.cfg.BindIP, port)
-		if err1 == nil {
-			b, err2 := e.listen(e.cfg.BindIP, port+1)
-			if err2 == nil {
-				return a, b, port, nil
-			}
-			a.Close()
-			err1 = err2
-		}
-		e.release(port)
-		err = err1
-	}
-	if err != nil {
-		return nil, nil, 0, fmt.Errorf("%w (%v)", ErrNoPort, err)
-	}
-	return nil, nil, 0, ErrNoPort
-}
-
-// reserve takes the next pair that no session of ours has.
-func (e *Engine) reserve() (port int, ok bool) {
-	first := (e.cfg.PortMin + 1) &^ 1
-	pairs := (e.cfg.PortMax - first + 1) / 2
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for range pairs {
-		port = first + 2*e.next
-		e.next = (e.next + 1) % pairs
-		if _, taken := e.open[port]; !taken {
-			e.open[port] = nil
-			return port, true
+	for number, p := range e.open {
+		if p != nil {
+			p.close()
 		}
+		delete(e.open, number)
 	}
-	return 0, false
+	e.unhook()
 }
 
-func (e *Engine) release(port int) {
-	e.mu.Lock()
-	delete(e.open, port)
-	e.mu.Unlock()
-}
-
-func listenUDP(buffer int) func(ip string, port int) (Conn, error) {
-	return func(ip string, port int) (Conn, error) {
-		c, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.ParseIP(ip), Port: port})
-		if err != nil {
-			return nil, err
-		}
-		c.SetReadBuffer(buffer)
-		c.SetWriteBuffer(buffer)
-		return c, nil
-	}
+func listenUDP(ip string, port, buffer int) (udp.Conn, error) {
+	addr, _ := netip.ParseAddr(ip) // none: every interface
+	return udp.Listen(netip.AddrPortFrom(addr, uint16(port)), udp.Options{RecvBuffer: buffer, SendBuffer: buffer})
 }

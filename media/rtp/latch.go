@@ -51,8 +51,10 @@ func (l *latch) announce(a netip.AddrPort, source netip.Addr, held bool) {
 
 // natted reports whether the far end announced an address that means nothing here: one of a
 // narrower scope than where its signalling comes from.
-func (l *latch) natted() bool {
-	return l.announced.IsValid() && l.source.IsValid() && scope(l.announced.Addr()) < scope(l.source)
+func (l *latch) natted() bool { return natted(l.announced.Addr(), l.source) }
+
+func natted(announced, source netip.Addr) bool {
+	return announced.IsValid() && source.IsValid() && scope(announced) < scope(source)
 }
 
 // rank is how far the signalling vouches for an address, 0 for not at all. Behind NAT its own

@@ -16,6 +16,10 @@ type Metrics struct {
 	loss     *prometheus.HistogramVec
 	rtt      prometheus.Histogram
 	moved    prometheus.Counter
+
+	// of dropped: looked up once, for they move on the path of packets
+	malformed, foreign, payloadType, queueFull, sendError, kernel prometheus.Counter
+	verdicts                                                      []prometheus.Counter // by jitter.Verdict
 }
 
 // NewMetrics makes the counters and registers them with reg; a nil reg leaves them unregistered
@@ -30,7 +34,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "decroche_rtp_packets_sent_total", Help: "RTP packets sent."}),
 		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "decroche_rtp_dropped_total",
-			Help: "Packets and frames dropped: malformed, foreign (not from the latched source), payload_type, queue_full (nobody listened for 200 ms), send_error, and the verdicts of the jitter buffer: duplicate, late, suspect.",
+			Help: "Packets and frames dropped: malformed, foreign (not from the latched source), payload_type, queue_full (nobody listened for 200 ms), send_error, kernel (a socket's buffer was full, or the packet too long), and the verdicts of the jitter buffer: duplicate, late, suspect.",
 		}, []string{"reason"}),
 		jitter: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_rtp_jitter_seconds", Help: "Interarrival jitter (RFC 3550 A.8) at each report.",
@@ -44,9 +48,16 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		moved: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "decroche_rtp_source_moved_total", Help: "Times the source of a running call's media changed."}),
 	}
-	for _, reason := range []string{"malformed", "foreign", "payload_type", "queue_full", "send_error",
-		jitter.Duplicate.String(), jitter.Late.String(), jitter.Suspect.String()} {
-		m.dropped.WithLabelValues(reason) // 0 from the start: an alert can see it rise
+	for i, c := range []*prometheus.Counter{&m.malformed, &m.foreign, &m.payloadType, &m.queueFull, &m.sendError, &m.kernel} {
+		// 0 from the start: an alert can see it rise
+		*c = m.dropped.WithLabelValues([]string{"malformed", "foreign", "payload_type", "queue_full", "send_error", "kernel"}[i])
+	}
+	for v := jitter.Accepted; v <= jitter.Malformed; v++ {
+		c := prometheus.Counter(nil)
+		if v != jitter.Accepted && v != jitter.Reset {
+			c = m.dropped.WithLabelValues(v.String())
+		}
+		m.verdicts = append(m.verdicts, c)
 	}
 	for _, direction := range []string{"in", "out"} {
 		m.loss.WithLabelValues(direction)

@@ -3,12 +3,15 @@ package rtp
 import (
 	"context"
 	"io"
+	"slices"
 	"sync"
+	"time"
 
 	"decroche/media"
 )
 
-// Heard is one thing from the far end: a frame, or a key press (then Digit is not 0).
+// Heard is one thing from the far end: a frame, or a key press (then Digit is not 0). The frame's
+// PCM is valid until the next Receive or Next.
 type Heard struct {
 	Frame media.Frame
 	Digit byte
@@ -19,13 +22,23 @@ const (
 	queueDigits = 64 // keys are never dropped for frames; more than this nobody presses
 )
 
+// item is what waits for Receive: a key, or a frame as it came, to be decoded by who receives it.
+type item struct {
+	digit byte
+	lost  bool
+	at    time.Duration
+	codec string
+	data  []byte // nil: silence
+}
+
 // hearing is the queue between Tick and Receive: bounded in frames, oldest dropped first. Digits
-// stay in media order between them.
+// stay in media order between them. The buffers of frames go round.
 type hearing struct {
 	wake chan struct{} // holds one token when there may be something to take
 
 	mu     sync.Mutex
-	items  []Heard
+	items  []item
+	spare  [][]byte
 	frames int
 	digits int
 	closed bool
@@ -33,32 +46,47 @@ type hearing struct {
 
 func newHearing() *hearing { return &hearing{wake: make(chan struct{}, 1)} }
 
-// push adds h and reports whether a frame had to be dropped for it.
-func (q *hearing) push(h Heard) (dropped bool) {
+// push adds it, with a copy of its data, and reports whether a frame had to be dropped for it.
+func (q *hearing) push(it item) (dropped bool) {
 	q.mu.Lock()
-	if q.closed || h.Digit != 0 && q.digits >= queueDigits {
+	if q.closed || it.digit != 0 && q.digits >= queueDigits {
 		q.mu.Unlock()
 		return false
 	}
-	if h.Digit != 0 {
+	if it.digit != 0 {
 		q.digits++
 	} else if q.frames++; q.frames > queueFrames {
 		q.dropOldestFrame()
 		dropped = true
 	}
-	q.items = append(q.items, h)
+	if it.data != nil {
+		var b []byte
+		if n := len(q.spare); n > 0 {
+			b, q.spare = q.spare[n-1][:0], q.spare[:n-1]
+		}
+		it.data = append(b, it.data...)
+	}
+	q.items = append(q.items, it)
 	q.mu.Unlock()
 	q.poke()
 	return dropped
 }
 
 func (q *hearing) dropOldestFrame() {
-	for i := range q.items {
-		if q.items[i].Digit == 0 {
-			q.items = append(q.items[:i], q.items[i+1:]...)
+	for i, it := range q.items {
+		if it.digit == 0 {
+			q.giveBack(it.data)
+			q.items = slices.Delete(q.items, i, i+1)
 			q.frames--
 			return
 		}
+	}
+}
+
+// giveBack keeps a buffer for the next frame; mu is held.
+func (q *hearing) giveBack(b []byte) {
+	if b != nil {
+		q.spare = append(q.spare, b)
 	}
 }
 
@@ -69,37 +97,26 @@ func (q *hearing) poke() {
 	}
 }
 
-// pop waits for the next thing; io.EOF after close, once the rest is taken.
-func (q *hearing) pop(ctx context.Context) (Heard, error) {
-	for {
-		q.mu.Lock()
-		if len(q.items) > 0 {
-			h := q.items[0]
-			q.items = append(q.items[:0], q.items[1:]...)
-			if h.Digit != 0 {
-				q.digits--
-			} else {
-				q.frames--
-			}
-			more := len(q.items) > 0 || q.closed
-			q.mu.Unlock()
-			if more {
-				q.poke()
-			}
-			return h, nil
+// pop takes the next thing, if there is one; io.EOF after close, once the rest is taken. used is
+// the buffer that pop gave out before.
+func (q *hearing) pop(used []byte) (it item, ok bool, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.giveBack(used)
+	if len(q.items) == 0 {
+		if q.closed {
+			return item{}, false, io.EOF
 		}
-		closed := q.closed
-		q.mu.Unlock()
-		if closed {
-			q.poke()
-			return Heard{}, io.EOF
-		}
-		select {
-		case <-q.wake:
-		case <-ctx.Done():
-			return Heard{}, context.Cause(ctx)
-		}
+		return item{}, false, nil
 	}
+	it = q.items[0]
+	q.items = slices.Delete(q.items, 0, 1)
+	if it.digit != 0 {
+		q.digits--
+	} else {
+		q.frames--
+	}
+	return it, true, nil
 }
 
 func (q *hearing) close() {
@@ -108,3 +125,46 @@ func (q *hearing) close() {
 	q.mu.Unlock()
 	q.poke()
 }
+
+// Ready gets a value when there may be something for Next. After it, call Next until it has
+// nothing more: several things may stand behind one value.
+func (s *Session) Ready() <-chan struct{} { return s.heard.wake }
+
+// Next returns the next frame or key in media order without waiting; ok is false when there is
+// none, and the error is io.EOF after Close. Next and Receive are for one goroutine.
+func (s *Session) Next() (h Heard, ok bool, err error) {
+	it, ok, err := s.heard.pop(s.taken)
+	s.taken = it.data
+	switch {
+	case !ok:
+		return Heard{}, false, err
+	case it.digit != 0:
+		return Heard{Digit: it.digit}, true, nil
+	}
+	f := media.Frame{PCM: s.pcm[:], Rate: media.PhoneRate, At: it.at, Lost: it.lost}
+	if it.data != nil {
+		f.PCM = decode(s.pcm[:], it.codec, it.data)
+	} else {
+		clear(f.PCM)
+	}
+	return Heard{Frame: f}, true, nil
+}
+
+// Receive returns the next frame or key in media order; io.EOF after Close. A frame without
+// sound behind it has Lost set.
+func (s *Session) Receive(ctx context.Context) (Heard, error) {
+	for {
+		h, ok, err := s.Next()
+		if ok || err != nil {
+			return h, err
+		}
+		select {
+		case <-s.heard.wake:
+		case <-ctx.Done():
+			return Heard{}, context.Cause(ctx)
+		}
+	}
+}
+
+// Key puts a key press that came by another way (SIP INFO) between the frames.
+func (s *Session) Key(digit byte) { s.heard.push(item{digit: digit}) }

@@ -29,6 +29,7 @@ type bench struct {
 	ctl    chan []rtcp.Packet
 	seq    uint16
 	ts     uint32
+	shared bool // sessions say where their far end is before they get a port
 }
 
 var (
@@ -36,16 +37,25 @@ var (
 	farCtl = netip.MustParseAddrPort("10.0.0.2:4001")
 )
 
+// onBench runs f twice: with a port for each session, and with a port that sessions share.
 func onBench(t *testing.T, f func(t *testing.T, b *bench)) {
 	t.Helper()
+	for _, shared := range []bool{false, true} {
+		onBenchWith(t, shared, f)
+	}
+}
+
+func onBenchWith(t *testing.T, shared bool, f func(t *testing.T, b *bench)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		b := &bench{t: t, net: &peer.Net{}, got: make(chan rtp.Packet, 100000), ctl: make(chan []rtcp.Packet, 1000)}
+		b := &bench{t: t, shared: shared, net: &peer.Net{}, got: make(chan rtp.Packet, 100000), ctl: make(chan []rtcp.Packet, 1000)}
 		ctx, cancel := context.WithCancel(context.Background())
 		wheel := pacer.New(pacer.Config{Period: 20 * time.Millisecond, Slot: 20 * time.Millisecond, Workers: 1, CatchUp: 5})
 		turning := make(chan struct{})
 		go func() { defer close(turning); wheel.Run(ctx) }()
 		cfg := DefaultConfig()
 		cfg.BindIP = "10.0.0.1"
+		cfg.SharedPorts = 1
 		var err error
 		if b.engine, err = NewEngine(cfg, wheel, nil); err != nil {
 			t.Fatal(err)
@@ -119,12 +129,19 @@ func params() Params {
 
 func (b *bench) open(p Params) *Session {
 	b.t.Helper()
-	s, err := b.engine.Open(Options{})
+	s, err := b.engine.Open(b.options(p))
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	s.Set(p)
 	return s
+}
+
+func (b *bench) options(p Params) Options {
+	if b.shared {
+		return Options{Remote: p.Remote, Source: p.Source}
+	}
+	return Options{}
 }
 
 func (b *bench) local(s *Session) netip.AddrPort {
@@ -599,7 +616,9 @@ func TestMediaTimeout(t *testing.T) {
 	onBench(t, func(t *testing.T, b *bench) {
 		fired := make(chan time.Time, 10)
 		open := func(p Params) *Session {
-			s, err := b.engine.Open(Options{Timeout: 30 * time.Second, OnTimeout: func() { fired <- time.Now() }})
+			opt := b.options(p)
+			opt.Timeout, opt.OnTimeout = 30*time.Second, func() { fired <- time.Now() }
+			s, err := b.engine.Open(opt)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -720,6 +739,8 @@ func TestConfig(t *testing.T) {
 	}
 	for want, edit := range map[string]func(*Config){
 		`bind_ip: "x" is not an IP address; write one of this machine, or leave it empty for all`: func(c *Config) { c.BindIP = "x" },
+		`port_mode: "x" is neither shared nor per_call`:                                           func(c *Config) { c.PortMode = "x" },
+		"shared_ports: 0 is not between 1 and 256 pairs for each core":                            func(c *Config) { c.SharedPorts = 0 },
 		"port_min: 80 is not between 1024 and 65534; usual is 10000":                              func(c *Config) { c.PortMin = 80 },
 		"port_max: 10000 leaves no pair of ports above port_min 10000; each call takes two":       func(c *Config) { c.PortMax = 10000 },
 		"socket_buffer: 1 is not between 16384 and 67108864 bytes":                                func(c *Config) { c.SocketBuffer = 1 },

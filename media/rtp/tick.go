@@ -5,47 +5,47 @@ import (
 	"time"
 
 	"decroche/media"
-	"decroche/media/codec/g711"
 	"decroche/media/jitter"
 )
 
-// Tick is the session's share of every 20 ms: it plays one frame out of the jitter buffer and
-// sends one packet. The pacer's wheel calls it with the time when it was due.
+// Tick is the session's share of every 20 ms: it takes what has come to its port, plays one frame
+// out of the jitter buffer and adds one packet to what leaves when the slot ends. The pacer's
+// wheel calls it with the time when it was due.
 func (s *Session) Tick(due time.Time) {
+	s.port.drain(due)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.closed || !s.set {
-		s.mu.Unlock()
 		return
 	}
-	frame := s.play(due)
-	data, to := s.next(due)
-	var report []byte
-	var reportTo netip.AddrPort
-	mux := s.params.Mux
+	s.play(due)
+	s.next(due)
 	if !due.Before(s.nextReport) {
 		s.nextReport = due.Add(s.reportWait())
-		report, reportTo = s.report(time.Now(), false)
-	}
-	s.mu.Unlock()
-
-	if s.heard.push(Heard{Frame: frame}) {
-		s.engine.metrics.dropped.WithLabelValues("queue_full").Inc()
-	}
-	if data != nil {
-		if _, err := s.rtp.WriteToUDPAddrPort(data, to); err != nil {
-			s.engine.metrics.dropped.WithLabelValues("send_error").Inc()
-		} else {
-			s.engine.metrics.sent.Inc()
+		if report, to := s.report(time.Now(), false); to.IsValid() {
+			copy(s.port.control(s.params.Mux).outbox(s.port.shard).Room(to, len(report)), report)
 		}
 	}
-	if reportTo.IsValid() {
-		s.sendRTCP(report, reportTo, mux)
+	if !due.Before(s.nextCheck) {
+		s.nextCheck = due.Add(time.Second)
+		s.checkTimeout(due)
 	}
 }
 
-// next builds the packet that is due, or nil when the far end does not listen. Time goes on
+// checkTimeout calls OnTimeout once when the far end should be heard and is not; mu is held.
+func (s *Session) checkTimeout(now time.Time) {
+	if s.opt.Timeout <= 0 || s.timedOut || !s.params.Receive || s.params.Held || now.Sub(s.lastHeard) < s.opt.Timeout {
+		return
+	}
+	s.timedOut = true
+	if s.opt.OnTimeout != nil {
+		s.engine.wg.Go(s.opt.OnTimeout) // it may close the session, which waits for this Tick
+	}
+}
+
+// next adds the packet that is due to the slot's, unless the far end does not listen. Time goes on
 // meanwhile: what is played to nobody is gone, as with a person. mu is held.
-func (s *Session) next(due time.Time) ([]byte, netip.AddrPort) {
+func (s *Session) next(due time.Time) {
 	if !s.lastDue.IsZero() {
 		if missed := due.Sub(s.lastDue)/media.FrameTime - 1; missed > 0 {
 			s.ts += uint32(missed) * frameSamples // ticks that never came: the clock went on
@@ -57,38 +57,43 @@ func (s *Session) next(due time.Time) ([]byte, netip.AddrPort) {
 	to := s.target()
 	send := s.params.Send && to.IsValid()
 	if len(s.pressed) > 0 {
-		return s.nextKey(at, send), to
+		s.nextKey(at, to, send)
+		return
 	}
 	voice := s.take()
 	if !send {
 		s.packet = s.packet[:0]
-		return nil, to
+		return
 	}
 	if voice {
-		s.played += media.FrameTime
+		s.out.played += media.FrameTime
 	}
 	want := max(int(s.params.Ptime/media.FrameTime), 1) * frameSamples
 	if len(s.packet) == frameSamples {
 		s.packetTS = at
 	}
 	if len(s.packet) < want {
-		return nil, to
+		return
 	}
 	h := header{marker: s.silent && s.playing, pt: s.params.Type, ts: s.packetTS}
 	s.silent, s.playing = !s.playing, false
-	data := s.finish(h, s.packet)
+	s.finish(h, s.packet, to)
 	s.packet = s.packet[:0]
-	return data, to
 }
 
 // take moves one frame, or silence, into the packet being built; mu is held.
 func (s *Session) take() (voice bool) {
-	if len(s.ring) > 0 && !s.paused {
-		s.packet = append(s.packet, s.ring[0]...)
-		s.ring[0] = nil
-		s.ring = s.ring[1:]
+	if s.out.frames > 0 && !s.out.paused {
+		frame, codec := s.out.next()
+		at := len(s.packet)
+		s.packet = append(s.packet, frame...)
+		if codec != "" && codec != s.params.Codec {
+			recode(s.packet[at:], s.packet[at:], codec)
+		}
 		s.playing = true
-		s.poke()
+		if s.out.frames <= s.out.low {
+			s.poke()
+		}
 		return true
 	}
 	fill := silenceOf(s.params.Codec)
@@ -99,7 +104,7 @@ func (s *Session) take() (voice bool) {
 }
 
 // nextKey sends one packet of a pressed key in place of voice; mu is held.
-func (s *Session) nextKey(at uint32, send bool) []byte {
+func (s *Session) nextKey(at uint32, to netip.AddrPort, send bool) {
 	k := s.pressed[0]
 	s.pressed = s.pressed[1:]
 	if len(s.pressed) == 0 {
@@ -109,24 +114,23 @@ func (s *Session) nextKey(at uint32, send bool) []byte {
 	s.packet = s.packet[:0]
 	if k.gap || !send || s.params.EventType < 0 {
 		s.silent = true
-		return nil
+		return
 	}
 	if k.Marker {
 		s.keyTS = at
 	}
-	return s.finish(header{marker: k.Marker, pt: uint8(s.params.EventType), ts: s.keyTS + k.TSOffset}, k.Payload)
+	s.finish(header{marker: k.Marker, pt: uint8(s.params.EventType), ts: s.keyTS + k.TSOffset}, k.Payload, to)
 }
 
-// finish numbers a packet and lays it out; mu is held.
-func (s *Session) finish(h header, payload []byte) []byte {
+// finish numbers a packet and adds it to what leaves when the slot ends; mu is held.
+func (s *Session) finish(h header, payload []byte, to netip.AddrPort) {
 	h.seq, h.ssrc = s.seq, s.ssrc
 	s.seq++
 	s.packets++
 	s.octets += uint32(len(payload))
-	data := make([]byte, headerLen+len(payload))
+	data := s.port.rtp.outbox(s.port.shard).Room(to, headerLen+len(payload))
 	h.put(data)
 	copy(data[headerLen:], payload)
-	return data
 }
 
 // target is where packets go: to the source that was heard, else to what was announced; mu is held.
@@ -169,26 +173,14 @@ func (s *Session) report(now time.Time, bye bool) ([]byte, netip.AddrPort) {
 	return appendReport(nil, me, sent, now, rb, bye), to
 }
 
-func (s *Session) sendRTCP(data []byte, to netip.AddrPort, mux bool) {
-	c := s.rtcp
-	if mux {
-		c = s.rtp
-	}
-	if _, err := c.WriteToUDPAddrPort(data, to); err != nil {
-		s.engine.metrics.dropped.WithLabelValues("send_error").Inc()
-	}
-}
-
-// play takes what is due out of the jitter buffer; mu is held.
-func (s *Session) play(due time.Time) media.Frame {
+// play takes what is due out of the jitter buffer and hands it to Receive; mu is held.
+func (s *Session) play(due time.Time) {
 	payload, state := s.buffer.Get(due.Sub(s.began))
-	f := media.Frame{PCM: make([]int16, len(payload)), Rate: media.PhoneRate, At: max(due.Sub(s.answeredAt), 0), Lost: state == jitter.Lost}
-	switch {
-	case state != jitter.Playing: // silence, and exactly that
-	case s.params.Codec == "PCMU":
-		g711.DecodeU(f.PCM, payload)
-	default:
-		g711.DecodeA(f.PCM, payload)
+	it := item{at: max(due.Sub(s.answeredAt), 0), lost: state == jitter.Lost, codec: s.params.Codec}
+	if state == jitter.Playing { // otherwise silence, and exactly that
+		it.data = payload
 	}
-	return f
+	if s.heard.push(it) {
+		s.engine.metrics.queueFull.Inc()
+	}
 }

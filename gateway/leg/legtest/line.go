@@ -17,6 +17,7 @@ import (
 	"context"
 	"io"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -289,6 +290,7 @@ func (l *Line) backlog(now time.Time) time.Duration {
 
 // Send implements leg.Leg.
 func (l *Line) Send(ctx context.Context, f media.Frame) error {
+	f.PCM = slices.Clone(f.PCM)
 	return l.wait(ctx, func(now time.Time) (bool, time.Duration) {
 		if over := l.backlog(now) + f.Len() - Limit; over > 0 {
 			return false, over
