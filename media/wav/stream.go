@@ -25,8 +25,7 @@ const maxData = 1<<32 - 1 - 8<<20
 var ErrLong = errors.New("wav: the file is as long as a WAV file can be")
 
 // Stream writes A-law sound of one or more channels piece by piece, to anything that can be
-// written at an offset. What was written before a failure stays where it is; who writes may go on
-// after one. Not safe for concurrent use.
+// written at an offset. After a failure whoever writes may go on. Not safe for concurrent use.
 type Stream struct {
 	w        io.WriterAt
 	rate     int
@@ -57,15 +56,17 @@ func NewStream(w io.WriterAt, rate, channels int) (*Stream, error) {
 	return s, s.Patch()
 }
 
-// Write appends interleaved A-law bytes. n is how many are in the file now; the next Write goes on
-// behind them, also after an error.
+// Write appends interleaved A-law bytes, all or none: after a failure the next Write goes over what
+// there is of this one, so that channels cannot change places.
 func (s *Stream) Write(b []byte) (n int, err error) {
 	if s.data+int64(len(b)) > maxData {
 		return 0, ErrLong
 	}
-	n, err = s.w.WriteAt(b, streamHeader+s.data)
-	s.data += int64(n)
-	return n, err
+	if _, err := s.w.WriteAt(b, streamHeader+s.data); err != nil {
+		return 0, fmt.Errorf("wav: %w", err)
+	}
+	s.data += int64(len(b))
+	return len(b), nil
 }
 
 // Data is how many bytes of sound there are.
