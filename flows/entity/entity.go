@@ -51,6 +51,7 @@ type Spec struct {
 	Length  int                 // exact number of characters of Text, for digits and spelled; the most of them for text
 	Pattern string              // regular expression (RE2) that the whole Text must match
 	Check   string              // "luhn" or ""
+	Region  string              // for phone: the country whose numbering plan tells when a number is whole, "FR", "BE", "CH", "GB" or "US"
 	Values  map[string][]string // for list: canonical value to its synonyms; the value is its own synonym
 }
 
@@ -214,14 +215,4 @@ func Correct(spec Spec, lang, current, text string) (Value, bool) {
 		now = time.Unix(0, 0).UTC()
 	}
 	return CorrectAt(spec, lang, current, text, now)
-}
-
-// Count returns how many digits (for spelled: characters) a partial transcript holds
-// already: the least over the readings, so that an endpointer that waits for Spec.Length
-// never ends a turn inside a number.
-func Count(spec Spec, lang, text string) int {
-	if spec.Type == TypeSpelled {
-		return countSpelled(spec, lang, text)
-	}
-	return countDigits(lang, text)
 }
