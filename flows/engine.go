@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"decroche/flows/entity"
 )
 
 // Engine runs one bot. It keeps nothing between turns; any goroutine may use it.
@@ -334,12 +336,16 @@ func (t *turn) expect() Expect {
 			if kindOf(c.spec.Type) == "digits" {
 				e.Digits = max(0, c.spec.Length-t.m.partialLength())
 			}
+			e.Spec = c.spec
+			if e.Digits > 0 && e.Digits < c.spec.Length { // the rest of a number said in pieces
+				e.Spec.Length, e.Spec.Pattern, e.Spec.Check = e.Digits, "", ""
+			}
 			for k, syn := range c.spec.Values {
 				e.Hints = append(append(e.Hints, k), syn...)
 			}
 		}
 	case forPhone:
-		e.Entity, e.Silence, e.DTMF = "phone", p.number, true
+		e.Entity, e.Silence, e.DTMF = entity.TypePhone, p.number, true
 	case forYesNo, forConfirm, forCallback, forHelped, forOffer:
 		e.Entity, e.DTMF = "yes_no", true
 		e.Hints = yesNoWords[t.m.Lang]
@@ -355,6 +361,13 @@ func (t *turn) expect() Expect {
 		e.Hints = t.titles(w.Intents)
 	case forWish, forMore:
 		e.Hints = t.titles(nil)
+	}
+	if s != nil && (w.For == forValue || w.For == forYesNo) {
+		e.Ends = s.ends
+	}
+	e.Spec.Type = e.Entity
+	if e.Entity == entity.TypePhone {
+		_, e.Spec.Region, _ = strings.Cut(t.b.regions[t.m.Lang], "-")
 	}
 	if w.Patience {
 		e.Silence = max(e.Silence, p.wait)

@@ -79,6 +79,13 @@ func (c *compiler) entityOf(t *tree, s *step) {
 	}
 }
 
+// Bounds on the end-of-turn times of a step: below them a breath would end a turn, above them nobody
+// believes that the bot still listens.
+const (
+	MinPause, MaxPause       = 200 * time.Millisecond, 10 * time.Second
+	MinComplete, MaxComplete = 100 * time.Millisecond, 2 * time.Second
+)
+
 func (c *compiler) listen(t *tree, s *step) {
 	v := t.get("listen")
 	if v == nil || !c.want(v, isMap, "listen") {
@@ -87,6 +94,15 @@ func (c *compiler) listen(t *tree, s *step) {
 	c.only(v, "listen", schema.Keys[schema.Listen]()...)
 	if x := v.get("timeout"); x != nil {
 		s.patience = c.duration(x, "listen.timeout", time.Second, time.Minute)
+	}
+	if x := v.get("pause"); x != nil {
+		s.ends.Pause = c.duration(x, "listen.pause", MinPause, MaxPause)
+	}
+	if x := v.get("complete"); x != nil {
+		s.ends.Complete = c.duration(x, "listen.complete", MinComplete, MaxComplete)
+		if p := s.ends.Pause; p > 0 && s.ends.Complete > p {
+			c.add(x.at, "listen.complete of %v is longer than listen.pause of %v; a complete answer ends sooner than one that may go on", s.ends.Complete, p)
+		}
 	}
 	if x := v.get("bargein"); x != nil {
 		s.uninter = s.uninter || !c.boolean(x, "listen.bargein")

@@ -44,6 +44,7 @@ type step struct {
 	uninter   bool    // interrupt: false, or listen: {bargein: false}
 	guard     bool    // interrupt: false: no other wish and no article takes the caller away
 	patience  time.Duration
+	ends      Ends
 	retry     []rung
 	slots     []string // of reset
 	max       int

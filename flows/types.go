@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"decroche/flows/entity"
 )
 
 // State is one conversation's memory: opaque JSON, safe to store and to reload into a newer
@@ -119,6 +121,20 @@ type Expect struct {
 	Silence time.Duration // give up waiting after this long; never 0 when Next is Listen
 	DTMF    bool          // keys are welcome
 	Slot    string        // slot being filled, "" otherwise
+	// Spec is what Entity names in full, with its pattern, its values and, for phone numbers, the
+	// country; its Length is what is still missing. The zero Spec is free speech.
+	Spec entity.Spec
+	// Ends are the end-of-turn times that the step sets itself.
+	Ends Ends
+}
+
+// Ends are how long a silence ends the caller's turn; zero leaves it to the table of gateway/turn.
+// They are apart from Expect.Silence, which is how long the caller may say nothing at all.
+//
+// Example: listen: {pause: 900ms, complete: 200ms}
+type Ends struct {
+	Pause    time.Duration // while the answer may go on
+	Complete time.Duration // once it is complete: nothing can follow
 }
 
 // Act asks the host to run one action elsewhere and to come back with Acted.

@@ -30,6 +30,15 @@ type Progress struct {
 	Fill  Fill
 }
 
+// Most is how many characters a value has that may only have one number of them, by Length or by
+// Pattern; 0 when it may have several.
+func (s Spec) Most() int {
+	if least, limit := s.bounds(); least == limit {
+		return limit
+	}
+	return 0
+}
+
 // Count returns the Count of ProgressOf, for less work.
 func Count(spec Spec, lang, text string) int {
 	if spec.Type == TypeSpelled {

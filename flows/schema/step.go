@@ -66,6 +66,16 @@ type Listen struct {
 	//
 	// Example: timeout: 8s
 	Timeout Duration `yaml:"timeout" min:"1s" max:"1m" default:"policy.patience"`
+	// How long a pause inside the answer may last before it counts as over. The table in
+	// docs/turn-taking.md has the times of each kind of answer, which suit most questions: set it
+	// where callers look something up.
+	//
+	// Example: pause: 2s
+	Pause Duration `yaml:"pause" min:"200ms" max:"10s" default:"turn"`
+	// The same once the answer is complete and nothing can follow, as when the last digit was heard.
+	//
+	// Example: complete: 200ms
+	Complete Duration `yaml:"complete" min:"100ms" max:"2s" default:"turn"`
 	// Whether the caller may speak over the question.
 	//
 	// Example: bargein: true

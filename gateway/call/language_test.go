@@ -124,7 +124,7 @@ func TestGoingOnKeepsTheLanguage(t *testing.T) {
 		r.start()
 		r.spoken()
 		r.says(700 * time.Millisecond)
-		time.Sleep(800 * time.Millisecond) // longer than an end of turn, shorter than our thinking
+		time.Sleep(500 * time.Millisecond) // longer than an end of turn, shorter than our thinking
 		r.says(700 * time.Millisecond)
 		if e := r.over(); e.Outcome != "resolved" {
 			t.Errorf("ended %+v", e)

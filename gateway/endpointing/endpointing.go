@@ -23,10 +23,11 @@ type Decision struct {
 
 // Endpointer listens to one leg. Not safe for concurrent use.
 type Endpointer struct {
-	vad    *vad.Detector
-	turn   *turn.Detector
-	expect flows.Expect
-	clock  time.Duration // media time of the end of the last frame
+	vad   *vad.Detector
+	turn  *turn.Detector
+	spec  entity.Spec   // what the turn will answer; the zero Spec is free speech
+	words turn.Words    // the last ones, read against spec
+	clock time.Duration // media time of the end of the last frame
 }
 
 // New returns an Endpointer that expects free speech. Zero configurations mean their defaults.
@@ -42,11 +43,15 @@ func New(v vad.Config, t turn.Config) *Endpointer {
 
 // Expect begins a turn that will answer x; what was heard of the turn so far is forgotten.
 func (e *Endpointer) Expect(x flows.Expect) {
-	if x.Entity == entity.TypeText {
-		x.Entity = "" // free speech, to ears
+	e.spec, e.words = x.Spec, turn.Words{}
+	if e.spec.Type == "" { // a host that knows the kind only
+		e.spec = entity.Spec{Type: x.Entity, Length: x.Digits}
 	}
-	e.expect = x
-	e.turn.Expect(turn.Expect{Kind: x.Entity, Digits: x.Digits})
+	want := turn.Expect{Kind: e.spec.Type, Digits: x.Digits, Pause: x.Ends.Pause, Complete: x.Ends.Complete}
+	if want.Digits == 0 && (want.Kind == entity.TypeDigits || want.Kind == entity.TypeSpelled) {
+		want.Digits = e.spec.Most()
+	}
+	e.turn.Expect(want)
 }
 
 // BotSpeaking tells whether a prompt is being played.
@@ -59,14 +64,24 @@ func (e *Endpointer) Clock() time.Duration { return e.clock }
 func (e *Endpointer) Frame(f media.Frame) Decision {
 	e.clock = f.At + f.Len()
 	p := e.vad.Push(f.PCM)
-	return Decision{Decision: e.turn.Frame(e.clock, turn.Sound{Speech: p}), Voice: p}
+	return Decision{Decision: e.turn.Frame(e.clock, turn.Sound{Speech: p, Level: e.vad.Level(), Pitch: e.vad.Pitch()}), Voice: p}
 }
 
 // Words tells all that the recogniser has so far of the turn that is being spoken.
-func (e *Endpointer) Words(text, lang string) {
-	w := turn.Words{Text: text, Lang: lang}
-	if e.expect.Entity != "" && text != "" {
-		w.Count = entity.Count(entity.Spec{Type: e.expect.Entity, Length: e.expect.Digits}, lang, text)
+func (e *Endpointer) Words(text, lang string) { e.WordsUntil(text, lang, 0) }
+
+// WordsUntil is Words of a recogniser that tells at which media time the last word ended.
+func (e *Endpointer) WordsUntil(text, lang string, end time.Duration) {
+	if text != e.words.Text || lang != e.words.Lang || text == "" {
+		var p entity.Progress
+		if e.spec.Type != "" {
+			p = entity.ProgressOf(e.spec, lang, turn.AfterWait(text, lang, e.spec.Type != "" && e.spec.Type != entity.TypeText))
+		}
+		e.words = turn.Words{Text: text, Lang: lang, Count: p.Count, Fill: fills[p.Fill]}
 	}
-	e.turn.Partial(e.clock, w)
+	e.words.End = end
+	e.turn.Partial(e.clock, e.words)
 }
+
+// fills are the words of flows/entity in those of gateway/turn, which knows nothing of ours.
+var fills = [...]turn.Fill{entity.Nothing: turn.Nothing, entity.Partial: turn.Partial, entity.Possible: turn.Possible, entity.Complete: turn.Complete}

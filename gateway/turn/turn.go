@@ -1,23 +1,27 @@
-// Package turn decides when a caller has begun and has finished to speak. It is pure: frames'
-// speech probabilities, partial words and what the flow expects go in, with media time; events
-// come out. It has no clock, no goroutine, no sound.
+// Package turn decides when a caller has begun and has finished to speak. It is pure: what is
+// known of each frame's sound, partial words and what the flow expects go in, with media time;
+// events come out. It has no clock, no goroutine, no sound.
 //
-// The one idea: how long a silence must last to end a turn depends on what is being answered.
-// "Oui" is over at once; a number said in pairs holds while digits are missing and is over as
-// soon as the last one is there; a sentence that trails off in "euh" waits.
+// The one idea: how long a silence must last to end a turn depends on what is being answered and
+// on how far the answer has come. "Oui" is over at once; a number said in pairs holds while digits
+// are missing and is over as soon as the last one is there; a sentence that trails off in "euh"
+// waits, and a caller who asks for a moment gets it. docs/turn-taking.md tells the whole.
 package turn
 
 import (
 	"math"
-	"strings"
 	"time"
 )
 
 // Expect is what the flow waits for.
 type Expect struct {
-	Kind     string        // "", "digits", "spelled", "yes_no", "date", "list"
-	Digits   int           // number of digits when known, else 0
-	Patience time.Duration // silence that ends the turn, when the flow sets one; 0 lets the kind decide
+	// Kind is the base type of the entity: "digits", "spelled", "phone", "postcode_fr", "number",
+	// "amount", "date", "time", "email", "yes_no", "list", "text"; "" is free speech.
+	Kind   string
+	Digits int // number of digits (of a spelled code: characters) when known, else 0
+	// Pause and Complete are the step's own times for an answer that may go on and for one that
+	// cannot; 0 leaves them to the table.
+	Pause, Complete time.Duration
 }
 
 // Kind is what an Event says.
@@ -28,13 +32,13 @@ const (
 	None    Kind = iota
 	Started      // the caller has begun to speak
 	Ended        // the caller has finished
-	Remind       // the caller asked to wait and has been silent for Config.Wait: say that we are there; the turn goes on
+	Remind       // the caller asked for a moment and has been silent for Config.Wait: say that we are there; the turn goes on
 )
 
 // Event is one decision.
 type Event struct {
 	Kind Kind
-	At   time.Duration // Started: onset of the speech; Ended: its last moment. Media time.
+	At   time.Duration // Started: onset of the speech; Ended and Remind: its last moment. Media time.
 	Why  string        // Ended: the rule that decided, for the record and for tests
 }
 
@@ -45,7 +49,8 @@ type Decision struct {
 	// comes in the frame in which it reaches Config.EOT.
 	EOT float64
 	// Rule is the rule that will end the turn if the silence lasts, and Left the time until it
-	// does; "" and 0 while nobody has spoken. During speech Left is the whole silence needed.
+	// does (under the rule "wait": until the reminder); "" and 0 while nobody has spoken. During
+	// speech Left is the whole silence needed.
 	Rule string
 	Left time.Duration
 }
@@ -53,13 +58,28 @@ type Decision struct {
 // Sound is what is known of one frame.
 type Sound struct {
 	Speech float64 // probability in [0, 1] that it is speech
+	Level  float64 // dBFS; 0 when not known
+	Pitch  float64 // fundamental in Hz; 0 when there is none or it is not known
 }
+
+// Fill says how far the words satisfy what is expected; flows/entity knows.
+type Fill int
+
+// Fills.
+const (
+	Nothing  Fill = iota // no part of an answer
+	Partial              // begun, and no answer yet
+	Possible             // an answer that may go on
+	Complete             // an answer behind which nothing can follow
+)
 
 // Words are what the recogniser has so far of the turn.
 type Words struct {
 	Text  string
-	Lang  string // language they are in: "fr"
-	Count int    // digits (characters of a spelled code) in them, of what is expected
+	Lang  string        // language they are in: "fr"
+	Count int           // digits (characters of a spelled code) in them, of what is expected
+	Fill  Fill          // of what is expected
+	End   time.Duration // media time at which the last word ends; 0 when the recogniser does not say
 }
 
 // frame is the time one probability stands for when the clock does not tell: 20 ms.
@@ -68,10 +88,11 @@ const frame = 20 * time.Millisecond
 // window is how far back onsets are looked for, in frames; onsets are at most this long.
 const window = 16
 
-// Detector decides for one leg. Not safe for concurrent use.
+// Detector decides for one leg. Not safe for concurrent use; it allocates in Partial only.
 type Detector struct {
 	cfg     Config  // constant after New
 	stretch float64 // constant after New: silences are as many times longer as Config.EOT asks
+	row     *Times  // of what is expected; nil for free speech
 	expect  Expect
 	bot     bool // the bot speaks now
 
@@ -82,8 +103,18 @@ type Detector struct {
 	onset   time.Duration // of this turn
 	voiced  time.Duration // speech so far in this turn
 	lastOn  time.Duration // end of the last speech frame
-	words   string        // last partial
-	digits  int           // digits in it
+	cues    cues
+	pace    pace
+	stirs   time.Duration // how long the sound in a silence has looked like a beginning
+	before  float64       // speech probability of the frame before
+
+	words   Words
+	open    bool          // the words want a continuation
+	short   bool          // they are one greeting
+	waiting bool          // they ask for a moment
+	changed time.Duration // when the words last changed, media time
+	lag     time.Duration // how far words come behind the voice
+	reminds int           // Reminders given in this silence
 }
 
 type probe struct {
@@ -91,32 +122,43 @@ type probe struct {
 	speech bool
 }
 
-// New returns a detector that expects free speech.
+// New returns a detector that expects free speech. A cfg that does not pass Validate misbehaves,
+// but ends every turn after MaxTurn.
 func New(cfg Config) *Detector {
-	if cfg.EOT <= 0 || cfg.EOT >= 1 {
+	if !(cfg.EOT > 0 && cfg.EOT < 1) {
 		cfg.EOT = DefaultConfig().EOT
 	}
-	return &Detector{cfg: cfg, stretch: math.Sqrt(cfg.EOT / (1 - cfg.EOT))}
+	return &Detector{cfg: cfg, stretch: math.Sqrt(cfg.EOT / (1 - cfg.EOT)), lag: cfg.Lag}
 }
 
 // Expect begins a new turn that will answer something else.
 func (d *Detector) Expect(e Expect) {
-	d.expect = e
+	d.expect, d.row = e, d.cfg.of(e.Kind)
 	d.Reset()
 }
 
-// Reset forgets the turn so far, not what is expected.
+// Reset forgets the turn so far, not what is expected, nor what this caller's pauses are like.
 func (d *Detector) Reset() {
-	d.talking, d.voiced, d.words, d.digits, d.n = false, 0, "", 0, 0
+	d.talking, d.voiced, d.n, d.stirs, d.reminds = false, 0, 0, 0, 0
+	d.words, d.open, d.short, d.waiting, d.changed = Words{}, false, false, false, 0
+	d.cues.reset()
+	d.pace.turn()
 }
 
 // SetBotSpeaking tells whether a prompt is playing. While it is, more speech is needed before
 // it counts as a start: a cough or an echo must not stop the bot.
 func (d *Detector) SetBotSpeaking(yes bool) { d.bot = yes }
 
-// Partial tells what words the recogniser has so far; all of them, not only the new ones.
-func (d *Detector) Partial(_ time.Duration, w Words) {
-	d.words, d.digits = strings.TrimSpace(w.Text), w.Count
+// Partial tells what words the recogniser has so far; all of them, not only the new ones. at is
+// the media time now.
+func (d *Detector) Partial(at time.Duration, w Words) {
+	if w.Text != d.words.Text {
+		d.changed = at
+		s := newSaid(w.Text, w.Lang)
+		d.open, d.short = s.open(), s.short()
+		_, d.waiting = s.waits(d.row != nil)
+	}
+	d.words = w
 }
 
 // Frame takes the frame that ends at media time at. Frames come in order, about every 20 ms.
@@ -130,11 +172,22 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 	d.recent[d.n%window] = probe{at, on}
 	d.n++
 	if on {
-		d.lastOn = at
+		if quiet := at - step - d.lastOn; d.talking && quiet > frame {
+			d.over(quiet)
+			if !d.waiting {
+				d.pace.resumed(quiet)
+			}
+			d.cues.reset()
+		}
+		d.lastOn, d.stirs, d.reminds = at, 0, 0
+		d.cues.push(s, step)
+	} else if s.Speech > stirring && s.Speech > d.before {
+		d.stirs += step
 	}
+	d.before = s.Speech
 	if !d.talking {
 		if e := d.start(at); e.Kind != None {
-			need, why := d.patience()
+			need, why := d.rule(0)
 			return Decision{Event: e, Rule: why, Left: d.needed(need)}
 		}
 		return Decision{}
@@ -142,7 +195,7 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 	if on {
 		d.voiced += step
 	}
-	return d.end(at)
+	return d.end(at, !on && s.Speech > stirring)
 }
 
 // start looks for enough speech within a short while.
@@ -172,21 +225,71 @@ func (d *Detector) start(at time.Duration) Event {
 	return Event{Kind: Started, At: d.onset}
 }
 
+// A sound in a silence that may be a beginning holds the end of the turn off: the first consonant
+// of a word is heard 60 to 140 ms before its vowel makes it speech.
+const (
+	stirring = 0.02                   // speech probability from which it does
+	stirMax  = 140 * time.Millisecond // for how long
+)
+
 // end compares the silence so far with what this turn needs.
-func (d *Detector) end(at time.Duration) Decision {
+func (d *Detector) end(at time.Duration, stirs bool) Decision {
 	quiet := at - d.lastOn
-	need, why := d.patience()
+	if d.waiting && quiet > 0 {
+		return d.wait(quiet)
+	}
+	need, why := d.rule(quiet)
 	out := Decision{EOT: likelihood(quiet, need), Rule: why, Left: max(0, d.needed(need)-quiet)}
 	switch {
-	case out.EOT >= d.cfg.EOT && quiet > 0:
 	case at-d.onset >= d.cfg.MaxTurn:
 		out.Rule, out.Left = "max_turn", 0
-	default:
+	case out.EOT < d.cfg.EOT || quiet <= 0:
+		return out
+	case stirs && d.stirs > 0 && d.stirs <= stirMax:
+		d.stirs += frame
+		out.Left = frame
+		out.EOT = min(out.EOT, math.Nextafter(d.cfg.EOT, 0))
 		return out
 	}
+	return d.close(out)
+}
+
+// over learns from a silence how far words come behind the voice, when it was long enough for all
+// of them to come.
+func (d *Detector) over(quiet time.Duration) {
+	if by := d.changed - d.lastOn; by > 0 && quiet >= 2*d.lag {
+		d.lag = min(lagMost, d.lag+(by-d.lag)/4)
+	}
+}
+
+// lagMost bounds what is learned: an engine that is later than this is as good as silent.
+const lagMost = 1500 * time.Millisecond
+
+// close ends the turn by the rule of out.
+func (d *Detector) close(out Decision) Decision {
 	out.Event = Event{Kind: Ended, At: d.lastOn, Why: out.Rule}
-	d.talking, d.n = false, 0
-	d.words, d.digits = "", 0
+	d.over(d.last - d.lastOn)
+	d.Reset()
+	return out
+}
+
+// reminders is how often a caller who asked for a moment is told that we are there, before the
+// turn ends all the same.
+const reminders = 3
+
+// wait lets a caller look for something: nothing ends the turn but the reminders running out.
+func (d *Detector) wait(quiet time.Duration) Decision {
+	due := d.cfg.Wait * time.Duration(d.reminds+1)
+	out := Decision{Rule: "wait", Left: max(0, due-quiet)}
+	switch {
+	case quiet < due:
+	case d.reminds == reminders:
+		out.EOT = 1
+		return d.close(out)
+	default:
+		d.reminds++
+		out.Event = Event{Kind: Remind, At: d.lastOn}
+	}
 	return out
 }
 
@@ -203,62 +306,4 @@ func likelihood(quiet, need time.Duration) float64 {
 // needed is the silence at which likelihood reaches Config.EOT.
 func (d *Detector) needed(need time.Duration) time.Duration {
 	return time.Duration(float64(need) * d.stretch)
-}
-
-// patience is the silence that ends the turn as it stands now, and the rule that says so.
-func (d *Detector) patience() (time.Duration, string) {
-	c, e := d.cfg, d.expect
-	if e.Kind == "digits" && e.Digits > 0 && d.digits >= e.Digits {
-		return c.Complete, "digits_complete"
-	}
-	need, why := c.Free, "silence"
-	switch e.Kind {
-	case "yes_no":
-		need, why = c.YesNo, "yes_no"
-		if words := len(strings.Fields(d.words)); words > 3 { // no short answer: they explain
-			need = c.Free
-		}
-		if d.digits > 1 { // "non, c'est quarante-cinq, douze…": they correct a number, in groups
-			need, why = c.Digits, "digits_incomplete"
-		}
-	case "digits":
-		need, why = c.Digits, "digits_incomplete"
-		if d.digits == 0 && d.words != "" { // not a number: "je ne l'ai pas"
-			need, why = c.Free, "silence"
-		}
-	case "spelled":
-		need, why = c.Spelled, "spelled"
-	case "date":
-		need, why = c.Date, "date"
-	case "list":
-		need, why = c.List, "list"
-	}
-	if e.Patience > need {
-		need, why = e.Patience, "patience"
-	}
-	if open(d.words) {
-		return max(need, c.Free) + c.Filler, "filler"
-	}
-	return need, why
-}
-
-// trailing are words after which somebody goes on: fillers, and words that cannot end a sentence.
-var trailing = wordSet("euh heu hum ben bah alors donc et ou de du des le la les un une mon ma mes pour avec à au aux que qui c'est j'ai je " +
-	"um uh er hmm so and or the a an my to for with of is it's i'm that")
-
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		set[w] = true
-	}
-	return set
-}
-
-// open tells whether the words so far want a continuation.
-func open(words string) bool {
-	if words == "" {
-		return false
-	}
-	f := strings.Fields(strings.ToLower(words))
-	return trailing[strings.ReplaceAll(f[len(f)-1], "’", "'")]
 }

@@ -1,17 +1,20 @@
 package turn
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
 
-// play feeds a script: each piece is a time of speech (+) or silence (-), or a partial; it
+// play feeds a script: each piece is a time of speech (+) or silence (-), or words that come; it
 // returns the events with the time each was decided.
 type piece struct {
-	ms     int // > 0 speech, < 0 silence
-	words  string
-	digits int
-	bot    string // "on" or "off"
+	ms    int // > 0 speech, < 0 silence
+	words string
+	fill  Fill
+	count int
+	hz    float64 // pitch of the speech; 0 glides
+	bot   string  // "on" or "off"
 }
 
 type decided struct {
@@ -19,7 +22,7 @@ type decided struct {
 	when time.Duration
 }
 
-func play(d *Detector, script ...piece) []decided {
+func play(d *Detector, lang string, script ...piece) []decided {
 	var out []decided
 	at := time.Duration(0)
 	for _, p := range script {
@@ -27,15 +30,19 @@ func play(d *Detector, script ...piece) []decided {
 			d.SetBotSpeaking(p.bot == "on")
 		}
 		if p.words != "" {
-			d.Partial(at, Words{Text: p.words, Count: p.digits})
+			d.Partial(at, Words{Text: p.words, Lang: lang, Fill: p.fill, Count: p.count})
 		}
 		prob, n := 0.9, p.ms
 		if n < 0 {
-			prob, n = 0.05, -n
+			prob, n = 0, -n
 		}
-		for range n / 20 {
+		for i := range n / 20 {
 			at += frame
-			if e := d.Frame(at, Sound{Speech: prob}); e.Kind != None {
+			s := Sound{Speech: prob, Level: -25, Pitch: p.hz}
+			if p.hz == 0 && prob > 0 {
+				s.Pitch = 120 + float64(i%5)*10
+			}
+			if e := d.Frame(at, s); e.Kind != None {
 				out = append(out, decided{e.Event, at})
 			}
 		}
@@ -46,34 +53,44 @@ func play(d *Detector, script ...piece) []decided {
 func TestTurns(t *testing.T) {
 	t.Parallel()
 	const quiet = -5000
+	digits := func(n int) Expect { return Expect{Kind: "digits", Digits: n} }
 	for _, c := range []struct {
 		name   string
+		lang   string
 		expect Expect
 		script []piece
 		ends   []int  // ms at which turns end, decided
 		why    string // of the last one
 	}{
-		{"a sentence ends after its silence", Expect{}, []piece{{ms: -200}, {ms: 1000}, {ms: quiet}}, []int{1800}, "silence"},
-		{"a clause boundary does not end it", Expect{}, []piece{{ms: 800}, {ms: -400}, {ms: 800}, {ms: quiet}}, []int{2600}, "silence"},
-		{"yes is quick", Expect{Kind: "yes_no"}, []piece{{ms: 300}, {ms: quiet}}, []int{700}, "yes_no"},
-		{"yes and an explanation is not", Expect{Kind: "yes_no"}, []piece{{ms: 900}, {ms: 20, words: "oui mais pas le bon"}, {ms: quiet}}, []int{1520}, "yes_no"},
-		{"no and a number said in pairs is not cut", Expect{Kind: "yes_no"}, []piece{{ms: 1500}, {words: "non c'est cinquante-quatre vingt", digits: 4, ms: -900}, {ms: 900}, {ms: quiet}}, []int{4600}, "digits_incomplete"},
-		{"pairs are not cut", Expect{Kind: "digits", Digits: 8}, []piece{{ms: 500}, {words: "quarante cinq", digits: 2, ms: -900}, {ms: 500}, {words: "quarante cinq douze", digits: 4, ms: -900}, {ms: 500}, {ms: quiet}}, []int{4600}, "digits_incomplete"},
-		{"the last digit ends it", Expect{Kind: "digits", Digits: 8}, []piece{{ms: 2500}, {words: "…", digits: 8, ms: -20}, {ms: quiet}}, []int{2760}, "digits_complete"},
-		{"no number at all is a sentence", Expect{Kind: "digits", Digits: 8}, []piece{{ms: 1000}, {words: "je ne l'ai pas", ms: -20}, {ms: quiet}}, []int{1600}, "silence"},
-		{"euh holds", Expect{}, []piece{{ms: 600}, {words: "je voudrais euh", ms: -900}, {ms: 600}, {words: "je voudrais euh un colis", ms: quiet}}, []int{2700}, "silence"},
-		{"a filler without a continuation ends later", Expect{}, []piece{{ms: 600}, {words: "c'est pour euh", ms: quiet}}, []int{1900}, "filler"},
-		{"spelling is patient", Expect{Kind: "spelled"}, []piece{{ms: 300}, {ms: -1000}, {ms: 300}, {ms: quiet}}, []int{2800}, "spelled"},
-		{"a click is no turn", Expect{}, []piece{{ms: 40}, {ms: quiet}}, nil, ""},
-		{"the flow's own patience", Expect{Patience: 2 * time.Second}, []piece{{ms: 500}, {ms: quiet}}, []int{2500}, "patience"},
-		{"noise does not hold for ever", Expect{}, []piece{{ms: 30000}}, []int{20000}, "max_turn"},
+		{"a sentence ends after its silence", "fr", Expect{}, []piece{{ms: -200}, {ms: 1000}, {ms: quiet}}, []int{1500}, "silence"},
+		{"a clause boundary does not end it", "fr", Expect{}, []piece{{ms: 800}, {ms: -260}, {ms: 800}, {ms: quiet}}, []int{2160}, "silence"},
+		{"yes is quick", "fr", Expect{Kind: "yes_no"}, []piece{{ms: 300}, {ms: quiet}}, []int{540}, "wordless"},
+		{"yes and its word", "fr", Expect{Kind: "yes_no"}, []piece{{ms: 300}, {ms: -220}, {words: "oui", fill: Complete, ms: quiet}}, []int{540}, "complete"},
+		{"no and a number said in pairs is not cut", "fr", Expect{Kind: "yes_no"}, []piece{{ms: 1500}, {words: "non c'est cinquante-quatre vingt", fill: Possible, count: 4, ms: -900}, {ms: 900}, {ms: quiet}}, []int{4900}, "groups"},
+		{"pairs are not cut", "fr", digits(8), []piece{{ms: 500}, {words: "quarante-cinq", fill: Partial, count: 2, ms: -1200}, {ms: 500}, {words: "quarante-cinq douze", fill: Partial, count: 4, ms: quiet}}, []int{3880}, "partial"},
+		{"the last digit ends it", "fr", digits(8), []piece{{ms: 2500}, {ms: -200}, {words: "…", fill: Complete, count: 8, ms: quiet}}, []int{2720}, "complete"},
+		{"words that come while the voice goes on are not the last", "fr", digits(4), []piece{{ms: 1000}, {words: "douze treize", fill: Complete, count: 4, ms: 200}, {ms: -340}, {words: "douze treize non", fill: Partial, ms: -600}, {ms: 500}, {ms: -340}, {words: "douze treize non quatorze", fill: Possible, ms: quiet}}, []int{3500}, "possible"},
+		{"a last word that may go on waits", "fr", digits(4), []piece{{ms: 1000}, {ms: -340}, {words: "douze soixante", fill: Possible, count: 4, ms: quiet}}, []int{1860}, "possible"},
+		{"no number at all is a sentence", "fr", digits(8), []piece{{ms: 1200}, {ms: -340}, {words: "je ne l'ai pas", ms: quiet}}, []int{1560}, "silence"},
+		{"euh holds", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "je voudrais euh", ms: -700}, {ms: 600}, {ms: -200}, {words: "je voudrais euh un colis", ms: quiet}}, []int{2400}, "silence"},
+		{"a filler without a continuation ends later", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "c’est pour euh", ms: quiet}}, []int{1800}, "open"},
+		{"an elision holds", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "parce que j’", ms: quiet}}, []int{1800}, "open"},
+		{"because holds", "en", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "it is because", ms: quiet}}, []int{1800}, "open"},
+		{"I think so does not", "en", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "I think so", ms: quiet}}, []int{900}, "silence"},
+		{"a vowel drawn out holds", "fr", Expect{}, []piece{{ms: 600}, {ms: 300, hz: 120}, {ms: quiet}}, []int{2100}, "drawn"},
+		{"spelling is patient", "fr", Expect{Kind: "spelled"}, []piece{{ms: 300}, {ms: -1000}, {ms: 300}, {ms: quiet}}, []int{2900}, "wordless"},
+		{"a caller of long pauses gets more", "fr", digits(8), []piece{{ms: 500}, {words: "douze", fill: Partial, count: 2, ms: -1500}, {ms: 500}, {ms: quiet}}, []int{4600}, "partial"},
+		{"a click is no turn", "fr", Expect{}, []piece{{ms: 40}, {ms: quiet}}, nil, ""},
+		{"the step's own pause", "fr", Expect{Kind: "digits", Digits: 8, Pause: 2 * time.Second}, []piece{{ms: 500}, {ms: -340}, {words: "douze", fill: Partial, count: 2, ms: quiet}}, []int{2500}, "partial"},
+		{"the step's own time when complete", "fr", Expect{Kind: "digits", Digits: 2, Complete: 500 * time.Millisecond}, []piece{{ms: 500}, {ms: -340}, {words: "douze", fill: Complete, count: 2, ms: quiet}}, []int{1000}, "complete"},
+		{"noise does not hold for ever", "fr", Expect{}, []piece{{ms: 30000}}, []int{20000}, "max_turn"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			d := New(DefaultConfig())
 			d.Expect(c.expect)
 			var ends []decided
-			for _, e := range play(d, c.script...) {
+			for _, e := range play(d, c.lang, c.script...) {
 				if e.Kind == Ended {
 					ends = append(ends, e)
 				}
@@ -93,10 +110,63 @@ func TestTurns(t *testing.T) {
 	}
 }
 
+// A caller who asks for a moment is left in peace, reminded now and then, and heard when they go on.
+func TestWaitRequests(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		lang, words string
+		slot, waits bool
+	}{
+		{"fr", "attendez", true, true}, {"fr", "attendez", false, true}, {"fr", "une seconde je cherche", true, true},
+		{"fr", "un instant s'il vous plaît", true, true}, {"fr", "attendez je vais chercher mes lunettes", true, true},
+		{"fr", "deux minutes je regarde", true, true}, {"fr", "patientez je l’ai quelque part", true, true}, {"fr", "je vais voir, restez en ligne", true, true},
+		{"fr", "ne quittez pas", true, true}, {"fr", "je cherche", true, true}, {"fr", "je cherche ma commande", false, false},
+		{"fr", "attendez douze treize", true, false}, {"fr", "j’attends depuis un moment", false, false}, {"fr", "il y a deux minutes", true, false},
+		{"en", "hold on let me get my glasses", true, true}, {"en", "bear with me", true, true}, {"en", "one second I'm looking", true, true},
+		{"en", "just a moment please", true, true}, {"en", "let me see", true, true}, {"en", "hang on let me check", true, true},
+		{"en", "I can't wait", true, false}, {"en", "for a moment", true, false}, {"en", "one moment four five", true, false},
+	} {
+		e := Expect{}
+		if c.slot {
+			e = Expect{Kind: "digits", Digits: 4}
+		}
+		d := New(DefaultConfig())
+		d.Expect(e)
+		var kinds []Kind
+		for _, ev := range play(d, c.lang, piece{ms: 800}, piece{ms: -200}, piece{words: c.words, ms: -12000}, piece{ms: 600}) {
+			kinds = append(kinds, ev.Kind)
+		}
+		want := []Kind{Started, Remind}
+		if !c.waits {
+			want = []Kind{Started, Ended, Started}
+		}
+		if !slices.Equal(kinds, want) {
+			t.Errorf("%q (slot %v): %v, want %v", c.words, c.slot, kinds, want)
+		}
+	}
+	d := New(DefaultConfig())
+	ev := play(d, "fr", piece{ms: 800}, piece{ms: -200}, piece{words: "attendez", ms: -60000})
+	if n := len(ev); n != 5 || ev[3].Kind != Remind || ev[4].Kind != Ended || ev[4].Why != "wait" || ev[4].when < 40*time.Second {
+		t.Errorf("a caller who never comes back: %+v, want three reminders and an end", ev)
+	}
+}
+
+func TestAfterWait(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"attendez une seconde quatre-vingt": "quatre-vingt", "deux minutes je regarde quarante-cinq douze": "quarante-cinq douze",
+		"quarante-cinq douze": "quarante-cinq douze", "une seconde": "",
+	} {
+		if got := AfterWait(text, "fr", true); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestBargeInNeedsMoreSpeechThanAStart(t *testing.T) {
 	t.Parallel()
 	started := func(script ...piece) (at []int) {
-		for _, e := range play(New(DefaultConfig()), script...) {
+		for _, e := range play(New(DefaultConfig()), "fr", script...) {
 			if e.Kind == Started {
 				at = append(at, int(e.when.Milliseconds()))
 			}
@@ -116,7 +186,7 @@ func TestBargeInNeedsMoreSpeechThanAStart(t *testing.T) {
 
 func TestStartTellsTheOnset(t *testing.T) {
 	t.Parallel()
-	ev := play(New(DefaultConfig()), piece{ms: -400}, piece{ms: 400}, piece{ms: -2000})
+	ev := play(New(DefaultConfig()), "fr", piece{ms: -400}, piece{ms: 400}, piece{ms: -2000})
 	if len(ev) != 2 || ev[0].At != 400*time.Millisecond || ev[1].At != 800*time.Millisecond {
 		t.Errorf("events %+v, want onset at 400 ms and last speech at 800 ms", ev)
 	}
@@ -133,15 +203,17 @@ func TestConfigIsChecked(t *testing.T) {
 }
 
 func FuzzFrame(f *testing.F) {
-	f.Add(int64(20), 0.7, "euh", 3)
-	f.Fuzz(func(t *testing.T, step int64, p float64, words string, digits int) {
+	f.Add(int64(20), 0.7, "attendez une seconde euh l’", 3, "digits")
+	f.Fuzz(func(t *testing.T, step int64, p float64, words string, digits int, kind string) {
 		d := New(DefaultConfig())
-		d.Expect(Expect{Kind: "digits", Digits: 8})
+		d.Expect(Expect{Kind: kind, Digits: digits})
 		at := time.Duration(0)
 		for range 200 {
 			at += time.Duration(step % 1e9)
-			d.Partial(at, Words{Text: words, Count: digits})
-			d.Frame(at, Sound{Speech: p})
+			d.Partial(at, Words{Text: words, Lang: "fr", Count: digits, Fill: Fill(digits & 3)})
+			if got := d.Frame(at, Sound{Speech: p, Pitch: p * 200}); !(got.EOT >= 0 && got.EOT <= 1) || got.Left < 0 {
+				t.Fatalf("%+v", got)
+			}
 		}
 	})
 }
@@ -152,7 +224,7 @@ func TestEveryFrameTells(t *testing.T) {
 	for _, c := range []struct {
 		eot   float64
 		after time.Duration
-	}{{0.5, 600 * time.Millisecond}, {0.2, 300 * time.Millisecond}, {0.8, 1200 * time.Millisecond}} {
+	}{{0.5, 300 * time.Millisecond}, {0.2, 150 * time.Millisecond}, {0.8, 600 * time.Millisecond}} {
 		cfg := DefaultConfig()
 		cfg.EOT = c.eot
 		d := New(cfg)
@@ -166,7 +238,7 @@ func TestEveryFrameTells(t *testing.T) {
 			if got.Left != max(0, c.after-quiet) || got.Rule != "silence" || got.EOT < last {
 				t.Fatalf("eot %v: %v after the end: %+v, want %v left by the rule silence", c.eot, quiet, got, c.after-quiet)
 			}
-			if last = got.EOT; (got.Kind == Ended) != (quiet == c.after) {
+			if last = got.EOT; (got.Kind == Ended) != (quiet >= c.after) {
 				t.Fatalf("eot %v: %v after the end: %+v, want Ended after %v", c.eot, quiet, got, c.after)
 			} else if got.Kind == Ended {
 				break

@@ -19,6 +19,7 @@ type pitch struct {
 	waiting  float32 //
 	sinceTwo float32 // the sample before the waiting one
 	kept     float32 // the last one of the halved rate, before emphasis
+	lag      float32 // period at which the last frame resembled its past most, in samples of 4000 Hz
 }
 
 // Butterworth high-pass, 120 Hz at 8000 Hz.
@@ -65,7 +66,8 @@ func (p *pitch) correlate() float64 {
 	for _, v := range then {
 		past += v * v
 	}
-	best := float32(0)
+	best, at := float32(0), 0
+	var r [maxLag + 2]float32
 	for lag := minLag; lag <= maxLag; lag++ {
 		// The window moves one back: one sample comes in at the front, one leaves.
 		first := maxLag - lag
@@ -73,10 +75,14 @@ func (p *pitch) correlate() float64 {
 		past += in*in - out*out
 		c := dot(now, p.past[first:][:pitchWindow])
 		if c > 0 {
-			if r := c * c / (energy * max(past, 1e-7)); r > best {
-				best = r
+			if r[lag] = c * c / (energy * max(past, 1e-7)); r[lag] > best {
+				best, at = r[lag], lag
 			}
 		}
+	}
+	p.lag = float32(at)
+	if l, h := r[max(at-1, 0)], r[at+1]; l > 0 && h > 0 && l+h < 2*best { // the top of a parabola through three
+		p.lag += (h - l) / (2 * (2*best - l - h))
 	}
 	return math.Sqrt(float64(min(best, 1)))
 }

@@ -59,9 +59,11 @@ type Detector struct {
 	half     int               // samples in this half window
 	unsteady float32           // mean rise of noise above its own floor, dB
 	evidence float64
-	run      int // samples of voice without a gap, up to unbroken
-	hiss     int // samples since the last pitch
-	heard    int // samples ever, up to half a second
+	run      int     // samples of voice without a gap, up to unbroken
+	level    float32 // of the last frame, dBFS
+	hertz    float32 // its pitch; 0 without one
+	hiss     int     // samples since the last pitch
+	heard    int     // samples ever, up to half a second
 }
 
 // New makes a Detector. It panics when cfg does not pass Validate.
@@ -83,6 +85,7 @@ func (d *Detector) Reset() {
 	}
 	d.least = [2][bands]float32{d.smooth, d.smooth}
 	d.half, d.run = 0, 0
+	d.level, d.hertz = -90, 0
 	d.unsteady, d.evidence, d.hiss, d.heard = 0, 0, hissLimit, 0
 }
 
@@ -99,6 +102,12 @@ func (d *Detector) Push(pcm []int16) float64 {
 	}
 	return probability(d.evidence)
 }
+
+// Level is how loud the last frame was, in dBFS; a full-scale sine is 0.
+func (d *Detector) Level() float64 { return float64(d.level) }
+
+// Pitch is the fundamental of the voice in the last frame, in Hz, and 0 when it had none.
+func (d *Detector) Pitch() float64 { return float64(d.hertz) }
 
 // probability maps evidence to [0, 1]: half at threshold, 0.94 at the ceiling.
 func probability(evidence float64) float64 {
@@ -134,6 +143,10 @@ func (d *Detector) push(pcm []int16) {
 	}
 	count := stands * (base + (1-base)*voiced)
 	d.evidence = min(ceiling, d.evidence*math.Pow(decay, share)+count*share)
+	d.level, d.hertz = energy, 0
+	if voiced > 0.3 && stands > 0 {
+		d.hertz = 4000 / d.pitch.lag
+	}
 	d.learn(&level, above, voiced > 0.3 && stands > 0, share)
 }
 

@@ -1,0 +1,123 @@
+package turn
+
+import "time"
+
+// unheard is how much speech may lie behind the last word that has come, before more words must
+// be on their way: less than "non".
+const unheard = 180 * time.Millisecond
+
+// current reports whether the words cover all that was said: those of the last speech have come,
+// or would have by now.
+func (d *Detector) current(quiet time.Duration) bool {
+	if d.words.End > 0 && d.lastOn-d.words.End <= unheard {
+		return true
+	}
+	if quiet >= d.lag+frame {
+		return true
+	}
+	return d.words.End == 0 && d.changed > 0 && d.lastOn-(d.changed-d.lag) <= unheard
+}
+
+// rule is the silence that ends the turn as it stands after quiet, and the name of what says so.
+func (d *Detector) rule(quiet time.Duration) (need time.Duration, why string) {
+	if d.row == nil {
+		return d.free(quiet)
+	}
+	if d.words.Text == "" {
+		return d.wordless()
+	}
+	switch d.words.Fill {
+	case Complete:
+		need, why = d.complete(), "complete"
+		if !d.current(quiet) { // "douze … non": what follows is not heard yet
+			need = max(need, d.lag+frame)
+		}
+		if d.cues.drawn() && d.expect.Kind == "yes_no" {
+			return max(need, d.cfg.Filler), "drawn"
+		}
+		return need, why
+	case Possible:
+		return d.possible(quiet)
+	case Partial:
+		return d.patient(d.pause(d.row.Partial)), "partial"
+	}
+	return d.free(quiet) // words about something else: "je ne l'ai pas"
+}
+
+// complete is the silence behind an answer that is complete.
+func (d *Detector) complete() time.Duration {
+	if d.expect.Complete > 0 {
+		return d.expect.Complete
+	}
+	return d.row.Complete
+}
+
+// pause is the step's own silence for an answer that may go on, or the table's.
+func (d *Detector) pause(table time.Duration) time.Duration {
+	if d.expect.Pause > 0 {
+		return d.expect.Pause
+	}
+	return table
+}
+
+// possible is an answer that may go on.
+func (d *Detector) possible(quiet time.Duration) (need time.Duration, why string) {
+	need, why = d.row.Possible, "possible"
+	switch d.expect.Kind {
+	case "digits", "spelled":
+		if d.expect.Digits == 0 { // any length: each group may be the last one
+			need, why = d.patient(d.row.Partial), "groups"
+		}
+	case "yes_no", "text":
+		if d.words.Count > 1 && d.expect.Kind == "yes_no" { // "non, c'est quarante-cinq, douze…": they correct a number, in groups
+			return d.patient(d.pause(d.cfg.Digits.Partial)), "groups"
+		}
+		var free time.Duration
+		free, why = d.free(quiet)
+		need = max(need, free)
+	case "list":
+		if d.open {
+			return d.cfg.Filler, "open"
+		}
+	}
+	if d.open && need < d.cfg.Filler {
+		need, why = d.cfg.Filler, "open"
+	}
+	return d.pause(need), why
+}
+
+// wordless is a turn of which no word has come: the engine is late, or gives none before the end.
+func (d *Detector) wordless() (need time.Duration, why string) {
+	need, why = d.row.Possible, "wordless"
+	if n := d.expect.Digits; n > 0 && d.voiced < time.Duration(n)*digitLeast {
+		need = d.patient(d.row.Partial) // that was too short for all of them
+	}
+	if d.cues.drawn() {
+		need, why = max(need, d.cfg.Filler), "drawn"
+	}
+	return d.pause(need), why
+}
+
+// digitLeast is how long a digit takes to say at least: 130 ms, in pairs said fast.
+const digitLeast = 130 * time.Millisecond
+
+// free is a sentence.
+func (d *Detector) free(quiet time.Duration) (need time.Duration, why string) {
+	need, why = d.cfg.Free, "silence"
+	switch {
+	case d.open && d.current(quiet):
+		return d.pause(max(d.cfg.Filler, need)), "open"
+	case d.cues.drawn():
+		return d.pause(max(d.cfg.Filler, need)), "drawn"
+	case d.row == nil && d.short && d.current(quiet):
+		need, why = d.cfg.Short, "short"
+	case d.row != nil && !d.current(quiet):
+		need = max(need, d.lag+2*frame)
+	}
+	return d.pause(need), why
+}
+
+// patient is a pause between the parts of an answer, longer for a caller who makes long ones.
+func (d *Detector) patient(table time.Duration) time.Duration {
+	return max(table, d.pace.pause())
+}
