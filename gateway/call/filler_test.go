@@ -7,6 +7,7 @@ import (
 
 	"decroche/flows"
 	"decroche/gateway/event"
+	"decroche/gateway/turn"
 )
 
 // fillers are the fillers of a call in the order in which they were said.
@@ -33,8 +34,7 @@ func TestFillerWhileThinking(t *testing.T) {
 			stopped := r.line.Since()
 			r.line.AwaitSound(10 * time.Second)
 			first, _ := r.line.FirstSound(stopped)
-			// 600 ms of silence end the turn
-			if d := first - stopped - 600*time.Millisecond; d < 1100*time.Millisecond || d > 1400*time.Millisecond {
+			if d := first - stopped - turn.DefaultConfig().Free; d < 1100*time.Millisecond || d > 1400*time.Millisecond {
 				t.Errorf("the filler came %v after the end of the turn", d)
 			}
 			r.spoken()
@@ -74,7 +74,7 @@ func TestFillerGivesWay(t *testing.T) {
 		r.mind.takes = 700 * time.Millisecond
 		r.mind.mu.Unlock()
 		r.says(700 * time.Millisecond)
-		time.Sleep(1000 * time.Millisecond) // the filler has begun
+		time.Sleep(700 * time.Millisecond) // the filler has begun
 		from := r.line.Since()
 		r.says(900 * time.Millisecond)
 		if d := r.line.LongestSilence(from+200*time.Millisecond, from+900*time.Millisecond); d < 690*time.Millisecond {
