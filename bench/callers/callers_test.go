@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"decroche/bench/siptext"
 )
 
 // echo is a SIP server that answers every INVITE and sends every RTP packet back, all calls on
@@ -51,7 +53,7 @@ func (e *echo) serve() {
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		m, ok := parse(buf[:n])
+		m, ok := siptext.Parse(buf[:n])
 		if !ok {
 			continue
 		}
@@ -59,16 +61,16 @@ func (e *echo) serve() {
 		port := e.rtp.LocalAddr().(*net.UDPAddr).Port
 		var out []byte
 		switch {
-		case m.method == "ACK":
+		case m.Method == "ACK":
 			e.acks.Add(1)
 			continue
-		case m.method == "INVITE" && strings.Contains(string(m.head), "sip:busy@"):
-			out = reply(m, "486 Busy Here", at, "", "")
-		case m.method == "INVITE":
+		case m.Method == "INVITE" && m.User == "busy":
+			out = siptext.Reply(m, "486 Busy Here", at, "", "")
+		case m.Method == "INVITE":
 			sdp := fmt.Sprintf("v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio %d RTP/AVP 8 101\r\n", port)
-			out = []byte(strings.Replace(string(reply(m, "200 OK", at, "application/sdp", sdp)), "\r\nCall-ID", ";tag=server\r\nCall-ID", 1))
+			out = []byte(strings.Replace(string(siptext.Reply(m, "200 OK", at, "application/sdp", sdp)), "\r\nCall-ID", ";tag=server\r\nCall-ID", 1))
 		default:
-			out = reply(m, "200 OK", at, "", "")
+			out = siptext.Reply(m, "200 OK", at, "", "")
 		}
 		_, _ = e.sip.WriteToUDPAddrPort(out, from)
 	}
@@ -268,43 +270,5 @@ func TestWhatIsAudible(t *testing.T) {
 	}
 	if (Packet{Type: 101, Payload: tone().frame(0, typePCMA)}).Audible() {
 		t.Error("a telephone event is heard")
-	}
-}
-
-func FuzzParse(f *testing.F) {
-	d := dialog{user: "u", target: "127.0.0.1:5060", local: "127.0.0.1:4", callID: "x-1", fromTag: "f", branch: "b"}
-	sdp := offer(netip.MustParseAddrPort("127.1.1.1:4000"), 4001, "PCMA", 1)
-	f.Add(d.request("INVITE", 1, 1, "application/sdp", sdp))
-	f.Add([]byte("SIP/2.0 200 OK\r\nTo: <sip:a@b>;tag=t;x\r\nCall-ID: x-1\r\nCSeq: 1 INVITE\r\nContact: \"a\" <sip:c@d>;q=1\r\n\r\n" + sdp))
-	f.Add([]byte("SIP/2.0 99 \r\n\r\n"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m, ok := parse(b)
-		if !ok {
-			return
-		}
-		if again, ok := parse(reply(m, "200 OK", "127.0.0.1:1", "", "")); ok && again.status != 200 { // not ok: it had no CSeq
-			t.Errorf("our answer to %q is no response", b)
-		}
-		if to, pt, err := mediaOf(m.body); err == nil && (!to.IsValid() || pt != 0 && pt != 8) {
-			t.Errorf("media %v type %d", to, pt)
-		}
-		parsePacket(b)
-	})
-}
-
-func TestAnswersAreRead(t *testing.T) {
-	t.Parallel()
-	for sdp, want := range map[string]string{
-		"c=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 0 8\r\n":                       "10.0.0.1:4000 0",
-		"c=IN IP4 10.0.0.1\nm=audio 4000 RTP/AVP 101 8 0\nc=IN IP4 10.0.0.2\n":    "10.0.0.2:4000 8",
-		"c=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 8\r\nm=video 5 RTP/AVP 96\r\n": "10.0.0.1:4000 8",
-		"c=IN IP4 10.0.0.1\r\nm=audio 0 RTP/AVP 8\r\n":                            "refuses audio",
-		"c=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 111\r\n":                       "no G.711",
-		"c=IN IP6 ::1\r\nm=audio 4000 RTP/AVP 8\r\n":                              "no IPv4",
-	} {
-		to, pt, err := mediaOf([]byte(sdp))
-		if got := fmt.Sprint(to, " ", pt, " ", err); !strings.Contains(got, want) {
-			t.Errorf("%q: %s, want %s", sdp, got, want)
-		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"decroche/bench/siptext"
 )
 
 // T1 and T2 of RFC 3261, and how long a BYE may stay unanswered.
@@ -35,7 +37,7 @@ const (
 
 // signal is the SIP half of a call.
 type signal struct {
-	dialog
+	siptext.Dialog
 	state   state
 	offer   string
 	since   time.Time // of the state
@@ -137,7 +139,7 @@ func (r *rig) run(ctx context.Context) (*Result, error) {
 	switch {
 	case res.Lost > 0:
 		res.RigLimit = fmt.Sprintf("the rig read too late and lost %d packets", res.Lost)
-	case res.Late.Percentile(99) > ms(rigLate):
+	case !r.opt.Mute && res.Late.Percentile(99) > ms(rigLate):
 		res.RigLimit = fmt.Sprintf("the rig's own packets were %.0f ms late at the 99th percentile (bare timer p99 %.1f ms)", res.Late.Percentile(99), res.Bare.Percentile(99))
 	}
 	return res, nil
@@ -240,7 +242,7 @@ func (r *rig) invite(i int, now time.Time) {
 	}
 	r.calls = append(r.calls, c)
 	s := &c.sig
-	s.dialog = dialog{user: r.user, target: r.target.String(), local: r.at, callID: r.id + "-" + strconv.Itoa(i), fromTag: r.id + strconv.Itoa(i), branch: r.id + "." + strconv.Itoa(i) + "."}
+	s.Dialog = siptext.Dialog{User: r.user, Target: r.target.String(), Local: r.at, CallID: r.id + "-" + strconv.Itoa(i), FromTag: r.id + strconv.Itoa(i), Branch: r.id + "." + strconv.Itoa(i) + "."}
 	c.worker.mu.Lock()
 	media, err := c.worker.wire.open(i)
 	c.worker.mu.Unlock()
@@ -248,8 +250,8 @@ func (r *rig) invite(i int, now time.Time) {
 		r.end(c, now, err)
 		return
 	}
-	s.offer = offer(media, r.rtcp.LocalAddr().(*net.UDPAddr).Port, r.opt.Codec, 1)
-	s.last = s.request("INVITE", 1, 1, "application/sdp", s.offer)
+	s.offer = siptext.Offer(media, r.rtcp.LocalAddr().(*net.UDPAddr).Port, r.opt.Codec, 1)
+	s.last = s.Request("INVITE", 1, 1, "application/sdp", s.offer)
 	s.invited = time.Now()
 	s.to(calling, s.invited)
 	r.send(s.last)
@@ -273,7 +275,7 @@ func (r *rig) look(ctx context.Context, c *Call, now time.Time) {
 	case calling, ringing:
 		if now.Sub(s.since) > r.opt.Answer || ctx.Err() != nil {
 			if s.state == ringing {
-				r.send(s.request("CANCEL", 1, 1, "", ""))
+				r.send(s.Request("CANCEL", 1, 1, "", ""))
 			}
 			r.end(c, now, fmt.Errorf("no final response to the INVITE within %v", r.opt.Answer))
 			return
@@ -287,7 +289,7 @@ func (r *rig) look(ctx context.Context, c *Call, now time.Time) {
 		if c.leave.Load() || ctx.Err() != nil || now.Sub(s.since) >= r.opt.Stay {
 			c.leave.Store(true)
 			c.Stayed = now.Sub(s.since)
-			s.last = s.request("BYE", 2, 2, "", "")
+			s.last = s.Request("BYE", 2, 2, "", "")
 			s.to(leaving, now)
 			r.send(s.last)
 		}
@@ -331,16 +333,16 @@ func (r *rig) read() {
 		if err != nil || from.Addr().Unmap() != r.target.Addr() {
 			continue // an ICMP answer, or a stranger
 		}
-		m, ok := parse(buf[:n])
+		m, ok := siptext.Parse(buf[:n])
 		if !ok {
 			continue
 		}
-		id, isOurs := strings.CutPrefix(m.callID, r.id+"-")
+		id, isOurs := strings.CutPrefix(m.CallID, r.id+"-")
 		i, err := strconv.Atoi(id)
 		at := stamped(oob[:k])
 		r.mu.Lock()
 		if isOurs && err == nil && i >= 0 && i < len(r.calls) {
-			if m.status > 0 {
+			if m.Status > 0 {
 				r.response(r.calls[i], m, at)
 			} else {
 				r.request(r.calls[i], m, at)
@@ -351,17 +353,17 @@ func (r *rig) read() {
 }
 
 // response takes one response; mu is held.
-func (r *rig) response(c *Call, m message, at time.Time) {
+func (r *rig) response(c *Call, m siptext.Message, at time.Time) {
 	s := &c.sig
 	switch {
-	case m.method == "BYE" && m.status >= 200 && s.state == leaving:
+	case m.Method == "BYE" && m.Status >= 200 && s.state == leaving:
 		r.end(c, at, nil)
-	case m.method != "INVITE":
-	case m.status < 200:
+	case m.Method != "INVITE":
+	case m.Status < 200:
 		if s.state == calling {
 			s.state = ringing
 		}
-	case m.status < 300:
+	case m.Status < 300:
 		if s.state == up && s.ack != nil { // our ACK was lost
 			r.send(s.ack)
 			return
@@ -371,22 +373,22 @@ func (r *rig) response(c *Call, m message, at time.Time) {
 		}
 		r.answered(c, m, at)
 	case s.state == calling || s.state == ringing:
-		s.toTag = m.toTag
-		s.contact = ""
-		r.send(s.request("ACK", 1, 1, "", "")) // the branch of the INVITE: hop by hop
-		c.Status = m.status
-		first, _, _ := strings.Cut(string(m.head), "\r\n")
+		s.ToTag = m.ToTag
+		s.Contact = ""
+		r.send(s.Request("ACK", 1, 1, "", "")) // the branch of the INVITE: hop by hop
+		c.Status = m.Status
+		first, _, _ := strings.Cut(string(m.Head), "\r\n")
 		r.end(c, at, fmt.Errorf("refused: %s", strings.TrimPrefix(first, "SIP/2.0 ")))
 	}
 }
 
 // answered takes the first 200; mu is held.
-func (r *rig) answered(c *Call, m message, at time.Time) {
+func (r *rig) answered(c *Call, m siptext.Message, at time.Time) {
 	s := &c.sig
-	c.Status, c.Tag, c.Setup = m.status, m.toTag, at.Sub(s.invited)
-	s.toTag, s.contact = m.toTag, m.contact
-	s.ack = s.request("ACK", 1, 3, "", "")
-	to, pt, err := mediaOf(m.body)
+	c.Status, c.Tag, c.Setup = m.Status, m.ToTag, at.Sub(s.invited)
+	s.ToTag, s.Contact = m.ToTag, m.Contact
+	s.ack = s.Request("ACK", 1, 3, "", "")
+	to, pt, err := siptext.MediaOf(m.Body)
 	now := time.Now()
 	r.send(s.ack)
 	s.to(up, now)
@@ -400,12 +402,12 @@ func (r *rig) answered(c *Call, m message, at time.Time) {
 }
 
 // request takes one request of the server; mu is held.
-func (r *rig) request(c *Call, m message, at time.Time) {
+func (r *rig) request(c *Call, m siptext.Message, at time.Time) {
 	s := &c.sig
-	switch m.method {
+	switch m.Method {
 	case "ACK":
 	case "BYE":
-		r.send(reply(m, "200 OK", r.at, "", ""))
+		r.send(siptext.Reply(m, "200 OK", r.at, "", ""))
 		if s.state == up {
 			c.Stayed = at.Sub(s.since)
 			if c.leave.Load() {
@@ -415,8 +417,8 @@ func (r *rig) request(c *Call, m message, at time.Time) {
 			}
 		}
 	case "INVITE", "UPDATE": // a session timer's refresh: nothing has changed here
-		r.send(reply(m, "200 OK", r.at, "application/sdp", s.offer))
+		r.send(siptext.Reply(m, "200 OK", r.at, "application/sdp", s.offer))
 	default:
-		r.send(reply(m, "200 OK", r.at, "", ""))
+		r.send(siptext.Reply(m, "200 OK", r.at, "", ""))
 	}
 }

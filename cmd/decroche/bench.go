@@ -2,6 +2,8 @@ package main
 
 type benchCmd struct {
 	Calls   benchCallsCmd   `cmd:"" help:"Thousands of calls at once against any SIP server that answers with G.711: set-up, sound, what it costs."`
+	Media   benchMediaCmd   `cmd:"" help:"One prompt on many calls: our gateway beside a goroutine, ticker and socket per call, in turn."`
+	VAD     benchVADCmd     `cmd:"" name:"vad" help:"Conversations without recognition: voice detection ends each turn, a prompt answers; CPU per call."`
 	Errands benchErrandsCmd `cmd:"" help:"Callers with an errand each at once, against the demo hotline: right answers, SIPp beside them."`
 	Demo    benchDemoCmd    `cmd:"" help:"Demo calls in a row with many voices: order found, right answer, human reached."`
 	Bargein benchBargeinCmd `cmd:"" help:"Speak over prompts: how soon does the bot stop."`
@@ -9,4 +11,7 @@ type benchCmd struct {
 	Chat    benchChatCmd    `cmd:"" help:"Many typed conversations at once: memory each, lost messages, time of a turn."`
 
 	Gateway benchGatewayCmd `cmd:"" hidden:"" help:"The gateway with engines that cost nothing, as benches start it."`
+
+	Reference benchReferenceCmd `cmd:"" hidden:"" help:"The reference of bench media as a server."`
+	Send      benchSendCmd      `cmd:"" hidden:"" help:"Streams without calls, for bench media."`
 }

@@ -73,3 +73,38 @@ func TestBenchCallsRefusesNonsense(t *testing.T) {
 		}
 	}
 }
+
+// report runs a bench and reads what it prints, whatever its verdict.
+func report(t *testing.T, into any, run func() error) {
+	t.Helper()
+	text, err := output(t, run)
+	unjudged(t, err)
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatalf("%v in %q (%v)", err, text, err)
+	}
+}
+
+func TestBenchVAD(t *testing.T) {
+	var r vadReport
+	report(t, &r, func() error {
+		return (&benchVADCmd{Calls: 6, Rate: 20, Turns: 1, Seconds: 7, Repeat: 1, JSON: true}).Run(t.Context(), &globals{})
+	})
+	if r.Calls != 6 || r.Failed > 0 || r.Turns < 6 || r.Missed > 0 || r.AnswerP50 <= 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestBenchMedia(t *testing.T) {
+	var r mediaReport
+	report(t, &r, func() error {
+		return (&benchMediaCmd{Calls: 8, Flows: 20, Rate: 50, Seconds: 1, Rounds: 1, JSON: true}).Run(t.Context(), &globals{})
+	})
+	if len(r.Send) != 2 || len(r.Server) != 2 {
+		t.Fatalf("%+v", r)
+	}
+	for _, m := range append(r.Send, r.Server...) {
+		if m.Failed > 0 || m.Sent < 0.3 {
+			t.Errorf("%+v", m)
+		}
+	}
+}

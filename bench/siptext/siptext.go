@@ -1,4 +1,7 @@
-package callers
+// Package siptext reads and writes the few SIP messages that the benches need, as plain text: a
+// stack with transactions and dialogs would cost the rig more than the calls. It understands what
+// well-behaved servers send and is no place to learn SIP from; the gateway has its own stack.
+package siptext
 
 import (
 	"bytes"
@@ -8,25 +11,26 @@ import (
 	"strings"
 )
 
-// message is what a caller needs of a SIP message. The slices point into the datagram.
-type message struct {
-	status  int    // of a response; 0 for a request
-	method  string // of a request; for a response that of its CSeq
-	callID  string
-	toTag   string
-	contact string // the URI in it
-	head    []byte // everything before the body
-	body    []byte
+// Message is what a bench needs of a SIP message. The slices point into the datagram.
+type Message struct {
+	Status  int    // of a response; 0 for a request
+	Method  string // of a request; for a response that of its CSeq
+	CallID  string
+	ToTag   string
+	Contact string // the URI in it
+	User    string // of a request's URI
+	Head    []byte // everything before the body
+	Body    []byte
 }
 
-// parse reads a datagram of the server that is measured. Anything that is not SIP gives ok false.
-func parse(b []byte) (m message, ok bool) {
+// Parse reads a datagram of the server that is measured. Anything that is not SIP gives ok false.
+func Parse(b []byte) (m Message, ok bool) {
 	end := bytes.Index(b, []byte("\r\n\r\n"))
 	if end < 0 {
 		return m, false
 	}
-	m.head, m.body = b[:end+2], b[end+4:]
-	first, rest, _ := bytes.Cut(m.head, []byte("\r\n"))
+	m.Head, m.Body = b[:end+2], b[end+4:]
+	first, rest, _ := bytes.Cut(m.Head, []byte("\r\n"))
 	if s, is := bytes.CutPrefix(first, []byte("SIP/2.0 ")); is {
 		if len(s) < 3 {
 			return m, false
@@ -35,9 +39,11 @@ func parse(b []byte) (m message, ok bool) {
 		if err != nil || n < 100 || n > 699 {
 			return m, false
 		}
-		m.status = n
-	} else if method, _, is := bytes.Cut(first, []byte(" ")); is && bytes.HasSuffix(first, []byte("SIP/2.0")) {
-		m.method = string(method)
+		m.Status = n
+	} else if method, uri, is := bytes.Cut(first, []byte(" ")); is && bytes.HasSuffix(first, []byte("SIP/2.0")) {
+		m.Method = string(method)
+		user, _, _ := strings.Cut(strings.TrimPrefix(string(uri), "sip:"), "@")
+		m.User = user
 	} else {
 		return m, false
 	}
@@ -51,20 +57,20 @@ func parse(b []byte) (m message, ok bool) {
 		v := string(bytes.TrimSpace(value))
 		switch strings.ToLower(string(bytes.TrimSpace(name))) {
 		case "call-id", "i":
-			m.callID = v
+			m.CallID = v
 		case "to", "t":
 			if _, tag, is := strings.Cut(v, ";tag="); is {
-				m.toTag, _, _ = strings.Cut(tag, ";")
+				m.ToTag, _, _ = strings.Cut(tag, ";")
 			}
 		case "contact", "m":
-			m.contact = uriOf(v)
+			m.Contact = uriOf(v)
 		case "cseq":
-			if _, method, is := strings.Cut(v, " "); is && m.status > 0 {
-				m.method = strings.TrimSpace(method)
+			if _, method, is := strings.Cut(v, " "); is && m.Status > 0 {
+				m.Method = strings.TrimSpace(method)
 			}
 		}
 	}
-	return m, m.callID != "" && m.method != ""
+	return m, m.CallID != "" && m.Method != ""
 }
 
 // uriOf takes the URI out of a Contact header.
@@ -77,8 +83,8 @@ func uriOf(v string) string {
 	return v
 }
 
-// mediaOf reads where an SDP wants audio, and the first payload type of G.711 in it.
-func mediaOf(body []byte) (to netip.AddrPort, pt uint8, err error) {
+// MediaOf reads where an SDP wants audio, and the first payload type of G.711 in it.
+func MediaOf(body []byte) (to netip.AddrPort, pt uint8, err error) {
 	var host string
 	port, audio, found := 0, false, false
 	for line := range strings.SplitSeq(string(body), "\n") {
@@ -117,32 +123,32 @@ func mediaOf(body []byte) (to netip.AddrPort, pt uint8, err error) {
 	return netip.AddrPortFrom(a, uint16(port)), pt, nil
 }
 
-// dialog is what every message of a call repeats.
-type dialog struct {
-	user    string // of the target
-	target  string // host:port of the target
-	local   string // host:port of our signalling socket
-	callID  string
-	fromTag string
-	toTag   string
-	contact string // of the server, after the 200
-	branch  string // unique for the call; a number is added for each transaction
+// Dialog is what every message of a call repeats.
+type Dialog struct {
+	User    string // of the target
+	Target  string // host:port of the target
+	Local   string // host:port of our signalling socket
+	CallID  string
+	FromTag string
+	ToTag   string
+	Contact string // of the server, after the 200
+	Branch  string // unique for the call; a number is added for each transaction
 }
 
-// request writes a request of ours. seq counts the CSeq, tx the transactions of the dialog.
-func (d *dialog) request(method string, seq, tx int, contentType string, body string) []byte {
-	uri := d.contact
+// Request writes a request of ours. seq counts the CSeq, tx the transactions of the dialog.
+func (d *Dialog) Request(method string, seq, tx int, contentType string, body string) []byte {
+	uri := d.Contact
 	if uri == "" {
-		uri = "sip:" + d.user + "@" + d.target
+		uri = "sip:" + d.User + "@" + d.Target
 	}
-	to := "<sip:" + d.user + "@" + d.target + ">"
-	if d.toTag != "" {
-		to += ";tag=" + d.toTag
+	to := "<sip:" + d.User + "@" + d.Target + ">"
+	if d.ToTag != "" {
+		to += ";tag=" + d.ToTag
 	}
 	var b bytes.Buffer
 	b.Grow(900)
 	fmt.Fprintf(&b, "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%s%d;rport\r\nMax-Forwards: 70\r\nFrom: <sip:caller@%s>;tag=%s\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: %d %s\r\nContact: <sip:caller@%s>\r\n",
-		method, uri, d.local, d.branch, tx, d.local, d.fromTag, to, d.callID, seq, method, d.local)
+		method, uri, d.Local, d.Branch, tx, d.Local, d.FromTag, to, d.CallID, seq, method, d.Local)
 	if method == "INVITE" {
 		b.WriteString("Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO\r\nUser-Agent: decroche-bench\r\n")
 	}
@@ -153,12 +159,12 @@ func (d *dialog) request(method string, seq, tx int, contentType string, body st
 	return b.Bytes()
 }
 
-// reply answers a request of the server: the headers that a response repeats (RFC 3261 §8.2.6),
+// Reply answers a request of the server: the headers that a response repeats (RFC 3261 §8.2.6),
 // then ours. From and To have their tags already: only requests inside a dialog are answered 200.
-func reply(m message, status string, contact, contentType, body string) []byte {
+func Reply(m Message, status string, contact, contentType, body string) []byte {
 	var b bytes.Buffer
 	b.WriteString("SIP/2.0 " + status + "\r\n")
-	_, rest, _ := bytes.Cut(m.head, []byte("\r\n"))
+	_, rest, _ := bytes.Cut(m.Head, []byte("\r\n"))
 	for len(rest) > 0 {
 		var line []byte
 		line, rest, _ = bytes.Cut(rest, []byte("\r\n"))
@@ -177,9 +183,9 @@ func reply(m message, status string, contact, contentType, body string) []byte {
 	return b.Bytes()
 }
 
-// offer is our SDP: G.711 both ways and telephone events, RTCP to a port that all calls share
+// Offer is our SDP: G.711 both ways and telephone events, RTCP to a port that all calls share
 // (RFC 3605), because nobody reads it.
-func offer(media netip.AddrPort, rtcp int, codec string, version int) string {
+func Offer(media netip.AddrPort, rtcp int, codec string, version int) string {
 	first, second := "8 0", "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
 	if codec == "PCMU" {
 		first = "0 8"
