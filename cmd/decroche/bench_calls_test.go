@@ -74,8 +74,8 @@ func TestBenchCallsRefusesNonsense(t *testing.T) {
 	}
 }
 
-// report runs a bench and reads what it prints, whatever its verdict.
-func report(t *testing.T, into any, run func() error) {
+// reported runs a bench and reads what it prints, whatever its verdict.
+func reported(t *testing.T, into any, run func() error) {
 	t.Helper()
 	text, err := output(t, run)
 	unjudged(t, err)
@@ -86,7 +86,7 @@ func report(t *testing.T, into any, run func() error) {
 
 func TestBenchVAD(t *testing.T) {
 	var r vadReport
-	report(t, &r, func() error {
+	reported(t, &r, func() error {
 		return (&benchVADCmd{Calls: 6, Rate: 20, Turns: 1, Seconds: 7, Repeat: 1, JSON: true}).Run(t.Context(), &globals{})
 	})
 	if r.Calls != 6 || r.Failed > 0 || r.Turns < 6 || r.Missed > 0 || r.AnswerP50 <= 0 {
@@ -96,7 +96,7 @@ func TestBenchVAD(t *testing.T) {
 
 func TestBenchMedia(t *testing.T) {
 	var r mediaReport
-	report(t, &r, func() error {
+	reported(t, &r, func() error {
 		return (&benchMediaCmd{Calls: 8, Flows: 20, Rate: 50, Seconds: 1, Rounds: 1, JSON: true}).Run(t.Context(), &globals{})
 	})
 	if len(r.Send) != 2 || len(r.Server) != 2 {
