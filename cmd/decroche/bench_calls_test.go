@@ -87,7 +87,7 @@ func reported(t *testing.T, into any, run func() error) {
 func TestBenchVAD(t *testing.T) {
 	var r vadReport
 	reported(t, &r, func() error {
-		return (&benchVADCmd{Calls: 6, Rate: 20, Turns: 1, Seconds: 7, Repeat: 1, JSON: true}).Run(t.Context(), &globals{})
+		return (&benchVADCmd{Calls: 6, Rate: 50, Turns: 1, Seconds: 5, Repeat: 1, JSON: true}).Run(t.Context(), &globals{})
 	})
 	if r.Calls != 6 || r.Failed > 0 || r.Turns < 6 || r.Missed > 0 || r.AnswerP50 <= 0 {
 		t.Errorf("%+v", r)

@@ -25,7 +25,7 @@ var may = []struct {
 }{
 	{"cmd/demosystems", []string{"internal/demosystems"}},
 	{"cmd/decroche", []string{"..."}},
-	{"bench/...", []string{"internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
+	{"bench/...", []string{"bench/...", "internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
 
 	{"configs", []string{"internal/strictyaml", "internal/langtag", "internal/models", "internal/worker", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
 	{"gateway", []string{"gateway/...", "flows/...", "asr", "tts", "tts/cache", "media/...", "internal/secret"}},
