@@ -1,10 +1,6 @@
 package jitter
 
-import (
-	"time"
-
-	"decroche/media"
-)
+import "time"
 
 const (
 	// margin is added to the lateness seen: the clocks of both ends have a grain.
@@ -12,8 +8,6 @@ const (
 
 	// Peaks of lateness fade by 1/512 per packet: at 50 packets a second half is gone in 7 s.
 	fade = 512
-
-	tick = time.Second / media.PhoneRate // of the timestamp
 )
 
 // arrivals is what the headers and the clock tell: which sequence numbers have come, how late
@@ -28,6 +22,8 @@ type arrivals struct {
 	suspect         uint16 // the sequence number that would confirm a jump
 
 	// time
+	clock       int64 // of the timestamps, in Hz
+	origin      int64 // timestamp that is 0 on the clock of the sender
 	lastTS      int64 // newest timestamp, extended
 	lastTransit time.Duration
 	jitter      time.Duration
@@ -40,8 +36,8 @@ type arrivals struct {
 // first begins with a packet.
 func (a *arrivals) first(seq uint16, ts uint32, arrived time.Duration) {
 	a.lowest, a.highest, a.came, a.unique = int64(seq), int64(seq), 1, 1
-	a.lastTS = int64(ts)
-	a.lastTransit = arrived - time.Duration(ts)*tick
+	a.lastTS, a.origin = int64(ts), int64(ts)
+	a.lastTransit = arrived
 	a.fastest = [2]time.Duration{a.lastTransit, a.lastTransit}
 	a.since = arrived
 	a.peak = a.target - margin
@@ -49,6 +45,22 @@ func (a *arrivals) first(seq uint16, ts uint32, arrived time.Duration) {
 
 // extend counts ts on from the newest timestamp (RFC 3550: modulo 2^32).
 func (a *arrivals) extend(ts uint32) int64 { return a.lastTS + int64(int32(ts-uint32(a.lastTS))) }
+
+// sent is when the sample of an extended timestamp was captured, on the clock of the sender.
+func (a *arrivals) sent(at int64) time.Duration {
+	at -= a.origin
+	return time.Duration(at/a.clock)*time.Second + time.Duration(at%a.clock)*time.Second/time.Duration(a.clock)
+}
+
+// ticks is d on the clock of the timestamps, rounded towards minus infinity.
+func (a *arrivals) ticks(d time.Duration) int64 {
+	whole := d / time.Second
+	rest := d % time.Second
+	if rest < 0 {
+		whole, rest = whole-1, rest+time.Second
+	}
+	return int64(whole)*a.clock + int64(rest)*a.clock/int64(time.Second)
+}
 
 // near tells whether seq continues the stream (RFC 3550 A.1).
 func (a *arrivals) near(seq uint16) bool {
@@ -58,7 +70,7 @@ func (a *arrivals) near(seq uint16) bool {
 
 // strange tells whether a packet is far from the stream, in number or in time.
 func (a *arrivals) strange(seq uint16, ts uint32, arrived time.Duration) bool {
-	off := arrived - time.Duration(a.extend(ts))*tick - a.base()
+	off := arrived - a.sent(a.extend(ts)) - a.base()
 	return !a.near(seq) || off > jump || off < -jump
 }
 
@@ -95,11 +107,7 @@ func (a *arrivals) base() time.Duration { return min(a.fastest[0], a.fastest[1])
 
 // plan is the sample that should be played now: captured target + base ago.
 func (a *arrivals) plan(now time.Duration) int64 {
-	d := now - a.base() - a.target
-	if d < 0 {
-		d -= tick - 1 // towards minus infinity
-	}
-	return int64(d / tick)
+	return a.origin + a.ticks(now-a.base()-a.target)
 }
 
 // time enters a packet's timestamp and arrival, moves the target and returns the extended
@@ -107,7 +115,7 @@ func (a *arrivals) plan(now time.Duration) int64 {
 func (a *arrivals) time(ts uint32, arrived time.Duration, cfg Config) int64 {
 	at := a.extend(ts)
 	a.lastTS = max(a.lastTS, at)
-	transit := arrived - time.Duration(at)*tick
+	transit := arrived - a.sent(at)
 	a.jitter += ((transit - a.lastTransit).Abs() - a.jitter) / 16 // RFC 3550 A.8
 	a.lastTransit = transit
 

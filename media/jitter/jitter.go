@@ -6,8 +6,11 @@
 // from the fastest packet seen lately plus a target delay; it is moved there by leaving out or
 // repeating a frame in silence, and by waiting when nothing is there.
 //
-// It serves codecs with one byte per timestamp unit at 8000 Hz: G.711, and G.722 with its odd
-// clock. Its memory is fixed (about 6 KiB); it never allocates after New.
+// Buffer serves G.711, one byte per timestamp unit at 8000 Hz, in 6 KiB: its frames can be cut
+// anywhere and judged for silence as they are. Packets serves every other codec, whose packets are
+// whole or nothing: it hands them over one by one when their time has come, tells which are missing
+// and shows the one behind a gap, for it may hold a copy of the lost one. Both share what the
+// headers and the clock tell (stream), and neither allocates after it was made.
 package jitter
 
 import (
@@ -90,22 +93,13 @@ type Stats struct {
 
 // Buffer is one stream's. One goroutine at a time may use it.
 type Buffer struct {
-	cfg Config // constant after New
-
-	ring [ringLen]byte
-	have [ringLen / 64]uint64 // one bit per byte of ring
-	out  [frame]byte
-
-	arrivals
-	started bool          // a packet has come since the last Reset
-	running bool          // the cursor walks
-	cursor  int64         // the next sample to play, extended timestamp
-	end     int64         // behind the newest sample, never before cursor
-	nextGet time.Duration // when Get is expected to be called
-	lates   int           // packets in a row that came late
-	hungry  int           // Gets in a row without enough sound for a frame
-	floor   float32       // mean magnitude of the quietest frames lately, see look
-	stats   Stats
+	stream
+	ring   [ringLen]byte
+	have   [ringLen / 64]uint64 // one bit per byte of ring
+	out    [frame]byte
+	floor  float32 // mean magnitude of the quietest frames lately, see look
+	hole   [2]int  // see Missing
+	hungry int     // Gets in a row without enough sound for a frame
 }
 
 // New makes an empty Buffer. It panics when cfg does not pass Validate.
@@ -113,32 +107,26 @@ func New(cfg Config) *Buffer {
 	if problems := cfg.Validate(); len(problems) > 0 {
 		panic("jitter: " + problems[0])
 	}
-	b := &Buffer{cfg: cfg.withDefaults()}
+	b := &Buffer{stream: stream{cfg: cfg.withDefaults(), frame: frame}}
+	b.arrivals.clock = media.PhoneRate
 	b.Reset()
 	return b
 }
 
 // Reset forgets the stream: for a new SSRC or codec. Counters go on.
 func (b *Buffer) Reset() {
-	b.stats.Lost = b.lost()
+	b.forget()
+	b.empty()
+}
+
+// empty implements shelf.
+func (b *Buffer) empty() {
 	b.have = [ringLen / 64]uint64{}
-	b.arrivals = arrivals{target: b.cfg.Start, lostBefore: b.stats.Lost}
-	b.started, b.running = false, false
-	b.hungry, b.lates = 0, 0
-	b.floor = quietest
+	b.floor, b.hungry = quietest, 0
 }
 
 // SetSilence changes the codec's byte of silence.
 func (b *Buffer) SetSilence(s byte) { b.cfg.Silence = s }
-
-// Stats returns the counters.
-func (b *Buffer) Stats() Stats {
-	s := b.stats
-	s.Lost = b.lost()
-	s.Jitter = b.jitter
-	s.Target = b.target
-	return s
-}
 
 // Put takes one packet that arrived at the given time, on any clock that does not jump (the one
 // of Get). The payload is copied.
@@ -146,89 +134,23 @@ func (b *Buffer) Put(seq uint16, ts uint32, payload []byte, arrived time.Duratio
 	if len(payload) == 0 || len(payload) > media.PhoneRate/5 {
 		return Malformed
 	}
-	if b.started && b.strange(seq, ts, arrived) {
-		if b.probation && seq == b.suspect {
-			return b.anew(seq, ts, payload, arrived)
-		}
-		b.probation, b.suspect = true, seq+1
-		return Suspect
-	}
-	b.probation = false
-	if !b.started {
-		b.begin(seq, ts, payload, arrived)
-		return Accepted
-	}
-	if !b.running && b.end-b.extend(ts) > samples(b.cfg.Max+slack) {
-		return b.anew(seq, ts, payload, arrived) // what we wait to play was the stray one
-	}
-	ahead, isNew := b.note(seq)
-	if !isNew {
-		b.stats.Duplicates++
-		return Duplicate
-	}
-	b.stats.Received++
-	at := b.time(ts, arrived, b.cfg)
-	last := at + int64(len(payload))
-	if b.running && last <= b.cursor {
-		b.stats.Late++
-		if b.lates++; b.lates == hopeless {
-			b.stats.Received-- // anew counts it
-			return b.anew(seq, ts, payload, arrived)
-		}
-		return Late
-	}
-	b.lates = 0
-	b.place(at, payload, arrived, ahead == 1)
-	return Accepted
+	return b.put(b, arrival{seq, ts, int64(len(payload)), payload}, arrived)
 }
 
-// Seen notes a packet of the stream that is no sound (a DTMF event), so that its sequence
-// number is not counted as lost.
-func (b *Buffer) Seen(seq uint16) {
-	if b.started && b.near(seq) {
-		b.note(seq)
-	}
-}
-
-// anew forgets the stream for another one that begins with this packet.
-func (b *Buffer) anew(seq uint16, ts uint32, payload []byte, arrived time.Duration) Verdict {
-	b.Reset()
-	b.stats.Resets++
-	b.begin(seq, ts, payload, arrived)
-	return Reset
-}
-
-func (b *Buffer) begin(seq uint16, ts uint32, payload []byte, arrived time.Duration) {
-	b.started = true
-	b.stats.Received++
-	b.first(seq, ts, arrived)
-	b.cursor = b.lastTS
-	b.end = b.lastTS
-	b.place(b.lastTS, payload, arrived, false)
-}
-
-// place copies the part of payload that is still to come into the ring, at extended timestamp
-// at. follows says that no packet is missing before this one: a gap is then the sender's pause.
-func (b *Buffer) place(at int64, payload []byte, arrived time.Duration, follows bool) {
-	last := at + int64(len(payload))
-	if !b.running {
-		b.cursor = min(b.cursor, at) // reordered before the beginning
-	} else if b.end <= b.cursor {
-		// Drained: walk on where the plan will be at the next Get, on the grid of this packet,
-		// but neither back nor past it.
-		plan := min(b.plan(max(arrived, b.nextGet)), at)
-		b.cursor = max(b.cursor, at-(at-plan+frame-1)/frame*frame)
-		b.end = b.cursor
-	}
-	if limit := samples(b.cfg.Max + slack); last-b.cursor > limit {
-		b.dropTo(last - max(samples(b.target), int64(len(payload))))
+// place implements shelf: it copies the part of p that is still to come into the ring. After a
+// packet that was not missing, a gap is the sender's pause and becomes silence.
+func (b *Buffer) place(at int64, p arrival, arrived time.Duration, follows bool) {
+	last := at + p.ticks
+	b.approach(at, arrived)
+	if limit := b.ticks(b.cfg.Max + slack); last-b.cursor > limit {
+		b.dropTo(last - max(b.ticks(b.target), p.ticks))
 	}
 	if follows {
 		for i := b.end; i < at; i++ {
 			b.set(i, b.cfg.Silence)
 		}
 	}
-	for i, c := range payload {
+	for i, c := range p.payload {
 		if at+int64(i) >= b.cursor {
 			b.set(at+int64(i), c)
 		}
@@ -262,5 +184,3 @@ func (b *Buffer) clear(from, to int64) {
 		b.have[p>>6] &^= 1 << (p & 63)
 	}
 }
-
-func samples(d time.Duration) int64 { return int64(d) * media.PhoneRate / int64(time.Second) }

@@ -25,6 +25,7 @@ const (
 // state, the bytes can be decoded: where nothing is, they are silence.
 func (b *Buffer) Get(now time.Duration) (payload []byte, state State) {
 	b.nextGet = now + media.FrameTime
+	b.hole = [2]int{}
 	if !b.started {
 		return b.silence(), Empty
 	}
@@ -80,11 +81,20 @@ func (b *Buffer) copy() (missing int64) {
 			b.out[i] = b.ring[p]
 		} else {
 			b.out[i] = b.cfg.Silence
+			if missing == 0 {
+				b.hole[0] = i
+			}
+			b.hole[1] = i + 1
 			missing++
 		}
 	}
 	return missing
 }
+
+// Missing tells which bytes of the last Get, from ≤ i < to, stand for sound that never came: all
+// of a Lost frame, and part of a Playing one when packets are no multiple of 20 ms. It is the part
+// to conceal; 0, 0 means none.
+func (b *Buffer) Missing() (from, to int) { return b.hole[0], b.hole[1] }
 
 func (b *Buffer) silence() []byte {
 	for i := range b.out {
