@@ -145,23 +145,46 @@ func (b *Buffer) place(at int64, p arrival, arrived time.Duration, follows bool)
 	if limit := b.ticks(b.cfg.Max + slack); last-b.cursor > limit {
 		b.dropTo(last - max(b.ticks(b.target), p.ticks))
 	}
-	if follows {
+	if follows && b.end < at {
 		for i := b.end; i < at; i++ {
-			b.set(i, b.cfg.Silence)
+			b.ring[i&ringMask] = b.cfg.Silence
 		}
+		b.mark(b.end, at, true)
 	}
-	for i, c := range p.payload {
-		if at+int64(i) >= b.cursor {
-			b.set(at+int64(i), c)
-		}
+	if late := b.cursor - at; late > 0 {
+		at, p.payload = b.cursor, p.payload[min(late, p.ticks):]
 	}
+	n := copy(b.ring[at&ringMask:], p.payload)
+	copy(b.ring[:], p.payload[n:])
+	b.mark(at, last, true)
 	b.end = max(b.end, last)
 }
 
-func (b *Buffer) set(at int64, c byte) {
-	p := at & ringMask
-	b.ring[p] = c
-	b.have[p>>6] |= 1 << (p & 63)
+// mark notes for the samples from, … to-1 whether they are there.
+func (b *Buffer) mark(from, to int64, there bool) {
+	for from < to {
+		p := from & ringMask
+		n := min(to-from, 64-p&63)
+		if bits := ^uint64(0) >> (64 - n) << (p & 63); there {
+			b.have[p>>6] |= bits
+		} else {
+			b.have[p>>6] &^= bits
+		}
+		from += n
+	}
+}
+
+// whole tells whether the frame at the cursor is there, every byte of it.
+func (b *Buffer) whole() bool {
+	for from, to := b.cursor, b.cursor+frame; from < to; {
+		p := from & ringMask
+		n := min(to-from, 64-p&63)
+		if bits := ^uint64(0) >> (64 - n) << (p & 63); b.have[p>>6]&bits != bits {
+			return false
+		}
+		from += n
+	}
+	return true
 }
 
 // dropTo moves the cursor forward towards to, by whole frames.
@@ -171,16 +194,8 @@ func (b *Buffer) dropTo(to int64) {
 		return
 	}
 	next := b.cursor + skipped*frame
-	b.clear(b.cursor, min(next, b.cursor+ringLen))
+	b.mark(b.cursor, min(next, b.cursor+ringLen), false)
 	b.cursor = next
 	b.end = max(b.end, next)
 	b.stats.Dropped += int(skipped)
-}
-
-// clear forgets the samples from, … to-1.
-func (b *Buffer) clear(from, to int64) {
-	for i := from; i < to; i++ {
-		p := i & ringMask
-		b.have[p>>6] &^= 1 << (p & 63)
-	}
 }

@@ -1,6 +1,7 @@
 package jitter
 
 import (
+	"encoding/binary"
 	"time"
 
 	"decroche/media"
@@ -52,7 +53,7 @@ func (b *Buffer) Get(now time.Duration) (payload []byte, state State) {
 		b.dropTo(b.cursor + frame)
 	}
 	missing := b.copy()
-	b.clear(b.cursor, b.cursor+frame)
+	b.mark(b.cursor, b.cursor+frame, false)
 	b.cursor += frame
 	if missing > frame/2 {
 		return b.out[:], Lost
@@ -68,13 +69,18 @@ func (b *Buffer) starve() ([]byte, State) {
 		return b.silence(), Empty
 	}
 	b.copy()
-	b.clear(b.cursor, b.end)
+	b.mark(b.cursor, b.end, false)
 	b.cursor = b.end
 	return b.out[:], Playing
 }
 
 // copy fills out from the cursor on, with silence where bytes are missing, and counts these.
 func (b *Buffer) copy() (missing int64) {
+	if b.whole() {
+		n := copy(b.out[:], b.ring[b.cursor&ringMask:])
+		copy(b.out[n:], b.ring[:])
+		return 0
+	}
 	for i := range b.out {
 		p := (b.cursor + int64(i)) & ringMask
 		if b.have[p>>6]>>(p&63)&1 != 0 {
@@ -108,12 +114,17 @@ func (b *Buffer) silence() []byte {
 // seven bits, taken against the byte of silence, grow with the magnitude.
 func (b *Buffer) look(now time.Duration) (off int64, quiet, hole bool) {
 	off = b.plan(now) - b.cursor
-	sum, n := 0, 0
-	for i := range frame {
-		p := (b.cursor + i) & ringMask
-		if b.have[p>>6]>>(p&63)&1 != 0 {
-			sum += int((b.ring[p] ^ b.cfg.Silence) & 0x7F)
-			n++
+	sum, n := 0, int(frame)
+	if at := b.cursor & ringMask; b.whole() && at+frame <= ringLen {
+		sum = loudness(b.ring[at:at+frame], b.cfg.Silence)
+	} else {
+		n = 0
+		for i := range frame {
+			p := (b.cursor + i) & ringMask
+			if b.have[p>>6]>>(p&63)&1 != 0 {
+				sum += int((b.ring[p] ^ b.cfg.Silence) & 0x7F)
+				n++
+			}
 		}
 	}
 	if n == 0 {
@@ -122,4 +133,18 @@ func (b *Buffer) look(now time.Duration) (off int64, quiet, hole bool) {
 	mean := float32(sum) / float32(n)
 	b.floor = min(b.floor+rise, max(mean, quietest))
 	return off, mean <= b.floor+quietBand, false
+}
+
+// loudness is the sum of the magnitudes of a frame, eight bytes at a time.
+func loudness(b []byte, silence byte) (sum int) {
+	const odd, each = 0x00FF00FF00FF00FF, 0x0101010101010101
+	flip, four := each*uint64(silence), uint64(0)
+	for ; len(b) >= 8; b = b[8:] {
+		v := (binary.LittleEndian.Uint64(b) ^ flip) & (each * 0x7F)
+		four += v&odd + v>>8&odd // of 16 bits each: 20 times 254 fit
+	}
+	for ; four > 0; four >>= 16 {
+		sum += int(four & 0xFFFF)
+	}
+	return sum
 }
