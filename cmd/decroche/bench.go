@@ -7,6 +7,7 @@ type benchCmd struct {
 	Errands benchErrandsCmd `cmd:"" help:"Callers with an errand each at once, against the demo hotline: right answers, SIPp beside them."`
 	Demo    benchDemoCmd    `cmd:"" help:"Demo calls in a row with many voices: order found, right answer, human reached."`
 	Bargein benchBargeinCmd `cmd:"" help:"Speak over prompts: how soon does the bot stop."`
+	Turns   benchTurnsCmd   `cmd:"" help:"Ends of turns: 320 generated turns, callers cut off against dead air, beside plain silence timers."`
 	ASR     benchASRCmd     `cmd:"" name:"asr" help:"Recognisers on a folder of recordings: word error, closed sets, times, in babble and with packets lost."`
 	Chat    benchChatCmd    `cmd:"" help:"Many typed conversations at once: memory each, lost messages, time of a turn."`
 
