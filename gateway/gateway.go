@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -58,6 +59,7 @@ type Gateway struct {
 	actions  map[string]flows.Action
 	reg      *prometheus.Registry
 	metrics  *call.Metrics
+	ahead    *call.Budget
 	wheel    *pacer.Wheel
 	sip      *sip.Server
 	store    *watchedStore
@@ -99,6 +101,7 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 	g.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	g.reg.MustRegister(engines.Metrics...)
 	g.metrics = call.NewMetrics(g.reg)
+	g.ahead = call.NewBudget(2 * runtime.GOMAXPROCS(0))
 	g.hotlines = newHotlines(bots, engines.Ears, engines.Reload, cfg, log, g.reg)
 	if g.actions, err = newActions(cfg); err != nil {
 		return nil, err

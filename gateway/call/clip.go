@@ -25,6 +25,7 @@ type clip struct {
 	mu     sync.Mutex
 	length time.Duration // so far
 	whole  bool          // length is final
+	first  time.Time     // when the first frame came
 	err    error         // why it ended early
 }
 
@@ -36,6 +37,9 @@ func newClip(ctx context.Context, room time.Duration) (*clip, context.Context) {
 // put adds one frame, waiting while the clip is full.
 func (c *clip) put(ctx context.Context, f media.Frame) error {
 	c.mu.Lock()
+	if c.length == 0 {
+		c.first = time.Now()
+	}
 	c.length += f.Len()
 	c.mu.Unlock()
 	select {
@@ -60,6 +64,13 @@ func (c *clip) known() (time.Duration, bool) {
 	return c.length, c.whole
 }
 
+// firstAt is when the first frame came; zero when none has.
+func (c *clip) firstAt() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.first
+}
+
 // failure is why the clip ended early; nil when it did not, or has not yet.
 func (c *clip) failure() error {
 	c.mu.Lock()
@@ -74,19 +85,23 @@ var errMute = errors.New("call: no synthesiser could speak")
 // waits for that. Any goroutine may call it while the call runs.
 func (c *conductor) render(ctx context.Context, u tts.Utterance) *clip {
 	cl, ctx := newClip(ctx, ahead)
-	c.spawn(func() {
-		defer cl.cancel()
-		err := c.synthesise(ctx, u, cl)
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
-		cl.end(err)
-	})
+	c.spawn(func() { c.fillClip(ctx, u, cl, false) })
 	return cl
 }
 
+// fillClip is the goroutine that fills cl, whose context is ctx. A quiet one counts no failures:
+// perhaps nobody will ever hear it.
+func (c *conductor) fillClip(ctx context.Context, u tts.Utterance, cl *clip, quiet bool) {
+	defer cl.cancel()
+	err := c.synthesise(ctx, u, cl, quiet)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	cl.end(err)
+}
+
 // synthesise tries the engines in turn until one gives sound.
-func (c *conductor) synthesise(ctx context.Context, u tts.Utterance, to *clip) error {
+func (c *conductor) synthesise(ctx context.Context, u tts.Utterance, to *clip, quiet bool) error {
 	var errs []error
 	for _, engine := range []tts.Synthesiser{c.s.Mouth, c.s.Spare} {
 		if engine == nil {
@@ -96,7 +111,9 @@ func (c *conductor) synthesise(ctx context.Context, u tts.Utterance, to *clip) e
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		c.s.Metrics.count(failures, "tts")
+		if !quiet {
+			c.s.Metrics.count(failures, "tts")
+		}
 		if began {
 			return fmt.Errorf("call %s: speech broke off: %w", c.s.Conv, err)
 		}

@@ -72,6 +72,10 @@ type conductor struct {
 
 	ready *decided // while we were saying a filler; taken after it
 
+	guess   *guess    // an answer being prepared while the caller may still speak
+	guessAt time.Time // when the last one was begun
+	taking  *guess    // the one whose answer is being taken
+
 	turn      spoken        // what the caller is saying
 	floor     *turn.Floor   // who has it while a prompt plays
 	barge     *barge        // a sound over a prompt that may be an interruption
@@ -374,6 +378,7 @@ func (c *conductor) finish(outcome, by, cause string) {
 
 // close stops everything, hangs up, waits, and writes the last event.
 func (c *conductor) close() (err error) {
+	c.dropGuess()
 	c.cancel(errOver)
 	c.alarms.timer.Stop()
 	why := leg.Normal

@@ -27,6 +27,10 @@ type Config struct {
 	// BargeHold is how long a voice as loud as the caller's goes on before it is meant, whatever
 	// it says: listening sounds ("oui", "d'accord") are shorter.
 	BargeHold time.Duration `yaml:"barge_hold"`
+	// Speculate prepares the answer while the caller may still speak, in the silence that may end
+	// their turn, and throws it away when they go on; not more often than each SpeculateEvery.
+	Speculate      bool          `yaml:"speculate"`
+	SpeculateEvery time.Duration `yaml:"speculate_every"`
 	// KeyGap ends a number that is being keyed.
 	KeyGap time.Duration `yaml:"key_gap"`
 	// FillerAfter is how long the understander, the mind or an action may take before we say that
@@ -63,6 +67,8 @@ func DefaultConfig() Config {
 		BargeDip:          280 * time.Millisecond,
 		BargeConfirm:      500 * time.Millisecond,
 		BargeHold:         720 * time.Millisecond,
+		Speculate:         true,
+		SpeculateEvery:    300 * time.Millisecond,
 		KeyGap:            3 * time.Second,
 		FillerAfter:       1200 * time.Millisecond,
 		Watchdog:          4 * time.Second,
@@ -87,6 +93,7 @@ func (c Config) Validate() []string {
 	}{
 		{"pre_roll", c.PreRoll, 0, 2 * time.Second},
 		{"final_wait", c.FinalWait, 100 * time.Millisecond, 10 * time.Second},
+		{"speculate_every", c.SpeculateEvery, 100 * time.Millisecond, 10 * time.Second},
 		{"key_gap", c.KeyGap, 500 * time.Millisecond, 20 * time.Second},
 		{"filler_after", c.FillerAfter, 0, 20 * time.Second},
 		{"watchdog", c.Watchdog, time.Second, 30 * time.Second},

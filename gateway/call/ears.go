@@ -28,6 +28,7 @@ type ears struct {
 	before preRoll
 	cur    *hearing      // being spoken; nil in silence
 	clock  time.Duration // media time of the end of the last frame
+	voiced time.Duration // the same of the last one that may be speech
 	began  func(h *hearing)
 	words  func(h *hearing)
 	ended  func(h *hearing)
@@ -50,6 +51,8 @@ type hearing struct {
 	deaf       bool  // there is no recogniser
 	overlaps   bool  // it began over a prompt that may be interrupted
 	level      loudness
+	version    int // of the words: grows when they change
+	guessed    int // version that an answer was prepared for
 }
 
 // earRoom bounds what waits for a slow recogniser: 2 s of frames, 32 kB. When full the oldest goes.
@@ -97,8 +100,11 @@ func (e *ears) frame(f media.Frame) {
 	e.clock = f.At + f.Len()
 	ev := e.end.Frame(f)
 	level := -96.0
-	if ev.Voice >= 0.5 && (e.cur != nil || e.c.saying != nil) {
-		level = turn.Level(f.PCM)
+	if ev.Voice >= 0.5 {
+		e.voiced = e.clock
+		if e.cur != nil || e.c.saying != nil {
+			level = turn.Level(f.PCM)
+		}
 	}
 	if ev.Kind == turn.Started && e.cur == nil {
 		e.open(ev.At)
@@ -116,6 +122,9 @@ func (e *ears) frame(f media.Frame) {
 	}
 	if e.who == "" && e.c.saying != nil {
 		e.c.rule(e.c.floor.Frame(e.clock, turn.Overlap{Voice: ev.Voice, Level: level}))
+	}
+	if e.who == "" && e.cur != nil && ev.Kind != turn.Ended && e.clock-e.voiced >= guessAfter {
+		e.c.mayGuess(e.cur)
 	}
 	if ev.Kind == turn.Ended && e.cur != nil {
 		h := e.cur
@@ -248,6 +257,7 @@ func (e *ears) result(h *hearing, r asr.Result) {
 	if h.done {
 		return
 	}
+	h.version++
 	if r.Final {
 		h.finals = append(h.finals, r)
 	} else {

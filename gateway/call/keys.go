@@ -24,6 +24,7 @@ func (c *conductor) key(k byte) {
 	c.alarms.clear("silence")
 	c.ears.abandon()
 	c.turn.forget()
+	c.dropGuess()
 	c.endBarge()
 	c.mouth.resume()
 	if t := c.thought; t != nil && (t.in.Kind == flows.Silence || t.in.Kind == flows.Said) {

@@ -219,15 +219,11 @@ func (c *conductor) saidEvent(h *hearing, who string) event.Said {
 	return ev
 }
 
-// answerTurn gives the caller's turn to the mind.
-func (c *conductor) answerTurn() {
-	in := flows.Input{Kind: flows.Said, Cut: c.cut, Heard: c.cutText}
-	var failed error
+// turnInput is the caller's turn as the mind is told, and what went wrong with hearing it.
+func (c *conductor) turnInput() (in flows.Input, failed error) {
+	in = flows.Input{Kind: flows.Said, Cut: c.cut, Heard: c.cutText}
 	for i, h := range c.turn.pieces {
 		failed = errors.Join(failed, h.err)
-		if h.text() != "" {
-			c.floor.Learn(h.level.mean())
-		}
 		in.Text = strings.TrimSpace(in.Text + " " + h.text())
 		if conf := h.confidence(); i == 0 || conf < in.Confidence {
 			in.Confidence = conf
@@ -238,9 +234,19 @@ func (c *conductor) answerTurn() {
 			in.Alternatives = append(in.Alternatives, flows.Alternative(a))
 		}
 	}
-	t := c.turnTongue()
-	in.Lang = t.lang
-	c.heardIn(t)
+	in.Lang = c.turnTongue().lang
+	return in, failed
+}
+
+// answerTurn gives the caller's turn to the mind.
+func (c *conductor) answerTurn() {
+	in, failed := c.turnInput()
+	for _, h := range c.turn.pieces {
+		if h.text() != "" {
+			c.floor.Learn(h.level.mean())
+		}
+	}
+	c.heardIn(c.turnTongue())
 	c.turn.taken = len(c.turn.pieces)
 	c.stopped = nil
 	c.s.Metrics.count(turns, "speech")

@@ -22,6 +22,8 @@ type Metrics struct {
 	actions      *prometheus.CounterVec
 	dropped      *prometheus.CounterVec
 	languages    *prometheus.CounterVec
+	speculations *prometheus.CounterVec
+	saved        prometheus.Histogram
 	answer       prometheus.Histogram
 	joined       prometheus.Histogram
 }
@@ -54,6 +56,11 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		actions:      vec("decroche_actions_total", "Actions run for flows.", "result", "ok", "timeout", "error", "other"),
 		dropped:      vec("decroche_call_frames_dropped_total", "Frames of 20 ms dropped because a queue was full.", "queue", "ears", "bridge"),
 		languages:    vec("decroche_call_languages_total", "Times a call went on in another language.", "why", "heard", "asked"),
+		speculations: vec("decroche_speculations_total", "Answers prepared while the caller might still speak; skipped: not even begun, the machine had no room.", "end", "used", "discarded", "skipped"),
+		saved: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "decroche_speculation_saved_seconds", Help: "What an answer prepared ahead spared the caller: understanding, flow and first sound, as far as they were done when the turn ended.",
+			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .3, .5, 1, 2},
+		}),
 		answer: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_answer_seconds", Help: "End of the caller's speech to the first packet of the answer.",
 			Buckets: []float64{.2, .3, .4, .5, .6, .7, .8, .9, 1, 1.2, 1.5, 2, 3, 4, 6},
@@ -64,7 +71,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.answer, m.joined)
+		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.speculations, m.saved, m.answer, m.joined)
 	}
 	return m
 }
@@ -95,6 +102,12 @@ func (m *Metrics) answered(d time.Duration) {
 	}
 }
 
+func (m *Metrics) spared(d time.Duration) {
+	if m != nil {
+		m.saved.Observe(d.Seconds())
+	}
+}
+
 func (m *Metrics) bridged(d time.Duration) {
 	if m != nil {
 		m.joined.Observe(d.Seconds())
@@ -110,4 +123,5 @@ func attempts(m *Metrics) *prometheus.CounterVec     { return m.attempts }
 func failures(m *Metrics) *prometheus.CounterVec     { return m.errors }
 func actions(m *Metrics) *prometheus.CounterVec      { return m.actions }
 func dropped(m *Metrics) *prometheus.CounterVec      { return m.dropped }
+func speculations(m *Metrics) *prometheus.CounterVec { return m.speculations }
 func languages(m *Metrics) *prometheus.CounterVec    { return m.languages }

@@ -12,17 +12,25 @@ import (
 
 // think lets the mind take one turn elsewhere. What was being thought before is forgotten.
 func (c *conductor) think(in flows.Input) {
+	g := c.adopt(in)
 	c.forget()
 	in.Now = c.now()
 	ctx, cancel := context.WithTimeoutCause(c.ctx, c.cfg.ThinkTimeout,
 		fmt.Errorf("the flow took longer than %v (call.think_timeout)", c.cfg.ThinkTimeout))
-	t := &thought{in: in, cancel: cancel}
+	t := &thought{in: in, cancel: cancel, guess: g}
 	c.thought = t
 	c.fillIn(in.Kind)
 	st, want := c.state, c.out.Expect
 	c.spawn(func() {
 		defer cancel()
-		if in.Kind == flows.Said && in.Text != "" {
+		out, meaning, known, ok := c.answerAhead(ctx, g, in)
+		if ok {
+			c.post(func() { c.thoughtOver(t, out, nil) })
+			return
+		}
+		if known {
+			t.in.Meaning = meaning
+		} else if in.Kind == flows.Said && in.Text != "" {
 			t.in.Meaning = c.understand(ctx, in.Text, want)
 		}
 		out, err := c.decide(ctx, st, t.in)
@@ -45,12 +53,14 @@ func (c *conductor) decide(ctx context.Context, st flows.State, in flows.Input) 
 type thought struct {
 	in     flows.Input
 	cancel context.CancelFunc
+	guess  *guess // made for it before the turn had ended; may be nil
 }
 
 // decided is an answer of the mind, and to what.
 type decided struct {
-	in  flows.Input
-	out flows.Output
+	in    flows.Input
+	out   flows.Output
+	guess *guess
 }
 
 // outdated drops what was answered to a caller who goes on speaking, and reports whether the mind
@@ -61,6 +71,7 @@ func (c *conductor) outdated() bool {
 	case c.thought != nil && answers(c.thought.in.Kind):
 		c.forget()
 	case c.ready != nil && answers(c.ready.in.Kind):
+		c.discard(c.ready.guess)
 		c.ready = nil
 	default:
 		return false
@@ -73,6 +84,7 @@ func (c *conductor) outdated() bool {
 func (c *conductor) forget() {
 	if c.thought != nil {
 		c.thought.cancel()
+		c.discard(c.thought.guess)
 		c.thought = nil
 		c.alarms.clear("thinking")
 	}
@@ -83,18 +95,31 @@ func (c *conductor) understand(ctx context.Context, text string, want flows.Expe
 	if c.s.Understander == nil {
 		return nil
 	}
+	m, err := c.askUnderstander(ctx, text, want)
+	if err != nil {
+		c.understanderFailed(ctx, err)
+	}
+	return m
+}
+
+// askUnderstander asks it within its time.
+func (c *conductor) askUnderstander(ctx context.Context, text string, want flows.Expect) (*flows.Meaning, error) {
 	uctx, cancel := context.WithTimeoutCause(ctx, c.cfg.UnderstandTimeout,
 		fmt.Errorf("understanding took longer than %v (call.understand_timeout)", c.cfg.UnderstandTimeout))
 	defer cancel()
 	m, err := c.s.Understander.Understand(uctx, text, want)
 	if err != nil {
-		if ctx.Err() == nil && !errors.Is(err, flows.ErrOwnMind) {
-			c.s.Metrics.count(failures, "understander")
-			c.post(func() { c.trouble("understander", err, "the flow understood by itself") })
-		}
-		return nil
+		return nil, err
 	}
-	return &m
+	return &m, nil
+}
+
+// understanderFailed records that the Understander did; that it leaves a text to the mind is no failure.
+func (c *conductor) understanderFailed(ctx context.Context, err error) {
+	if ctx.Err() == nil && !errors.Is(err, flows.ErrOwnMind) {
+		c.s.Metrics.count(failures, "understander")
+		c.post(func() { c.trouble("understander", err, "the flow understood by itself") })
+	}
 }
 
 // thoughtOver takes what the mind decided, unless it was forgotten meanwhile.
@@ -105,15 +130,18 @@ func (c *conductor) thoughtOver(t *thought, out flows.Output, err error) {
 	c.thought = nil
 	c.alarms.clear("thinking")
 	if err != nil {
+		c.discard(t.guess)
 		c.s.Metrics.count(failures, "mind")
 		c.mindBroke(err)
 		return
 	}
 	if c.saying != nil && c.saying.what == "filler" { // let us finish our own sentence
-		c.ready = &decided{t.in, out}
+		c.ready = &decided{t.in, out, t.guess}
 		return
 	}
+	c.taking = t.guess
 	c.take(out)
+	c.taken()
 }
 
 // mindBroke apologises and looks for a human: without a mind there is nothing else to do.
@@ -176,8 +204,9 @@ func (c *conductor) proceed() {
 		return
 	}
 	if r := c.ready; r != nil {
-		c.ready = nil
+		c.ready, c.taking = nil, r.guess
 		c.take(r.out)
+		c.taken()
 		return
 	}
 	switch c.out.Next {

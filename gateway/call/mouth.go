@@ -30,6 +30,7 @@ type mouth struct {
 type job struct {
 	what   string            // "say", "filler", "hold", "briefing", "bridge"; for decisions of the conductor
 	next   func(i int) *clip // clip i, nil after the last; called by the mouth's goroutine
+	ready  *clip             // clip 0 when it was rendered ahead; nil otherwise
 	gap    time.Duration     // silence after each clip but the last
 	pieces []piece           // one per sentence, filled while playing; the conductor may read them when the job has ended
 	first  func(at time.Time)
@@ -74,6 +75,9 @@ func (m *mouth) run(ctx context.Context) {
 // play cancels what is being played and plays j next. Conductor only.
 func (m *mouth) play(ctx context.Context, j *job) {
 	j.ctx, j.cancel = context.WithCancel(ctx)
+	if j.ready != nil {
+		context.AfterFunc(j.ctx, j.ready.cancel) // also when j never begins
+	}
 	if m.now == nil {
 		m.start(j)
 		return

@@ -82,6 +82,7 @@ type Session struct {
 	Dial         leg.Dialer              // may be nil: then nobody can be reached
 	Record       Recorder                // required
 	Callbacks    event.Callbacks         // may be nil: then requests are only events
+	Budget       *Budget                 // of answers prepared ahead, shared by all calls; nil: only each call's own bound
 	// Link makes the page an agent may open: its URL and a reference that means nothing to
 	// strangers. May be nil.
 	Link    func(ctx context.Context) (url, ref string, err error)

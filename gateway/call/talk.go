@@ -74,6 +74,9 @@ func (c *conductor) utter(u *utterance) {
 // speech is a job that says parts, each rendered while the one before plays.
 func (c *conductor) speech(what string, parts []part, prompts []flows.Prompt) *job {
 	j := &job{what: what, gap: gap}
+	if len(parts) > 0 {
+		j.ready = c.soundAhead(c.utteranceOf(parts[0], prompts))
+	}
 	for _, p := range parts {
 		j.pieces = append(j.pieces, piece{prompt: p.prompt, text: p.text})
 	}
@@ -81,14 +84,22 @@ func (c *conductor) speech(what string, parts []part, prompts []flows.Prompt) *j
 		if i >= len(parts) {
 			return nil
 		}
-		u := c.s.Bot.utterance(parts[i].text, prompts[parts[i].prompt].Lang, c.s.Leg.Info().Rate)
-		u.SSML = parts[i].ssml
-		if prompts[parts[i].prompt].Slow {
-			u.Speed = slower(u.Speed)
+		if i == 0 && j.ready != nil {
+			return j.ready
 		}
-		return c.render(j.ctx, u)
+		return c.render(j.ctx, c.utteranceOf(parts[i], prompts))
 	}
 	return j
+}
+
+// utteranceOf is what the voice is asked for to say p.
+func (c *conductor) utteranceOf(p part, prompts []flows.Prompt) tts.Utterance {
+	u := c.s.Bot.utterance(p.text, prompts[p.prompt].Lang, c.s.Leg.Info().Rate)
+	u.SSML = p.ssml
+	if prompts[p.prompt].Slow {
+		u.Speed = slower(u.Speed)
+	}
+	return u
 }
 
 // split cuts prompts into the sentences that are rendered one by one; one with marks stays whole,
