@@ -41,11 +41,11 @@ func ends(m *Metrics) string {
 // answered runs one turn with a slow understander and a slow voice, and returns how long the
 // answer took from the caller's last sound.
 func answered(t *testing.T, turn asrtest.Turn, set func(r *rig)) (d time.Duration, r *rig, u *counting) {
-	u = &counting{takes: 150 * time.Millisecond}
+	u = &counting{takes: 100 * time.Millisecond}
 	r = newRig(t, map[string]flows.Output{
 		"start": listen("bonjour je vous écoute"), "said où est mon colis": end("il arrive demain", "resolved"), "said où est le colis": end("il arrive demain", "resolved"),
 	}, turn)
-	r.s.Understander, r.voice.Delay = u, 200*time.Millisecond
+	r.s.Understander, r.voice.Delay = u, 120*time.Millisecond
 	if set != nil {
 		set(r)
 	}
@@ -72,9 +72,9 @@ func TestSpeculationSavesTheCallerTime(t *testing.T) {
 		told  string
 		ends  string
 	}{
-		"the same words":        {where, nil, 330 * time.Millisecond, 1, "start|said où est mon colis", "1 used, 0 discarded, 0 skipped"},
-		"heard less surely":     {surer, nil, 330 * time.Millisecond, 1, "start|said où est mon colis|said où est mon colis", "1 used, 0 discarded, 0 skipped"},
-		"other words, the same": {other, nil, 180 * time.Millisecond, 2, "start|said où est mon colis|said où est le colis", "1 used, 0 discarded, 0 skipped"},
+		"the same words":        {where, nil, 220 * time.Millisecond, 1, "start|said où est mon colis", "1 used, 0 discarded, 0 skipped"},
+		"heard less surely":     {surer, nil, 220 * time.Millisecond, 1, "start|said où est mon colis|said où est mon colis", "1 used, 0 discarded, 0 skipped"},
+		"other words, the same": {other, nil, 120 * time.Millisecond, 2, "start|said où est mon colis|said où est le colis", "1 used, 0 discarded, 0 skipped"},
 		"no room":               {where, func(r *rig) { r.s.Budget = NewBudget(0) }, 0, 1, "start|said où est mon colis", "0 used, 0 discarded, 1 skipped"},
 		"a late machine": {where, func(r *rig) {
 			r.s.Budget = NewBudget(1)
@@ -127,12 +127,12 @@ func TestSpeculationLeavesNoTrace(t *testing.T) {
 					Act: &flows.Act{Name: "http", Deadline: time.Second}, Unclear: []flows.Unclear{{Text: "je voudrais bloquer"}}},
 				"said je voudrais bloquer euh non savoir où est mon colis": end("il arrive demain", "resolved"),
 			}, asrtest.Turn{Text: "je voudrais bloquer euh non savoir où est mon colis", Delay: 80 * time.Millisecond, Partials: []asrtest.Partial{
-				{After: 900 * time.Millisecond, Text: "je voudrais bloquer"}, {After: 2200 * time.Millisecond, Text: "je voudrais bloquer euh non savoir où est"}}})
+				{After: 900 * time.Millisecond, Text: "je voudrais bloquer"}, {After: 2000 * time.Millisecond, Text: "je voudrais bloquer euh non savoir où est"}}})
 			r.s.Understander, r.s.Actions, r.s.Config.Speculate = u, map[string]flows.Action{"http": work}, speculate
 			r.start()
 			r.spoken()
 			r.says(700 * time.Millisecond)
-			time.Sleep(450 * time.Millisecond) // long enough to guess, too short for a turn
+			time.Sleep(300 * time.Millisecond) // long enough to guess, too short for a turn
 			r.says(900 * time.Millisecond)
 			r.over()
 			record, metrics, runs = r.notes.String(), ends(r.s.Metrics), work.runs.Load()
