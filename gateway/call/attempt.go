@@ -36,6 +36,7 @@ type attempt struct {
 	leg    leg.Leg // nil until answered
 	mouth  *mouth
 	ears   *ears
+	clock  earClock
 	brief  *clip // what the agent is told, rendered while the phone rings
 	hello  *clip // what the caller is told just before
 	helloP flows.Prompt
@@ -241,9 +242,7 @@ func (at *attempt) hear(x leg.Heard) {
 		at.key(x.Digit)
 		return
 	}
-	if len(c.s.Taps) > 0 {
-		c.tapHeard(AgentSaid, x.Frame)
-	}
+	c.tapHeard(AgentSaid, &at.clock, x.Frame)
 	if at.stage < joined {
 		return // what they say to a briefing is nobody's business
 	}

@@ -17,7 +17,6 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/turn"
-	"decroche/media"
 )
 
 // conductor is one running call. Everything below the banner belongs to the goroutine that runs
@@ -85,12 +84,16 @@ type conductor struct {
 	keysOver  bool          // no more keys belong to them
 	pressed   bool          // a key ever was
 	handoff   *handoff
+
+	callerClock earClock
+	recording   Recording // nil when there is none, or none any more
+	hushed      bool      // it leaves out what is said
 }
 
 func newConductor(s *Session, ctx context.Context) *conductor {
 	c := &conductor{
 		s: s, cfg: s.Config, posts: make(chan func()), heard: make(chan leg.Heard), began: time.Now(),
-		alarms: newAlarms(), lang: s.Bot.Lang, outcome: "failed", by: "gateway",
+		alarms: newAlarms(), lang: s.Bot.Lang, outcome: "failed", by: "gateway", recording: s.Recording,
 	}
 	if c.cfg == (Config{}) {
 		c.cfg = DefaultConfig()
@@ -245,9 +248,7 @@ func (c *conductor) hear(h leg.Heard) {
 		c.key(h.Digit)
 		return
 	}
-	if len(c.s.Taps) > 0 {
-		c.tapHeard(CallerSaid, h.Frame)
-	}
+	c.tapHeard(CallerSaid, &c.callerClock, h.Frame)
 	if c.handoff == nil || c.handoff.fromCaller(h.Frame) {
 		c.ears.frame(h.Frame)
 	}
@@ -296,17 +297,6 @@ func (c *conductor) now() time.Time {
 
 // mediaTime is where on the clock of the answer t lies.
 func (c *conductor) mediaTime(t time.Time) time.Duration { return max(0, t.Sub(c.answer)) }
-
-// tap gives f, played at due, to every tap. Any goroutine.
-func (c *conductor) tap(dir Direction, due time.Time, f media.Frame) {
-	for _, t := range c.s.Taps {
-		t(dir, media.Frame{PCM: append([]int16(nil), f.PCM...), Rate: f.Rate, At: c.mediaTime(due), Origin: f.Origin})
-	}
-}
-
-func (c *conductor) tapHeard(dir Direction, f media.Frame) {
-	c.tap(dir, time.Now().Add(-f.Len()), f)
-}
 
 // callerGone is told that the caller's leg has ended.
 func (c *conductor) callerGone(err error) {

@@ -16,8 +16,8 @@ type mouth struct {
 	c      *conductor
 	leg    leg.Leg
 	pauser leg.Pauser // nil when the leg cannot
-	heard  Direction  // for taps
 	jobs   chan *job  // room for one
+	taps   playout
 
 	// owned by the conductor
 	now    *job // being performed, or being cancelled
@@ -51,7 +51,7 @@ type jobEnd struct {
 }
 
 func (c *conductor) newMouth(l leg.Leg, heard Direction) *mouth {
-	m := &mouth{c: c, leg: l, heard: heard, jobs: make(chan *job, 1)}
+	m := &mouth{c: c, leg: l, jobs: make(chan *job, 1), taps: playout{c: c, dir: heard}}
 	m.pauser, _ = l.(leg.Pauser)
 	return m
 }
@@ -121,6 +121,7 @@ func (m *mouth) pause() bool {
 		return false
 	}
 	m.pauser.Pause()
+	m.taps.pause()
 	m.paused, m.early = true, m.then != nil
 	return true
 }
@@ -128,6 +129,7 @@ func (m *mouth) pause() bool {
 func (m *mouth) resume() {
 	if m.paused {
 		m.paused = false
+		m.taps.resume()
 		m.pauser.Resume()
 	}
 }
@@ -155,7 +157,7 @@ func (m *mouth) perform(j *job) (end jobEnd) {
 	}
 	if err != nil {
 		end.played = m.leg.Flush()
-		m.tapCut(p.due)
+		m.taps.cut()
 	} else {
 		for _, pc := range j.pieces {
 			end.played += pc.sent + gap
@@ -176,8 +178,7 @@ type performance struct {
 	m      *mouth
 	j      *job
 	fit    fitter
-	sounds int       // clips that gave sound
-	due    time.Time // when what was sent so far will have been heard
+	sounds int // clips that gave sound
 	broken error
 }
 
@@ -268,20 +269,6 @@ func (p *performance) send(f media.Frame) error {
 	if err != nil {
 		return err
 	}
-	if len(p.m.c.s.Taps) > 0 {
-		now := time.Now()
-		if p.due.Before(now) {
-			p.due = now
-		}
-		p.m.c.tap(p.m.heard, p.due, f)
-		p.due = p.due.Add(f.Len())
-	}
+	p.m.taps.send(f)
 	return p.m.leg.Send(p.j.ctx, f)
-}
-
-// tapCut tells the taps that what was queued and not yet heard never will be.
-func (m *mouth) tapCut(due time.Time) {
-	if now := time.Now(); len(m.c.s.Taps) > 0 && due.After(now) {
-		m.c.tap(m.heard, now, media.Frame{Rate: m.leg.Info().Rate})
-	}
 }

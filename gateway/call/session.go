@@ -93,6 +93,9 @@ type Session struct {
 	Log     *slog.Logger     // may be nil; never told what anybody said
 	Now     func() time.Time // wall time for the flow; nil means time.Now
 	Taps    []Tap
+	// Recording is what records the call by one of the taps, nil when nothing does. With it the
+	// mind says first that the call is recorded.
+	Recording Recording
 }
 
 // errOver is the cause with which an ordinary ending stops what is still running.

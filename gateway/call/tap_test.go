@@ -1,0 +1,153 @@
+package call
+
+import (
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"decroche/asr/asrtest"
+	"decroche/flows"
+	"decroche/media"
+)
+
+// tape is a tap that lays everything where its time says, with nothing clever about it.
+type tape struct {
+	mu    sync.Mutex
+	sides [4][]int16
+}
+
+func (k *tape) tap(d Direction, f media.Frame) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	at := int(f.At * media.PhoneRate / time.Second)
+	side := &k.sides[d]
+	if len(f.PCM) == 0 {
+		*side = (*side)[:min(at, len(*side))]
+		return
+	}
+	if need := at + len(f.PCM); need > len(*side) {
+		*side = append(*side, make([]int16, need-len(*side))...)
+	}
+	copy((*side)[at:], f.PCM)
+}
+
+// side is one side of the tape.
+func (k *tape) side(d Direction) []int16 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.sides[d])
+}
+
+func energy(pcm []int16) (n int) {
+	for _, v := range pcm {
+		if v > 300 || v < -300 {
+			n++
+		}
+	}
+	return n
+}
+
+// What the taps are told the caller heard is what left towards them, when it left: after a prompt that was held
+// for a cough and went on, one that was spoken over, one that a key cut, and one on a line that cannot hold.
+func TestTapsAreWhereTheLineIs(t *testing.T) {
+	long := listen("un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize")
+	answers := map[string]flows.Output{
+		"start": long, "said où est mon colis": long, "digits 1": long, "silence": end("au revoir", "abandoned"),
+	}
+	for name, act := range map[string]func(r *rig){
+		"nothing happens": func(*rig) {},
+		"a cough":         func(r *rig) { r.line.Noise(300 * time.Millisecond) },
+		"a word that is nothing, twice": func(r *rig) {
+			r.says(300 * time.Millisecond)
+			time.Sleep(900 * time.Millisecond)
+			r.says(200 * time.Millisecond)
+		},
+		"spoken over": func(r *rig) { r.says(900 * time.Millisecond) },
+		"a key":       func(r *rig) { r.line.Press("1") },
+		"a key in a pause": func(r *rig) {
+			r.says(200 * time.Millisecond)
+			r.line.Press("1")
+		},
+		"they hang up": func(r *rig) { r.line.HangUp() },
+	} {
+		for _, holds := range []bool{true, false} {
+			t.Run(name, func(t *testing.T) {
+				test(t, func(t *testing.T) {
+					turns := []asrtest.Turn{words("où est mon colis")}
+					if name != "spoken over" {
+						turns = []asrtest.Turn{words(""), words(""), words("")}
+					}
+					r := newRig(t, answers, turns...)
+					if !holds {
+						r.s.Leg = plainLine{r.line}
+					}
+					var k tape
+					r.s.Taps = []Tap{k.tap}
+					r.start()
+					r.line.AwaitSound(5 * time.Second)
+					time.Sleep(600 * time.Millisecond)
+					spoke := r.line.Since()
+					act(r)
+					r.over()
+					sameAsPlayed(t, r, k.side(CallerHeard))
+					if said := k.side(CallerSaid); name == "spoken over" {
+						at := int(spoke * media.PhoneRate / time.Second)
+						before, during := energy(said[:at-160]), energy(said[at:at+900*8])
+						if before > 0 || during < 3000 || energy(said[at+900*8+160:]) > 0 {
+							t.Errorf("the caller is on the tape %d samples too early, %d in time", before, during)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// sameAsPlayed checks that every frame that left is on the tape within one frame of its time, and nothing else.
+func sameAsPlayed(t *testing.T, r *rig, tape []int16) {
+	t.Helper()
+	total := 0
+	for _, p := range r.line.Played() {
+		if energy(p.PCM) == 0 {
+			continue
+		}
+		total += energy(p.PCM)
+		at := int(p.At * media.PhoneRate / time.Second)
+		found := false
+		for shift := -160; shift <= 160 && !found; shift++ {
+			if from := at + shift; from >= 0 && from+len(p.PCM) <= len(tape) {
+				found = slices.Equal(tape[from:from+len(p.PCM)], p.PCM)
+			}
+		}
+		if !found {
+			t.Fatalf("what left at %v is not on the tape there", p.At)
+		}
+	}
+	if extra := energy(tape) - total; extra > 160 || extra < 0 {
+		t.Errorf("%d samples are on the tape that nobody heard", extra)
+	}
+}
+
+// The ear's clock follows the leg's media time, whatever delays the conductor, and finds it again when the leg
+// begins anew.
+func TestEarClock(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	var k earClock
+	pcm := make([]int16, 160)
+	for i, tt := range []struct{ at, now, want time.Duration }{
+		{0, 35 * ms, 15 * ms},        // seen 15 ms late
+		{20 * ms, 55 * ms, 35 * ms},  // the same
+		{40 * ms, 180 * ms, 55 * ms}, // a busy machine
+		{60 * ms, 180 * ms, 75 * ms}, // and what queued meanwhile
+		{80 * ms, 103 * ms, 83 * ms}, // less delay than ever: that is the truth
+		{100 * ms, 140 * ms, 103 * ms},
+		{0, 5000 * ms, 4980 * ms}, // the leg counts anew
+		{20 * ms, 5000 * ms, 4980 * ms},
+	} {
+		if got := k.at(media.Frame{PCM: pcm, Rate: 8000, At: tt.at}, tt.now); got != tt.want {
+			t.Errorf("%d: %v, want %v", i, got, tt.want)
+		}
+	}
+}
