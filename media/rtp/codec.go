@@ -1,6 +1,8 @@
 package rtp
 
 import (
+	"slices"
+
 	"decroche/media/codec/g711"
 )
 
@@ -29,7 +31,7 @@ func lawOf(pt uint8) string {
 // encode codes pcm behind dst.
 func encode(dst []byte, codec string, pcm []int16) []byte {
 	at := len(dst)
-	dst = append(dst, make([]byte, len(pcm))...)
+	dst = slices.Grow(dst, len(pcm))[:at+len(pcm)]
 	if codec == "PCMU" {
 		g711.EncodeU(dst[at:], pcm)
 	} else {
