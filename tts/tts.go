@@ -24,3 +24,11 @@ type Utterance struct {
 	Rate     int     // samples per second wanted; 8000 on the phone
 	Speed    float64 // 1 is the engine's normal speed; 0 means 1; range 0.5..2
 }
+
+// Coder is an optional ability of a Synthesiser that remembers: Coded returns what it has said
+// before in the form in which a codec sends it (the codec's name as in SDP), coded once and shared
+// by all who play it; false when it has not said it yet, or not at the codec's rate. It never
+// waits for the engine. Safe for concurrent use.
+type Coder interface {
+	Coded(u Utterance, codec string) (*media.Clip, bool)
+}

@@ -155,6 +155,10 @@ func (c *conductor) renderGuess(g *guess) {
 		return
 	}
 	g.of, g.begun = c.utteranceOf(parts[0], prompts), time.Now()
+	if g.clip = c.coded(g.of); g.clip != nil {
+		g.release()
+		return
+	}
 	cl, cctx := newClip(c.ctx, ahead)
 	g.clip = cl
 	c.spawn(func() {

@@ -329,9 +329,12 @@ func (c *conductor) tellAgent(l leg.Leg) {
 	cl := c.render(ctx, c.words(linesFor(c.lang).left, c.lang))
 	defer cl.cancel()
 	fit := fitter{to: l.Info().Rate}
-	for f := range cl.frames {
-		f, err := fit.fit(f)
-		if err == nil {
+	for {
+		f, more, err := cl.next(ctx)
+		if !more {
+			break
+		}
+		if f, err = fit.fit(f); err == nil {
 			err = l.Send(ctx, f)
 		}
 		if err != nil {

@@ -17,12 +17,17 @@ import (
 // When it is full the synthesiser waits.
 const ahead = 30 * time.Second
 
-// clip is sound on its way from its maker to a mouth. One goroutine fills it.
+// clip is sound on its way from its maker to a mouth. One goroutine fills it, one empties it. It
+// takes the room that waiting frames need and no more: most calls wait most of the time.
 type clip struct {
-	frames chan media.Frame // closed after the last
+	coded  *media.Clip // the whole of it, ready for the leg: then no frames come
 	cancel context.CancelFunc
+	room   int           // frames
+	more   chan struct{} // one token when a frame or the end has come
+	less   chan struct{} // one token when a frame was taken
 
 	mu     sync.Mutex
+	frames []media.Frame // waiting
 	length time.Duration // so far
 	whole  bool          // length is final
 	first  time.Time     // when the first frame came
@@ -31,7 +36,7 @@ type clip struct {
 
 func newClip(ctx context.Context, room time.Duration) (*clip, context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
-	return &clip{frames: make(chan media.Frame, room/media.FrameTime), cancel: cancel}, ctx
+	return &clip{room: int(room / media.FrameTime), cancel: cancel, more: make(chan struct{}, 1), less: make(chan struct{}, 1)}, ctx
 }
 
 // put adds one frame, waiting while the clip is full.
@@ -41,12 +46,52 @@ func (c *clip) put(ctx context.Context, f media.Frame) error {
 		c.first = time.Now()
 	}
 	c.length += f.Len()
+	for len(c.frames) >= c.room {
+		c.mu.Unlock()
+		select {
+		case <-c.less:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		c.mu.Lock()
+	}
+	c.frames = append(c.frames, f)
 	c.mu.Unlock()
+	poke(c.more)
+	return nil
+}
+
+// next waits for a frame; more is false behind the last.
+func (c *clip) next(ctx context.Context) (f media.Frame, more bool, err error) {
+	for {
+		c.mu.Lock()
+		if len(c.frames) > 0 {
+			f = c.frames[0]
+			c.frames[0] = media.Frame{}
+			if c.frames = c.frames[1:]; len(c.frames) == 0 {
+				c.frames = nil
+			}
+			c.mu.Unlock()
+			poke(c.less)
+			return f, true, nil
+		}
+		whole := c.whole
+		c.mu.Unlock()
+		if whole {
+			return f, false, nil
+		}
+		select {
+		case <-c.more:
+		case <-ctx.Done():
+			return f, false, context.Cause(ctx)
+		}
+	}
+}
+
+func poke(c chan struct{}) {
 	select {
-	case c.frames <- f:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	case c <- struct{}{}:
+	default:
 	}
 }
 
@@ -54,7 +99,7 @@ func (c *clip) end(err error) {
 	c.mu.Lock()
 	c.whole, c.err = true, err
 	c.mu.Unlock()
-	close(c.frames)
+	poke(c.more)
 }
 
 // known returns the whole length once it is known.
@@ -80,6 +125,19 @@ func (c *clip) failure() error {
 
 // errMute means that no engine could say a sentence.
 var errMute = errors.New("call: no synthesiser could speak")
+
+// coded is u as the caller's leg sends it, when the mouth keeps it in that form: nil otherwise, and
+// while somebody taps the call, who needs every frame.
+func (c *conductor) coded(u tts.Utterance) *clip {
+	if c.mouth.player == nil || c.coder == nil || len(c.s.Taps) > 0 {
+		return nil
+	}
+	k, ok := c.coder.Coded(u, c.mouth.player.Codec())
+	if !ok {
+		return nil
+	}
+	return &clip{coded: k, cancel: func() {}, length: k.Len(), whole: true, first: time.Now()}
+}
 
 // render begins to synthesise u. The clip is full in milliseconds with a local engine; nothing
 // waits for that. Any goroutine may call it while the call runs.
@@ -166,18 +224,14 @@ func stream(ctx context.Context) (*clip, context.Context) {
 // feed adds f and reports whether an older frame had to go. Only one goroutine may feed a clip,
 // and only until it ends it.
 func (c *clip) feed(f media.Frame) (dropped bool) {
-	for {
-		select {
-		case c.frames <- f:
-			return dropped
-		default:
-		}
-		select {
-		case <-c.frames:
-			dropped = true
-		default:
-		}
+	c.mu.Lock()
+	if dropped = len(c.frames) >= c.room; dropped {
+		c.frames = c.frames[1:]
 	}
+	c.frames = append(c.frames, f)
+	c.mu.Unlock()
+	poke(c.more)
+	return dropped
 }
 
 // fitter brings frames to the rate a leg prefers.

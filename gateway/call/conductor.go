@@ -17,6 +17,7 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/turn"
+	"decroche/tts"
 )
 
 // conductor is one running call. Everything below the banner belongs to the goroutine that runs
@@ -37,6 +38,7 @@ type conductor struct {
 	// owned by conduct
 	alarms *alarms
 	mouth  *mouth
+	coder  tts.Coder // the synthesiser, when it keeps prompts in the leg's codec
 	ears   *ears
 	over   bool
 	answer time.Time // of the leg
@@ -112,6 +114,7 @@ func newConductor(s *Session, ctx context.Context) *conductor {
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.floor = turn.NewFloor(turn.FloorConfig{Dip: c.cfg.BargeDip, Confirm: c.cfg.BargeConfirm, Hold: c.cfg.BargeHold})
 	c.mouth = c.newMouth(s.Leg, CallerHeard)
+	c.coder, _ = s.Mouth.(tts.Coder)
 	c.ears = c.newEars(s.Leg, "")
 	return c
 }

@@ -16,6 +16,7 @@ type mouth struct {
 	c      *conductor
 	leg    leg.Leg
 	pauser leg.Pauser // nil when the leg cannot
+	player leg.Player // the same
 	jobs   chan *job  // room for one
 	taps   playout
 
@@ -53,6 +54,7 @@ type jobEnd struct {
 func (c *conductor) newMouth(l leg.Leg, heard Direction) *mouth {
 	m := &mouth{c: c, leg: l, jobs: make(chan *job, 1), taps: playout{c: c, dir: heard}}
 	m.pauser, _ = l.(leg.Pauser)
+	m.player, _ = l.(leg.Player)
 	return m
 }
 
@@ -204,33 +206,48 @@ func (p *performance) all() error {
 
 // clip plays one clip; nil also when the clip broke off: the next may be better.
 func (p *performance) clip(i int, c *clip) error {
-	first := true
-	for {
-		select {
-		case f, more := <-c.frames:
-			if !more {
-				p.finished(i, c, first)
-				return nil
+	if c.coded != nil {
+		return p.whole(i, c.coded)
+	}
+	for first := true; ; first = false {
+		f, more, err := c.next(p.j.ctx)
+		if err != nil {
+			return err
+		}
+		if !more {
+			p.finished(i, c, first)
+			return nil
+		}
+		if err := p.send(f); err != nil {
+			return err
+		}
+		if first {
+			p.sounds++
+			p.announce(i, time.Now())
+		}
+		if i < len(p.j.pieces) {
+			p.j.pieces[i].sent += f.Len()
+			p.j.pieces[i].origin = max(p.j.pieces[i].origin, f.Origin)
+			if d, ok := c.known(); ok {
+				p.j.pieces[i].length = d
 			}
-			if err := p.send(f); err != nil {
-				return err
-			}
-			if first {
-				first = false
-				p.sounds++
-				p.announce(i, time.Now())
-			}
-			if i < len(p.j.pieces) {
-				p.j.pieces[i].sent += f.Len()
-				p.j.pieces[i].origin = max(p.j.pieces[i].origin, f.Origin)
-				if d, ok := c.known(); ok {
-					p.j.pieces[i].length = d
-				}
-			}
-		case <-p.j.ctx.Done():
-			return context.Cause(p.j.ctx)
 		}
 	}
+}
+
+// whole hands the leg a clip that is ready for it, and does not wait for its end: whatever is sent
+// next does.
+func (p *performance) whole(i int, k *media.Clip) error {
+	if err := p.m.player.Play(p.j.ctx, k); err != nil {
+		return err
+	}
+	p.sounds++
+	if i < len(p.j.pieces) {
+		pc := &p.j.pieces[i]
+		pc.sent, pc.length, pc.origin, pc.whole = k.Len(), k.Len(), k.Origin, true
+	}
+	p.announce(i, time.Now())
+	return nil
 }
 
 func (p *performance) finished(i int, c *clip, silent bool) {

@@ -87,7 +87,11 @@ func (c *conductor) speech(what string, parts []part, prompts []flows.Prompt) *j
 		if i == 0 && j.ready != nil {
 			return j.ready
 		}
-		return c.render(j.ctx, c.utteranceOf(parts[i], prompts))
+		u := c.utteranceOf(parts[i], prompts)
+		if cl := c.coded(u); cl != nil {
+			return cl
+		}
+		return c.render(j.ctx, u)
 	}
 	return j
 }

@@ -91,8 +91,8 @@ type Poller interface {
 
 // Player is an optional ability of a Leg: it plays a coded prompt that all calls share, without
 // copying it and without waking anybody while it plays. Play belongs between Sends, from the same
-// goroutine; it returns when no more than 100 ms are left, so that what follows comes in time.
-// Drain, Flush, Pause and Resume treat it as they treat frames.
+// goroutine, and queues the whole prompt as Send queues one frame; what is sent or played next
+// waits until most of it has left. Drain, Flush, Pause and Resume treat it as they treat frames.
 type Player interface {
 	// Codec is in what form Play takes a prompt without converting it. It may change during a
 	// call; a clip in another codec of telephones is played all the same, at a cost.

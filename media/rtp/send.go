@@ -130,24 +130,24 @@ func (s *Session) queueLive(b []byte, codec string, flush int) {
 	s.out.frames++
 }
 
-// Play queues a coded prompt and blocks until no more than 100 ms of it are left, so that what
-// follows it can be queued in time. Meanwhile nothing of this process is woken for it: the wheel
-// walks the clip. One of another codec than the session's is recoded frame by frame.
+// Play queues a coded prompt, whole, and blocks as Send does while 200 ms wait already; what is
+// sent or played after it waits for most of it to leave. Meanwhile nothing of this process is
+// woken: the wheel walks the clip. One of another codec than the session's is recoded frame by
+// frame.
 func (s *Session) Play(ctx context.Context, c *media.Clip) error {
 	if err := s.fillUp(ctx); err != nil {
 		return err
 	}
-	if c.Frames() == 0 {
-		return nil
-	}
 	if err := s.waitFor(ctx, ringLow, func() bool { return s.out.frames < ringFrames }); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	s.out.queue = append(s.out.queue, voice{clip: c})
-	s.out.frames += c.Frames()
-	s.mu.Unlock()
-	return s.waitFor(ctx, ringLow, func() bool { return s.out.frames <= ringLow })
+	if c.Frames() > 0 {
+		s.mu.Lock()
+		s.out.queue = append(s.out.queue, voice{clip: c})
+		s.out.frames += c.Frames()
+		s.mu.Unlock()
+	}
+	return nil
 }
 
 // fillUp completes a frame that Send left incomplete with silence.

@@ -62,7 +62,10 @@ type Cache struct {
 	closed  bool
 }
 
-var _ tts.Synthesiser = (*Cache)(nil)
+var (
+	_ tts.Synthesiser = (*Cache)(nil)
+	_ tts.Coder       = (*Cache)(nil)
+)
 
 // New wraps inner. engine names the engine and everything in its settings that changes the
 // sound; two engines with the same name must sound the same. It reads Config.Dir to learn what
@@ -236,6 +239,11 @@ func (c *Cache) finish(e *entry, err error) {
 	}
 	e.place = c.recent.PushFront(e)
 	c.bytes += e.size()
+	c.trim()
+}
+
+// trim forgets what was used longest ago until the rest is within the limit; mu is held.
+func (c *Cache) trim() {
 	for c.bytes > c.limit && c.recent.Len() > 0 {
 		old := c.recent.Remove(c.recent.Back()).(*entry)
 		old.place = nil
@@ -272,8 +280,11 @@ type entry struct {
 	err   error
 	grown chan struct{} // closed and replaced at each change
 
-	fleeting bool // not to be kept once done
-	origin   media.Origin
+	fleeting bool                   // not to be kept once done
+	clips    map[string]*media.Clip // by codec
+
+	coding sync.Mutex // held while a codec is at work; taken before mu
+	origin media.Origin
 }
 
 func (e *entry) grow(pcm []int16, o media.Origin) {
@@ -323,7 +334,11 @@ func (e *entry) ended() bool {
 func (e *entry) size() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return 2*len(e.pcm) + 256
+	n := 2*len(e.pcm) + 256
+	for _, k := range e.clips {
+		n += k.Bytes()
+	}
+	return n
 }
 
 // next returns up to n samples from position at; when there are too few yet it returns the

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"decroche/media"
+	"decroche/media/codec"
 	"decroche/tts"
 	"decroche/tts/ttstest"
 )
@@ -275,3 +276,64 @@ func TestAReaderThatIsLeftOpenDoesNotHoldCloseUp(t *testing.T) {
 }
 
 var _ media.Source = (*reader)(nil)
+
+func TestCodedOnceAndShared(t *testing.T) {
+	t.Parallel()
+	v := &ttstest.Voice{}
+	cfg := DefaultConfig()
+	c := wrap(t, v, cfg)
+	u := say("un deux trois")
+	if _, ok := c.Coded(u, "PCMA"); ok {
+		t.Fatal("coded before it was said")
+	}
+	pcm := ttstest.All(t, c, u)
+	var wg sync.WaitGroup
+	clips := make([]*media.Clip, 8)
+	for i := range clips {
+		wg.Go(func() { clips[i], _ = c.Coded(u, "pcma") })
+	}
+	wg.Wait()
+	for _, k := range clips {
+		if k == nil || k != clips[0] {
+			t.Fatal("not everybody got the same clip")
+		}
+	}
+	k := clips[0]
+	if want := (len(pcm) + 159) / 160; k.Frames() != want || k.Codec != "PCMA" || k.Origin != media.Origin(0) && k.Origin != media.Algorithmic {
+		t.Errorf("clip of %d frames in %s, want %d", k.Frames(), k.Codec, want)
+	}
+	coder, err := codec.New("PCMA", codec.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := make([]int16, 160)
+	for i := range k.Frames() {
+		coder.Decode(heard, k.Frame(i))
+		for j, s := range heard {
+			if at := 160*i + j; at < len(pcm) && max(s, pcm[at])-min(s, pcm[at]) > 1024 {
+				t.Fatalf("sample %d is %d, coded %d", at, pcm[at], s)
+			}
+		}
+	}
+	if other, ok := c.Coded(u, "PCMU"); !ok || other == k || other.Codec != "PCMU" {
+		t.Error("no clip in another codec")
+	}
+	if _, ok := c.Coded(u, "G722"); ok {
+		t.Error("sound at 8000 Hz was coded for a codec of 16000")
+	}
+	if _, ok := c.Coded(u, "AMR"); ok {
+		t.Error("an unknown codec")
+	}
+	if n := len(v.Said()); n != 1 {
+		t.Errorf("rendered %d times", n)
+	}
+	c.mu.Lock()
+	bytes, size := c.bytes, 0
+	for e := c.recent.Front(); e != nil; e = e.Next() {
+		size += e.Value.(*entry).size()
+	}
+	c.mu.Unlock()
+	if bytes != size {
+		t.Errorf("%d bytes are counted, %d are there", bytes, size)
+	}
+}
