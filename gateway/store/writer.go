@@ -23,16 +23,23 @@ const (
 
 // Writer puts one conversation's events into the store, in order, away from the audio, and
 // shows each to the bus after the first attempt to store it. Write may be called by any
-// goroutine. Close it when the conversation is over.
+// goroutine. Close it when the conversation is over. Between events, which is most of the time, it
+// has no goroutine and takes next to no memory.
 type Writer struct {
 	st   Store
 	conv string
 	bus  *event.Bus
 	now  func() time.Time
 
-	queue chan event.Event // made by Write under mu, drained by run
-	stop  context.CancelFunc
-	done  chan struct{} // closed when run has ended
+	ctx  context.Context // lives until Close gives up waiting for the store
+	stop context.CancelFunc
+	done chan struct{} // closed when the Writer is and run has ended
+	room chan struct{} // one token when the queue was emptied
+
+	queueMu sync.Mutex    // nests inside mu; guards queue and running
+	queue   []event.Event // what run has not taken yet
+	running bool          // run is at work
+	over    bool          // no more events come
 
 	mu     sync.Mutex // orders Seq with the queue; guards seq and closed
 	seq    uint64
@@ -49,11 +56,8 @@ func NewWriter(st Store, conv string, bus *event.Bus, now func() time.Time) *Wri
 	if now == nil {
 		now = time.Now
 	}
-	// ctx lives until Close gives up waiting for the store.
 	ctx, stop := context.WithCancel(context.Background())
-	w := &Writer{st: st, conv: conv, bus: bus, now: now, queue: make(chan event.Event, writerQueue), stop: stop, done: make(chan struct{})}
-	go w.run(ctx)
-	return w
+	return &Writer{st: st, conv: conv, bus: bus, now: now, ctx: ctx, stop: stop, done: make(chan struct{}), room: make(chan struct{}, 1)}
 }
 
 // Write queues body as the conversation's next event, with the time it has now. It does not
@@ -68,20 +72,40 @@ func (w *Writer) Write(body event.Body) {
 		return
 	}
 	e := event.Event{Conv: w.conv, Seq: w.seq + 1, At: w.now().UTC(), Body: body}
-	select {
-	case w.queue <- e:
+	if w.enqueue(e) {
 		w.seq++
 		return
-	default:
 	}
 	wait := time.NewTimer(writerWait)
 	defer wait.Stop()
-	select {
-	case w.queue <- e:
-		w.seq++
-	case <-wait.C:
-		w.lose(1, errors.New("the queue was full"))
+	for {
+		select {
+		case <-w.room:
+			if w.enqueue(e) {
+				w.seq++
+				return
+			}
+		case <-wait.C:
+			w.lose(1, errors.New("the queue was full"))
+			return
+		}
 	}
+}
+
+// enqueue adds e unless the queue is full, and begins to store it unless that is under way; mu is
+// held.
+func (w *Writer) enqueue(e event.Event) bool {
+	w.queueMu.Lock()
+	defer w.queueMu.Unlock()
+	if len(w.queue) >= writerQueue {
+		return false
+	}
+	w.queue = append(w.queue, e)
+	if !w.running {
+		w.running = true
+		go w.run()
+	}
+	return true
 }
 
 // Close waits until everything written is durable, or until ctx ends: then it gives up what is
@@ -91,7 +115,12 @@ func (w *Writer) Close(ctx context.Context) error {
 	w.mu.Lock()
 	if !w.closed {
 		w.closed = true
-		close(w.queue)
+		w.queueMu.Lock()
+		w.over = true
+		if !w.running {
+			close(w.done)
+		}
+		w.queueMu.Unlock()
 	}
 	w.mu.Unlock()
 	select {
@@ -145,24 +174,26 @@ func aborted(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// run appends what is queued, as many at once as there are.
-func (w *Writer) run(ctx context.Context) {
-	defer close(w.done)
-	for e := range w.queue {
-		evs := []event.Event{e}
-	gather:
-		for len(evs) < writerQueue {
-			select {
-			case e, ok := <-w.queue:
-				if !ok {
-					break gather
-				}
-				evs = append(evs, e)
-			default:
-				break gather
+// run appends what is queued, as many at once as there are, until nothing is.
+func (w *Writer) run() {
+	for {
+		w.queueMu.Lock()
+		evs := w.queue
+		w.queue = nil
+		if len(evs) == 0 {
+			w.running = false
+			if w.over {
+				close(w.done)
 			}
+			w.queueMu.Unlock()
+			return
 		}
-		w.append(ctx, evs)
+		w.queueMu.Unlock()
+		select {
+		case w.room <- struct{}{}:
+		default:
+		}
+		w.append(w.ctx, evs)
 	}
 }
 
