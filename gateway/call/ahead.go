@@ -93,7 +93,7 @@ func (c *conductor) mayGuess(h *hearing) {
 	if c.out.Next != flows.Listen || c.saying != nil || c.thought != nil || c.ready != nil || c.keys != "" || c.handoff != nil || !c.turn.holds(h) {
 		return
 	}
-	in, _ := c.turnInput()
+	in, _, _ := c.turnInput()
 	if plainWords(in.Text) == "" || c.guess != nil && c.guess.fits(in) {
 		return
 	}

@@ -19,7 +19,7 @@ type barge struct {
 // floorFor tells the floor what is being heard now.
 func (c *conductor) floorFor(u *utterance) {
 	c.floor.Begin(turn.Prompt{
-		Guarded: !u.barge() || c.handoff != nil,
+		Guarded: !u.barge() && u.what != "remind" || c.handoff != nil,
 		Asks:    c.out.Expect.Entity == entity.TypeYesNo && u.last(),
 	})
 }
@@ -28,6 +28,10 @@ func (c *conductor) floorFor(u *utterance) {
 func (c *conductor) rule(v turn.Verdict) {
 	switch v.Do {
 	case turn.Hold:
+		if u := c.saying; u != nil && u.what == "remind" { // they are back: nothing to go on with
+			c.mouth.stop()
+			return
+		}
 		if c.mouth.pause() { // should no more frames come, nobody would end it
 			c.alarms.in(c.cfg.BargeConfirm+c.cfg.BargeHold, "held", c.mouth.resume)
 		}

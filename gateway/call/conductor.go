@@ -61,6 +61,7 @@ type conductor struct {
 	action   *action      // an action at work, or finished and not yet told
 	waits    int          // lines said while waiting, to vary them
 	fillers  int          // said in this call, to vary them
+	reminded int          // times the caller was told to take their time
 	filled   bool         // one was said since our last answer
 	saidAt   time.Time    // when we last stopped to speak
 	urgent   string       // what the caller said while we were busy and must be answered

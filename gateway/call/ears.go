@@ -51,8 +51,9 @@ type hearing struct {
 	deaf       bool  // there is no recogniser
 	overlaps   bool  // it began over a prompt that may be interrupted
 	level      loudness
-	version    int // of the words: grows when they change
-	guessed    int // version that an answer was prepared for
+	why        string // the rule that ended it
+	version    int    // of the words: grows when they change
+	guessed    int    // version that an answer was prepared for
 }
 
 // earRoom bounds what waits for a slow recogniser: 2 s of frames, 32 kB. When full the oldest goes.
@@ -126,9 +127,12 @@ func (e *ears) frame(f media.Frame) {
 	if e.who == "" && e.cur != nil && ev.Kind != turn.Ended && e.clock-e.voiced >= guessAfter {
 		e.c.mayGuess(e.cur)
 	}
+	if ev.Kind == turn.Remind && e.cur != nil && e.who == "" {
+		e.c.remind(nil)
+	}
 	if ev.Kind == turn.Ended && e.cur != nil {
 		h := e.cur
-		e.cur, h.end = nil, ev.At
+		e.cur, h.end, h.why = nil, ev.At, ev.Why
 		h.ended = true
 		close(h.frames)
 		e.listenFor()

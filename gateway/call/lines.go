@@ -15,6 +15,7 @@ import (
 type lines struct {
 	thinking []string // an answer takes a moment; short, another one each time
 	waiting  []string // it takes long; the next one each time
+	moment   []string // the caller asked for a moment, long ago; the next one each time
 	sorry    string   // something of ours broke, a person comes
 	bye      string   // nothing works any more
 	deaf     string   // the recogniser failed
@@ -29,6 +30,7 @@ var said = map[string]lines{
 	"fr": {
 		thinking: []string{"Un instant.", "Je regarde.", "Alors, voyons.", "Une petite seconde."},
 		waiting:  []string{"Excusez-moi, un instant.", "Excusez-moi, c’est un peu plus long que d’habitude. Je suis toujours là.", "Désolé de vous faire attendre, encore un instant."},
+		moment:   []string{"Prenez votre temps, je vous attends.", "Je suis toujours là.", "Je reste en ligne."},
 		sorry:    "Excusez-moi, j’ai un problème technique. Je vous passe quelqu’un.",
 		bye:      "Excusez-moi, je n’y arrive pas pour l’instant. Merci de rappeler un peu plus tard. Au revoir.",
 		deaf:     "Je vous entends mal. Vous pouvez aussi répondre avec les touches de votre téléphone.",
@@ -41,6 +43,7 @@ var said = map[string]lines{
 	"en": {
 		thinking: []string{"One moment.", "Let me see.", "Let me check.", "Just a second."},
 		waiting:  []string{"I'm sorry, one moment.", "I'm sorry, it's taking a little longer than usual. I'm still here.", "I'm sorry to keep you waiting, just a moment more."},
+		moment:   []string{"Take your time, I'm here.", "I'm still here.", "I'm staying on the line."},
 		sorry:    "I'm sorry, I have a technical problem. I'll put you through to someone.",
 		bye:      "I'm sorry, I can't do this right now. Please call again a little later. Goodbye.",
 		deaf:     "I can't hear you well. You can also answer with the keys of your phone.",

@@ -1,11 +1,13 @@
 package call
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"time"
 
 	"decroche/flows"
+	"decroche/flows/entity"
 	"decroche/gateway/event"
 	"decroche/gateway/turn"
 )
@@ -89,6 +91,8 @@ func (c *conductor) speechBegan(h *hearing) {
 	}
 	u := c.saying
 	switch {
+	case u != nil && u.what == "remind":
+		c.mouth.stop()
 	case u != nil && u.what == "say" && u.barge():
 		c.startBarge(h)
 	case u != nil && u.what == "say":
@@ -219,8 +223,9 @@ func (c *conductor) saidEvent(h *hearing, who string) event.Said {
 	return ev
 }
 
-// turnInput is the caller's turn as the mind is told, and what went wrong with hearing it.
-func (c *conductor) turnInput() (in flows.Input, failed error) {
+// turnInput is the caller's turn as the mind is told, what went wrong with hearing it, and whether
+// they only asked for a moment.
+func (c *conductor) turnInput() (in flows.Input, failed error, moment bool) {
 	in = flows.Input{Kind: flows.Said, Cut: c.cut, Heard: c.cutText}
 	for i, h := range c.turn.pieces {
 		failed = errors.Join(failed, h.err)
@@ -235,18 +240,35 @@ func (c *conductor) turnInput() (in flows.Input, failed error) {
 		}
 	}
 	in.Lang = c.turnTongue().lang
-	return in, failed
+	rest, asked := c.sinceMoment(in.Text, in.Lang)
+	if rest != in.Text {
+		in.Text, in.Alternatives = rest, nil
+	}
+	if free := c.out.Expect.Entity == "" || c.out.Expect.Entity == entity.TypeText; free && turn.Hollow(in.Text, cmp.Or(in.Lang, c.lang)) {
+		in.Text, in.Alternatives = "", nil // "c'est pour euh": the flow asks, nobody guesses
+	}
+	return in, failed, asked
 }
 
 // answerTurn gives the caller's turn to the mind.
 func (c *conductor) answerTurn() {
-	in, failed := c.turnInput()
+	in, failed, moment := c.turnInput()
 	for _, h := range c.turn.pieces {
 		if h.text() != "" {
 			c.floor.Learn(h.level.mean())
 		}
 	}
 	c.heardIn(c.turnTongue())
+	if moment && failed == nil {
+		last := c.turn.pieces[len(c.turn.pieces)-1]
+		c.turn.forget()
+		if last.why == "wait" { // they were reminded often enough
+			c.nothingSaid()
+			return
+		}
+		c.moment()
+		return
+	}
 	c.turn.taken = len(c.turn.pieces)
 	c.stopped = nil
 	c.s.Metrics.count(turns, "speech")

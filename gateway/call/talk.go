@@ -14,7 +14,7 @@ import (
 
 // utterance is prompts being said.
 type utterance struct {
-	what    string // "say": the flow's words; "filler": ours while waiting; "line": ours, before something
+	what    string // "say": the flow's words; "filler": ours while the caller waits; "remind": while we wait for them; "line": ours, before something
 	prompts []flows.Prompt
 	parts   []part
 	job     *job
@@ -171,7 +171,7 @@ func (c *conductor) saidFirst(u *utterance, at time.Time) {
 	u.started = true
 	c.alarms.clear("watchdog", "filler")
 	c.ears.botSpeaks(true)
-	if u.what == "filler" { // no answer yet
+	if u.what == "filler" || u.what == "remind" { // no answer yet
 		return
 	}
 	c.filled = false
@@ -218,7 +218,9 @@ func (c *conductor) saidAll(u *utterance, e jobEnd) {
 	c.endBarge()
 	switch {
 	case e.cut:
-		c.cutText = strings.Join(text, " ")
+		if u.what == "say" {
+			c.cutText = strings.Join(text, " ")
+		}
 		if c.out.Next == flows.End {
 			u.then()
 			return

@@ -12,7 +12,7 @@ import (
 // static prompts start at once. rate is the leg's, in samples per second.
 func Utterances(bot BotInfo, prompts []flows.Prompt, rate int) []tts.Utterance {
 	for lang, l := range said {
-		for _, text := range append(slices.Concat(l.thinking, l.waiting, l.holding), l.sorry, l.bye, l.deaf, l.coming, l.joinsAny, l.left) {
+		for _, text := range append(slices.Concat(l.thinking, l.waiting, l.moment, l.holding), l.sorry, l.bye, l.deaf, l.coming, l.joinsAny, l.left) {
 			prompts = append(prompts, own("static", text, lang))
 		}
 	}

@@ -278,7 +278,9 @@ func TestClocksThatDrift(t *testing.T) {
 	take.Announced(0)
 	const every = 500 // frames between two clicks
 	var k [2]int
-	at := func(ch int) time.Duration { return time.Duration(float64(k[ch]) * 20e6 * (1 + []float64{1000, -1000}[ch]/1e6)) }
+	at := func(ch int) time.Duration {
+		return time.Duration(float64(k[ch]) * 20e6 * (1 + []float64{1000, -1000}[ch]/1e6))
+	}
 	for range 2 * frames {
 		ch := 0 // whose frame is due next
 		if at(1) < at(0) {
