@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -18,6 +19,7 @@ type benchTurnsCmd struct {
 	Write    string `help:"Write the turns and their labels to this folder." placeholder:"DIR"`
 	Lag      string `help:"How late words are known: a duration, or shipped for the measured lag of the embedded recogniser." default:"shipped"`
 	Lags     bool   `help:"Measure with words 0, 300 and 600 ms late too."`
+	Plot     string `help:"Draw callers cut off against dead air into this HTML file." placeholder:"F.html"`
 	Each     bool   `help:"List the turns that went wrong."`
 	Markdown bool   `help:"Print Markdown."`
 	JSON     bool   `help:"Print one JSON object." name:"json"`
@@ -64,13 +66,26 @@ func (c *benchTurnsCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.print(r); err != nil {
+	if err := errors.Join(c.print(r), c.plot(r)); err != nil {
 		return err
 	}
 	if stops := r.Stopping(); len(stops) > 0 {
 		return &exitError{exitOutcome, fmt.Errorf("what stops a release: %s", strings.Join(stops, "; "))}
 	}
 	return nil
+}
+
+// plot writes the picture, when it is asked for.
+func (c *benchTurnsCmd) plot(r *turneval.Report) (err error) {
+	if c.Plot == "" {
+		return nil
+	}
+	f, err := os.Create(c.Plot)
+	if err != nil {
+		return fmt.Errorf("--plot: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return r.Plot(f)
 }
 
 func (c *benchTurnsCmd) set(ctx context.Context) (*turneval.Set, error) {
