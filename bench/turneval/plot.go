@@ -82,7 +82,7 @@ func (p *plot) curve(c Curve, class string) {
 	if path.Len() > 0 {
 		fmt.Fprintf(&path, " H%.1f", p.x(longestAir))
 		p.line(`<path class="%s" d="%s"/>`, class, path.String())
-		p.line(`<text class="name %s" x="%.1f" y="%.1f" text-anchor="end">%s</text>`, class, p.x(longestAir)-6, p.y(last)-8, html.EscapeString(c.System))
+		p.line(`<text class="name %s" x="%.1f" y="%.1f" text-anchor="end">%s</text>`, class, p.x(longestAir)-6, p.y(last)+map[string]float64{"ours": 16, "timer": -8}[class], html.EscapeString(c.System))
 	}
 }
 

@@ -52,6 +52,7 @@ type piece struct {
 	drawn time.Duration // the last vowel is this much longer
 	pause time.Duration // 0: the next piece follows at once
 	label string        // of the pause
+	open  bool          // the voice does not fall at the end
 }
 
 // utterance is a template with everything drawn.
@@ -125,6 +126,9 @@ func (s *script) perform(t template, class string, r *rand.Rand) (utterance, err
 		return utterance{}, failed
 	}
 	u := utterance{back: t.Back, pieces: cut(text, class, r)}
+	for i := range u.pieces {
+		u.pieces[i].open = i+1 < len(u.pieces) || class == "H"
+	}
 	if t.Entity != "" {
 		u.expect = &Expectation{Slot: "answer", Entity: t.Entity, Digits: t.Digits, Value: t.Value}
 		switch {

@@ -200,7 +200,11 @@ type placed struct {
 // inside share the length by their syllables, which is right to some tens of milliseconds: well
 // below what a recogniser's lag varies by.
 func (s *speaker) breathe(ctx context.Context, lang, voice string, speed float64, p piece) (breath, error) {
-	pcm, err := s.say(ctx, lang, voice, speed, spoken(p.text))
+	text := spoken(p.text)
+	if p.open {
+		text += "," // the voice does not fall: more comes
+	}
+	pcm, err := s.say(ctx, lang, voice, speed, text)
 	if err != nil {
 		return breath{}, err
 	}
