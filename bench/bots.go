@@ -20,6 +20,8 @@ type Bot struct {
 	Reply time.Duration
 	// Protected: replies may not be interrupted.
 	Protected bool
+	// Whole: replies are one sentence, without the pauses between several.
+	Whole bool
 }
 
 // Write makes the bot's folder. It answers the number "bench".
@@ -62,7 +64,7 @@ flows:
       listen: {timeout: 60s}
     - reset: mot
       goto: mot
-`, !b.Protected, prose(b.Reply)),
+`, !b.Protected, b.reply()),
 	}
 	for name, text := range files {
 		f := filepath.Join(dir, name)
@@ -74,6 +76,14 @@ flows:
 		}
 	}
 	return nil
+}
+
+func (b Bot) reply() string {
+	text := prose(b.Reply)
+	if b.Whole {
+		text = strings.ReplaceAll(strings.TrimSuffix(text, "."), ".", ",") + "."
+	}
+	return text
 }
 
 // length is how long Voice takes for a text.

@@ -2,151 +2,284 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"os"
 	"time"
 
 	"decroche/bench"
-	"decroche/gateway/leg"
-	"decroche/internal/phone"
+	"decroche/bench/callers"
+	"decroche/tts/espeak"
 )
 
 type benchBargeinCmd struct {
-	Calls   int    `help:"Calls in a row; each speaks over the greeting." default:"20"`
-	Systems string `help:"The demo companies' systems." default:"bin/demosystems" aliases:"orders"`
-	JSON    bool   `help:"Print one JSON object." name:"json"`
+	Calls    int     `help:"Calls at once." default:"50"`
+	Sounds   int     `help:"What each caller says over prompts: interruptions and listening sounds in turn." default:"4"`
+	Rate     float64 `help:"New calls per second." default:"10"`
+	Embedded bool    `help:"Recognise with the embedded recogniser; otherwise the words of what is said are known, and found 300 ms after they were said."`
+	Seed     uint64  `help:"Chooses who says what when." default:"2026"`
+	Repeat   int     `help:"Run so many times; the best is the result, all are shown." default:"1"`
+	JSON     bool    `help:"Print one JSON object." name:"json"`
 }
 
 // bargeReport is what --json prints; scripts rely on the names.
 type bargeReport struct {
-	Turns              int     `json:"turns"`
+	Turns              int     `json:"turns"` // interruptions
 	AnswerP50          float64 `json:"answer_p50_ms"`
 	AnswerP95          float64 `json:"answer_p95_ms"`
+	CutOffRate         float64 `json:"cut_off_rate"` // interruptions during which the bot spoke again
 	StopP50            float64 `json:"stop_p50_ms"`
 	StopP95            float64 `json:"stop_p95_ms"`
-	FalseInterruptions int     `json:"false_interruptions"` // greetings cut although the caller only coughed or breathed
+	FalseInterruptions int     `json:"false_interruptions"` // listening sounds that silenced the prompt for more than 300 ms
 	Failed             int     `json:"failed"`
+
+	Calls       int           `json:"calls"`
+	Unheard     int           `json:"unheard"` // interruptions that did not stop the prompt
+	Listening   int           `json:"listening_sounds"`
+	FalseRate   float64       `json:"false_interruption_rate"`
+	PauseP50    float64       `json:"listening_pause_p50_ms"` // how long the prompt stood still for listening sounds
+	PauseP95    float64       `json:"listening_pause_p95_ms"`
+	PromptPause float64       `json:"prompt_pause_ms"` // the longest pause that the prompt has by itself
+	BareTimer   float64       `json:"bare_timer_p99_ms"`
+	ServerCPU   float64       `json:"server_cpu_cores"`
+	Fixtures    string        `json:"fixtures"` // hash of what callers say
+	Each        []soundReport `json:"sounds"`
+	RigLimit    string        `json:"rig_limit,omitempty"`
+	Errors      []string      `json:"errors,omitempty"`
+	Runs        []bargeReport `json:"runs,omitempty"`
 }
 
-// maxStopMS is the longest the bot may go on, at the 95th percentile.
-const maxStopMS = 250
+// soundReport is one sound over all calls.
+type soundReport struct {
+	Text      string  `json:"text"`
+	Listening bool    `json:"listening"`
+	Said      int     `json:"said"`
+	Stopped   int     `json:"stopped"` // of a listening sound: for more than 300 ms
+	StopP95   float64 `json:"stop_p95_ms,omitempty"`
+	LongestMS float64 `json:"longest_pause_ms"`
+}
 
-// Run measures from our first audible frame to the bot's last audible one.
-func (c *benchBargeinCmd) Run(ctx context.Context, g *globals) error {
-	tools, err := newTools(g)
-	if err != nil {
-		return err
+// What the figures of this bench are asked to be.
+const (
+	maxStopMS    = 150 // from the first sample of an interruption to the end of the bot's last audible packet, p95
+	maxPauseMS   = 300 // how long a listening sound may silence a prompt
+	maxFalseRate = 0.05
+)
+
+// interruptions are said over prompts and mean to be heard. None is a command of the bot.
+var interruptions = []bench.Spec{
+	{Name: "fr1", Text: "excusez-moi, j'ai une autre question", Lang: "fr", Voice: "fr+f3"},
+	{Name: "fr2", Text: "mais en fait je voulais autre chose", Lang: "fr", Voice: "fr+m5"},
+	{Name: "fr3", Text: "attention, ce n'est pas cela", Lang: "fr", Voice: "fr+Annie"},
+	{Name: "fr4", Text: "oui mais mon problème est différent", Lang: "fr", Voice: "fr+Hugo", Speed: 1.1},
+	{Name: "fr5", Text: "j'ai déjà tout compris merci", Lang: "fr", Voice: "fr+victor", Speed: 0.95},
+	{Name: "fr6", Text: "pardon, je n'habite plus à cette adresse", Lang: "fr", Voice: "fr+steph2"},
+}
+
+// opening makes the bot speak at length.
+var opening = bench.Spec{Name: "wish", Text: bench.Word, Lang: "fr", Voice: "fr"}
+
+// listeningSounds are what somebody says who listens.
+var listeningSounds = []bench.Spec{
+	{Name: "oui", Text: "oui", Lang: "fr", Voice: "fr+f3"},
+	{Name: "oui oui", Text: "oui oui", Lang: "fr", Voice: "fr+m5"},
+	{Name: "d'accord", Text: "d'accord", Lang: "fr", Voice: "fr+Hugo"},
+	{Name: "ok", Text: "okay", Lang: "fr", Voice: "fr+victor"},
+	{Name: "mm", Text: "mm", Lang: "fr", Voice: "fr+Annie"},
+	{Name: "ah oui", Text: "ah oui", Lang: "fr", Voice: "fr+steph2"},
+}
+
+// Run measures. Exit code 3: a call failed or a figure is missed.
+func (c *benchBargeinCmd) Run(ctx context.Context, _ *globals) error {
+	if c.Calls < 1 || c.Sounds < 2 || c.Repeat < 1 || c.Rate <= 0 {
+		return errors.New("--calls, --rate and --repeat must be positive, --sounds at least 2")
 	}
-	line, err := newLine(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer line.close()
-	set, err := startScenery(ctx, c.Systems, line.server.Addr())
-	if err != nil {
-		return err
-	}
-	defer set.stop()
-	var r bargeReport
-	var stops, answers []float64
-	for i := range c.Calls {
-		progress("barge-in", i, c.Calls)
-		lang := []string{"fr", "en"}[i%2]
-		t, err := c.one(ctx, set, line, tools, lang, accents[lang][0]+"+"+unseen[i/2%len(unseen)], time.Duration(900+137*i%1800)*time.Millisecond)
-		if err != nil || t.StopMS == 0 {
-			r.Failed++
-			fmt.Fprintf(os.Stderr, "call %d: stop %d ms, %v\n", i+1, t.StopMS, err)
-			continue
-		}
-		r.Turns++
-		stops, answers = append(stops, float64(t.StopMS)), append(answers, float64(t.AnswerMS))
-	}
-	progress("barge-in", c.Calls, c.Calls)
-	for i := range c.Calls / 4 { // one cough for four interruptions
-		cut, err := c.cough(ctx, set, line, tools, time.Duration(1200+311*i%1500)*time.Millisecond)
+	var all []bargeReport
+	best := 0
+	for i := range c.Repeat {
+		r, err := c.once(ctx, fmt.Sprintf("barge-in, run %d of %d", i+1, c.Repeat))
 		if err != nil {
-			r.Failed++
-		} else if cut {
-			r.FalseInterruptions++
+			return err
+		}
+		all = append(all, r)
+		if i > 0 && r.StopP95 < all[best].StopP95 && (r.wrong() == "" || all[best].wrong() != "") {
+			best = i
 		}
 	}
-	r.StopP50, r.StopP95 = bench.Percentile(stops, 50), bench.Percentile(stops, 95)
-	r.AnswerP50, r.AnswerP95 = bench.Percentile(answers, 50), bench.Percentile(answers, 95)
+	r := all[best]
+	if len(all) > 1 {
+		r.Runs = all
+	}
 	if c.JSON {
-		if err := json.NewEncoder(os.Stdout).Encode(r); err != nil {
+		if err := printJSON(os.Stdout, r); err != nil {
 			return err
 		}
 	} else {
-		fmt.Printf("barge-in, %d calls: caller starts -> bot's last audible frame p50 %.0f ms, p95 %.0f ms; %d of %d coughs cut a greeting; %d failed\n", r.Turns, r.StopP50, r.StopP95, r.FalseInterruptions, c.Calls/4, r.Failed)
+		r.print()
 	}
-	if r.Failed > 0 || r.StopP95 > maxStopMS {
-		return &exitError{exitOutcome, fmt.Errorf("p95 %.0f ms, %d failed; at most %d ms is asked for", r.StopP95, r.Failed, maxStopMS)}
+	if why := r.wrong(); why != "" {
+		return &exitError{exitOutcome, errors.New(why)}
 	}
 	return nil
 }
 
-func (c *benchBargeinCmd) one(ctx context.Context, set *scenery, line *line, tools *tools, lang, voice string, after time.Duration) (phone.Turn, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	l, err := line.server.Dial(ctx, leg.Invite{Addr: "sip:" + stories[lang].called + "@" + set.sip, From: "bench", RingFor: 20 * time.Second})
+func (c *benchBargeinCmd) once(ctx context.Context, what string) (r bargeReport, err error) {
+	mouth, err := espeak.New(espeak.DefaultConfig())
 	if err != nil {
-		return phone.Turn{}, err
+		return r, fmt.Errorf("callers speak with espeak-ng: %w", err)
 	}
-	p := &phone.Phone{Leg: l, Mouth: tools.mouth, Voice: voice, Lang: lang}
-	p.Start(ctx)
-	defer p.Hangup(context.WithoutCancel(ctx))
-	if _, err := p.WaitSound(ctx, phone.Mark{}); err != nil {
-		return phone.Turn{}, err
+	lines, err := bench.Make(ctx, mouth, append(append(append([]bench.Spec{}, interruptions...), listeningSounds...), opening))
+	if err != nil {
+		return r, err
 	}
-	return p.Turn(ctx, phone.Line{Text: humans[lang][0], Over: true, After: after}, phone.Pace{})
+	dir, err := os.MkdirTemp("", "decroche-")
+	if err != nil {
+		return r, err
+	}
+	defer os.RemoveAll(dir)
+	if err := bench.SaveFixtures(dir, lines); err != nil {
+		return r, err
+	}
+	command := []string{"bench", "gateway", "--book", dir, "--lag", "300ms"}
+	if c.Embedded {
+		command = []string{"bench", "gateway", "--real"}
+	}
+	bot := bench.Bot{Greeting: 3 * time.Second, Reply: 20 * time.Second, Whole: true}
+	s := server{}
+	if s.set, err = startGateway(ctx, bot, c.Calls, command); err != nil {
+		return r, err
+	}
+	defer s.set.stop()
+	s.pid = s.set.gatewayPID()
+	people := c.people(lines)
+	res, err := s.measure(ctx, callers.Options{
+		Target: "sip:bench@" + s.set.sip, Calls: c.Calls, Rate: c.Rate, Stay: time.Duration(c.Sounds)*20*time.Second + 20*time.Second,
+		Script: func(i int) callers.Script { return people[i] }, Tell: func(done, of int) { progress(what, done, of) },
+	})
+	if err != nil {
+		return r, err
+	}
+	r.Fixtures, r.Calls, r.RigLimit, r.BareTimer = bench.Hash(lines), c.Calls, res.RigLimit, res.Bare.Percentile(99)
+	r.ServerCPU = round3(s.window().Cores)
+	r.fill(res, people)
+	return r, nil
 }
 
-// cough makes a short noise over the greeting and tells from the record whether that cut it.
-func (c *benchBargeinCmd) cough(ctx context.Context, set *scenery, line *line, tools *tools, after time.Duration) (cut bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	l, err := line.server.Dial(ctx, leg.Invite{Addr: "sip:hotline@" + set.sip, From: "bench", RingFor: 20 * time.Second})
-	if err != nil {
-		return false, err
+// people are the callers: each says interruptions and listening sounds in turn, at other moments
+// of the prompt.
+func (c *benchBargeinCmd) people(lines []bench.Fixture) []*callers.Interrupter {
+	var clips []*callers.Clip
+	for _, f := range lines {
+		clips = append(clips, callers.NewClip(f.PCM))
 	}
-	p := &phone.Phone{Leg: l, Mouth: tools.mouth, Lang: "fr"}
-	p.Start(ctx)
-	if _, err := p.WaitSound(ctx, phone.Mark{}); err != nil {
-		return false, err
+	var out []*callers.Interrupter
+	for i := range c.Calls {
+		p := &callers.Interrupter{Opening: clips[len(clips)-1], Silent: 200 * time.Millisecond, Patience: 8 * time.Second}
+		for n := range c.Sounds {
+			k := int(c.Seed%1000) + i*c.Sounds + n
+			which, listening := k%len(interruptions), (i+n)%2 == 0
+			if listening {
+				which = len(interruptions) + k%len(listeningSounds)
+			}
+			p.Sounds = append(p.Sounds, callers.Sound{Name: lines[which].Text, Clip: clips[which], Listening: listening, After: time.Duration(1500+(k*617)%2500) * time.Millisecond})
+		}
+		out = append(out, p)
 	}
-	if err := p.Pause(ctx, after); err != nil {
-		return false, err
-	}
-	if _, _, err := p.Play(ctx, coughSound()); err != nil {
-		return false, err
-	}
-	if _, err := p.WaitQuiet(ctx, 1500*time.Millisecond); err != nil {
-		return false, err
-	}
-	_ = p.Hangup(context.WithoutCancel(ctx))
-	rec, err := waitRecord(ctx, set.api(), l.Info().PeerTag)
-	if err != nil {
-		return false, err
-	}
-	for _, e := range rec.Events {
-		var b struct{ Cut bool }
-		if e.Type == "prompted" && json.Unmarshal(e.Body, &b) == nil && b.Cut {
-			return true, nil
+	return out
+}
+
+func (r *bargeReport) fill(res *callers.Result, people []*callers.Interrupter) {
+	var stops, answers, pauses []float64
+	cut := 0
+	each := map[string]*soundReport{}
+	stopsOf := map[string][]float64{}
+	for i, k := range res.Calls {
+		if k.Err != nil {
+			r.Failed++
+			if len(r.Errors) < 5 {
+				r.Errors = append(r.Errors, k.Err.Error())
+			}
+		}
+		r.PromptPause = max(r.PromptPause, round3(ms(people[i].BasePause)))
+		for _, x := range people[i].Reactions {
+			e := each[x.Sound]
+			if e == nil {
+				e = &soundReport{Text: x.Sound, Listening: x.Listening}
+				each[x.Sound] = e
+			}
+			e.Said++
+			e.LongestMS = max(e.LongestMS, round3(ms(x.Longest)))
+			if x.Listening {
+				r.Listening++
+				pauses = append(pauses, ms(x.Longest))
+				if ms(x.Longest) > maxPauseMS {
+					r.FalseInterruptions++
+					e.Stopped++
+				}
+				continue
+			}
+			r.Turns++
+			if x.Stop == 0 {
+				r.Unheard++
+				continue
+			}
+			e.Stopped++
+			stops = append(stops, ms(x.Stop))
+			stopsOf[x.Sound] = append(stopsOf[x.Sound], ms(x.Stop))
+			if x.CutOff {
+				cut++
+			}
+			if x.Answer > 0 {
+				answers = append(answers, ms(x.Answer))
+			}
 		}
 	}
-	return false, nil
+	for _, f := range append(append([]bench.Spec{}, interruptions...), listeningSounds...) {
+		if e := each[f.Text]; e != nil {
+			e.StopP95 = round3(bench.Percentile(stopsOf[f.Text], 95))
+			r.Each = append(r.Each, *e)
+		}
+	}
+	if r.Turns > 0 {
+		r.CutOffRate = round3(float64(cut) / float64(r.Turns))
+	}
+	if r.Listening > 0 {
+		r.FalseRate = round3(float64(r.FalseInterruptions) / float64(r.Listening))
+	}
+	r.StopP50, r.StopP95 = round3(bench.Percentile(stops, 50)), round3(bench.Percentile(stops, 95))
+	r.AnswerP50, r.AnswerP95 = round3(bench.Percentile(answers, 50)), round3(bench.Percentile(answers, 95))
+	r.PauseP50, r.PauseP95 = round3(bench.Percentile(pauses, 50)), round3(bench.Percentile(pauses, 95))
 }
 
-// coughSound is 160 ms of noise that swells and fades, 8 kHz.
-func coughSound() []int16 {
-	r := rand.New(rand.NewPCG(1, 2))
-	pcm := make([]int16, 1280)
-	for i := range pcm {
-		env := math.Sin(math.Pi * float64(i) / float64(len(pcm)))
-		pcm[i] = int16(9000 * env * (2*r.Float64() - 1))
+func (r bargeReport) wrong() string {
+	switch {
+	case r.RigLimit != "":
+		return "the rig was the limit: " + r.RigLimit
+	case r.Failed > 0 || r.Unheard > 0:
+		return fmt.Sprintf("%d calls failed, %d interruptions did not stop the prompt", r.Failed, r.Unheard)
+	case r.StopP95 > maxStopMS:
+		return fmt.Sprintf("the prompt stops after %.0f ms at the 95th percentile; at most %d ms is asked for", r.StopP95, maxStopMS)
+	case r.FalseRate > maxFalseRate:
+		return fmt.Sprintf("%.1f %% of listening sounds silenced the prompt for more than %d ms; at most %.0f %% is asked for", 100*r.FalseRate, maxPauseMS, 100*maxFalseRate)
 	}
-	return pcm
+	return ""
+}
+
+func (r bargeReport) print() {
+	fmt.Printf("barge-in, %d calls at once, fixtures %s; %s\n", r.Calls, r.Fixtures, machine())
+	fmt.Printf("  %-44s %d, %d not heard\n", "interruptions", r.Turns, r.Unheard)
+	fmt.Printf("  %-44s %.0f / %.0f (bare timer p99 %.2f)\n", "speech onset -> last bot packet p50 / p95, ms", r.StopP50, r.StopP95, r.BareTimer)
+	fmt.Printf("  %-44s %.0f / %.0f; the bot spoke again during %.1f %%\n", "end of interruption -> answer p50 / p95, ms", r.AnswerP50, r.AnswerP95, 100*r.CutOffRate)
+	fmt.Printf("  %-44s %d of %d (%.1f %%)\n", "listening sounds that stopped it > 300 ms", r.FalseInterruptions, r.Listening, 100*r.FalseRate)
+	fmt.Printf("  %-44s %.0f / %.0f (the prompt's own pauses: %.0f)\n", "the prompt stood still for them p50 / p95, ms", r.PauseP50, r.PauseP95, r.PromptPause)
+	fmt.Printf("  %-44s %.2f cores\n", "server CPU", r.ServerCPU)
+	for _, e := range r.Each {
+		fmt.Printf("    %-42s said %d, stopped %d, stop p95 %.0f ms, longest pause %.0f ms\n", e.Text, e.Said, e.Stopped, e.StopP95, e.LongestMS)
+	}
+	for i, k := range r.Runs {
+		fmt.Printf("  run %d: stop p95 %.0f ms, %.1f %% false, %d failed, %d not heard %s\n", i+1, k.StopP95, 100*k.FalseRate, k.Failed, k.Unheard, k.RigLimit)
+	}
+	for _, e := range r.Errors {
+		fmt.Println("  error:", e)
+	}
 }

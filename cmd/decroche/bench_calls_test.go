@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -74,37 +75,40 @@ func TestBenchCallsRefusesNonsense(t *testing.T) {
 	}
 }
 
-// reported runs a bench and reads what it prints, whatever its verdict.
-func reported(t *testing.T, into any, run func() error) {
-	t.Helper()
-	text, err := output(t, run)
-	unjudged(t, err)
-	if err := json.Unmarshal([]byte(text), into); err != nil {
-		t.Fatalf("%v in %q (%v)", err, text, err)
-	}
-}
+// The benches run beside each other: most of their time is spent waiting, and none is judged by it.
 
 func TestBenchVAD(t *testing.T) {
-	var r vadReport
-	reported(t, &r, func() error {
-		return (&benchVADCmd{Calls: 6, Rate: 50, Turns: 1, Seconds: 5, Repeat: 1, JSON: true}).Run(t.Context(), &globals{})
-	})
+	t.Parallel()
+	r, err := (&benchVADCmd{Calls: 6, Rate: 50, Turns: 1, Seconds: 5}).once(t.Context(), "vad")
+	if err != nil {
+		t.Fatal(err)
+	}
 	if r.Calls != 6 || r.Failed > 0 || r.Turns < 6 || r.Missed > 0 || r.AnswerP50 <= 0 {
 		t.Errorf("%+v", r)
 	}
 }
 
 func TestBenchMedia(t *testing.T) {
-	var r mediaReport
-	reported(t, &r, func() error {
-		return (&benchMediaCmd{Calls: 8, Flows: 20, Rate: 50, Seconds: 1, Rounds: 1, JSON: true}).Run(t.Context(), &globals{})
-	})
-	if len(r.Send) != 2 || len(r.Server) != 2 {
-		t.Fatalf("%+v", r)
-	}
-	for _, m := range append(r.Send, r.Server...) {
-		if m.Failed > 0 || m.Sent < 0.3 {
-			t.Errorf("%+v", m)
+	t.Parallel()
+	c := benchMediaCmd{Calls: 8, Flows: 20, Rate: 50, Seconds: 1, Rounds: 1}
+	for _, side := range []string{"ours", "reference"} {
+		for what, measure := range map[string]func(context.Context, string, int) (mediaRound, error){"send": c.send, "serve": c.serve} {
+			m, err := measure(t.Context(), side, 1)
+			if err != nil || m.Failed > 0 || m.Sent < 0.3 {
+				t.Errorf("%s of %s: %+v, %v", what, side, m, err)
+			}
 		}
+	}
+}
+
+func TestBenchBargein(t *testing.T) {
+	t.Parallel()
+	needs(t, "espeak-ng")
+	r, err := (&benchBargeinCmd{Calls: 4, Sounds: 2, Rate: 20}).once(t.Context(), "barge-in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Failed > 0 || r.Turns != 4 || r.Listening != 4 || r.StopP95 <= 0 || r.Fixtures == "" {
+		t.Errorf("%+v", r)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"decroche/asr"
 	"decroche/bench"
@@ -18,13 +19,25 @@ import (
 
 // benchGatewayCmd is `serve` with engines that cost nothing: what benches measure is the rest.
 // Benches start it; it is no door for people.
-type benchGatewayCmd struct{}
+type benchGatewayCmd struct {
+	Book string        `help:"Fixtures that the recogniser knows; without, it hears the bot's only wish in everything." placeholder:"DIR"`
+	Lag  time.Duration `help:"How long after a word it is in the partial results."`
+	Real bool          `help:"The recogniser of the configuration."`
+}
 
 // Run serves until a signal.
-func (*benchGatewayCmd) Run(ctx context.Context, g *globals) error {
+func (c *benchGatewayCmd) Run(ctx context.Context, g *globals) error {
 	return (&serveCmd{Quiet: true}).serve(ctx, g,
-		func(configs.Config, []*flows.Bot, *slog.Logger) (asr.Recogniser, error) {
-			return bench.Ears{Text: bench.Word}, nil
+		func(cfg configs.Config, bots []*flows.Bot, log *slog.Logger) (asr.Recogniser, error) {
+			if c.Real {
+				return newRecogniser(cfg, bots, log)
+			}
+			ears := bench.Ears{Text: bench.Word, Lag: c.Lag}
+			var err error
+			if c.Book != "" {
+				ears.Book, err = bench.LoadBook(c.Book)
+			}
+			return ears, err
 		},
 		func(cfg configs.Config) (*cache.Cache, error) {
 			c := cfg.TTS.Cache
