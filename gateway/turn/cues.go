@@ -5,27 +5,29 @@ import (
 	"time"
 )
 
-// cues are what the voice itself tells at the end of a stretch of speech.
+// cues are what the voice itself tells in a stretch of speech.
 type cues struct {
-	steady time.Duration // how long the sound has not moved: a vowel that is drawn out
-	pitch  float64       // where it began not to, Hz
+	pitch  float64       // where the sound last began not to move, Hz
 	level  float64       // dBFS
+	steady time.Duration // for how long it has not
+	held   time.Duration // the last vowel that somebody held
+	until  time.Duration // media time of its end
 }
 
 func (c *cues) reset() { *c = cues{} }
 
 // A vowel that somebody holds while they think stays where it is; ordinary ones glide, and are
-// over sooner.
+// over sooner: of 489 that were not drawn out, none stayed for 180 ms.
 const (
-	steadyPitch = 0.05 // of the pitch
+	steadyPitch = 0.06 // of the pitch
 	steadyLevel = 5.0  // dB
-	drawnLeast  = 260 * time.Millisecond
-	drawnMost   = 700 * time.Millisecond // what holds longer is no vowel: a hum, a machine
-	unvoicedEnd = 40 * time.Millisecond  // that may follow it
+	heldLeast   = 200 * time.Millisecond
+	heldMost    = 900 * time.Millisecond // what holds longer is no vowel: a hum, a machine
+	heldBefore  = 320 * time.Millisecond // what may follow it in the same word
 )
 
-// push takes one frame of speech.
-func (c *cues) push(s Sound, step time.Duration) {
+// push takes one frame of speech that ends at media time at.
+func (c *cues) push(at time.Duration, s Sound, step time.Duration) {
 	switch {
 	case s.Pitch == 0:
 		c.steady = max(0, c.steady-step)
@@ -34,10 +36,15 @@ func (c *cues) push(s Sound, step time.Duration) {
 	default:
 		c.steady, c.pitch, c.level = 0, s.Pitch, s.Level
 	}
+	if c.steady >= heldLeast {
+		c.held, c.until = c.steady, at
+	}
 }
 
-// drawn reports whether the speech ended on a vowel that was held.
-func (c *cues) drawn() bool { return c.steady >= drawnLeast-unvoicedEnd && c.steady <= drawnMost }
+// drawn reports whether speech that ended at media time end ended in a vowel that was held.
+func (c *cues) drawn(end time.Duration) bool {
+	return c.held > 0 && c.held <= heldMost && end-c.until <= heldBefore
+}
 
 // pace is what this caller's pauses are like, over the whole call.
 type pace struct {

@@ -32,7 +32,7 @@ func (d *Detector) rule(quiet time.Duration) (need time.Duration, why string) {
 		if !d.current(quiet) { // "douze … non": what follows is not heard yet
 			need = max(need, d.lag+frame)
 		}
-		if d.cues.drawn() && d.expect.Kind == "yes_no" {
+		if d.cues.drawn(d.lastOn) && d.expect.Kind == "yes_no" {
 			return max(need, d.cfg.Filler), "drawn"
 		}
 		return need, why
@@ -92,7 +92,7 @@ func (d *Detector) wordless() (need time.Duration, why string) {
 	if n := d.expect.Digits; n > 0 && d.voiced < time.Duration(n)*digitLeast {
 		need = d.patient(d.row.Partial) // that was too short for all of them
 	}
-	if d.cues.drawn() {
+	if d.cues.drawn(d.lastOn) {
 		need, why = max(need, d.cfg.Filler), "drawn"
 	}
 	return d.pause(need), why
@@ -107,7 +107,7 @@ func (d *Detector) free(quiet time.Duration) (need time.Duration, why string) {
 	switch {
 	case d.open && d.current(quiet):
 		return d.pause(max(d.cfg.Filler, need)), "open"
-	case d.cues.drawn():
+	case d.cues.drawn(d.lastOn):
 		return d.pause(max(d.cfg.Filler, need)), "drawn"
 	case d.row == nil && d.short && d.current(quiet):
 		need, why = d.cfg.Short, "short"

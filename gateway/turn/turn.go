@@ -180,7 +180,7 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 			d.cues.reset()
 		}
 		d.lastOn, d.stirs, d.reminds = at, 0, 0
-		d.cues.push(s, step)
+		d.cues.push(at, s, step)
 	} else if s.Speech > stirring && s.Speech > d.before {
 		d.stirs += step
 	}

@@ -80,9 +80,14 @@ func (p *pitch) correlate() float64 {
 			}
 		}
 	}
+	for lag := minLag + 1; lag < at; lag++ { // twice and three times the period fit as well
+		if r[lag] > 0.8*best && r[lag] >= r[lag-1] && r[lag] >= r[lag+1] {
+			at = lag
+		}
+	}
 	p.lag = float32(at)
-	if l, h := r[max(at-1, 0)], r[at+1]; l > 0 && h > 0 && l+h < 2*best { // the top of a parabola through three
-		p.lag += (h - l) / (2 * (2*best - l - h))
+	if l, top, h := r[max(at-1, 0)], r[at], r[at+1]; l > 0 && h > 0 && l+h < 2*top { // the top of a parabola through three
+		p.lag += (h - l) / (2 * (2*top - l - h))
 	}
 	return math.Sqrt(float64(min(best, 1)))
 }
