@@ -72,7 +72,7 @@ func (r *reader) fill(spec Spec, lang, text string, count int) Fill {
 	case TypeDigits, TypePostcodeFR:
 		return r.fillDigits(spec, lang, text)
 	case TypePhone:
-		return r.fillPhone(spec, lang)
+		return r.fillPhone(spec, lang, text)
 	case TypeSpelled:
 		return fillSpelled(spec, lang, text, count)
 	case TypeNumber:
@@ -184,6 +184,7 @@ var (
 	frStreets = set("rue avenue boulevard bd place chemin impasse allee quai route cours square passage faubourg sentier esplanade promenade residence lotissement")
 	enStreets = set("street st road rd avenue lane drive close way court square gardens terrace crescent grove mews boulevard hill parade row")
 	towns     = set("a in")
+	buildings = set("batiment bat appartement appart etage escalier porte lot flat apartment apt unit floor suite building block")
 )
 
 // fillText: any words are a text. A street without its town is not an address yet: people
@@ -199,11 +200,21 @@ func (r *reader) fillText(lang string) Fill {
 			at = i
 		}
 	}
-	if at < 0 || !slices.ContainsFunc(r.toks[:at], func(t token) bool { return t.digits || r.g.unit(t.text) > 0 || r.numberWord(t.text) }) {
+	last := len(r.toks) - 1
+	if at < 0 { // the number of a house, or the part of one, stands before the street
+		if r.isNumber(last) && !r.lex.ambiguous[r.toks[last].text] || last > 0 && buildings[r.toks[last-1].text] || last == 0 && buildings[r.toks[last].text] {
+			return Partial
+		}
 		return Possible
 	}
+	if !slices.ContainsFunc(r.toks[:at], func(t token) bool { return t.digits || r.g.unit(t.text) > 0 || r.numberWord(t.text) }) {
+		return Possible
+	}
+	if last > 0 && buildings[r.toks[last-1].text] {
+		return Partial
+	}
 	if lang == "en" {
-		if at == len(r.toks)-1 {
+		if at == last {
 			return Partial
 		}
 		return Possible

@@ -78,14 +78,51 @@ func (r *reader) fillDigits(spec Spec, lang, text string) Fill {
 	}
 	l := r.newLattice(1, maxDigits, r.groups)
 	least, limit := spec.bounds()
-	return r.fillLength(l.lengths(), least, limit, func() bool { return len(parseDigits(spec, lang, text)) > 0 })
+	lengths := l.lengths()
+	if n := bits.TrailingZeros64(lengths); lengths > 1 && n < limit && n > 0 {
+		lengths = r.likeliest(lengths, parseDigits(Spec{Type: TypeDigits}, lang, text))
+	}
+	return r.fillLength(lengths, least, limit, func() bool { return len(parseDigits(spec, lang, text)) > 0 })
+}
+
+// likeliest drops the lengths below that of the best reading of any length, where the best one
+// goes to the end: "soixante quatorze" behind numbers with hyphens is 60 14, not 74.
+func (r *reader) likeliest(lengths uint64, readings []Value) uint64 {
+	if len(readings) == 0 || readings[0].End < r.toks[len(r.toks)-1].end || r.corrected() {
+		return lengths
+	}
+	if n := len(readings[0].Text); n < 62 && lengths&(1<<n) != 0 {
+		return lengths &^ (1<<n - 1)
+	}
+	return lengths
+}
+
+// Words that stand before a value and are none, and those that only a value can follow.
+var (
+	leadIns = set("numero le la les l mon ma c est alors oui donc euh voila ok bien reference code telephone client commande dossier contrat adresse ca serait sera marque ecrit bon " +
+		"number the my it s is reference code phone zip post yes so well um uh ok okay right that this order account card ready")
+	repeatsNext = set("double doubles triple treble quadruple plus")
+)
+
+// leads tells what words without a digit are: the beginning of an answer, when nothing but what
+// stands before one is said, or something else.
+func (r *reader) leads() Fill {
+	for i, t := range r.toks {
+		if !leadIns[t.text] && !(repeatsNext[t.text] && i == len(r.toks)-1) {
+			return Nothing
+		}
+	}
+	if last := r.toks[len(r.toks)-1].text; last == "oui" || last == "yes" || last == "ok" || last == "okay" {
+		return Nothing
+	}
+	return Partial
 }
 
 // fillLength judges the possible lengths against the least and the largest that are asked for.
 // parses tells whether the words have a reading that is an answer.
 func (r *reader) fillLength(lengths uint64, least, limit int, parses func() bool) Fill {
 	if lengths <= 1 { // no digit
-		return Nothing
+		return r.leads()
 	}
 	if r.hanging() {
 		return Partial
@@ -118,7 +155,7 @@ func (r *reader) corrected() bool {
 var plusSign = phrases("plus", "+")
 
 // fillPhone counts against the numbering plan that the first digits belong to.
-func (r *reader) fillPhone(spec Spec, lang string) Fill {
+func (r *reader) fillPhone(spec Spec, lang, text string) Fill {
 	l := r.newLattice(6, 18, func(i int) []edge {
 		if n := plusSign.at(r.toks, i); n > 0 {
 			return []edge{{i + n, "+", 0.5}}
@@ -127,6 +164,9 @@ func (r *reader) fillPhone(spec Spec, lang string) Fill {
 	})
 	lengths := l.lengths()
 	least, limit := planLength(spec, lang, r.lead())
+	if n := bits.TrailingZeros64(lengths); lengths > 1 && n < limit && n > 0 {
+		lengths = r.likeliest(lengths, parseDigits(Spec{Type: TypeDigits}, lang, text))
+	}
 	return r.fillLength(lengths, least, limit, func() bool { return true })
 }
 
@@ -197,12 +237,15 @@ func countryLength(s string, prefix int) (least, limit int) {
 func fillSpelled(spec Spec, lang, text string, count int) Fill {
 	r, l := spelledLattice(spec, lang, text)
 	if len(r.toks) == 0 || count == 0 && l.lengths()&^1 == 0 {
-		return Nothing
+		return r.leads()
 	}
 	least, limit := spec.bounds()
 	lengths := l.lengths()
 	if lengths&1 != 0 && lengths != 1 && !r.corrected() {
 		lengths &^= 1
+	}
+	if n := bits.TrailingZeros64(lengths); lengths > 1 && n < limit && n > 0 {
+		lengths = r.likeliest(lengths, parseSpelled(Spec{Type: TypeSpelled}, lang, text))
 	}
 	return r.fillLength(lengths, least, limit, func() bool { return len(parseSpelled(spec, lang, text)) > 0 })
 }

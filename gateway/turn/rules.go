@@ -4,7 +4,11 @@ import "time"
 
 // unheard is how much speech may lie behind the last word that has come, before more words must
 // be on their way: less than "non".
-const unheard = 180 * time.Millisecond
+const unheard = 160 * time.Millisecond
+
+// spread is how much later than Config.Lag words may come: partial results are given five times a
+// second.
+const spread = 120 * time.Millisecond
 
 // current reports whether the words cover all that was said: those of the last speech have come,
 // or would have by now.
@@ -12,7 +16,7 @@ func (d *Detector) current(quiet time.Duration) bool {
 	if d.words.End > 0 && d.lastOn-d.words.End <= unheard {
 		return true
 	}
-	if quiet >= d.lag+frame {
+	if quiet >= d.lag+spread {
 		return true
 	}
 	return d.words.End == 0 && d.changed > 0 && d.lastOn-(d.changed-d.lag) <= unheard
@@ -29,8 +33,16 @@ func (d *Detector) rule(quiet time.Duration) (need time.Duration, why string) {
 	switch d.words.Fill {
 	case Complete:
 		need, why = d.complete(), "complete"
-		if !d.current(quiet) { // "douze … non": what follows is not heard yet
-			need = max(need, d.lag+frame)
+		switch d.expect.Kind {
+		case "yes_no", "list": // what follows "oui" is said at once or is another turn
+		case "date", "time", "amount", "email", "text": // nobody waits for the last digit here
+			if quiet < d.lag+spread {
+				need = max(need, d.lag+spread)
+			}
+		default:
+			if !d.current(quiet) { // "douze … non": what follows is not heard yet
+				need = max(need, d.lag+spread)
+			}
 		}
 		if d.cues.drawn(d.lastOn) && d.expect.Kind == "yes_no" {
 			return max(need, d.cfg.Filler), "drawn"
@@ -104,18 +116,22 @@ const digitLeast = 130 * time.Millisecond
 // free is a sentence.
 func (d *Detector) free(quiet time.Duration) (need time.Duration, why string) {
 	need, why = d.cfg.Free, "silence"
+	known := d.current(quiet)
 	switch {
-	case d.open && d.current(quiet):
+	case d.open && known:
 		return d.pause(max(d.cfg.Filler, need)), "open"
 	case d.cues.drawn(d.lastOn):
 		return d.pause(max(d.cfg.Filler, need)), "drawn"
-	case d.row == nil && d.short && d.current(quiet):
+	case d.row == nil && d.short && known:
 		need, why = d.cfg.Short, "short"
-	case d.row != nil && !d.current(quiet):
-		need = max(need, d.lag+2*frame)
+	case !known && (d.row != nil || d.words.Text != "" && d.voiced < brief): // an answer may be on its way, or "euh"
+		need = max(need, d.lag+spread)
 	}
 	return d.pause(need), why
 }
+
+// brief is speech that is more often the beginning of a sentence than one: "alors", "c'est pour".
+const brief = 700 * time.Millisecond
 
 // patient is a pause between the parts of an answer, longer for a caller who makes long ones.
 func (d *Detector) patient(table time.Duration) time.Duration {
