@@ -31,7 +31,7 @@ var may = []struct {
 	{"configs", []string{"internal/strictyaml", "internal/langtag", "internal/models", "internal/worker", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
 	{"gateway", []string{"gateway/...", "flows/...", "asr", "tts", "tts/cache", "media/...", "internal/secret"}},
 	{"gateway/leg", []string{"media"}},
-	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone"}},
+	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone", "media/codec/g711"}},
 	{"gateway/sip/...", []string{"gateway/leg", "media/..."}},
 	{"gateway/turn", nil},
 	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad"}},

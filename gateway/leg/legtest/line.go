@@ -46,6 +46,7 @@ type Line struct {
 
 	// playing
 	queue    []media.Frame
+	clips    int // of Player
 	arrived  []time.Time
 	busy     time.Time // end of the frame that is playing
 	paused   bool
