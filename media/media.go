@@ -45,7 +45,7 @@ type Frame struct {
 	Rate   int           // samples per second: 8000, 16000 or 48000
 	At     time.Duration // media time of the first sample, counted from answer
 	Origin Origin        // how it was made
-	Lost   bool          // concealed: these samples stand in for packets that never came; PCM is silence
+	Lost   bool          // concealed: PCM is a guess for listeners in place of packets that never came; recognisers get silence
 }
 
 // Len is the playing time of f.

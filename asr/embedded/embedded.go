@@ -20,6 +20,7 @@ import (
 
 	"decroche/asr"
 	"decroche/internal/langtag"
+	"decroche/media/resample"
 )
 
 // Config tunes the recogniser. The zero value is not valid; start from DefaultConfig.
@@ -256,8 +257,12 @@ func (r *Recogniser) String() string { return "embedded (demonstration engine)" 
 // Open begins a turn of the caller. Cancelling ctx abandons it. It is cheap: the model is shared
 // and the state of ended sessions is used again.
 func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
+	var fit *resample.Resampler // of a leg that is not the telephone's
 	if opt.Rate != 0 && opt.Rate != r.model.Rate {
-		return nil, asr.Unsupported("asr/embedded: open at %d samples per second: the model hears %d; resample before Write", opt.Rate, r.model.Rate)
+		var err error
+		if fit, err = resample.New(opt.Rate, r.model.Rate); err != nil {
+			return nil, asr.Unsupported("asr/embedded: open at %d samples per second: %v", opt.Rate, err)
+		}
 	}
 	lang := langtag.Base(opt.Language)
 	if lang == "" {
@@ -279,5 +284,5 @@ func (r *Recogniser) Open(ctx context.Context, opt asr.Options) (asr.Session, er
 	d := r.idle.Get().(*decoder)
 	d.challenge(opt)
 	d.begin(s, opt)
-	return newSession(ctx, r, func(s *session) { s.work(d) }), nil
+	return newSession(ctx, r, opt.Rate, fit, func(s *session) { s.work(d) }), nil
 }

@@ -70,11 +70,11 @@ func say(t testing.TB, s spoken) []int16 {
 	for i := range x {
 		x[i] = float64(int16(binary.LittleEndian.Uint16(wav[2*i:])))
 	}
-	return resample(x, rate, 8000)
+	return resampled(x, rate, 8000)
 }
 
-// resample by a windowed sinc, its phases computed once: plenty for a test.
-func resample(x []float64, from, to int) []int16 {
+// resampled by a windowed sinc, its phases computed once: plenty for a test.
+func resampled(x []float64, from, to int) []int16 {
 	g := from
 	for b := to; b > 0; {
 		g, b = b, g%b

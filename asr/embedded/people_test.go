@@ -99,7 +99,7 @@ func hearFile(t *testing.T, r *Recogniser, path string, opt asr.Options) asr.Res
 	for i := range x {
 		x[i] = float64(int16(binary.LittleEndian.Uint16(data[2*i:])))
 	}
-	res, err := asr.Transcribe(t.Context(), r, resample(x, rate, 8000), opt)
+	res, err := asr.Transcribe(t.Context(), r, resampled(x, rate, 8000), opt)
 	if err != nil {
 		t.Fatal(err)
 	}

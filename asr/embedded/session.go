@@ -10,6 +10,7 @@ import (
 
 	"decroche/asr"
 	"decroche/media"
+	"decroche/media/resample"
 )
 
 // ErrClosed is returned by a session after Close.
@@ -25,6 +26,7 @@ const (
 // session, decodes them and leaves results for Recv.
 type session struct {
 	r    *Recogniser
+	rate int           // of what is written
 	done chan struct{} // closed when the worker has ended
 	stop func() bool   // forgets ctx
 
@@ -32,6 +34,8 @@ type session struct {
 	changed sync.Cond // any field below
 	// guarded by mu
 	ring    []int16 // fixed size
+	fit     *resample.Resampler
+	fitted  []int16 // room for fit
 	head    int     // next sample to decode
 	held    int     // samples waiting
 	sent    bool    // CloseSend was called
@@ -41,9 +45,13 @@ type session struct {
 	ended   bool // the worker has delivered its last final
 }
 
-// newSession starts the worker; work is (*session).work outside tests.
-func newSession(ctx context.Context, r *Recogniser, work func(*session)) *session {
-	s := &session{r: r, done: make(chan struct{}), ring: make([]int16, int(ringTime.Seconds()*float64(r.model.Rate)))}
+// newSession starts the worker; work is (*session).work outside tests. fit brings what is written
+// at rate to the model's; nil when that is the same.
+func newSession(ctx context.Context, r *Recogniser, rate int, fit *resample.Resampler, work func(*session)) *session {
+	if rate == 0 {
+		rate = r.model.Rate
+	}
+	s := &session{r: r, rate: rate, fit: fit, done: make(chan struct{}), ring: make([]int16, int(ringTime.Seconds()*float64(r.model.Rate)))}
 	s.changed.L = &s.mu
 	s.stop = context.AfterFunc(ctx, func() { s.abandon(context.Cause(ctx)) })
 	go func() {
@@ -55,8 +63,8 @@ func newSession(ctx context.Context, r *Recogniser, work func(*session)) *sessio
 
 // Write hears the next audio. It copies the samples and never waits.
 func (s *session) Write(f media.Frame) error {
-	if f.Rate != 0 && f.Rate != s.r.model.Rate {
-		return fmt.Errorf("asr/embedded: write at %d samples per second: the model hears %d; resample first", f.Rate, s.r.model.Rate)
+	if f.Rate != 0 && f.Rate != s.rate {
+		return fmt.Errorf("asr/embedded: write at %d samples per second: the session was opened for %d", f.Rate, s.rate)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,15 +73,24 @@ func (s *session) Write(f media.Frame) error {
 		return s.over
 	case s.sent:
 		return errors.New("asr/embedded: write after CloseSend")
-	case s.held+len(f.PCM) > len(s.ring):
+	case s.held+(len(f.PCM)*s.r.model.Rate+s.rate-1)/s.rate > len(s.ring):
 		return asr.ErrOverrun
 	}
-	at := (s.head + s.held) % len(s.ring)
-	n := copy(s.ring[at:], f.PCM)
-	copy(s.ring, f.PCM[n:])
-	s.held += len(f.PCM)
-	s.changed.Broadcast()
+	if s.fit != nil {
+		s.fitted = s.fit.Process(s.fitted[:0], f.PCM)
+		f.PCM = s.fitted[:min(len(s.fitted), len(s.ring)-s.held)]
+	}
+	s.store(f.PCM)
 	return nil
+}
+
+// store puts samples of the model's rate behind what waits; mu is held.
+func (s *session) store(pcm []int16) {
+	at := (s.head + s.held) % len(s.ring)
+	n := copy(s.ring[at:], pcm)
+	copy(s.ring, pcm[n:])
+	s.held += len(pcm)
+	s.changed.Broadcast()
 }
 
 // Recv waits for the next result. Partial results that nobody fetched in time are replaced by newer ones.
@@ -103,6 +120,10 @@ func (s *session) Recv() (asr.Result, error) {
 func (s *session) CloseSend() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.sent && s.fit != nil {
+		rest := s.fit.Flush(s.fitted[:0])
+		s.store(rest[:min(len(rest), len(s.ring)-s.held)])
+	}
 	s.sent = true
 	s.changed.Broadcast()
 	return nil

@@ -13,6 +13,7 @@ import (
 	"decroche/asr"
 	"decroche/asr/asrtest"
 	"decroche/media"
+	"decroche/media/resample"
 )
 
 // smallConfig is enough for tests that do not measure.
@@ -160,7 +161,7 @@ func TestMonologue(t *testing.T) {
 
 func TestOverrun(t *testing.T) {
 	r := testRecogniser(t, smallConfig(), defaultTuning())
-	s := newSession(t.Context(), r, func(*session) {}) // a worker that does nothing
+	s := newSession(t.Context(), r, 0, nil, func(*session) {}) // a worker that does nothing
 	defer s.Close()
 	frame := media.Frame{PCM: make([]int16, 160), Rate: 8000}
 	for i := range 100 {
@@ -180,7 +181,7 @@ func TestOpenRefuses(t *testing.T) {
 		opt  asr.Options
 		want string
 	}{
-		{asr.Options{Language: "fr", Rate: 48000}, "48000"},
+		{asr.Options{Language: "fr", Rate: 300000}, "300000"},
 		{asr.Options{Language: "de"}, `"de"`},
 		{asr.Options{Language: "fr", Expect: asr.Expect{Kind: "digits", Layout: "heaps"}}, `"heaps"`},
 	} {
@@ -231,6 +232,27 @@ func TestConfigValidate(t *testing.T) {
 		}
 		if _, err := New(cfg); err == nil {
 			t.Errorf("New accepted what Validate refused: %s", c.want)
+		}
+	}
+}
+
+// A wider leg is heard as the telephone is: the same words from the same sound at 16 and 48 kHz.
+func TestWiderLegs(t *testing.T) {
+	t.Parallel()
+	pcm, _ := fixture(t)
+	r := testRecogniser(t, smallConfig(), defaultTuning())
+	want, err := asr.Transcribe(t.Context(), r, pcm, asr.Options{Language: "fr", Rate: 8000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rate := range []int{16000, 48000} {
+		up, err := resample.New(8000, rate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := asr.Transcribe(t.Context(), r, up.Flush(up.Process(nil, pcm)), asr.Options{Language: "fr", Rate: rate})
+		if err != nil || got.Text != want.Text {
+			t.Errorf("at %d: %q, %v; at 8000: %q", rate, got.Text, err, want.Text)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"decroche/flows/entity"
 	"decroche/gateway/turn"
 	"decroche/media"
+	"decroche/media/resample"
 	"decroche/media/vad"
 )
 
@@ -28,6 +29,10 @@ type Endpointer struct {
 	spec  entity.Spec   // what the turn will answer; the zero Spec is free speech
 	words turn.Words    // the last ones, read against spec
 	clock time.Duration // media time of the end of the last frame
+
+	narrow *resample.Resampler // of a wider leg, made when its first frame comes
+	from   int                 // Hz
+	pcm    []int16
 }
 
 // New returns an Endpointer that expects free speech. Zero configurations mean their defaults.
@@ -60,11 +65,28 @@ func (e *Endpointer) BotSpeaking(yes bool) { e.turn.SetBotSpeaking(yes) }
 // Clock is the media time of the end of the last frame.
 func (e *Endpointer) Clock() time.Duration { return e.clock }
 
-// Frame takes the next 20 ms at 8000 Hz, in order. It keeps nothing of f.
+// Frame takes the next 20 ms, in order; wider sound than the telephone's is brought to 8000 Hz. It
+// keeps nothing of f.
 func (e *Endpointer) Frame(f media.Frame) Decision {
 	e.clock = f.At + f.Len()
-	p := e.vad.Push(f.PCM)
+	p := e.vad.Push(e.narrowed(f))
 	return Decision{Decision: e.turn.Frame(e.clock, turn.Sound{Speech: p, Level: e.vad.Level(), Pitch: e.vad.Pitch()}), Voice: p}
+}
+
+// narrowed is f at 8000 Hz.
+func (e *Endpointer) narrowed(f media.Frame) []int16 {
+	if f.Rate == media.PhoneRate || f.Rate == 0 {
+		return f.PCM
+	}
+	if e.narrow == nil || e.from != f.Rate {
+		r, err := resample.New(f.Rate, media.PhoneRate)
+		if err != nil {
+			return f.PCM // no leg has such a rate
+		}
+		e.narrow, e.from = r, f.Rate
+	}
+	e.pcm = e.narrow.Process(e.pcm[:0], f.PCM)
+	return e.pcm
 }
 
 // Words tells all that the recogniser has so far of the turn that is being spoken.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"decroche/media/codec"
 )
 
 // Config is the "sip:" part of the configuration file.
@@ -40,7 +42,9 @@ type Config struct {
 	MediaTimeout time.Duration `yaml:"media_timeout"`
 	// UserAgent is the product name in User-Agent and Server headers.
 	UserAgent string `yaml:"user_agent"`
-	// Codecs in order of preference: PCMA, PCMU.
+	// Codecs in order of preference: PCMA, PCMU, G722, opus. Answers follow the caller's order. Both
+	// wide ones carry sound of up to 8 kHz and cost work that G.711 does not: G722 30 µs for 20 ms both
+	// ways, opus about 65 µs, for a third of the bits and sound that survives loss.
 	Codecs []string `yaml:"codecs"`
 	// MaxConnections bounds TCP connections; what comes beyond is closed at once.
 	MaxConnections int `yaml:"max_connections"`
@@ -112,11 +116,11 @@ func (c Config) Validate() []string {
 		say("user_agent: contains a line break; write one short name")
 	}
 	if len(c.Codecs) == 0 {
-		say("codecs: empty; list PCMA, PCMU or both, the preferred one first")
+		say("codecs: empty; list PCMA, PCMU, G722 or opus, the preferred one first")
 	}
 	for i, name := range c.Codecs {
-		if name != "PCMA" && name != "PCMU" {
-			say("codecs: %q is not known; use PCMA or PCMU", name)
+		if !slices.Contains(codec.Names(), name) {
+			say("codecs: %q is not known; use PCMA, PCMU, G722 or opus", name)
 		} else if slices.Contains(c.Codecs[:i], name) {
 			say("codecs: %q stands twice; remove one", name)
 		}

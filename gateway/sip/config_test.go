@@ -28,8 +28,8 @@ func TestConfig(t *testing.T) {
 		`ack_timeout: 1ms is not between 1s and 5m0s`:                                                         func(c *Config) { c.AckTimeout = time.Millisecond },
 		`media_timeout: 1ms is not between 1s and 1h; 0 turns it off`:                                         func(c *Config) { c.MediaTimeout = time.Millisecond },
 		`user_agent: contains a line break; write one short name`:                                             func(c *Config) { c.UserAgent = "a\r\nb" },
-		`codecs: empty; list PCMA, PCMU or both, the preferred one first`:                                     func(c *Config) { c.Codecs = nil },
-		`codecs: "opus" is not known; use PCMA or PCMU`:                                                       func(c *Config) { c.Codecs = []string{"opus"} },
+		`codecs: empty; list PCMA, PCMU, G722 or opus, the preferred one first`:                               func(c *Config) { c.Codecs = nil },
+		`codecs: "g729" is not known; use PCMA, PCMU, G722 or opus`:                                           func(c *Config) { c.Codecs = []string{"PCMA", "g729"} },
 		`max_connections: 0 is below 1; use for example 1000, or leave tcp out of transports`:                 func(c *Config) { c.MaxConnections = 0 },
 	} {
 		c := DefaultConfig()

@@ -9,12 +9,23 @@ import (
 	"strings"
 	"time"
 
+	"decroche/media"
+	"decroche/media/codec"
 	"decroche/media/rtp"
 )
 
-// ourEventType is the payload type that our own offers give telephone-event; answers take the
-// number that was offered.
-const ourEventType = 101
+// Payload types that our own offers give telephone-event, at the clock of telephones and at that of
+// Opus (RFC 4733 §2.1: an event shares the timestamps of the sound beside it); answers take the
+// number that was offered. noiseType is comfort noise (RFC 3389 §4), which we hear and never send.
+const (
+	ourEventType     = 101
+	ourFastEventType = 110
+	noiseType        = 13
+)
+
+// opusWants is what we tell senders of Opus (RFC 7587 §6.1): we can use copies of lost packets, we
+// hear up to 8 kHz, and have no more to say; silence need not be sent.
+const opusWants = "useinbandfec=1;maxplaybackrate=16000;sprop-maxcapturerate=16000;usedtx=1"
 
 // errNoCommon means that offer and answer have no codec we speak: 488 (RFC 3261 §21.4.26).
 var errNoCommon = errors.New("no common audio codec")
@@ -33,23 +44,62 @@ type endpoint struct {
 	id     uint64                      // o= session id
 	peer   netip.Addr                  // where the far end's signalling comes from
 	owns   func(a netip.AddrPort) bool // tells our own sockets; nil: none is known
+	rate   int                         // of the leg's frames, when it was told before a codec was agreed; else 0
 }
 
 // offerText is the offer we make: all our codecs, keys, both directions.
 func (e endpoint) offerText(version uint64, dir string) string {
 	var b strings.Builder
 	e.head(&b, version)
-	pts := make([]string, 0, len(e.codecs)+1)
+	var all formats
+	noise := false
 	for _, name := range e.codecs {
-		pts = append(pts, strconv.Itoa(int(rtp.StaticType(name))))
+		if info, err := codec.Lookup(name); err == nil {
+			all.codec(info.Type, info)
+			noise = noise || info.Clock == media.PhoneRate
+		}
 	}
-	fmt.Fprintf(&b, "m=audio %d RTP/AVP %s %d\r\n", e.port, strings.Join(pts, " "), ourEventType)
-	for i, name := range e.codecs {
-		fmt.Fprintf(&b, "a=rtpmap:%s %s/8000\r\n", pts[i], name)
+	if noise {
+		all.add(noiseType, "CN/8000", "")
+		all.event(ourEventType, media.PhoneRate)
 	}
-	fmt.Fprintf(&b, "a=rtpmap:%d telephone-event/8000\r\na=fmtp:%d 0-15\r\n", ourEventType, ourEventType)
+	if slices.Contains(e.codecs, "opus") {
+		all.event(ourFastEventType, 48000)
+	}
+	all.section(&b, e.port)
 	fmt.Fprintf(&b, "a=ptime:20\r\na=%s\r\n", dir)
 	return b.String()
+}
+
+// formats are the payload types of a section of ours, with what explains them.
+type formats struct{ types, maps string }
+
+func (f *formats) add(pt uint8, name, params string) {
+	f.types += " " + strconv.Itoa(int(pt))
+	f.maps += fmt.Sprintf("a=rtpmap:%d %s\r\n", pt, name)
+	if params != "" {
+		f.maps += fmt.Sprintf("a=fmtp:%d %s\r\n", pt, params)
+	}
+}
+
+func (f *formats) codec(pt uint8, info codec.Info) {
+	name, params := fmt.Sprintf("%s/%d", info.Name, info.Clock), ""
+	if info.Channels > 0 {
+		name += "/" + strconv.Itoa(info.Channels)
+	}
+	if info.Name == "opus" {
+		params = opusWants
+	}
+	f.add(pt, name, params)
+}
+
+func (f *formats) event(pt uint8, clock int) {
+	f.add(pt, fmt.Sprintf("telephone-event/%d", clock), "0-15")
+}
+
+// section writes the m= line and the formats.
+func (f *formats) section(b *strings.Builder, port int) {
+	fmt.Fprintf(b, "m=audio %d RTP/AVP%s\r\n%s", port, f.types, f.maps)
 }
 
 func (e endpoint) head(b *strings.Builder, version uint64) {
@@ -65,7 +115,9 @@ func (e endpoint) head(b *strings.Builder, version uint64) {
 type choice struct {
 	index int
 	audio format
-	event int // payload type of telephone-event, -1 when there is none
+	info  codec.Info
+	event int  // payload type of telephone-event at the codec's clock, -1 when there is none
+	noise bool // comfort noise was offered beside a codec that uses it
 }
 
 // choose picks the first audio section that has a codec of ours, in the far end's order of
@@ -76,21 +128,42 @@ func (e endpoint) choose(d *description) (choice, error) {
 		if s.kind != "audio" || s.port == 0 || s.proto != "RTP/AVP" {
 			continue
 		}
-		c := choice{index: i, event: -1}
-		found := false
-		for _, f := range s.formatList() {
-			switch {
-			case f.name == "TELEPHONE-EVENT" && f.rate == 8000 && c.event < 0:
-				c.event = int(f.pt)
-			case !found && f.rate == 8000 && slices.Contains(e.codecs, f.name):
-				c.audio, found = f, true
-			}
-		}
-		if found {
+		if c, ok := e.pick(s.formatList()); ok {
+			c.index = i
 			return c, nil
 		}
 	}
 	return choice{}, errNoCommon
+}
+
+// pick takes the first codec of a section that is ours, and what belongs to it.
+func (e endpoint) pick(list []format) (c choice, ok bool) {
+	c.event = -1
+	for _, f := range list {
+		if info, known := e.knows(f); known {
+			c.audio, c.info, ok = f, info, true
+			break
+		}
+	}
+	for _, f := range list {
+		switch {
+		case f.name == "TELEPHONE-EVENT" && f.rate == c.info.EventClock() && c.event < 0:
+			c.event = int(f.pt)
+		case f.name == "CN" && f.pt == noiseType && f.rate == c.info.Clock:
+			c.noise = true
+		}
+	}
+	return c, ok
+}
+
+// knows tells whether a format is a codec that we were told to speak, with the clock and the
+// channels that it has.
+func (e endpoint) knows(f format) (codec.Info, bool) {
+	info, err := codec.Lookup(f.name)
+	if err != nil || !slices.Contains(e.codecs, info.Name) || f.rate != info.Clock {
+		return info, false
+	}
+	return info, f.channels == info.Channels || info.Channels == 0 && f.channels == 1
 }
 
 // settle derives the media parameters from the far end's section. A target that is a group of
@@ -103,10 +176,15 @@ func (e endpoint) settle(d *description, c choice) (rtp.Params, error) {
 		return rtp.Params{}, err
 	}
 	ok := addr.IsValid()
+	bitrate, _ := strconv.Atoi(c.audio.param("maxaveragebitrate"))
 	p := rtp.Params{
-		Codec:     c.audio.name,
+		Codec:     c.info.Name,
 		Type:      c.audio.pt,
+		Rate:      e.rate,
 		EventType: c.event,
+		FEC:       c.audio.param("useinbandfec") == "1",
+		DTX:       c.audio.param("usedtx") == "1",
+		Bitrate:   max(bitrate, 0),
 		Source:    e.peer.Unmap(),
 		Ptime:     20 * time.Millisecond,
 		Send:      ok && (dir == "sendrecv" || dir == "recvonly"),
@@ -189,14 +267,15 @@ func (e endpoint) answerTo(d *description, version uint64) (string, rtp.Params, 
 			fmt.Fprintf(&b, "m=%s 0 %s %s\r\n", s.kind, s.proto, strings.Join(s.formats, " "))
 			continue
 		}
-		fmt.Fprintf(&b, "m=audio %d RTP/AVP %d", e.port, c.audio.pt)
-		if c.event >= 0 {
-			fmt.Fprintf(&b, " %d", c.event)
+		var all formats
+		all.codec(c.audio.pt, c.info)
+		if c.noise {
+			all.add(noiseType, "CN/8000", "")
 		}
-		fmt.Fprintf(&b, "\r\na=rtpmap:%d %s/8000\r\n", c.audio.pt, c.audio.name)
 		if c.event >= 0 {
-			fmt.Fprintf(&b, "a=rtpmap:%d telephone-event/8000\r\na=fmtp:%d 0-15\r\n", c.event, c.event)
+			all.event(uint8(c.event), c.info.EventClock())
 		}
+		all.section(&b, e.port)
 		if a.Mux {
 			b.WriteString("a=rtcp-mux\r\n")
 		}

@@ -180,9 +180,22 @@ func oneHost(ip netip.Addr) bool {
 
 // format is one payload type of a section.
 type format struct {
-	pt   uint8
-	name string // upper case, e.g. "PCMA", "TELEPHONE-EVENT"
-	rate int
+	pt       uint8
+	name     string // upper case, e.g. "PCMA", "TELEPHONE-EVENT"
+	rate     int    // of the RTP clock
+	channels int    // 0 when the rtpmap says nothing
+	params   string // of a=fmtp
+}
+
+// param is the value of one of the format's parameters, "" when it has none: k=v, parted by
+// semicolons (RFC 4855 §3).
+func (f format) param(key string) string {
+	for p := range strings.SplitSeq(f.params, ";") {
+		if k, v, _ := strings.Cut(p, "="); strings.EqualFold(strings.TrimSpace(k), key) {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
 }
 
 // formatList resolves the payload types of s in their order; static ones need no rtpmap (RFC 3551 §6).
@@ -205,18 +218,24 @@ func (s *section) formatList() []format {
 			fm.name, fm.rate = "CN", 8000
 		}
 		for _, a := range s.attrs {
-			if a.key != "rtpmap" {
-				continue
-			}
 			num, enc, ok := strings.Cut(a.value, " ")
 			if !ok || num != f {
 				continue
 			}
+			if a.key == "fmtp" {
+				fm.params = enc
+			}
+			if a.key != "rtpmap" {
+				continue
+			}
 			parts := strings.Split(strings.TrimSpace(enc), "/")
 			fm.name = strings.ToUpper(parts[0])
-			fm.rate = 0
+			fm.rate, fm.channels = 0, 0
 			if len(parts) > 1 {
 				fm.rate, _ = strconv.Atoi(parts[1])
+			}
+			if len(parts) > 2 {
+				fm.channels, _ = strconv.Atoi(parts[2])
 			}
 		}
 		if fm.name != "" {

@@ -233,3 +233,96 @@ func FuzzSDP(f *testing.F) {
 		}
 	})
 }
+
+// wide speaks everything.
+var wide = endpoint{addr: "192.0.2.1", port: 10000, codecs: []string{"opus", "G722", "PCMA", "PCMU"}, id: 7}
+
+// TestWideAnswers: the offerer's numbers and order, telephone-event at the codec's clock, comfort
+// noise beside the codecs that use it.
+func TestWideAnswers(t *testing.T) {
+	t.Parallel()
+	plain := rtp.Params{EventType: -1, Send: true, Receive: true, Ptime: 20 * time.Millisecond}
+	for _, c := range []struct {
+		name, media string // of the offer, from the numbers on
+		answer      string // m= and a= lines up to ptime, joined with |
+		want        func(p *rtp.Params)
+	}{
+		{"G.722 needs no rtpmap, and its clock is 8000", "9 8 101\na=rtpmap:101 telephone-event/8000",
+			"m=audio 10000 RTP/AVP 9 101|a=rtpmap:9 G722/8000|a=rtpmap:101 telephone-event/8000|a=fmtp:101 0-15",
+			func(p *rtp.Params) { p.Codec, p.Type, p.EventType = "G722", 9, 101 }},
+		{"G.722 under another number, with comfort noise", "97 13\na=rtpmap:97 G722/8000",
+			"m=audio 10000 RTP/AVP 97 13|a=rtpmap:97 G722/8000|a=rtpmap:13 CN/8000",
+			func(p *rtp.Params) { p.Codec, p.Type = "G722", 97 }},
+		{"Opus under their number, keys at its clock", "109 8 101 102 13\na=rtpmap:109 OPUS/48000/2\na=fmtp:109 maxplaybackrate=48000;useinbandfec=1\na=rtpmap:101 telephone-event/8000\na=rtpmap:102 telephone-event/48000",
+			"m=audio 10000 RTP/AVP 109 102|a=rtpmap:109 opus/48000/2|a=fmtp:109 " + opusWants + "|a=rtpmap:102 telephone-event/48000|a=fmtp:102 0-15",
+			func(p *rtp.Params) { p.Codec, p.Type, p.EventType, p.FEC = "opus", 109, 102, true }},
+		{"Opus with DTX and a limit", "96\na=rtpmap:96 opus/48000/2\na=fmtp:96 usedtx=1; maxaveragebitrate = 16000 ;cbr=1",
+			"m=audio 10000 RTP/AVP 96|a=rtpmap:96 opus/48000/2|a=fmtp:96 " + opusWants,
+			func(p *rtp.Params) { p.Codec, p.Type, p.DTX, p.Bitrate = "opus", 96, true, 16000 }},
+		{"Opus with keys at 8000 only has none", "96 101\na=rtpmap:96 opus/48000/2\na=rtpmap:101 telephone-event/8000",
+			"m=audio 10000 RTP/AVP 96|a=rtpmap:96 opus/48000/2|a=fmtp:96 " + opusWants,
+			func(p *rtp.Params) { p.Codec, p.Type = "opus", 96 }},
+		{"Opus of another clock or of one channel is not Opus (RFC 7587 §7)", "96 97 8\na=rtpmap:96 opus/16000/2\na=rtpmap:97 opus/48000",
+			"m=audio 10000 RTP/AVP 8|a=rtpmap:8 PCMA/8000",
+			func(p *rtp.Params) { p.Codec, p.Type = "PCMA", 8 }},
+		{"stereo G.711 is not ours", "96 0\na=rtpmap:96 PCMA/8000/2",
+			"m=audio 10000 RTP/AVP 0|a=rtpmap:0 PCMU/8000",
+			func(p *rtp.Params) { p.Codec, p.Type = "PCMU", 0 }},
+		{"parameters that are nonsense", "96\na=rtpmap:96 opus/48000/2\na=fmtp:96 ;;=;useinbandfec;maxaveragebitrate=-5;usedtx=\xff",
+			"m=audio 10000 RTP/AVP 96|a=rtpmap:96 opus/48000/2|a=fmtp:96 " + opusWants,
+			func(p *rtp.Params) { p.Codec, p.Type = "opus", 96 }},
+	} {
+		d, err := parseSDP([]byte("v=0\nc=IN IP4 198.51.100.9\nm=audio 4000 RTP/AVP " + c.media + "\n"))
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		text, p, err := wide.answerTo(d, 3)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		want := plain
+		want.Remote, want.RemoteRTCP = p.Remote, p.RemoteRTCP
+		c.want(&want)
+		if p != want {
+			t.Errorf("%s:\n got %+v\nwant %+v", c.name, p, want)
+		}
+		_, text, _ = strings.Cut(text, "t=0 0\r\n")
+		if want := strings.ReplaceAll(c.answer, "|", "\r\n") + "\r\na=ptime:20\r\na=sendrecv\r\n"; text != want {
+			t.Errorf("%s:\n got %q\nwant %q", c.name, text, want)
+		}
+		if _, _, err := us.answerTo(d, 1); err != nil && p.Codec != "opus" && p.Codec != "G722" {
+			t.Errorf("%s: without the wide codecs: %v", c.name, err)
+		}
+	}
+}
+
+// TestWideOffer: every codec with its clock, keys at each clock there is; and our own offer is one
+// that we would answer.
+func TestWideOffer(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		codecs []string
+		want   string
+	}{
+		{[]string{"PCMA", "PCMU"}, "8 0 13 101|a=rtpmap:8 PCMA/8000|a=rtpmap:0 PCMU/8000|a=rtpmap:13 CN/8000|a=rtpmap:101 telephone-event/8000|a=fmtp:101 0-15"},
+		{[]string{"G722"}, "9 13 101|a=rtpmap:9 G722/8000|a=rtpmap:13 CN/8000|a=rtpmap:101 telephone-event/8000|a=fmtp:101 0-15"},
+		{[]string{"opus"}, "111 110|a=rtpmap:111 opus/48000/2|a=fmtp:111 " + opusWants + "|a=rtpmap:110 telephone-event/48000|a=fmtp:110 0-15"},
+		{[]string{"opus", "PCMA"}, "111 8 13 101 110|a=rtpmap:111 opus/48000/2|a=fmtp:111 " + opusWants + "|a=rtpmap:8 PCMA/8000|a=rtpmap:13 CN/8000|a=rtpmap:101 telephone-event/8000|a=fmtp:101 0-15|a=rtpmap:110 telephone-event/48000|a=fmtp:110 0-15"},
+	} {
+		e := wide
+		e.codecs = c.codecs
+		text := e.offerText(1, "sendrecv")
+		_, got, _ := strings.Cut(text, "RTP/AVP ")
+		if want := strings.ReplaceAll(c.want, "|", "\r\n") + "\r\na=ptime:20\r\na=sendrecv\r\n"; got != want {
+			t.Errorf("%v:\n got %q\nwant %q", c.codecs, got, want)
+		}
+		d, err := parseSDP([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err := e.accept(d); err != nil || p.Codec != c.codecs[0] || p.EventType < 0 {
+			t.Errorf("%v: our own offer as an answer: %+v, %v", c.codecs, p, err)
+		}
+	}
+}

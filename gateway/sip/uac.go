@@ -384,7 +384,7 @@ func (l *line) onAnswered(out *dialling, res *msg.Response) {
 	if !out.answerAt && !out.gaveUp {
 		err = l.applyAnswer(res)
 	}
-	l.info.Codec = l.params.Codec
+	l.info.Codec, l.info.Rate = l.params.Codec, l.media.Rate()
 	l.info.Tag, l.info.PeerTag = l.d.localTag, tag
 	gaveUp := out.gaveUp
 	if !gaveUp && err == nil {

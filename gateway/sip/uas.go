@@ -10,6 +10,7 @@ import (
 	msg "github.com/emiago/sipgo/sip"
 
 	"decroche/gateway/leg"
+	"decroche/media/codec"
 	"decroche/media/rtp"
 )
 
@@ -104,6 +105,11 @@ func (s *Server) newIncoming(tx *serverTx, from flow) (*line, error) {
 			return nil, err
 		}
 		l.info.Codec = l.params.Codec
+		if info, err := codec.Lookup(l.info.Codec); err == nil {
+			l.info.Rate = info.Rate
+		}
+	} else {
+		l.local.rate = l.info.Rate // who answers is told the rate before a codec is agreed
 	}
 	return l, nil
 }

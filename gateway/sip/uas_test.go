@@ -269,7 +269,7 @@ func TestNoOffer(t *testing.T) {
 		c := st.caller()
 		c.Request("INVITE", "")
 		ok := c.Response(200, "INVITE")
-		if !strings.Contains(ok.Body, "RTP/AVP 8 0 101") {
+		if !strings.Contains(ok.Body, "RTP/AVP 8 0 13 101") {
 			t.Errorf("offer is\n%s", ok.Body)
 		}
 		c.Follow(ok)

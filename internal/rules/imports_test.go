@@ -34,7 +34,7 @@ var may = []struct {
 	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone", "media/codec/g711"}},
 	{"gateway/sip/...", []string{"gateway/leg", "media/..."}},
 	{"gateway/turn", nil},
-	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad"}},
+	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad", "media/resample"}},
 	{"gateway/event", nil},
 	{"gateway/agents", nil},
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},

@@ -9,6 +9,9 @@ package codec
 import (
 	"fmt"
 	"strings"
+	"sync"
+
+	"decroche/media/codec/opus"
 )
 
 // Info are the facts of a codec. They are constant.
@@ -38,8 +41,19 @@ func (i Info) Ticks() int { return i.Clock / 50 }
 // §2.1: both share one timestamp).
 func (i Info) EventClock() int { return i.Clock }
 
-// Codec is one leg's codec, both ways. The sending half (Encode, Silence, Loss) and the hearing half
-// (Decode, Conceal, Recover, Ticks) share nothing, so one goroutine may use each. No method
+// Length is how long payload lasts on the RTP clock; 0 when it is no packet of the codec.
+func (i Info) Length(payload []byte) int {
+	switch {
+	case len(payload) > i.MaxPacket:
+		return 0
+	case i.Joins:
+		return len(payload)
+	}
+	return opus.Ticks(payload)
+}
+
+// Codec is one leg's codec, both ways. The sending half (Encode, Loss) and the hearing half
+// (Decode, Conceal, Recover, Noise, ResetHearing) share nothing, so one goroutine may use each. No method
 // allocates once dst has room, except that Opus does for a lost packet and for FEC.
 type Codec interface {
 	// Info tells what it is.
@@ -49,9 +63,6 @@ type Codec interface {
 	// fill up what is shorter and cut what is longer. dst as it was means that nothing need be
 	// sent (DTX).
 	Encode(dst []byte, pcm []int16) []byte
-	// Silence appends 20 ms of silence, for less than Encode costs.
-	Silence(dst []byte) []byte
-
 	// Loss tells how many percent of what we send the far end reports as lost, 0 to 100; copies are
 	// sent (FEC) while there is any.
 	Loss(percent int)
@@ -66,8 +77,8 @@ type Codec interface {
 	// reports whether there was one; next itself is decoded afterwards. A codec without such copies
 	// returns false.
 	Recover(pcm []int16, next []byte) bool
-	// Ticks is how long payload lasts on the RTP clock; 0 when it is no packet of the codec.
-	Ticks(payload []byte) int
+	// Noise takes a comfort noise packet (RFC 3389): until the next Decode, Conceal gives that noise.
+	Noise(payload []byte)
 	// ResetHearing forgets what was decoded: for a new source.
 	ResetHearing()
 }
@@ -126,3 +137,32 @@ func find(name string) (kind, error) {
 	}
 	return kind{}, fmt.Errorf("codec: %q is not known; use one of %s", name, strings.Join(Names(), ", "))
 }
+
+// silences are made once, see Silence.
+var silences = func() map[string]func() []byte {
+	m := map[string]func() []byte{}
+	for _, k := range kinds {
+		m[k.Name] = sync.OnceValue(func() []byte {
+			c, err := k.new(k.Info, Options{})
+			if err != nil {
+				panic(err) // a codec without options can be made
+			}
+			var packet []byte
+			for range settled {
+				packet = c.Encode(packet[:0], zeros[:k.Samples()])
+			}
+			return packet
+		})
+	}
+	return m
+}()
+
+// settled is how many frames of silence bring an encoder to rest: 200 ms.
+const settled = 10
+
+var zeros [320]int16
+
+// Silence is 20 ms of silence: the packet of an encoder at rest. A decoder comes to rest by it
+// within a few packets whatever it heard before, so one packet serves every call, and costs
+// nothing. It is not to be written to.
+func (i Info) Silence() []byte { return silences[i.Name]() }

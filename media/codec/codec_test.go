@@ -68,14 +68,14 @@ func TestClocks(t *testing.T) {
 // FuzzDecode: no bytes make a codec panic or write more than there is room for.
 func FuzzDecode(f *testing.F) {
 	for i, name := range codec.Names() {
-		f.Add(uint8(i), open(f, name).Silence(nil), []byte{0x48, 7, 0xC9})
+		f.Add(uint8(i), open(f, name).Info().Silence(), []byte{0x48, 7, 0xC9})
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, first, second []byte) {
 		name := codec.Names()[int(kind)%len(codec.Names())]
 		c := open(t, name)
 		room := make([]int16, 6*c.Info().Samples())
 		for _, p := range [][]byte{first, second, first} {
-			n, ticks := c.Decode(room, p), c.Ticks(p)
+			n, ticks := c.Decode(room, p), c.Info().Length(p)
 			if ticks == 0 && n != 0 {
 				t.Fatalf("%s: % x lasts no time and gives %d samples", name, p, n)
 			}
@@ -99,7 +99,6 @@ func Benchmark(b *testing.B) {
 		packet := c.Encode(nil, pcm)
 		for what, do := range map[string]func(){
 			"encode":             func() { packet = c.Encode(packet[:0], pcm) },
-			"silence":            func() { packet = c.Silence(packet[:0]) },
 			"decode":             func() { c.Decode(room, packet) },
 			"conceal":            func() { c.Conceal(room[:n]) },
 			"conceal one of two": func() { c.Conceal(room[:n]); c.Decode(room, packet) },

@@ -9,17 +9,16 @@ import (
 
 // companded is G.711 in either law.
 type companded struct {
-	info    Info
-	encode  func(dst []byte, pcm []int16)
-	decode  func(dst []int16, b []byte)
-	silence byte
-	plc     *plc.Concealer
+	info   Info
+	encode func(dst []byte, pcm []int16)
+	decode func(dst []int16, b []byte)
+	plc    *plc.Concealer
 }
 
 func newG711(info Info, _ Options) (Codec, error) {
-	c := &companded{info: info, encode: g711.EncodeA, decode: g711.DecodeA, silence: g711.SilenceA, plc: plc.New(info.Rate)}
+	c := &companded{info: info, encode: g711.EncodeA, decode: g711.DecodeA, plc: plc.New(info.Rate)}
 	if info.Name == "PCMU" {
-		c.encode, c.decode, c.silence = g711.EncodeU, g711.DecodeU, g711.SilenceU
+		c.encode, c.decode = g711.EncodeU, g711.DecodeU
 	}
 	return c, nil
 }
@@ -30,13 +29,6 @@ func (c *companded) Encode(dst []byte, pcm []int16) []byte {
 	n := len(dst)
 	dst = slices.Grow(dst, len(pcm))[:n+len(pcm)]
 	c.encode(dst[n:], pcm)
-	return dst
-}
-
-func (c *companded) Silence(dst []byte) []byte {
-	for range c.info.Samples() {
-		dst = append(dst, c.silence)
-	}
 	return dst
 }
 
@@ -51,15 +43,7 @@ func (c *companded) Conceal(pcm []int16)          { c.plc.Conceal(pcm) }
 func (c *companded) Recover([]int16, []byte) bool { return false }
 func (c *companded) ResetHearing()                { c.plc.Reset() }
 
-func (c *companded) Ticks(payload []byte) int { return bytewise(c.info, payload) }
-
-// bytewise is Ticks of the codecs that Join.
-func bytewise(info Info, payload []byte) int {
-	if len(payload) > info.MaxPacket {
-		return 0
-	}
-	return len(payload)
-}
-
 // Loss changes nothing: there are no copies.
 func (c *companded) Loss(int) {}
+
+func (c *companded) Noise(payload []byte) { c.plc.Tell(payload) }

@@ -67,9 +67,6 @@ func (n *Noise) Tell(payload []byte) {
 	}
 }
 
-// Told reports whether the far end has described its noise.
-func (n *Noise) Told() bool { return n.told }
-
 // Heard ends what the far end told, for its sound is there again: from now on the line is learned.
 func (n *Noise) Heard() { n.told = false }
 

@@ -63,6 +63,16 @@ func (c *Concealer) Reset() {
 	c.noise.Reset()
 }
 
+// Tell takes the payload of a comfort noise packet (RFC 3389 §3): the speaker pauses, and until
+// sound comes again Conceal makes the noise that it describes.
+func (c *Concealer) Tell(payload []byte) {
+	c.noise.Tell(payload)
+	if c.lost == 0 {
+		c.begin()
+	}
+	c.lost = max(c.lost, endMS*c.rate/1000) // as after a long gap
+}
+
 // Good takes sound that has come, any number of samples. After a gap its beginning is changed, so
 // that it joins.
 func (c *Concealer) Good(pcm []int16) {
@@ -72,6 +82,7 @@ func (c *Concealer) Good(pcm []int16) {
 	if c.lost > 0 {
 		c.join(pcm)
 		c.lost = 0
+		c.noise.Heard()
 	}
 	if c.turn = (c.turn + 1) % learnEvery; c.turn == 0 {
 		c.noise.Learn(pcm)

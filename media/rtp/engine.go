@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"decroche/media/dtmf"
 	"decroche/media/pacer"
 	"decroche/media/udp"
 )
@@ -86,8 +85,8 @@ func (e *Engine) Open(opt Options) (*Session, error) {
 	s := &Session{
 		engine: e, opt: opt,
 		began: time.Now(), heard: newHearing(), done: make(chan struct{}),
-		space: make(chan struct{}, 1), sender: dtmf.Sender{},
-		ssrc: rand.Uint32(), seq: uint16(rand.Uint32()), ts: rand.Uint32(),
+		space: make(chan struct{}, 1),
+		ssrc:  rand.Uint32(), seq: uint16(rand.Uint32()), ts: rand.Uint32(),
 		cname: strconv.FormatUint(rand.Uint64(), 36) + "@decroche",
 	}
 	s.lastHeard = s.began

@@ -30,12 +30,15 @@ func (s *Session) SendDigits(ctx context.Context, digits string) error {
 			list = append(list, keyPacket{gap: true})
 		}
 	}
+	s.mu.Lock()
+	clock := s.info.EventClock() // 0 before Set: that of telephones
+	s.mu.Unlock()
 	for i := range len(digits) {
 		if digits[i] == ',' {
 			gap(keyComma)
 			continue
 		}
-		packets, err := s.sender.Packets(digits[i], keyLength)
+		packets, err := dtmf.Sender{Rate: clock}.Packets(digits[i], keyLength)
 		if err != nil {
 			return fmt.Errorf("rtp: send digits %q: %w", digits, err)
 		}

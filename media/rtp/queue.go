@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"decroche/media"
+	"decroche/media/jitter"
 )
 
 // Heard is one thing from the far end: a frame, or a key press (then Digit is not 0). The frame's
@@ -18,17 +19,23 @@ type Heard struct {
 }
 
 const (
-	queueFrames = 10 // 200 ms: who listens later than that hears the newest, not the oldest
-	queueDigits = 64 // keys are never dropped for frames; more than this nobody presses
+	queueLength = 200 * time.Millisecond // who listens later than that hears the newest, not the oldest
+	queueDigits = 64                     // keys are never dropped for frames; more than this nobody presses
 )
 
 // item is what waits for Receive: a key, or a frame as it came, to be decoded by who receives it.
 type item struct {
 	digit byte
-	lost  bool
 	at    time.Duration
 	codec string
-	data  []byte // nil: silence
+	state jitter.State
+	lasts time.Duration
+	data  []byte // Playing: the packet; Lost: the one behind the gap, or nil
+	// of a Playing frame of the ring, the bytes that stand for sound that never came
+	holeFrom, holeTo int
+	// comfort noise that the far end has told since the item before
+	noise  [maxNoise]byte
+	noises int
 }
 
 // hearing is the queue between Tick and Receive: bounded in frames, oldest dropped first. Digits
@@ -39,7 +46,7 @@ type hearing struct {
 	mu     sync.Mutex
 	items  []item
 	spare  [][]byte
-	frames int
+	length time.Duration // of items
 	digits int
 	closed bool
 }
@@ -55,9 +62,12 @@ func (q *hearing) push(it item) (dropped bool) {
 	}
 	if it.digit != 0 {
 		q.digits++
-	} else if q.frames++; q.frames > queueFrames {
-		q.dropOldestFrame()
-		dropped = true
+	} else {
+		q.length += it.lasts
+		for q.length > queueLength && q.length > it.lasts {
+			q.dropOldestFrame()
+			dropped = true
+		}
 	}
 	if it.data != nil {
 		var b []byte
@@ -77,7 +87,7 @@ func (q *hearing) dropOldestFrame() {
 		if it.digit == 0 {
 			q.giveBack(it.data)
 			q.items = slices.Delete(q.items, i, i+1)
-			q.frames--
+			q.length -= it.lasts
 			return
 		}
 	}
@@ -114,7 +124,7 @@ func (q *hearing) pop(used []byte) (it item, ok bool, err error) {
 	if it.digit != 0 {
 		q.digits--
 	} else {
-		q.frames--
+		q.length -= it.lasts
 	}
 	return it, true, nil
 }
@@ -133,25 +143,29 @@ func (s *Session) Ready() <-chan struct{} { return s.heard.wake }
 // Next returns the next frame or key in media order without waiting; ok is false when there is
 // none, and the error is io.EOF after Close. Next and Receive are for one goroutine.
 func (s *Session) Next() (h Heard, ok bool, err error) {
-	it, ok, err := s.heard.pop(s.taken)
-	s.taken = it.data
-	switch {
-	case !ok:
-		return Heard{}, false, err
-	case it.digit != 0:
-		return Heard{Digit: it.digit}, true, nil
+	for {
+		f, whole := s.ear.cut()
+		if !whole {
+			it, ok, err := s.heard.pop(s.taken)
+			s.taken = it.data
+			switch {
+			case !ok:
+				return Heard{}, false, err
+			case it.digit != 0:
+				return Heard{Digit: it.digit}, true, nil
+			}
+			s.ear.listen(it.codec, s.Rate())
+			if f, whole = s.ear.hear(it); !whole {
+				continue
+			}
+		}
+		s.quiet.Store(quiet(f.PCM))
+		return Heard{Frame: f}, true, nil
 	}
-	f := media.Frame{PCM: s.pcm[:], Rate: media.PhoneRate, At: it.at, Lost: it.lost}
-	if it.data != nil {
-		f.PCM = decode(s.pcm[:], it.codec, it.data)
-	} else {
-		clear(f.PCM)
-	}
-	return Heard{Frame: f}, true, nil
 }
 
-// Receive returns the next frame or key in media order; io.EOF after Close. A frame without
-// sound behind it has Lost set.
+// Receive returns the next frame or key in media order; io.EOF after Close. A frame that stands in
+// for packets that never came has Lost set; its PCM is a guess, for people who listen.
 func (s *Session) Receive(ctx context.Context) (Heard, error) {
 	for {
 		h, ok, err := s.Next()

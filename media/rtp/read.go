@@ -7,6 +7,9 @@ import (
 	"decroche/media/jitter"
 )
 
+// noiseType is comfort noise (RFC 3389 §4), which is also a sign of life.
+const noiseType = 13
+
 // packetIn takes one datagram from the RTP socket, which came at now. It copies what it keeps.
 func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 	if isRTCP(b) {
@@ -23,9 +26,9 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 		s.mu.Unlock()
 		return
 	}
-	voice := h.pt == s.params.Type || h.pt == 0 || h.pt == 8
+	voice := h.pt == s.params.Type || (h.pt == 0 || h.pt == 8) && companded(s.params.Codec)
 	key := int(h.pt) == s.params.EventType
-	if !voice && !key && h.pt != 13 { // 13: comfort noise (RFC 3389), a sign of life
+	if !voice && !key && h.pt != noiseType {
 		s.mu.Unlock()
 		s.engine.metrics.payloadType.Inc()
 		return
@@ -42,22 +45,28 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 	if fresh {
 		s.stats = reception{}
 		s.keys.Reset()
-		s.buffer.Reset()
+		s.intake.reset()
 		s.lastSR, s.rtcpFrom = 0, netip.AddrPort{}
 		if moved {
 			s.engine.metrics.moved.Inc()
 		}
 	}
-	s.stats.add(h.seq, h.ts, at)
+	s.stats.add(h.seq, h.ts, at, s.info.Clock)
 	var digit byte
 	switch {
 	case key:
 		if d, ok := s.keys.Push(h.ts, payload); ok {
 			digit = d
 		}
-		s.buffer.Seen(h.seq)
-	case voice && len(payload) > 0:
-		switch v := s.buffer.Put(h.seq, h.ts, s.asAgreed(h.pt, payload), at); v {
+		s.intake.seen(h.seq)
+	case !voice:
+		s.intake.seen(h.seq)
+		s.noises = copy(s.noise[:], payload)
+	case len(payload) > 0:
+		if companded(s.params.Codec) {
+			payload = s.asAgreed(h.pt, payload)
+		}
+		switch v := s.intake.put(h.seq, h.ts, payload, at); v {
 		case jitter.Accepted, jitter.Reset:
 		default:
 			s.engine.metrics.verdicts[v].Inc()
@@ -100,6 +109,7 @@ func (s *Session) rtcpIn(b []byte, from netip.AddrPort, now time.Time) {
 	s.mu.Unlock()
 	if r.ours != nil {
 		s.engine.metrics.loss.WithLabelValues("out").Observe(float64(r.ours.fraction) / 256)
+		s.lossOut.Store((int32(r.ours.fraction)*100 + 255) / 256)
 		if d := r.ours.roundTrip(now); d > 0 {
 			s.engine.metrics.rtt.Observe(d.Seconds())
 		}

@@ -27,9 +27,10 @@ type outgoing struct {
 
 // voice is one live frame, or a clip from frame at on.
 type voice struct {
-	live []byte // coded
-	clip *media.Clip
-	at   int
+	live  []byte // coded
+	codec string // of live
+	clip  *media.Clip
+	at    int
 }
 
 // buffer returns an empty buffer for a frame.
@@ -39,11 +40,10 @@ func (o *outgoing) buffer() []byte {
 		o.spare = o.spare[:n-1]
 		return b[:0]
 	}
-	return make([]byte, 0, frameSamples)
+	return make([]byte, 0, 160)
 }
 
-// next takes one frame; it is valid until the next one is
-// queued; codec is "" for a live frame, which has the session's.
+// next takes one frame and tells in what codec it is; it is valid until the next one is queued.
 func (o *outgoing) next() (frame []byte, codec string) {
 	v := &o.queue[0]
 	o.frames--
@@ -53,7 +53,7 @@ func (o *outgoing) next() (frame []byte, codec string) {
 			return frame, codec
 		}
 	} else {
-		frame = v.live
+		frame, codec = v.live, v.codec
 		o.spare = append(o.spare, frame)
 	}
 	n := copy(o.queue, o.queue[1:])
@@ -74,11 +74,13 @@ func (o *outgoing) drop() {
 }
 
 // Send queues a frame and blocks while 200 ms wait already. Frames of any length are cut to
-// packets; the rate has to be 8000.
+// packets; the rate has to be the session's.
 func (s *Session) Send(ctx context.Context, f media.Frame) error {
-	if f.Rate != media.PhoneRate {
-		return fmt.Errorf("rtp: send frame of %d Hz: a phone line takes %d Hz; resample it first", f.Rate, media.PhoneRate)
+	rate := s.Rate()
+	if f.Rate != rate {
+		return fmt.Errorf("rtp: send frame of %d Hz: this line takes %d Hz; resample it first", f.Rate, rate)
 	}
+	whole := rate / 50
 	pcm := f.PCM
 	for {
 		s.mu.Lock()
@@ -89,7 +91,7 @@ func (s *Session) Send(ctx context.Context, f media.Frame) error {
 		if s.partOf != s.out.flush {
 			s.partial, s.partOf = s.partial[:0], s.out.flush
 		}
-		if len(s.partial)+len(pcm) < frameSamples {
+		if len(s.partial)+len(pcm) < whole {
 			s.partial = append(s.partial, pcm...)
 			s.mu.Unlock()
 			return nil
@@ -101,17 +103,20 @@ func (s *Session) Send(ctx context.Context, f media.Frame) error {
 			}
 			continue
 		}
-		b, codec, flush := s.out.buffer(), s.params.Codec, s.out.flush
+		b, params, flush := s.out.buffer(), s.params, s.out.flush
 		s.mu.Unlock()
-		n := frameSamples - len(s.partial)
+		n := whole - len(s.partial)
 		frame := pcm[:n]
-		if n < frameSamples {
+		if n < whole {
 			s.partial = append(s.partial, frame...)
 			frame = s.partial
 		}
-		b = encode(b, codec, frame)
+		if params.Codec == "" {
+			params.Codec = "PCMA" // nothing is agreed yet; what was not is converted
+		}
+		b = s.encoder.encode(b, params, rate, s.lossOut.Load(), frame)
 		s.partial, pcm = s.partial[:0], pcm[n:]
-		s.queueLive(b, codec, flush)
+		s.queueLive(b, params.Codec, flush)
 	}
 }
 
@@ -123,10 +128,7 @@ func (s *Session) queueLive(b []byte, codec string, flush int) {
 		s.out.spare = append(s.out.spare, b)
 		return
 	}
-	if codec != s.params.Codec { // changed meanwhile
-		recode(b, b, codec)
-	}
-	s.out.queue = append(s.out.queue, voice{live: b})
+	s.out.queue = append(s.out.queue, voice{live: b, codec: codec})
 	s.out.frames++
 }
 
@@ -161,7 +163,8 @@ func (s *Session) fillUp(ctx context.Context) error {
 	if n == 0 {
 		return nil
 	}
-	return s.Send(ctx, media.Frame{PCM: make([]int16, frameSamples-n), Rate: media.PhoneRate})
+	rate := s.Rate()
+	return s.Send(ctx, media.Frame{PCM: make([]int16, rate/50-n), Rate: rate})
 }
 
 // wait sleeps until at most low frames wait to be played, or something else has changed.

@@ -4,10 +4,12 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"decroche/media"
+	"decroche/media/codec"
 	"decroche/media/dtmf"
-	"decroche/media/jitter"
 	"decroche/media/udp"
 )
 
@@ -17,24 +19,20 @@ type Params struct {
 	RemoteRTCP netip.AddrPort
 	Source     netip.Addr // where the signalling comes from, the latch's second witness; invalid when unknown
 	Mux        bool       // RTCP shares the RTP port (RFC 5761)
-	Codec      string     // "PCMA" or "PCMU"
+	Codec      string     // one of codec.Names
 	Type       uint8      // payload type of Codec
-	EventType  int        // payload type of telephone-event; −1 when the far end takes no keys
+	EventType  int        // payload type of telephone-event, at the codec's clock; −1 when the far end takes no keys
+	FEC        bool       // the far end can use copies of lost packets (Opus, useinbandfec)
+	Bitrate    int        // the most that the far end wants, in bit/s (Opus, maxaveragebitrate); 0 when it says nothing
+	DTX        bool       // the far end would rather be sent nothing than silence (Opus, usedtx)
 	Ptime      time.Duration
 	Send       bool // the far end listens
 	Receive    bool // the far end sends
 	Held       bool // the far end may be silent for ever: no media timeout
+	// Rate of the leg's frames, both ways, in Hz. The first Set decides it for the whole call: a
+	// codec of another rate that a re-INVITE brings is resampled. 0 means the codec's.
+	Rate int
 }
-
-// StaticType is the payload type that a G.711 codec has without negotiation (RFC 3551 §6).
-func StaticType(codec string) uint8 {
-	if codec == "PCMU" {
-		return 0
-	}
-	return 8
-}
-
-const frameSamples = 160 // 20 ms at 8 kHz
 
 // Session is one call's media. Receive and Next are for one goroutine, Send, Play, Drain and
 // SendDigits for another; everything else may be called from any.
@@ -47,17 +45,21 @@ type Session struct {
 	heard  *hearing
 	done   chan struct{}
 	space  chan struct{} // one token when room has come about that somebody waits for
-	sender dtmf.Sender
 	ssrc   uint32
 	cname  string
 
 	// owned by who receives
 	taken []byte // buffer of the last frame
-	pcm   [frameSamples]int16
+	ear   ear
 
 	// owned by who sends
 	partial []int16 // samples that do not fill a frame yet
 	partOf  int     // the count of flushes when they came
+	encoder encoder
+
+	lossOut atomic.Int32 // percent of what we send that the far end reports as lost
+	quiet   atomic.Bool  // what was received last is silence
+	rate    atomic.Int32 // of the leg's frames, constant after the first Set
 
 	// guarded by port.mu
 	remote, source netip.Addr // as claimed on the port
@@ -68,11 +70,14 @@ type Session struct {
 	set    bool // Set was called
 	leave  func()
 	params Params
+	info   codec.Info // of params.Codec
 
 	// receiving half
 	latch      latch
 	stats      reception
-	buffer     *jitter.Buffer
+	intake     intake
+	noise      [maxNoise]byte // comfort noise that was told, to go with the next frame
+	noises     int
 	keys       dtmf.Receiver
 	lastHeard  time.Time // last packet that was ours
 	nextCheck  time.Time // of the timeout
@@ -88,6 +93,9 @@ type Session struct {
 	silent   bool   // the last packet was filler: the next word begins a talkspurt
 	playing  bool   // a frame was taken for the packet that is being built
 	packet   []byte // payload being collected; more than one frame when ptime asks for it
+	frames   int    // in packet
+	hush     int    // frames of silence in a row that DTX saved, or might have
+	between  *transcoder
 	packetTS uint32
 	keyTS    uint32    // beginning of the key being pressed
 	lastDue  time.Time // the tick before
@@ -102,6 +110,14 @@ type Session struct {
 
 // Port is the local RTP port; RTCP is the next one.
 func (s *Session) Port() int { return s.port.number }
+
+// Rate is that of the leg's frames, in Hz; 8000 before Set.
+func (s *Session) Rate() int {
+	if rate := s.rate.Load(); rate != 0 {
+		return int(rate)
+	}
+	return media.PhoneRate
+}
 
 // Codec is what was agreed last, "" before Set.
 func (s *Session) Codec() string {
@@ -120,15 +136,17 @@ func (s *Session) Set(p Params) {
 		return
 	}
 	now := time.Now()
-	if s.set && p.Codec != s.params.Codec {
-		for _, v := range s.out.queue {
-			if v.live != nil {
-				recode(v.live, v.live, s.params.Codec)
-			}
+	if p.Codec != s.params.Codec {
+		s.info = infoOf(p.Codec)
+		s.intake.become(s.engine.cfg.Jitter, s.info)
+		s.keys.Reset()
+		s.packet, s.frames = s.packet[:0], 0
+	}
+	if !s.set {
+		if p.Rate == 0 {
+			p.Rate = s.info.Rate
 		}
-		s.packet = s.packet[:0]
-		s.buffer.Reset()
-		s.buffer.SetSilence(silenceOf(p.Codec))
+		s.rate.Store(int32(p.Rate))
 	}
 	s.params = p
 	s.latch.announce(p.Remote, p.Source, p.Held)
@@ -139,8 +157,6 @@ func (s *Session) Set(p Params) {
 	s.set = true
 	s.silent = true
 	s.answeredAt = now
-	s.buffer = jitter.New(s.engine.cfg.Jitter)
-	s.buffer.SetSilence(silenceOf(p.Codec))
 	s.nextReport = now.Add(s.reportWait() / 2) // RFC 3550 §6.2: half the interval for the first
 	s.leave = s.engine.wheel.JoinWorker(s.port.shard.worker, s)
 }

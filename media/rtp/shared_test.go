@@ -240,6 +240,7 @@ func TestPlay(t *testing.T) {
 				t.Errorf("frame %d has level %d", i, got)
 			}
 		}
+		time.Sleep(10 * time.Millisecond) // between two ticks, so that none is at an edge below
 		played := make(chan error, 1)
 		ctx, cancel := context.WithCancelCause(ctx)
 		why := errors.New("interrupted")
@@ -308,7 +309,7 @@ func realSession(t testing.TB, codec string) (s *Session, far udp.Conn, tick fun
 	t.Cleanup(func() { far.Close() })
 	p := params()
 	p.Remote, p.RemoteRTCP = far.LocalAddr(), far.LocalAddr()
-	p.Codec, p.Type = codec, StaticType(codec)
+	p.Codec, p.Type = codec, infoOf(codec).Type
 	if s, err = e.Open(Options{Remote: p.Remote}); err != nil {
 		t.Fatal(err)
 	}

@@ -38,8 +38,8 @@ func (s *Session) Reception() Reception {
 
 const maxJump = 3000 // sequence numbers; a larger jump is a new numbering (RFC 3550 A.1, MAX_DROPOUT)
 
-// add counts a packet that arrived at a time on the session's clock.
-func (r *reception) add(seq uint16, ts uint32, at time.Duration) {
+// add counts a packet that arrived at a time on the session's clock; clock is that of ts, in Hz.
+func (r *reception) add(seq uint16, ts uint32, at time.Duration, clock int) {
 	if !r.started {
 		*r = reception{started: true, base: uint32(seq) | 1<<16, max: uint32(seq) | 1<<16, received: 1, lastTS: ts, lastAt: at}
 		return
@@ -54,7 +54,7 @@ func (r *reception) add(seq uint16, ts uint32, at time.Duration) {
 	}
 	r.received++
 	r.arrivals[min(max(at-r.lastAt, 0)/time.Millisecond, time.Duration(len(r.arrivals)-1))]++
-	transit := (at-r.lastAt).Seconds()*8000 - float64(int32(ts-r.lastTS)) // A.8
+	transit := (at-r.lastAt).Seconds()*float64(clock) - float64(int32(ts-r.lastTS)) // A.8
 	if transit < 0 {
 		transit = -transit
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"decroche/media"
-	"decroche/media/jitter"
 )
 
 // Tick is the session's share of every 20 ms: it takes what has come to its port, plays one frame
@@ -48,12 +47,12 @@ func (s *Session) checkTimeout(now time.Time) {
 func (s *Session) next(due time.Time) {
 	if !s.lastDue.IsZero() {
 		if missed := due.Sub(s.lastDue)/media.FrameTime - 1; missed > 0 {
-			s.ts += uint32(missed) * frameSamples // ticks that never came: the clock went on
+			s.ts += uint32(missed) * uint32(s.info.Ticks()) // ticks that never came: the clock went on
 		}
 	}
 	s.lastDue = due
 	at := s.ts
-	s.ts += frameSamples
+	s.ts += uint32(s.info.Ticks())
 	to := s.target()
 	send := s.params.Send && to.IsValid()
 	if len(s.pressed) > 0 {
@@ -62,43 +61,49 @@ func (s *Session) next(due time.Time) {
 	}
 	voice := s.take()
 	if !send {
-		s.packet = s.packet[:0]
+		s.packet, s.frames = s.packet[:0], 0
 		return
 	}
 	if voice {
 		s.out.played += media.FrameTime
 	}
-	want := max(int(s.params.Ptime/media.FrameTime), 1) * frameSamples
-	if len(s.packet) == frameSamples {
+	want := 1
+	if s.info.Joins {
+		want = max(int(s.params.Ptime/media.FrameTime), 1)
+	}
+	if s.frames++; s.frames == 1 {
 		s.packetTS = at
 	}
-	if len(s.packet) < want {
+	if s.frames < want {
 		return
 	}
-	h := header{marker: s.silent && s.playing, pt: s.params.Type, ts: s.packetTS}
-	s.silent, s.playing = !s.playing, false
-	s.finish(h, s.packet, to)
-	s.packet = s.packet[:0]
+	if len(s.packet) > 0 { // DTX leaves nothing to send
+		h := header{marker: s.silent && s.playing, pt: s.params.Type, ts: s.packetTS}
+		s.silent, s.playing = !s.playing, false
+		s.finish(h, s.packet, to)
+	}
+	s.packet, s.frames = s.packet[:0], 0
 }
 
 // take moves one frame, or silence, into the packet being built; mu is held.
 func (s *Session) take() (voice bool) {
 	if s.out.frames > 0 && !s.out.paused {
-		frame, codec := s.out.next()
-		at := len(s.packet)
-		s.packet = append(s.packet, frame...)
-		if codec != "" && codec != s.params.Codec {
-			recode(s.packet[at:], s.packet[at:], codec)
+		frame, name := s.out.next()
+		if name == s.params.Codec {
+			s.packet = append(s.packet, frame...)
+		} else {
+			s.packet = s.convert(s.packet, frame, name)
 		}
-		s.playing = true
+		s.playing, s.hush = true, 0
 		if s.out.frames <= s.out.low {
 			s.poke()
 		}
 		return true
 	}
-	fill := silenceOf(s.params.Codec)
-	for range frameSamples {
-		s.packet = append(s.packet, fill)
+	// With DTX a packet of silence leaves every 400 ms (RFC 7587 §3.1.3), so that addresses stay
+	// known on the way; the first ones all leave, for the decoder to come to rest.
+	if s.hush++; !s.params.DTX || s.hush < 10 || s.hush%20 == 0 {
+		s.packet = append(s.packet, s.info.Silence()...)
 	}
 	return false
 }
@@ -111,7 +116,7 @@ func (s *Session) nextKey(at uint32, to netip.AddrPort, send bool) {
 		s.pressed = nil
 		s.poke()
 	}
-	s.packet = s.packet[:0]
+	s.packet, s.frames = s.packet[:0], 0
 	if k.gap || !send || s.params.EventType < 0 {
 		s.silent = true
 		return
@@ -164,23 +169,11 @@ func (s *Session) report(now time.Time, bye bool) ([]byte, netip.AddrPort) {
 		if s.lastSR != 0 {
 			rb.dlsr = uint32(now.Sub(s.lastSRAt) * 65536 / time.Second)
 		}
-		s.engine.metrics.jitter.Observe(float64(rb.jitter) / media.PhoneRate)
+		s.engine.metrics.jitter.Observe(float64(rb.jitter) / float64(s.info.Clock))
 		s.engine.metrics.loss.WithLabelValues("in").Observe(float64(rb.fraction) / 256)
 	}
 	sent := s.packets != s.sentAtReport
 	s.sentAtReport = s.packets
 	me := sending{ssrc: s.ssrc, ts: s.ts, packets: s.packets, octets: s.octets, cname: s.cname}
 	return appendReport(nil, me, sent, now, rb, bye), to
-}
-
-// play takes what is due out of the jitter buffer and hands it to Receive; mu is held.
-func (s *Session) play(due time.Time) {
-	payload, state := s.buffer.Get(due.Sub(s.began))
-	it := item{at: max(due.Sub(s.answeredAt), 0), lost: state == jitter.Lost, codec: s.params.Codec}
-	if state == jitter.Playing { // otherwise silence, and exactly that
-		it.data = payload
-	}
-	if s.heard.push(it) {
-		s.engine.metrics.queueFull.Inc()
-	}
 }

@@ -61,7 +61,7 @@ func roundTrip(t *testing.T, c codec.Codec, want Want) {
 		if len(packet) == 0 || len(packet) > want.Bytes {
 			t.Fatalf("frame %d has %d bytes, want 1 to %d", i/n, len(packet), want.Bytes)
 		}
-		if got := c.Ticks(packet); got != info.Ticks() {
+		if got := info.Length(packet); got != info.Ticks() {
 			t.Fatalf("frame %d lasts %d ticks, want %d", i/n, got, info.Ticks())
 		}
 		got := c.Decode(room, packet)
@@ -111,7 +111,7 @@ func silence(t *testing.T, c, hearer codec.Codec, want Want) {
 	}
 	for round := range 3 {
 		for i := range 60 {
-			if level := hear(c.Silence(nil)); i > 20 && level > 12 {
+			if level := hear(c.Info().Silence()); i > 5 && level > 12 {
 				t.Fatalf("round %d: frame %d of silence has a level of %.1f", round, i, level)
 			}
 		}
@@ -166,7 +166,7 @@ func garbage(t *testing.T, c codec.Codec) {
 		for j := range packet {
 			packet[j] = byte(r.Uint32())
 		}
-		c.Ticks(packet)
+		c.Info().Length(packet)
 		c.Decode(room, packet)
 		if i%7 == 0 {
 			c.Conceal(room[:n])
@@ -246,7 +246,6 @@ func allocations(t *testing.T, c codec.Codec) {
 	if a := testing.AllocsPerRun(200, func() {
 		packet = c.Encode(packet[:0], sound[i*n:(i+1)*n])
 		c.Decode(room, packet)
-		packet = c.Silence(packet[:0])
 		i = (i + 1) % 50
 	}); a >= 1 {
 		t.Errorf("%v allocations per frame", a)
