@@ -27,6 +27,7 @@ type Progress struct {
 	// Count is how many digits (of a spelled code: characters) there are, the least over the
 	// readings, so that an endpointer that waits for Spec.Length never ends a turn inside a number.
 	Count int
+	Want  int // how many the whole answer has, 0 when that is not known: ten for a French telephone number
 	Fill  Fill
 }
 
@@ -53,13 +54,25 @@ func Count(spec Spec, lang, text string) int {
 // correction that has only begun ("le douze, non") is not over. Words are those of a recogniser,
 // in lang "fr" or "en"; any goroutine may call it.
 //
-// Example: ProgressOf(Spec{Type: "digits", Length: 4}, "fr", "douze soixante") is {4, Possible}.
+// Example: ProgressOf(Spec{Type: "digits", Length: 4}, "fr", "douze soixante") is {Count: 4, Want: 4, Fill: Possible}.
 func ProgressOf(spec Spec, lang, text string) Progress {
 	r := newReader(lang, text)
 	if len(r.toks) == 0 {
 		return Progress{}
 	}
 	p := Progress{Count: Count(spec, lang, text)}
+	switch spec.Type {
+	case TypeDigits, TypeSpelled:
+		p.Want = spec.Most()
+	case TypePostcodeFR:
+		p.Want = 5
+	case TypePhone:
+		if lead := r.lead(); len(lead) > 1 {
+			if least, limit := planLength(spec, lang, lead); least == limit {
+				p.Want = limit
+			}
+		}
+	}
 	p.Fill = r.fill(spec, lang, text, p.Count)
 	if p.Fill != Nothing && spec.Type != TypeYesNo && spec.Type != TypeText && spec.Type != "" && r.takenBack() {
 		p.Fill = Partial
@@ -202,7 +215,7 @@ func (r *reader) fillText(lang string) Fill {
 	}
 	last := len(r.toks) - 1
 	if at < 0 { // the number of a house, or the part of one, stands before the street
-		if r.isNumber(last) && !r.lex.ambiguous[r.toks[last].text] || last > 0 && buildings[r.toks[last-1].text] || last == 0 && buildings[r.toks[last].text] {
+		if r.isNumber(last) && !(r.lex.ambiguous[r.toks[last].text] && r.lonely(last)) || last > 0 && buildings[r.toks[last-1].text] || last == 0 && buildings[r.toks[last].text] {
 			return Partial
 		}
 		return Possible
@@ -210,7 +223,7 @@ func (r *reader) fillText(lang string) Fill {
 	if !slices.ContainsFunc(r.toks[:at], func(t token) bool { return t.digits || r.g.unit(t.text) > 0 || r.numberWord(t.text) }) {
 		return Possible
 	}
-	if last > 0 && buildings[r.toks[last-1].text] {
+	if last > 0 && buildings[r.toks[last-1].text] || last > at && lang != "en" && r.isNumber(last) {
 		return Partial
 	}
 	if lang == "en" {

@@ -240,6 +240,11 @@ func fillSpelled(spec Spec, lang, text string, count int) Fill {
 		return r.leads()
 	}
 	least, limit := spec.bounds()
+	for i := range r.toks { // "Y comme Yvonne" is a letter, however seldom a bare "y" is one
+		if es := r.likeWord(lang, i); len(es) > 0 && es[0].cost < 1 {
+			l.lost[i] = 2
+		}
+	}
 	lengths := l.lengths()
 	if lengths&1 != 0 && lengths != 1 && !r.corrected() {
 		lengths &^= 1

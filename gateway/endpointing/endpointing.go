@@ -99,7 +99,7 @@ func (e *Endpointer) WordsUntil(text, lang string, end time.Duration) {
 		if e.spec.Type != "" {
 			p = entity.ProgressOf(e.spec, lang, turn.AfterWait(text, lang, e.spec.Type != "" && e.spec.Type != entity.TypeText))
 		}
-		e.words = turn.Words{Text: text, Lang: lang, Count: p.Count, Fill: fills[p.Fill]}
+		e.words = turn.Words{Text: text, Lang: lang, Count: p.Count, Want: p.Want, Fill: fills[p.Fill]}
 	}
 	e.words.End = end
 	e.turn.Partial(e.clock, e.words)

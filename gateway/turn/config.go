@@ -93,7 +93,7 @@ func DefaultConfig() Config {
 		Digits:   ms(200, 850, 1600),
 		Phone:    ms(200, 850, 1600),
 		Postcode: ms(200, 850, 1400),
-		Spelled:  ms(220, 1300, 1400),
+		Spelled:  ms(220, 900, 1400),
 		Number:   ms(250, 850, 1000),
 		Amount:   ms(250, 850, 1000),
 		Date:     ms(300, 750, 1000),

@@ -73,3 +73,45 @@ const (
 func (p *pace) pause() time.Duration {
 	return min(paceLimit, time.Duration(float64(max(p.longest, p.here))*paceMore))
 }
+
+// line is how well this caller is heard: the level of the voice above that of the noise.
+type line struct {
+	voice, noise float64 // dBFS, running means; 0 before the first frame
+}
+
+// push takes one frame.
+func (l *line) push(s Sound, on bool) {
+	switch {
+	case s.Level == 0:
+	case on:
+		l.voice = follow(l.voice, s.Level)
+	case s.Speech < 0.02:
+		l.noise = follow(l.noise, s.Level)
+	}
+}
+
+// follow is a mean over half a second or so.
+func follow(mean, x float64) float64 {
+	if mean == 0 {
+		return x
+	}
+	return mean + (x-mean)*0.04
+}
+
+// In noise the ends of words and their soft middles drown, so a silence begins too early and may
+// be none: short silences get longer.
+const (
+	noisyFrom  = 20.0 // dB of voice above noise below which they do
+	noisyMore  = 8 * time.Millisecond
+	noisyMost  = 100 * time.Millisecond
+	noisyBelow = 600 * time.Millisecond // longer ones have the time already
+)
+
+// needed is what a silence of need is on this line.
+func (l *line) needed(need time.Duration) time.Duration {
+	if l.voice == 0 || l.noise == 0 || need >= noisyBelow {
+		return need
+	}
+	lack := noisyFrom - (l.voice - l.noise)
+	return min(noisyBelow, need+min(noisyMost, max(0, time.Duration(lack*float64(noisyMore)))))
+}

@@ -30,6 +30,9 @@ func (d *Detector) rule(quiet time.Duration) (need time.Duration, why string) {
 	if d.words.Text == "" {
 		return d.wordless()
 	}
+	if want := d.words.Want; want > 0 && quiet < d.lag+spread && d.groups.final(want, d.lastOn) {
+		return d.complete() + ahead, "last group"
+	}
 	switch d.words.Fill {
 	case Complete:
 		need, why = d.complete(), "complete"
@@ -56,6 +59,9 @@ func (d *Detector) rule(quiet time.Duration) (need time.Duration, why string) {
 	return d.free(quiet) // words about something else: "je ne l'ai pas"
 }
 
+// ahead is the silence more where the end is foreseen rather than heard.
+const ahead = 60 * time.Millisecond
+
 // complete is the silence behind an answer that is complete.
 func (d *Detector) complete() time.Duration {
 	if d.expect.Complete > 0 {
@@ -75,22 +81,25 @@ func (d *Detector) pause(table time.Duration) time.Duration {
 // possible is an answer that may go on.
 func (d *Detector) possible(quiet time.Duration) (need time.Duration, why string) {
 	need, why = d.row.Possible, "possible"
+	if want := d.words.Want; want > 0 && d.groups.final(want, d.lastOn) { // "soixante" is the last pair, and no "quinze" follows
+		return d.complete() + ahead, "last group"
+	}
 	switch d.expect.Kind {
 	case "digits", "spelled":
 		if d.expect.Digits == 0 { // any length: each group may be the last one
 			need, why = d.patient(d.row.Partial), "groups"
 		}
-	case "yes_no", "text":
-		if d.words.Count > 1 && d.expect.Kind == "yes_no" { // "non, c'est quarante-cinq, douze…": they correct a number, in groups
+	case "yes_no":
+		if d.words.Count > 1 { // "non, c'est quarante-cinq, douze…": they correct a number, in groups
 			return d.patient(d.pause(d.cfg.Digits.Partial)), "groups"
 		}
+		if d.long { // no short answer: they explain
+			return d.free(quiet)
+		}
+	case "text":
 		var free time.Duration
 		free, why = d.free(quiet)
 		need = max(need, free)
-	case "list":
-		if d.open {
-			return d.cfg.Filler, "open"
-		}
 	}
 	if d.open && need < d.cfg.Filler {
 		need, why = d.cfg.Filler, "open"
@@ -101,8 +110,10 @@ func (d *Detector) possible(quiet time.Duration) (need time.Duration, why string
 // wordless is a turn of which no word has come: the engine is late, or gives none before the end.
 func (d *Detector) wordless() (need time.Duration, why string) {
 	need, why = d.row.Possible, "wordless"
-	if n := d.expect.Digits; n > 0 && d.voiced < time.Duration(n)*digitLeast {
-		need = d.patient(d.row.Partial) // that was too short for all of them
+	switch n := d.expect.Digits; {
+	case n > 0 && d.voiced < time.Duration(n)*digitLeast, // that was too short for all of them
+		n == 0 && d.expect.Kind == "spelled":
+		need = d.patient(d.row.Partial)
 	}
 	if d.cues.drawn(d.lastOn) {
 		need, why = max(need, d.cfg.Filler), "drawn"
@@ -124,8 +135,12 @@ func (d *Detector) free(quiet time.Duration) (need time.Duration, why string) {
 		return d.pause(max(d.cfg.Filler, need)), "drawn"
 	case d.row == nil && d.short && known:
 		need, why = d.cfg.Short, "short"
-	case !known && (d.row != nil || d.words.Text != "" && d.voiced < brief): // an answer may be on its way, or "euh"
-		need = max(need, d.lag+spread)
+	case d.row != nil && !d.long && (d.expect.Kind == "list" || d.expect.Kind == "yes_no"): // an answer of other words
+		need = d.row.Possible
+	case d.row != nil && quiet < d.lag+2*spread: // an answer may be on its way
+		need = max(need, d.lag+2*spread)
+	case quiet < d.lag+2*spread && d.voiced < brief: // or "euh"
+		need = max(need, d.lag+2*spread)
 	}
 	return d.pause(need), why
 }

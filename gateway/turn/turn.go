@@ -78,6 +78,7 @@ type Words struct {
 	Text  string
 	Lang  string        // language they are in: "fr"
 	Count int           // digits (characters of a spelled code) in them, of what is expected
+	Want  int           // how many of them the whole answer has, when that is known; else 0
 	Fill  Fill          // of what is expected
 	End   time.Duration // media time at which the last word ends; 0 when the recogniser does not say
 }
@@ -105,12 +106,15 @@ type Detector struct {
 	lastOn  time.Duration // end of the last speech frame
 	cues    cues
 	pace    pace
+	groups  groups
+	line    line
 	stirs   time.Duration // how long the sound in a silence has looked like a beginning
 	before  float64       // speech probability of the frame before
 
 	words   Words
 	open    bool          // the words want a continuation
 	short   bool          // they are one greeting
+	long    bool          // they are more than a short answer
 	waiting bool          // they ask for a moment
 	changed time.Duration // when the words last changed, media time
 	lag     time.Duration // how far words come behind the voice
@@ -140,7 +144,7 @@ func (d *Detector) Expect(e Expect) {
 // Reset forgets the turn so far, not what is expected, nor what this caller's pauses are like.
 func (d *Detector) Reset() {
 	d.talking, d.voiced, d.n, d.stirs, d.reminds = false, 0, 0, 0, 0
-	d.words, d.open, d.short, d.waiting, d.changed = Words{}, false, false, false, 0
+	d.words, d.open, d.short, d.long, d.waiting, d.changed = Words{}, false, false, false, false, 0
 	d.cues.reset()
 	d.pace.turn()
 }
@@ -155,7 +159,7 @@ func (d *Detector) Partial(at time.Duration, w Words) {
 	if w.Text != d.words.Text {
 		d.changed = at
 		s := newSaid(w.Text, w.Lang)
-		d.open, d.short = s.open(), s.short()
+		d.open, d.short, d.long = s.open(), s.short(), len(s.words) > 4
 		_, d.waiting = s.waits(d.row != nil)
 	}
 	d.words = w
@@ -177,6 +181,9 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 			if !d.waiting {
 				d.pace.resumed(quiet)
 			}
+			if quiet >= groupPause {
+				d.groups.resumed(d.lastOn, at-step, d.lastOn+d.lag+spread)
+			}
 			d.cues.reset()
 		}
 		d.lastOn, d.stirs, d.reminds = at, 0, 0
@@ -185,9 +192,11 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 		d.stirs += step
 	}
 	d.before = s.Speech
+	d.line.push(s, on)
 	if !d.talking {
 		if e := d.start(at); e.Kind != None {
 			need, why := d.rule(0)
+			need = d.line.needed(need)
 			return Decision{Event: e, Rule: why, Left: d.needed(need)}
 		}
 		return Decision{}
@@ -195,6 +204,7 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 	if on {
 		d.voiced += step
 	}
+	d.groups.counted(at, d.words.Count)
 	return d.end(at, !on && s.Speech > stirring)
 }
 
@@ -222,6 +232,7 @@ func (d *Detector) start(at time.Duration) Event {
 		return Event{}
 	}
 	d.talking, d.onset, d.voiced = true, max(0, onset), voiced
+	d.groups.reset(d.onset)
 	return Event{Kind: Started, At: d.onset}
 }
 
@@ -239,6 +250,7 @@ func (d *Detector) end(at time.Duration, stirs bool) Decision {
 		return d.wait(quiet)
 	}
 	need, why := d.rule(quiet)
+	need = d.line.needed(need)
 	out := Decision{EOT: likelihood(quiet, need), Rule: why, Left: max(0, d.needed(need)-quiet)}
 	switch {
 	case at-d.onset >= d.cfg.MaxTurn:

@@ -30,7 +30,7 @@ func play(d *Detector, lang string, script ...piece) []decided {
 			d.SetBotSpeaking(p.bot == "on")
 		}
 		if p.words != "" {
-			d.Partial(at, Words{Text: p.words, Lang: lang, Fill: p.fill, Count: p.count})
+			d.Partial(at, Words{Text: p.words, Lang: lang, Fill: p.fill, Count: p.count, Want: d.expect.Digits})
 		}
 		prob, n := 0.9, p.ms
 		if n < 0 {
@@ -39,7 +39,9 @@ func play(d *Detector, lang string, script ...piece) []decided {
 		for i := range n / 20 {
 			at += frame
 			s := Sound{Speech: prob, Level: -25, Pitch: p.hz}
-			if p.hz == 0 && prob > 0 {
+			if prob == 0 {
+				s.Level, s.Pitch = -60, 0
+			} else if p.hz == 0 {
 				s.Pitch = 120 + float64(i%5)*10
 			}
 			if e := d.Frame(at, s); e.Kind != None {
@@ -71,15 +73,17 @@ func TestTurns(t *testing.T) {
 		{"the last digit ends it", "fr", digits(8), []piece{{ms: 2500}, {ms: -200}, {words: "…", fill: Complete, count: 8, ms: quiet}}, []int{2720}, "complete"},
 		{"words that come while the voice goes on are not the last", "fr", digits(4), []piece{{ms: 1000}, {words: "douze treize", fill: Complete, count: 4, ms: 200}, {ms: -340}, {words: "douze treize non", fill: Partial, ms: -600}, {ms: 500}, {ms: -340}, {words: "douze treize non quatorze", fill: Possible, ms: quiet}}, []int{3500}, "possible"},
 		{"a last word that may go on waits", "fr", digits(4), []piece{{ms: 1000}, {ms: -340}, {words: "douze soixante", fill: Possible, count: 4, ms: quiet}}, []int{1860}, "possible"},
-		{"no number at all is a sentence", "fr", digits(8), []piece{{ms: 1200}, {ms: -340}, {words: "je ne l'ai pas", ms: quiet}}, []int{1560}, "silence"},
+		{"no number at all is a sentence", "fr", digits(8), []piece{{ms: 1200}, {ms: -340}, {words: "je ne l'ai pas", ms: quiet}}, []int{1780}, "silence"},
 		{"euh holds", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "je voudrais euh", ms: -700}, {ms: 600}, {ms: -200}, {words: "je voudrais euh un colis", ms: quiet}}, []int{2460}, "silence"},
 		{"a filler without a continuation ends later", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "c’est pour euh", ms: quiet}}, []int{1800}, "open"},
 		{"an elision holds", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "parce que j’", ms: quiet}}, []int{1800}, "open"},
 		{"because holds", "en", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "it is because", ms: quiet}}, []int{1800}, "open"},
-		{"I think so does not", "en", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "I think so", ms: quiet}}, []int{960}, "silence"},
+		{"I think so does not", "en", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "I think so", ms: quiet}}, []int{1180}, "silence"},
 		{"a vowel drawn out holds", "fr", Expect{}, []piece{{ms: 600}, {ms: 300, hz: 120}, {ms: quiet}}, []int{2100}, "drawn"},
-		{"spelling is patient", "fr", Expect{Kind: "spelled"}, []piece{{ms: 300}, {ms: -1000}, {ms: 300}, {ms: quiet}}, []int{2900}, "wordless"},
+		{"spelling is patient", "fr", Expect{Kind: "spelled"}, []piece{{ms: 300}, {ms: -1000}, {ms: 300}, {ms: quiet}}, []int{3000}, "wordless"},
 		{"a caller of long pauses gets more", "fr", digits(8), []piece{{ms: 500}, {words: "douze", fill: Partial, count: 2, ms: -1500}, {ms: 500}, {ms: quiet}}, []int{4600}, "partial"},
+		{"the last of equal groups needs no words", "fr", Expect{Kind: "digits", Digits: 6}, []piece{{ms: 500}, {ms: -500}, {words: "douze", fill: Partial, count: 2, ms: 500}, {ms: -500}, {words: "douze treize", fill: Partial, count: 4, ms: 500}, {ms: quiet}}, []int{2760}, "last group"},
+		{"a first group does not foresee the second", "fr", Expect{Kind: "digits", Digits: 4}, []piece{{ms: 500}, {ms: -500}, {words: "douze", fill: Partial, count: 2, ms: 500}, {ms: -340}, {words: "douze treize", fill: Complete, count: 4, ms: quiet}}, []int{1860}, "complete"},
 		{"a click is no turn", "fr", Expect{}, []piece{{ms: 40}, {ms: quiet}}, nil, ""},
 		{"the step's own pause", "fr", Expect{Kind: "digits", Digits: 8, Pause: 2 * time.Second}, []piece{{ms: 500}, {ms: -340}, {words: "douze", fill: Partial, count: 2, ms: quiet}}, []int{2500}, "partial"},
 		{"the step's own time when complete", "fr", Expect{Kind: "digits", Digits: 2, Complete: 500 * time.Millisecond}, []piece{{ms: 500}, {ms: -340}, {words: "douze", fill: Complete, count: 2, ms: quiet}}, []int{1000}, "complete"},
@@ -262,5 +266,23 @@ func BenchmarkFrame(b *testing.B) {
 			s.Speech = 0
 		}
 		d.Frame(at, s)
+	}
+}
+
+// In noise short silences are longer, and long ones are not.
+func TestNoiseAsksForMore(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		noise      float64
+		need, want time.Duration
+	}{{-60, 360, 360}, {-40, 360, 400}, {-33, 360, 456}, {-20, 360, 460}, {-20, 1600, 1600}, {-20, 560, 600}} {
+		var l line
+		for range 200 {
+			l.push(Sound{Level: -25}, true)
+			l.push(Sound{Level: c.noise}, false)
+		}
+		if got := l.needed(c.need * time.Millisecond); got.Round(time.Millisecond) != c.want*time.Millisecond {
+			t.Errorf("noise at %v dBFS: %v for %d ms, want %d", c.noise, got, c.need, c.want)
+		}
 	}
 }
