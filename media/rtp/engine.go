@@ -166,6 +166,7 @@ func (e *Engine) Close() {
 	for number, p := range e.open {
 		if p != nil {
 			p.close()
+			e.metrics.ports.Dec()
 		}
 		delete(e.open, number)
 	}

@@ -16,6 +16,8 @@ type Metrics struct {
 	loss     *prometheus.HistogramVec
 	rtt      prometheus.Histogram
 	moved    prometheus.Counter
+	ports    prometheus.Gauge
+	buffer   prometheus.Gauge
 
 	// of dropped: looked up once, for they move on the path of packets
 	malformed, foreign, payloadType, queueFull, sendError, kernel prometheus.Counter
@@ -48,6 +50,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		moved: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "decroche_rtp_source_moved_total", Help: "Times the source of a running call's media changed."}),
 	}
+	m.ports = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "decroche_rtp_ports", Help: "Pairs of UDP ports open now."})
+	m.buffer = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "decroche_rtp_socket_buffer_bytes", Help: "Receiving buffer that the system gave the last socket that calls share; less than media.socket_buffer means that net.core.rmem_max is the limit."})
 	for i, c := range []*prometheus.Counter{&m.malformed, &m.foreign, &m.payloadType, &m.queueFull, &m.sendError, &m.kernel} {
 		// 0 from the start: an alert can see it rise
 		*c = m.dropped.WithLabelValues([]string{"malformed", "foreign", "payload_type", "queue_full", "send_error", "kernel"}[i])
@@ -63,7 +69,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		m.loss.WithLabelValues(direction)
 	}
 	if reg != nil {
-		reg.MustRegister(m.sessions, m.received, m.sent, m.dropped, m.jitter, m.loss, m.rtt, m.moved)
+		reg.MustRegister(m.sessions, m.received, m.sent, m.dropped, m.jitter, m.loss, m.rtt, m.moved, m.ports, m.buffer)
 	}
 	return m
 }

@@ -3,6 +3,7 @@ package rtp
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -17,44 +18,46 @@ const (
 	oneCallBuffer = 256 << 10
 )
 
-// place gives s a port of the shard with the fewest sessions.
+// place gives s a port of the shard with the fewest sessions; when no port can be opened any more,
+// one of any shard where it fits.
 func (e *Engine) place(s *Session) error {
-	e.mu.Lock()
-	sh := e.shards[0]
-	for _, other := range e.shards[1:] {
-		if other.sessions < sh.sessions {
-			sh = other
-		}
-	}
-	sh.sessions++ // early: calls that come at once must spread
 	ip := s.opt.Remote.Addr().WithZone("")
 	shared := e.cfg.PortMode == Shared && ip.IsValid() && !ip.IsUnspecified() && !natted(s.opt.Remote.Addr(), s.opt.Source)
-	var p *port
+	e.mu.Lock()
+	sh := slices.MinFunc(e.shards, func(a, b *shard) int { return a.sessions - b.sessions })
 	base := false
 	if shared {
-		p, base = sh.find(ip, e.cfg.SharedPorts)
+		var p *port
+		if p, base = sh.find(ip, e.cfg.SharedPorts); p != nil {
+			e.join(p, s)
+			e.mu.Unlock()
+			return nil
+		}
 	}
-	if p != nil {
-		p.calls++
-		e.join(p, s)
-		e.mu.Unlock()
-		return nil
-	}
+	sh.sessions++ // while the port is being bound: calls that come at once must spread
 	e.mu.Unlock()
-
 	p, err := e.bind(sh, shared)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if err != nil {
-		sh.sessions--
-		return err
+	sh.sessions--
+	if err == nil {
+		p.base = base
+		if shared {
+			sh.ports = append(sh.ports, p)
+		}
+		e.join(p, s)
+		return nil
 	}
-	p.calls, p.base = 1, base
-	if shared {
-		sh.ports = append(sh.ports, p)
+	for _, other := range e.shards {
+		if !shared {
+			break
+		}
+		if p, _ := other.find(ip, 0); p != nil {
+			e.join(p, s)
+			return nil
+		}
 	}
-	e.join(p, s)
-	return nil
+	return err
 }
 
 // find returns the port of the shard that suits a call from ip and has the fewest calls; none while
@@ -84,6 +87,8 @@ func (sh *shard) find(ip netip.Addr, want int) (best *port, base bool) {
 // join makes s a session of p; Engine.mu is held.
 func (e *Engine) join(p *port, s *Session) {
 	s.port = p
+	p.calls++
+	p.shard.sessions++
 	e.sessions[s] = struct{}{}
 	if !p.shared {
 		p.mu.Lock()
@@ -126,6 +131,7 @@ func (e *Engine) leave(s *Session) {
 	}
 	delete(e.open, p.number)
 	p.close()
+	e.metrics.ports.Dec()
 }
 
 // leftMost addresses are remembered before the old ones are looked for.
@@ -167,6 +173,11 @@ func (e *Engine) bind(sh *shard, shared bool) (*port, error) {
 				e.mu.Lock()
 				e.open[number] = p
 				e.mu.Unlock()
+				e.metrics.ports.Inc()
+				if shared {
+					got, _ := a.Buffers()
+					e.metrics.buffer.Set(float64(got))
+				}
 				return p, nil
 			}
 			a.Close()

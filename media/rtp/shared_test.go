@@ -3,6 +3,7 @@ package rtp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"testing"
 	"testing/synctest"
@@ -115,6 +116,34 @@ func TestOwnPort(t *testing.T) {
 		}
 		if len(ports) != 9 {
 			t.Errorf("with port_mode per_call: 9 calls on %d ports", len(ports))
+		}
+	})
+}
+
+// TestSharedPortsRunOut: when the range is used up, calls still share what is open, but never two
+// from one address.
+func TestSharedPortsRunOut(t *testing.T) {
+	t.Parallel()
+	onBenchWith(t, true, func(t *testing.T, b *bench) {
+		b.engine.cfg.PortMin, b.engine.cfg.PortMax, b.engine.next = 20000, 20003, 0
+		b.engine.cfg.SharedPorts = 4
+		ports := map[int]int{}
+		for i := range 6 {
+			ports[b.open(from(fmt.Sprintf("10.0.1.%d", i))).Port()]++
+		}
+		if len(ports) != 2 || ports[20000] != 3 || ports[20002] != 3 {
+			t.Errorf("6 calls on ports %v", ports)
+		}
+		b.open(from("10.0.1.0"))
+		p := from("10.0.1.0")
+		if _, err := b.engine.Open(b.options(p)); !errors.Is(err, ErrNoPort) {
+			t.Errorf("a third call from one address on two ports: %v", err)
+		}
+		if _, err := b.engine.Open(Options{}); !errors.Is(err, ErrNoPort) {
+			t.Errorf("a call without an address: %v", err)
+		}
+		if n := b.engine.Sessions(); n != 7 {
+			t.Errorf("%d sessions", n)
 		}
 	})
 }
