@@ -32,6 +32,7 @@ type Bot struct {
 	policy      policy
 	greeting    phrase
 	disclosure  phrase
+	recording   *Recording
 	responses   map[string]phrase
 	intents     []*intent
 	entities    map[string]*entityDef

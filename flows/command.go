@@ -9,7 +9,7 @@ import (
 // command obeys the words that work at every turn.
 func (t *turn) command() bool {
 	c := nlu.Command(t.m.Lang, t.said)
-	if c == "" || c == nlu.CommandDontHave && !t.canLack() || (c == nlu.CommandCancel || c == nlu.CommandGoodbye) && t.declines() {
+	if c == "" || c == nlu.CommandNoRecording && t.m.Recording == "" || c == nlu.CommandDontHave && !t.canLack() || (c == nlu.CommandCancel || c == nlu.CommandGoodbye) && t.declines() {
 		return false
 	}
 	t.noteHere("command %s", c)
@@ -42,6 +42,8 @@ func (t *turn) command() bool {
 		t.run()
 	case nlu.CommandHelp:
 		t.help()
+	case nlu.CommandNoRecording:
+		t.refuseRecording()
 	default:
 		return false
 	}

@@ -114,6 +114,7 @@ func (t *turn) start() error {
 	if t.m.Channel == "" {
 		t.m.Channel = Voice
 	}
+	t.noticeRecording()
 	t.out.Say = append(t.out.Say, t.b.greetingPrompt(t.m.Lang))
 	t.wish(forWish)
 	return nil

@@ -261,6 +261,19 @@ func (l *loader) int(t *tree, what string, lo, hi int) int {
 	return n
 }
 
+// share reads a number from 0 to 1.
+func (l *loader) share(t *tree, what string) float64 {
+	if !l.want(t, isScalar, what) {
+		return 0
+	}
+	v, err := strconv.ParseFloat(t.text, 64)
+	if err != nil || !(v >= 0 && v <= 1) {
+		l.add(t.at, "%s must be a number from 0 to 1, not %q", what, t.text)
+		return 0
+	}
+	return v
+}
+
 func (l *loader) boolean(t *tree, what string) bool {
 	if !l.want(t, isScalar, what) {
 		return false

@@ -77,6 +77,7 @@ func (l *loader) readBot() {
 	l.readVars(t)
 	l.readResponses(t.get("responses"))
 	l.readDisclosure(t)
+	l.readRecording(t.get("recording"))
 	if p := t.get("policy"); p != nil {
 		l.readPolicy(p)
 	} else {
@@ -219,6 +220,46 @@ func (l *loader) readDisclosure(t *tree) {
 		for what, tp := range map[string]*template{"text": w.text, "voice": w.voice} {
 			if tp != nil && !contains(tp.names(), "disclosure") {
 				l.add(g.at, "greeting (%s, %s) does not say that a machine answers; put {{disclosure}} in it", lang, what)
+			}
+		}
+	}
+}
+
+// recordingWords are what an announcement has one of, or it does not say that the call is recorded.
+var recordingWords = map[string]string{"fr": "enregistr", "en": "record"}
+
+// readRecording reads whether calls are recorded, and proves that callers are told: a recording
+// that was not announced is none (GDPR articles 12 and 13, Code pénal article 226-1).
+func (l *loader) readRecording(t *tree) {
+	b := l.bot
+	if t != nil && l.want(t, isMap, "recording") {
+		l.only(t, "recording", schema.Keys[schema.Recording]()...)
+		b.recording = &Recording{Share: 1}
+		if v := t.get("enabled"); v != nil && !l.boolean(v, "recording.enabled") {
+			b.recording.Share = 0
+		}
+		if v := t.get("sample"); v != nil {
+			if t.has("enabled") {
+				l.add(t.keyPlace("sample"), "recording has enabled and sample; write one: sample: 1 is enabled, sample: 0 is not")
+			}
+			b.recording.Share = l.share(v, "recording.sample")
+		}
+		if !t.has("enabled") && !t.has("sample") {
+			l.add(t.at, "recording does not say which calls; write enabled: true, or sample: 0.1 for one in ten")
+		}
+		if v := t.get("announce"); v != nil {
+			if ph := l.phrase(v, "recording.announce", nil, "company"); ph != nil {
+				b.responses["recording"] = *ph
+			}
+		}
+	}
+	ph := b.responses["recording"]
+	for _, lang := range b.Languages {
+		w := ph.in[lang]
+		for what, tp := range map[string]*template{"text": w.text, "voice": w.voice} {
+			if tp != nil && !strings.Contains(strings.ToLower(tp.src), recordingWords[lang]) {
+				l.add(w.at, "the announcement of the recording (%s, %s) does not say that the call is recorded; write for example %q", lang, what, map[string]string{
+					"fr": "Cet appel est enregistré.", "en": "This call is recorded."}[lang])
 			}
 		}
 	}

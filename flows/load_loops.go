@@ -41,7 +41,7 @@ func (l *loader) checkLoops() {
 func (l *loader) onwards(n node) []node {
 	var ids []string
 	switch s := n.s; s.kind {
-	case kindSay, kindReset, kindCollect:
+	case kindSay, kindReset, kindUnrecord, kindCollect:
 		ids = []string{s.next}
 	case kindHTTP:
 		for _, to := range s.http.outcomes {

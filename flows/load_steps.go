@@ -138,6 +138,10 @@ func (c *compiler) chain(t *tree, id, next, primary string, extra []string) stri
 		pieces = append(pieces, &step{kind: kindReset, at: t.keyPlace("reset"), slots: c.strings(v, "reset")})
 		c.later = append(c.later, func() { c.knownSlots(v) })
 	}
+	if v := t.get("recording"); v != nil {
+		c.oneOf(v, "recording", "stop")
+		pieces = append(pieces, &step{kind: kindUnrecord, at: t.keyPlace("recording")})
+	}
 	if t.has("say") || t.has("fact") {
 		s := &step{kind: kindSay, at: t.at, uninter: uninter, guard: uninter}
 		if v := t.get("say"); v != nil {

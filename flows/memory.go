@@ -35,6 +35,7 @@ type memory struct {
 	Spoke       bool           `json:"spoke,omitempty"`   // the caller said a word
 	Slow        bool           `json:"slow,omitempty"`    // and asked for slower speech
 	Disclose    bool           `json:"disclose,omitempty"`
+	Recording   string         `json:"recording,omitempty"` // "" when there is none, recordingOn, recordingOff
 	FailedSteps int            `json:"failed_steps,omitempty"`
 	Misses      int            `json:"misses,omitempty"` // turns not understood, for the briefing
 	Handoffs    int            `json:"handoffs,omitempty"`

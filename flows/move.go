@@ -62,6 +62,7 @@ func (t *turn) moved() {
 	case m.Channel == Text:
 		t.respond("moved_text", nil)
 	default:
+		t.noticeRecording()
 		t.announce()
 	}
 	switch m.Wait.For {

@@ -150,6 +150,9 @@ func (t *turn) pass(s *step) {
 			delete(t.m.Saved, name)
 		}
 		t.jump(s.next)
+	case kindUnrecord:
+		t.stopRecording()
+		t.jump(s.next)
 	case kindLimit:
 		t.passLimit(s)
 	case kindCollect:

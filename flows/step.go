@@ -11,6 +11,7 @@ type stepKind string
 const (
 	kindSay      stepKind = "say"
 	kindReset    stepKind = "reset"
+	kindUnrecord stepKind = "recording"
 	kindLimit    stepKind = "max"
 	kindCollect  stepKind = "collect"
 	kindYesNo    stepKind = "ask_yes_no"
@@ -178,7 +179,7 @@ func (s *step) exits() []string {
 		out = append(out, r.then)
 	}
 	switch s.kind {
-	case kindSay, kindReset, kindCollect, kindCallback, kindCall, kindSurvey, kindScore, kindComment:
+	case kindSay, kindReset, kindUnrecord, kindCollect, kindCallback, kindCall, kindSurvey, kindScore, kindComment:
 		out = append(out, s.next)
 	case kindLimit, kindVerdict:
 		out = append(out, s.next, s.over)

@@ -60,6 +60,7 @@ type Input struct {
 	Result       map[string]any // with Acted: {"status": 200, "body": …}
 	Cut          bool           // the caller spoke over the last prompt
 	Heard        string         // with Cut: the part of the last prompt that was really heard
+	Recorded     bool           // with Start and Moved: the call is about to be recorded, say so
 	Now          time.Time      // wall time; templates render it in the bot's timezone
 }
 
@@ -87,16 +88,18 @@ type Output struct {
 	LangWhy  string // why this turn changed it, "heard" or "asked"; "" when it did not
 	Say      []Prompt
 	Next     Next
-	Expect   Expect      // meaningful when Next is Listen
-	Act      *Act        // non-nil exactly when Next is DoAct
-	Transfer *Transfer   // non-nil exactly when Next is HandOff
-	Callback *Callback   // non-nil when the flow took a callback request: the host stores it
-	Rating   *Rating     // non-nil when the caller answered a survey: the host records it
-	Unclear  []Unclear   // what was not understood, or understood wrongly, as this turn found out
-	Outcome  string      // when Next is End: "resolved", "abandoned", "callback", "failed", …
-	Slots    []SlotValue // every slot known now, in the order it was filled
-	Intent   string      // intent of the running flow, "" at the start
-	Trace    []Step      // steps visited in this turn, in order
+	Expect   Expect    // meaningful when Next is Listen
+	Act      *Act      // non-nil exactly when Next is DoAct
+	Transfer *Transfer // non-nil exactly when Next is HandOff
+	Callback *Callback // non-nil when the flow took a callback request: the host stores it
+	Rating   *Rating   // non-nil when the caller answered a survey: the host records it
+	Unclear  []Unclear // what was not understood, or understood wrongly, as this turn found out
+	// StopRecording says that the call is to be recorded no longer, and what there is to be deleted.
+	StopRecording bool
+	Outcome       string      // when Next is End: "resolved", "abandoned", "callback", "failed", …
+	Slots         []SlotValue // every slot known now, in the order it was filled
+	Intent        string      // intent of the running flow, "" at the start
+	Trace         []Step      // steps visited in this turn, in order
 }
 
 // Prompt is one thing to say or to show. Voice is what is spoken (numbers written out),

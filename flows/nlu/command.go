@@ -19,6 +19,8 @@ const (
 	CommandWait     = "wait"      // needs a moment
 	CommandHelp     = "help"      // asks what can be said
 	CommandDontHave = "dont_have" // cannot give what was asked for
+	// CommandNoRecording does not want the call recorded.
+	CommandNoRecording = "no_recording"
 )
 
 // rule gives command to texts that whole matches from end to end once courtesies are off.

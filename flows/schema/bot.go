@@ -48,6 +48,11 @@ type Bot struct {
 	//
 	// Example: greeting: {fr: "Bonjour. {{disclosure}} Que puis-je faire pour vous ?", en: "Hello. {{disclosure}} How can I help?"}
 	Greeting Text `yaml:"greeting" required:"true"`
+	// Whether calls are recorded, where the host keeps recordings; without it, as the host says.
+	// Callers hear it first, and may refuse at any time ("pas d’enregistrement").
+	//
+	// Example: recording: {sample: 0.1}
+	Recording Recording `yaml:"recording"`
 	// What the bot does when nothing more precise is written in a flow.
 	//
 	// Example: policy: {transfer: {skills: ["{{lang}}"]}}
@@ -61,6 +66,23 @@ type Bot struct {
 	//
 	// Example: surveys: {csat: {after: [resolved, transfer]}}
 	Surveys map[string]Survey `yaml:"surveys" or:"true"`
+}
+
+// Recording is recording: in bot.yaml.
+type Recording struct {
+	// true records every call, false none, whatever the host's configuration says.
+	//
+	// Example: enabled: true
+	Enabled Flag `yaml:"enabled"`
+	// The share of calls that are recorded, drawn for each call.
+	//
+	// Example: sample: 0.05
+	Sample Share `yaml:"sample"`
+	// Said first to callers who are recorded, instead of the sentence that every bot has; it says
+	// that the call is recorded, in plain words. Nothing of the caller's is kept before it was heard.
+	//
+	// Example: announce: {fr: "Cet appel est enregistré pour former nos équipes. Dites « pas d’enregistrement » pour le refuser.", en: "This call is recorded to train our teams. Say \"no recording\" to refuse."}
+	Announce Text `yaml:"announce"`
 }
 
 // Regions are regions: in bot.yaml.

@@ -18,6 +18,10 @@ type Step struct {
 	//
 	// Example: reset: [numero_commande]
 	Reset Words `yaml:"reset"`
+	// stop: from here on the call is not recorded, and what was recorded is deleted.
+	//
+	// Example: recording: stop
+	Recording Word `yaml:"recording" one:"stop"`
 	// false: the question is not to be spoken over, and neither another wish nor an article takes
 	// the caller away from it; commands (a person, cancel, repeat) still work.
 	//
