@@ -169,7 +169,7 @@ func (c *conductor) picked(err error) {
 		c.spawn(func() { c.receive(c.ctx, c.s.Leg, c.give, c.callerGone) })
 	}
 	c.ourTurn()
-	first := flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Caller: cmp.Or(c.s.Caller, caller(c.s.Leg.Info()))}
+	first := flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Recorded: c.recording != nil, Caller: cmp.Or(c.s.Caller, caller(c.s.Leg.Info()))}
 	if len(c.s.State.Raw) > 0 {
 		first.Kind, c.state = flows.Moved, c.s.State
 		c.write(event.Moved{Channel: string(flows.Voice), Why: "called back"})

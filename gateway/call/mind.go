@@ -172,6 +172,9 @@ func (c *conductor) take(out flows.Output) {
 	c.turn.answered()
 	c.write(stepped(out))
 	c.learned(out)
+	if out.StopRecording {
+		c.refuse()
+	}
 	if out.Callback != nil {
 		c.takeCallback(*out.Callback)
 	}

@@ -257,6 +257,9 @@ func (c *conductor) prompted(u *utterance, i int, f float64, pieces []piece) {
 	ev.ForMS = int64(float64(length.Milliseconds()) * f)
 	ev.Synthetic = made.String()
 	u.done = max(u.done, i+1)
+	if p.ID == flows.RecordingNotice && f >= 1 {
+		c.announced()
+	}
 	c.write(ev)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"decroche/asr/asrtest"
 	"decroche/flows"
+	"decroche/gateway/event"
 	"decroche/media"
 )
 
@@ -149,5 +150,76 @@ func TestEarClock(t *testing.T) {
 		if got := k.at(media.Frame{PCM: pcm, Rate: 8000, At: tt.at}, tt.now); got != tt.want {
 			t.Errorf("%d: %v, want %v", i, got, tt.want)
 		}
+	}
+}
+
+// take is a Recording that remembers what it was told.
+type take struct {
+	mu   sync.Mutex
+	told []string
+	at   []time.Duration
+}
+
+func (k *take) tell(what string, at time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.told, k.at = append(k.told, what), append(k.at, at)
+}
+
+func (k *take) Announced(at time.Duration) { k.tell("announced", at) }
+func (k *take) Pause(at time.Duration)     { k.tell("pause", at) }
+func (k *take) Resume(at time.Duration)    { k.tell("resume", at) }
+func (k *take) Refuse()                    { k.tell("refused", 0) }
+
+// A recording is told when its announcement was heard to the end, which nothing cuts short, and when the caller
+// does not want it.
+func TestRecordingIsToldWhatTheCallerHeard(t *testing.T) {
+	notice := flows.Prompt{ID: flows.RecordingNotice, Text: "cet appel est enregistré", Voice: "cet appel est enregistré"}
+	hello := listen("bonjour je vous écoute")
+	hello.Say = append([]flows.Prompt{notice}, hello.Say...)
+	stopped := listen("d’accord")
+	stopped.StopRecording = true
+	for name, tt := range map[string]struct {
+		act  func(*rig)
+		want []string
+	}{
+		"heard": {func(r *rig) { r.spoken() }, []string{"announced"}},
+		"spoken over": {func(r *rig) {
+			r.line.AwaitSound(5 * time.Second)
+			r.says(900 * time.Millisecond)
+		}, []string{"announced"}},
+		"refused": {func(r *rig) {
+			r.spoken()
+			r.says(900 * time.Millisecond)
+			r.spoken()
+		}, []string{"announced", "refused"}},
+		"left before its end": {func(r *rig) {
+			r.line.AwaitSound(5 * time.Second)
+			time.Sleep(100 * time.Millisecond)
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newRig(t, map[string]flows.Output{"start": hello, "said non": stopped}, words("non"))
+				k := &take{}
+				r.s.Recording = k
+				r.start()
+				tt.act(r)
+				r.line.HangUp()
+				r.over()
+				if !slices.Equal(k.told, tt.want) {
+					t.Fatalf("told %v, want %v", k.told, tt.want)
+				}
+				if in := r.mind.told[0]; !in.Recorded {
+					t.Error("the mind was not told that the call is recorded")
+				}
+				if len(k.at) > 0 && (k.at[0] < 350*time.Millisecond || k.at[0] > 800*time.Millisecond) {
+					t.Errorf("the announcement was heard after %v", k.at[0])
+				}
+				if got := all[event.RecordingDeleted](r.notes); len(got) != len(tt.want)/2 {
+					t.Errorf("noted %v", got)
+				}
+			})
+		})
 	}
 }
