@@ -39,7 +39,7 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	if conv == "" {
 		conv = strings.ToLower(rand.Text())
 	}
-	g.conduct(ctx, g.session(l, conv, now, bot, lang))
+	g.conduct(ctx, g.session(l, conv, now, bot, lang), bot)
 }
 
 // session is a call of a bot over a leg.
@@ -54,10 +54,11 @@ func (g *Gateway) session(l leg.Leg, conv string, now *served, bot *flows.Bot, l
 }
 
 // conduct runs a call to its end and its record to the disk. The caller has entered.
-func (g *Gateway) conduct(ctx context.Context, s *call.Session) {
+func (g *Gateway) conduct(ctx context.Context, s *call.Session, bot *flows.Bot) {
 	conv := s.Conv
 	w := store.NewWriter(g.store, conv, g.bus, time.Now)
 	s.Record = w
+	finish := g.record(s, g.recordShare(bot))
 	err := s.Run(ctx)
 	g.live.Add(-1) // the caller has gone; a slow disk must not keep their place
 	if err != nil {
@@ -68,6 +69,7 @@ func (g *Gateway) conduct(ctx context.Context, s *call.Session) {
 	if err := w.Close(c); err != nil {
 		g.log.Error("the record is not complete", "conv", conv, "err", err)
 	}
+	finish(c) // it notes itself in the record, which has ended
 }
 
 // link makes the transcript link that an agent gets: the page's address, which holds a token of

@@ -61,7 +61,7 @@ func (g *Gateway) CallBack(ctx context.Context, id int64) (conv string, err erro
 	s.State, s.Caller = st, cb.Phone
 	go func() {
 		defer g.calls.Done()
-		g.conduct(g.serving, s)
+		g.conduct(g.serving, s, bot)
 	}()
 	if len(st.Raw) > 0 {
 		if err := g.chats.MovedTo(ctx, cb.Conv, conv); err != nil {

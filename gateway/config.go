@@ -12,6 +12,7 @@ import (
 	"decroche/gateway/call"
 	"decroche/gateway/chat"
 	"decroche/gateway/console"
+	"decroche/gateway/record"
 	"decroche/gateway/sip"
 	"decroche/gateway/turn"
 	"decroche/internal/secret"
@@ -65,6 +66,8 @@ type Config struct {
 	// Understand is the language model that is asked what callers mean, if any.
 	Understand remote.Config `yaml:"understand"`
 	Reload     ReloadConfig  `yaml:"reload"`
+	// Recording says where the sound of calls is kept, and for how long.
+	Recording record.Config `yaml:"recording"`
 }
 
 // DefaultConfig is what serves without a configuration file: the demo, on loopback.
@@ -90,6 +93,7 @@ func DefaultConfig() Config {
 		Agents:         agents.DefaultConfig(),
 		Understand:     remote.DefaultConfig(),
 		Reload:         ReloadConfig{Every: time.Second},
+		Recording:      record.DefaultConfig(),
 	}
 }
 
@@ -137,7 +141,7 @@ func (c Config) Validate() []string {
 		list []string
 	}{
 		{"sip", c.SIP.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()},
+		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)

@@ -29,6 +29,7 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
 	"decroche/gateway/leg"
+	"decroche/gateway/record"
 	"decroche/gateway/sip"
 	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
@@ -63,6 +64,7 @@ type Gateway struct {
 	wheel    *pacer.Wheel
 	sip      *sip.Server
 	store    *watchedStore
+	recorder *record.Recorder
 	bus      *event.Bus
 	board    *event.Board
 	router   *agents.DirectRouter
@@ -165,6 +167,9 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	g.board = event.NewBoard(g.bus)
 	g.onStop("event bus", g.bus.Close)
 	g.memory = st
+	if err := g.openRecorder(ctx, st); err != nil {
+		return err
+	}
 	return g.openChats(ctx, st)
 }
 
@@ -250,6 +255,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	parts.Go(func() { failed <- g.sip.Serve(serve, g.accept) })
 	parts.Go(func() { g.chats.Run(serve) })
 	parts.Go(func() { g.webhooks.Run(serve) })
+	parts.Go(func() { g.recorder.Run(serve) })
 	parts.Go(func() { g.hotlines.watch(serve, g.cfg.Reload.Every) })
 
 	var err error
