@@ -28,6 +28,8 @@ type Report struct {
 	CPUMicros float64 `json:"cpu_us_per_frame"`
 	MemBytes  int     `json:"memory_bytes_per_call"`
 
+	Live *Live `json:"gateway,omitempty"` // when it was measured
+
 	Wrong []Wrong `json:"wrong"` // turns that the shipped default cut, missed or whose slot it got wrong
 
 	Rows   []Row  `json:"acceptance"`

@@ -60,8 +60,38 @@ func (r *Report) Table(w io.Writer, markdown bool) error {
 	p.line("Twins with the same decision: without pauses %s; over a good line %s", percent(r.TwinsAlike), percent(r.LineAlike))
 	p.line("Cost of the shipped default, ends and overlaps: %.2f s a turn", r.Cost)
 	p.line("Endpointer: %.1f µs a frame, %d bytes a call", r.CPUMicros, r.MemBytes)
+	p.live(r.Live)
 	p.line("%s", r.Limits)
 	return p.err
+}
+
+// live writes what was measured at gateway level.
+func (p *page) live(l *Live) {
+	if l == nil {
+		return
+	}
+	rows := [][]string{
+		{"calls; failed; turns over bad lines left out", fmt.Sprintf("%d; %d; %d", l.Turns, l.Failed, l.Skipped)},
+		{"caller stops → first packet, free speech, p50 / p95", fmt.Sprintf("%.0f / %.0f ms (%d)", l.Free.P50, l.Free.P95, l.Free.N)},
+		{"the same, expected digits complete, p50 / p95", fmt.Sprintf("%.0f / %.0f ms (%d)", l.Digits.P50, l.Digits.P95, l.Digits.N)},
+		{"callers cut off, A–J", percent(l.FCR)},
+		{"interruption → prompt silent, p50 / p95", fmt.Sprintf("%.0f / %.0f ms (%d)", l.Pause.P50, l.Pause.P95, l.Pause.N)},
+		{"interruption → prompt given up, p50 / p95", fmt.Sprintf("%.0f / %.0f ms (%d)", l.GivenUp.P50, l.GivenUp.P95, l.GivenUp.N)},
+		{"interruptions that stop the prompt within 1 s", percent(l.TrueStop)},
+		{"heard text against sound, p50 / p95", fmt.Sprintf("%.0f / %.0f ms (%d; %d without a record)", l.Heard.P50, l.Heard.P95, l.Heard.N, l.HeardNone)},
+		{"loop delay, taken off before levels are compared", fmt.Sprintf("%.0f ms", l.Loop)},
+		{"turns whose levels differ by more than 60 ms", fmt.Sprintf("%d of %d", l.Differ, l.Compared)},
+	}
+	for _, kind := range slices.Sorted(maps.Keys(l.FalseStop)) {
+		rows = append(rows, []string{"stood still > 300 ms for " + kind, percent(l.FalseStop[kind])})
+	}
+	p.table("Gateway level: over SIP and RTP, in real time", []string{"", ""}, rows)
+	if l.RigLimit != "" {
+		p.line("The callers were too slow, times are theirs (%s): lower --rate, or wait for a quieter machine", l.RigLimit)
+	}
+	for _, e := range append(l.Errors, l.Each...) {
+		p.line("  %s", e)
+	}
 }
 
 // overlaps writes what became of prompts.

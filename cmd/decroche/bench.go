@@ -11,6 +11,7 @@ type benchCmd struct {
 	ASR     benchASRCmd     `cmd:"" name:"asr" help:"Recognisers on a folder of recordings: word error, closed sets, times, in babble and with packets lost."`
 	Chat    benchChatCmd    `cmd:"" help:"Many typed conversations at once: memory each, lost messages, time of a turn."`
 
+	Tapes   benchTapesCmd   `cmd:"" hidden:"" help:"The gateway whose recogniser knows its callers' recordings, as bench turns --gateway starts it."`
 	Gateway benchGatewayCmd `cmd:"" hidden:"" help:"The gateway with engines that cost nothing, as benches start it."`
 
 	Reference benchReferenceCmd `cmd:"" hidden:"" help:"The reference of bench media as a server."`

@@ -46,10 +46,13 @@ func (c *benchGatewayCmd) Run(ctx context.Context, g *globals) error {
 		})
 }
 
+// benchBot is a hotline that a bench makes for itself.
+type benchBot interface{ Write(dir string) error }
+
 // startGateway starts a gateway of our own for a bench: with the bot, and with room for so many
 // calls. command is what to run: "bench gateway", or "serve" for the engines of extra, which is
 // appended to its configuration.
-func startGateway(ctx context.Context, bot bench.Bot, calls int, command []string, extra ...string) (_ *scenery, err error) {
+func startGateway(ctx context.Context, bot benchBot, calls int, command []string, extra ...string) (_ *scenery, err error) {
 	s := &scenery{token: randomToken(), command: command}
 	defer func() {
 		if err != nil {

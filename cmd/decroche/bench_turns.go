@@ -13,16 +13,18 @@ import (
 )
 
 type benchTurnsCmd struct {
-	Split    string `help:"Which of the generated turns: 220 sealed ones, 100 for tuning, or the whole 320 of one seed (with --seed)." enum:"sealed,tune,whole," default:""`
-	Seed     uint64 `help:"Makes all 320 turns of another seed; 0 for the published ones." default:"0"`
-	Set      string `help:"Read the turns from this folder (turns.jsonl and WAV files) instead of making them." placeholder:"DIR" type:"existingdir"`
-	Write    string `help:"Write the turns and their labels to this folder." placeholder:"DIR"`
-	Lag      string `help:"How late words are known: a duration, or shipped for the measured lag of the embedded recogniser." default:"shipped"`
-	Lags     bool   `help:"Measure with words 0, 300 and 600 ms late too."`
-	Plot     string `help:"Draw callers cut off against dead air into this HTML file." placeholder:"F.html"`
-	Each     bool   `help:"List the turns that went wrong."`
-	Markdown bool   `help:"Print Markdown."`
-	JSON     bool   `help:"Print one JSON object." name:"json"`
+	Split    string  `help:"Which of the generated turns: 220 sealed ones, 100 for tuning, or the whole 320 of one seed (with --seed)." enum:"sealed,tune,whole," default:""`
+	Seed     uint64  `help:"Makes all 320 turns of another seed; 0 for the published ones." default:"0"`
+	Set      string  `help:"Read the turns from this folder (turns.jsonl and WAV files) instead of making them." placeholder:"DIR" type:"existingdir"`
+	Write    string  `help:"Write the turns and their labels to this folder." placeholder:"DIR"`
+	Lag      string  `help:"How late words are known: a duration, or shipped for the measured lag of the embedded recogniser." default:"shipped"`
+	Lags     bool    `help:"Measure with words 0, 300 and 600 ms late too."`
+	Gateway  bool    `help:"Speak the turns to a gateway over SIP and RTP too, in real time, many calls at once, and compare both levels."`
+	Rate     float64 `help:"New calls per second with --gateway." default:"3"`
+	Plot     string  `help:"Draw callers cut off against dead air into this HTML file." placeholder:"F.html"`
+	Each     bool    `help:"List the turns that went wrong."`
+	Markdown bool    `help:"Print Markdown."`
+	JSON     bool    `help:"Print one JSON object." name:"json"`
 }
 
 // turnsReport is what --json prints; scripts rely on the first names.
@@ -65,6 +67,11 @@ func (c *benchTurnsCmd) Run(ctx context.Context) error {
 	r, err := m.Run(ctx)
 	if err != nil {
 		return err
+	}
+	if c.Gateway {
+		if r.Live, err = c.live(ctx, set, lag); err != nil {
+			return err
+		}
 	}
 	if err := errors.Join(c.print(r), c.plot(r)); err != nil {
 		return err

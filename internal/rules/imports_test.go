@@ -25,7 +25,7 @@ var may = []struct {
 }{
 	{"cmd/demosystems", []string{"internal/demosystems"}},
 	{"cmd/decroche", []string{"..."}},
-	{"bench/turneval", []string{"gateway/endpointing", "gateway/turn", "flows", "flows/entity", "media/...", "tts", "tts/espeak", "internal/strictyaml"}}, // ends of turns as a call finds them
+	{"bench/turneval", []string{"bench", "bench/callers", "asr", "gateway/endpointing", "gateway/turn", "flows", "flows/entity", "media/...", "tts", "tts/espeak", "internal/strictyaml"}}, // ends of turns as a call finds them
 	{"bench/...", []string{"bench/...", "internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
 
 	{"configs", []string{"internal/strictyaml", "internal/langtag", "internal/models", "internal/worker", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
