@@ -69,6 +69,8 @@ type Expectation struct {
 	Entity string `json:"entity,omitempty"` // a type of flows/entity
 	Value  string `json:"value,omitempty"`  // canonical, as flows/entity writes it; "" when nothing is to be read
 	Digits int    `json:"digits,omitempty"`
+	// Values are what a list offers, Value among them.
+	Values []string `json:"values,omitempty"`
 }
 
 // Prompt is what the bot says: a question that is over before the caller speaks, whose words do

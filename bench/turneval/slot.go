@@ -17,7 +17,10 @@ func (x *Expectation) spec() entity.Spec {
 	case entity.TypeDigits, entity.TypeSpelled:
 		s.Length = x.Digits
 	case entity.TypeList:
-		s.Values = map[string][]string{x.Value: {x.Value}}
+		s.Values = map[string][]string{}
+		for _, v := range append(x.Values, x.Value) {
+			s.Values[v] = []string{v}
+		}
 	}
 	return s
 }
@@ -38,14 +41,9 @@ func (x *Expectation) flow() flows.Expect {
 	if x == nil {
 		return flows.Expect{}
 	}
-	e := flows.Expect{Entity: x.Entity, Slot: x.Slot}
-	switch x.Entity {
-	case entity.TypeDigits, entity.TypeSpelled:
+	e := flows.Expect{Entity: x.Entity, Slot: x.Slot, Spec: x.spec(), Hints: x.Values}
+	if x.Entity == entity.TypeDigits || x.Entity == entity.TypeSpelled {
 		e.Digits = x.Digits
-	case entity.TypeList:
-		if x.Value != "" {
-			e.Hints = []string{x.Value}
-		}
 	}
 	return e
 }

@@ -29,6 +29,8 @@ type script struct {
 	Lang  string                `yaml:"-"`
 	Lists map[string][]string   `yaml:"lists"`
 	Turns map[string][]template `yaml:"turns"`
+
+	offered []string // what lists offer: every answer to one that is in Turns
 }
 
 // loadScript reads texts/LANG.yaml. The files are ours: a mistake in them is a mistake in the
@@ -42,6 +44,11 @@ func loadScript(lang string) (*script, error) {
 	s := &script{Lang: lang}
 	if _, bad := strictyaml.Decode(name, data, s); len(bad) > 0 {
 		return nil, fmt.Errorf("turneval: %v", bad)
+	}
+	for _, t := range s.Turns["A"] {
+		if t.Entity == "list" {
+			s.offered = append(s.offered, strings.Join(recognised(t.Say), " "))
+		}
 	}
 	return s, nil
 }
@@ -137,7 +144,7 @@ func (s *script) perform(t template, class string, r *rand.Rand) (utterance, err
 		case d.value != "":
 			u.expect.Value = d.value
 		case t.Entity == "list":
-			u.expect.Value = strings.Join(u.words(), " ")
+			u.expect.Value, u.expect.Values = strings.Join(u.words(), " "), s.offered
 		}
 	}
 	return u, nil
