@@ -289,10 +289,11 @@ func (m *maker) who(j job, r *rand.Rand) who {
 }
 
 // Before the caller speaks a question is asked, so that the detector knows the line's noise as it
-// does in a call; then they take their time. Behind the end there is room for one that is missed
-// (3 s).
+// does in a call (a crowd takes the detector 1.6 s to learn, and a call that rings in from a crowd
+// hears a greeting first); then they take their time. Behind the end there is room for one that is
+// missed (3 s).
 const (
-	question = 2500 * time.Millisecond
+	question = 4 * time.Second
 	tail     = 4 * time.Second
 )
 

@@ -169,6 +169,7 @@ type play struct {
 	ears    ears
 	lag     Lag
 	want    *flows.Expect // for the ears, once nobody speaks
+	asking  bool          // the question is being heard: a sound without words costs it nothing
 	talking bool
 	known   int           // words shown
 	begin   time.Duration // of the recognition
@@ -184,11 +185,10 @@ func listen(t *Turn, e ears, x flows.Expect, lag Lag, traced bool) run {
 	if asked {
 		p.want = &x
 	}
-	speaks := false
 	for f := range t.frames {
 		if b := t.Bot; b != nil {
-			if now := f.At >= b.Start.D() && f.At < b.End.D(); now != speaks {
-				speaks = now
+			if now := f.At >= b.Start.D() && f.At < b.End.D(); now != p.asking {
+				p.asking = now
 				e.bot(now)
 			}
 			if !asked && f.At >= b.End.D() {
@@ -229,7 +229,7 @@ func (p *play) frame(f media.Frame) {
 		return
 	}
 	text := said(spokenBy(p.turn.Words, now), p.begin)
-	answered := text != "" || p.last-p.begin-preRoll >= mumble
+	answered := text != "" || !p.asking && p.last-p.begin-preRoll >= mumble
 	if p.traced && answered {
 		p.trace = append(p.trace, point{now, now - p.last, float32(h.p)})
 	}
