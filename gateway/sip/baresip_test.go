@@ -19,12 +19,26 @@ func heardTone(pcm []int16, freq float64) bool {
 	return false
 }
 
-// TestBaresipCalls: a telephone that nobody here wrote calls, is heard and hears.
+// TestBaresipCalls: a telephone that nobody here wrote calls, is heard and hears, in each codec.
 func TestBaresipCalls(t *testing.T) {
 	t.Parallel()
 	peer.NeedBaresip(t)
+	for _, codec := range []string{"", "G722", "opus"} {
+		t.Run("codec "+codec, func(t *testing.T) {
+			t.Parallel()
+			baresipCalls(t, codec)
+		})
+	}
+}
+
+func baresipCalls(t *testing.T, codec string) {
 	heard := make(chan error, 1)
-	bot := newRig(t, testConfig(), nil, func(ctx context.Context, l leg.Leg) {
+	cfg := testConfig()
+	cfg.Codecs = append(cfg.Codecs, "G722", "opus")
+	bot := newRig(t, cfg, nil, func(ctx context.Context, l leg.Leg) {
+		if codec != "" && (l.Info().Codec != codec || l.Info().Rate != 16000) {
+			t.Errorf("the leg speaks %s at %d", l.Info().Codec, l.Info().Rate)
+		}
 		if err := l.Answer(ctx); err != nil {
 			heard <- err
 			return
@@ -33,7 +47,7 @@ func TestBaresipCalls(t *testing.T) {
 		heard <- hears(ctx, l, 1000)
 		<-ctx.Done()
 	})
-	b := peer.Baresip{Dial: bot.uri("hotline"), Hum: 1000, Second: 3}
+	b := peer.Baresip{Dial: bot.uri("hotline"), Hum: 1000, Second: 3, Codec: codec}
 	b.Start(t)
 	if err := <-heard; err != nil {
 		t.Errorf("baresip was not heard: %v", err)
@@ -43,12 +57,24 @@ func TestBaresipCalls(t *testing.T) {
 	}
 }
 
-// TestDialBaresip: the other way round, as an agent's phone.
+// TestDialBaresip: the other way round, as an agent's phone, in each codec.
 func TestDialBaresip(t *testing.T) {
 	t.Parallel()
-	b := peer.Baresip{Hum: 1000, Second: 4}
+	peer.NeedBaresip(t)
+	for _, codec := range []string{"", "G722", "opus"} {
+		t.Run("codec "+codec, func(t *testing.T) {
+			t.Parallel()
+			dialBaresip(t, codec)
+		})
+	}
+}
+
+func dialBaresip(t *testing.T, codec string) {
+	b := peer.Baresip{Hum: 1000, Second: 4, Codec: codec}
 	b.Start(t)
-	phone := newRig(t, testConfig(), nil, nil)
+	cfg := testConfig()
+	cfg.Codecs = append(cfg.Codecs, "G722", "opus")
+	phone := newRig(t, cfg, nil, nil)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	l, err := phone.Dial(ctx, leg.Invite{Addr: "sip:baresip@" + b.Addr(), From: "Colibri Express",

@@ -102,7 +102,15 @@ func power(pcm []int16, freq float64) float64 {
 
 // hum sends freq until ctx ends.
 func hum(ctx context.Context, l leg.Leg, freq float64) {
-	for n := 0; l.Send(ctx, tone(freq, n)) == nil; n += 160 {
+	rate := l.Info().Rate
+	for n := 0; ; n += rate / 50 {
+		f := media.Frame{PCM: make([]int16, rate/50), Rate: rate}
+		for i := range f.PCM {
+			f.PCM[i] = int16(8000 * math.Sin(2*math.Pi*freq*float64(n+i)/float64(rate)))
+		}
+		if l.Send(ctx, f) != nil {
+			return
+		}
 	}
 }
 
@@ -116,7 +124,10 @@ func hears(ctx context.Context, l leg.Leg, freq float64) error {
 		if err != nil {
 			return err
 		}
-		if pcm = append(pcm, h.Frame.PCM...); len(pcm) > 1600 {
+		for i := 0; i < len(h.Frame.PCM); i += h.Frame.Rate / 8000 { // enough to find a tone
+			pcm = append(pcm, h.Frame.PCM[i])
+		}
+		if len(pcm) > 1600 {
 			pcm = pcm[len(pcm)-1600:]
 			if power(pcm, freq) > 0.5 {
 				return nil

@@ -20,12 +20,15 @@ type Baresip struct {
 	Dial   string  // URI to call; "" waits for a call and answers it
 	Hum    float64 // Hz, what its microphone hears
 	Second int     // how many seconds it runs
+	Codec  string  // the only one it speaks: "G722" or "opus"; "" means G.711 in both laws
 
-	addr string
-	dir  string
-	cmd  *exec.Cmd
-	out  *os.File
-	in   io.Closer
+	addr     string
+	dir      string
+	rate     int
+	channels int
+	cmd      *exec.Cmd
+	out      *os.File
+	in       io.Closer
 }
 
 // NeedBaresip skips the test when baresip, or a module of it that is needed, is not installed. It
@@ -47,30 +50,48 @@ func NeedBaresip(t testing.TB) string {
 func (b *Baresip) Start(t testing.TB) {
 	t.Helper()
 	modules := NeedBaresip(t)
+	codecs, rate, channels := "PCMA,PCMU", 8000, 1
+	switch b.Codec {
+	case "G722":
+		codecs, rate = "G722/16000/1", 16000
+	case "opus":
+		codecs, rate, channels = "opus/48000/2", 48000, 2
+	}
+	module := map[string]string{"G722": "g722.so", "opus": "opus.so"}[b.Codec]
+	if module != "" {
+		if _, err := os.Stat(filepath.Join(modules, module)); err != nil {
+			t.Skipf("baresip's module %s is not installed; apt install baresip", module)
+		}
+		module = "module " + module
+	}
+	b.rate, b.channels = rate, channels
 	b.dir = t.TempDir()
 	b.addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	mic := filepath.Join(b.dir, "mic.wav")
-	if err := os.WriteFile(mic, toneWAV(b.Hum, b.Second+5), 0o600); err != nil {
+	if err := os.WriteFile(mic, toneWAV(b.Hum, b.Second+5, rate, channels), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	config := fmt.Sprintf(`sip_listen %s
 audio_source aufile,%s
 audio_player aufile,/dev/null
 audio_alert aufile,/dev/null
-ausrc_srate 8000
-auplay_srate 8000
+ausrc_srate %d
+auplay_srate %d
+ausrc_channels %d
+auplay_channels %d
 snd_path %s
 rtp_ports 20000-29999
 jitter_buffer_type fixed
 module_path %s
 module stdio.so
 module g711.so
+%s
 module aufile.so
 module sndfile.so
 module_app account.so
 module_app menu.so
-`, b.addr, mic, b.dir, modules)
-	account := fmt.Sprintf("<sip:baresip@%s>;regint=0;audio_codecs=PCMA,PCMU;answermode=auto\n", b.addr)
+`, b.addr, mic, rate, rate, channels, channels, b.dir, modules, module)
+	account := fmt.Sprintf("<sip:baresip@%s>;regint=0;audio_codecs=%s;answermode=auto\n", b.addr, codecs)
 	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -111,7 +132,8 @@ func (b *Baresip) said() string {
 	return string(said)
 }
 
-// Heard waits for the end and returns what it heard, at 8 kHz.
+// Heard waits for the end and returns what it heard, at 8 kHz: every sixth or second sample of what
+// a wider codec gave, which is enough to find a tone.
 func (b *Baresip) Heard(t testing.TB) []int16 {
 	t.Helper()
 	err := b.cmd.Wait()
@@ -125,27 +147,28 @@ func (b *Baresip) Heard(t testing.TB) []int16 {
 	if err != nil || len(data) < 44 {
 		t.Fatalf("baresip's recording: %d bytes, %v", len(data), err)
 	}
-	pcm := make([]int16, (len(data)-44)/2)
+	step := 2 * b.channels * b.rate / 8000
+	pcm := make([]int16, (len(data)-44)/step)
 	for i := range pcm {
-		pcm[i] = int16(binary.LittleEndian.Uint16(data[44+2*i:]))
+		pcm[i] = int16(binary.LittleEndian.Uint16(data[44+step*i:]))
 	}
 	return pcm
 }
 
-// toneWAV is a WAV file of a sine, mono, 16 bits, 8 kHz.
-func toneWAV(freq float64, seconds int) []byte {
-	n := seconds * 8000
+// toneWAV is a WAV file of a sine in 16 bits.
+func toneWAV(freq float64, seconds, rate, channels int) []byte {
+	n := seconds * rate * channels
 	b := make([]byte, 44+2*n)
 	copy(b, "RIFF")
 	binary.LittleEndian.PutUint32(b[4:], uint32(36+2*n))
 	copy(b[8:], "WAVEfmt ")
-	for i, v := range []uint32{16, 1 | 1<<16, 8000, 16000, 2 | 16<<16} {
+	for i, v := range []uint32{16, 1 | uint32(channels)<<16, uint32(rate), uint32(2 * rate * channels), uint32(2*channels) | 16<<16} {
 		binary.LittleEndian.PutUint32(b[16+4*i:], v)
 	}
 	copy(b[36:], "data")
 	binary.LittleEndian.PutUint32(b[40:], uint32(2*n))
 	for i := range n {
-		binary.LittleEndian.PutUint16(b[44+2*i:], uint16(int16(8000*math.Sin(2*math.Pi*freq*float64(i)/8000))))
+		binary.LittleEndian.PutUint16(b[44+2*i:], uint16(int16(8000*math.Sin(2*math.Pi*freq*float64(i/channels)/float64(rate)))))
 	}
 	return b
 }
