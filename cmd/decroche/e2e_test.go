@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -197,21 +198,35 @@ func openCallInfo(t *testing.T, header string) string {
 }
 
 // TestBaresipHearsAndIsHeard lets a phone that nobody here wrote call: its recording must hold
-// the greeting, and the record what it said.
+// the greeting, and the record what it said. With DECROCHE_LONG=1 it does so in the wide codecs too.
 func TestBaresipHearsAndIsHeard(t *testing.T) {
 	needs(t, "espeak-ng", "baresip")
+	t.Run("PCMA", func(t *testing.T) { baresipIsUnderstood(t, "PCMA", 8000, 1) })
+	if os.Getenv("DECROCHE_LONG") == "" {
+		t.Log("G722 and opus take half a minute more: DECROCHE_LONG=1")
+		return
+	}
+	t.Run("G722", func(t *testing.T) { baresipIsUnderstood(t, "G722/16000/1", 16000, 1) })
+	t.Run("opus", func(t *testing.T) { baresipIsUnderstood(t, "opus/48000/2", 48000, 2) })
+}
+
+func baresipIsUnderstood(t *testing.T, codec string, rate, channels int) {
 	tl := testTools(t)
 	set := openScenery(t, "127.0.0.1:9")
 	dir := t.TempDir()
-	said := sentence(t, tl, "je voudrais savoir où est mon colis", 7*8000, 9*8000)
-	if err := writeWAV(filepath.Join(dir, "mic.wav"), 8000, said); err != nil {
+	said, err := toRate(sentence(t, tl, "je voudrais savoir où est mon colis", 7*8000, 9*8000), 8000, rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mic := [][]int16{said, said}[:channels]
+	if err := writeWAV(filepath.Join(dir, "mic.wav"), rate, mic...); err != nil {
 		t.Fatal(err)
 	}
 	port, err := loopback.Port()
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := ringWithBaresip(t, dir, port, "sip:hotline@"+set.sip)
+	rec := ringWithBaresip(t, dir, port, "sip:hotline@"+set.sip, codec, rate, channels)
 	heard, rate, err := wav.ReadFile(rec)
 	if err != nil {
 		t.Fatal(err)
@@ -248,26 +263,31 @@ func sentence(t *testing.T, tl *tools, text string, before, after int) []int16 {
 
 // ringWithBaresip runs baresip headless: mic.wav in dir is its microphone, and what it hears is
 // dumped there. It returns the recording of what it heard.
-func ringWithBaresip(t *testing.T, dir string, port int, uri string) string {
+func ringWithBaresip(t *testing.T, dir string, port int, uri, codec string, rate, channels int) string {
 	t.Helper()
 	addr := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}
-	conf := strings.NewReplacer("[DIR]", dir, "[ADDR]", addr.String(), "[MODULES]", baresipModules(t)).Replace(`
+	conf := strings.NewReplacer("[DIR]", dir, "[ADDR]", addr.String(), "[MODULES]", baresipModules(t),
+		"[RATE]", fmt.Sprint(rate), "[CHANNELS]", fmt.Sprint(channels)).Replace(`
 sip_listen [ADDR]
 audio_player aufile,[DIR]/unused.wav
 audio_source aufile,[DIR]/mic.wav
 audio_alert aufile,[DIR]/unused.wav
-audio_srate 8000-8000
-audio_channels 1-1
+ausrc_srate [RATE]
+auplay_srate [RATE]
+ausrc_channels [CHANNELS]
+auplay_channels [CHANNELS]
 module_path [MODULES]
 module stdio.so
 module g711.so
+module g722.so
+module opus.so
 module aufile.so
 module sndfile.so
 module_tmp account.so
 module_app menu.so
 snd_path [DIR]
 `)
-	for name, text := range map[string]string{"config": conf, "accounts": "<sip:baresip@" + addr.String() + ">;regint=0;audio_codecs=PCMA\n", "contacts": ""} {
+	for name, text := range map[string]string{"config": conf, "accounts": "<sip:baresip@" + addr.String() + ">;regint=0;audio_codecs=" + codec + "\n", "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
