@@ -29,8 +29,21 @@ const (
 	hpA2 = 0.875215
 )
 
-// push adds a frame and returns the highest normalised correlation with the past, in [0, 1].
-func (p *pitch) push(pcm []int16) float64 {
+// nothing is a state of the filter that no sample would show: below it, it is zero, for arithmetic
+// with ever smaller numbers is slow.
+const nothing = 1e-12
+
+// push adds a frame; silent says that all of it is zero.
+func (p *pitch) push(pcm []int16, silent bool) {
+	if abs(p.y1) < nothing && abs(p.y2) < nothing && abs(p.kept) < nothing {
+		p.y1, p.y2, p.kept = 0, 0, 0
+		if silent && p.x1 == 0 && p.x2 == 0 && !p.odd {
+			copy(p.past[:], p.past[len(pcm)/2:])
+			clear(p.past[pitchPast-len(pcm)/2:])
+			p.waiting, p.sinceTwo, p.odd = 0, 0, len(pcm)%2 != 0
+			return
+		}
+	}
 	n := 0
 	var fresh [maxFrame/2 + 1]float32
 	for _, v := range pcm {
@@ -52,9 +65,11 @@ func (p *pitch) push(pcm []int16) float64 {
 	}
 	copy(p.past[:], p.past[n:])
 	copy(p.past[pitchPast-n:], fresh[:n])
-	return p.correlate()
 }
 
+func abs(x float32) float32 { return max(x, -x) }
+
+// correlate returns the highest normalised correlation of the last frame with its past, in [0, 1].
 func (p *pitch) correlate() float64 {
 	now := p.past[maxLag:]
 	energy := float32(1e-7)

@@ -40,6 +40,7 @@ type spectrum struct {
 	past   [points]float32 // in [-1, 1]
 	re, im [half]float32
 	power  [half]float32
+	zeros  int // samples of past, from the newest on, that are zero
 }
 
 // push adds a frame and returns the level of each band in dBFS (a full-scale sine is 0) and of
@@ -47,10 +48,19 @@ type spectrum struct {
 func (s *spectrum) push(pcm []int16) (level [bands]float32, all float32) {
 	copy(s.past[:], s.past[len(pcm):])
 	fresh := s.past[points-len(pcm):]
+	loud := int16(0)
 	for i, v := range pcm {
 		fresh[i] = float32(v) / 32768
+		loud |= v
 	}
-	s.transform()
+	if s.zeros += len(pcm); loud != 0 {
+		s.zeros = 0
+	}
+	if s.zeros >= points { // digital silence, as of a line on which nothing comes
+		s.zeros, s.power = points, [half]float32{}
+	} else {
+		s.transform()
+	}
 	total := float32(0)
 	for b := range level {
 		sum := float32(1e-9) // -90 dBFS

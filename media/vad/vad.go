@@ -119,7 +119,7 @@ func probability(evidence float64) float64 {
 func (d *Detector) push(pcm []int16) {
 	share := float64(len(pcm)) / maxFrame // of a 20 ms frame
 	level, energy := d.spectrum.push(pcm)
-	periodic := d.pitch.push(pcm)
+	d.pitch.push(pcm, d.spectrum.zeros >= len(pcm))
 
 	above, peak := d.above(&level)
 	margin := d.cfg.Margin + min(marginSpan, max(0, 2*float64(d.unsteady)-2))
@@ -127,9 +127,12 @@ func (d *Detector) push(pcm []int16) {
 	if float64(energy) < d.cfg.Quietest || float64(peak) < margin {
 		stands = 0
 	}
-	voiced := clamp((periodic - pitchNone) / (pitchFull - pitchNone))
-	if d.spectrum.tone() {
-		voiced, stands = 0, 0
+	voiced := 0.0
+	if stands > 0 && d.spectrum.tone() {
+		stands = 0
+	}
+	if stands > 0 { // most frames of a call do not, and the search for a pitch is most of the work
+		voiced = clamp((d.pitch.correlate() - pitchNone) / (pitchFull - pitchNone))
 	}
 
 	if voiced > 0.3 && stands > 0 {
@@ -142,7 +145,11 @@ func (d *Detector) push(pcm []int16) {
 		base = unvoicedDuring
 	}
 	count := stands * (base + (1-base)*voiced)
-	d.evidence = min(ceiling, d.evidence*math.Pow(decay, share)+count*share)
+	faded := d.evidence * decay
+	if share != 1 {
+		faded = d.evidence * math.Pow(decay, share)
+	}
+	d.evidence = min(ceiling, faded+count*share)
 	d.level, d.hertz = energy, 0
 	if voiced > 0.3 && stands > 0 {
 		d.hertz = 4000 / d.pitch.lag

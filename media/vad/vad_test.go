@@ -253,12 +253,28 @@ func FuzzPush(f *testing.F) {
 	})
 }
 
+// BenchmarkPush is one frame of what a call hears most of the time, and of a voice.
 func BenchmarkPush(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 1))
-	pcm := scaled(coloured(r, 16000, 0.9), -26)
-	d := New(DefaultConfig())
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i = (i + 160) % 15840 {
-		d.Push(pcm[i : i+160])
+	voice := make([]int16, 16000)
+	for i := range voice {
+		for k := 1; k < 20; k++ {
+			voice[i] += int16(4000 / float64(k) * math.Sin(2*math.Pi*120*float64(k)*float64(i)/8000))
+		}
+	}
+	for _, c := range []struct {
+		name string
+		pcm  []int16
+	}{
+		{"digital-silence", make([]int16, 16000)}, {"line-noise", scaled(coloured(r, 16000, 0.5), -62)},
+		{"loud-noise", scaled(coloured(r, 16000, 0.9), -26)}, {"voice", voice},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			d := New(DefaultConfig())
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i = (i + 160) % 15840 {
+				d.Push(c.pcm[i : i+160])
+			}
+		})
 	}
 }
