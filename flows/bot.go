@@ -42,7 +42,8 @@ type Bot struct {
 	knowledge   *kb.Base
 	limits      Config
 	saved       map[string]bool
-	slots       []string // every name that a step collects
+	sensitive   map[string]entity.Spec // slots whose values are written nowhere, and what they look like
+	slots       []string               // every name that a step collects
 	anyVars     map[string]any
 	minds       map[string]*mind
 	understand  func(lang string) Understander

@@ -27,10 +27,12 @@ func (e *Engine) Turn(ctx context.Context, st State, in Input) (Output, error) {
 		return Output{}, err
 	}
 	t := &turn{ctx: ctx, b: e.bot, m: m, in: in}
+	secrets, asked := t.secrets(), t.asksSensitive()
 	if err := t.dispatch(); err != nil {
 		return Output{}, err
 	}
 	t.close()
+	t.hush(secrets, asked)
 	t.out.State, err = m.write(e.bot.limits.MaxStateBytes)
 	return t.out, err
 }
@@ -44,6 +46,8 @@ type turn struct {
 	out   Output
 	said  string // the utterance, until a step has used it
 	steps int
+
+	heard bool // memory.Heard's last is of this turn
 
 	freshMiss  bool // memory.Missed is of this turn
 	freshBegun bool // memory.Begun is
@@ -366,7 +370,7 @@ func (t *turn) expect() Expect {
 	if s != nil && (w.For == forValue || w.For == forYesNo) {
 		e.Ends = s.ends
 	}
-	e.Spec.Type = e.Entity
+	e.Spec.Type, e.Sensitive = e.Entity, t.asksSensitive()
 	if e.Entity == entity.TypePhone {
 		_, e.Spec.Region, _ = strings.Cut(t.b.regions[t.m.Lang], "-")
 	}

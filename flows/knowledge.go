@@ -27,6 +27,7 @@ func (t *turn) remember() {
 	if len(t.b.knowledge.Articles()) == 0 {
 		return
 	}
+	t.heard = true
 	t.m.Heard = append(t.m.Heard, clip(t.said, maxHeardBytes))
 	if n := len(t.m.Heard); n > maxHeard {
 		t.m.Heard = t.m.Heard[n-maxHeard:]

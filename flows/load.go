@@ -58,7 +58,7 @@ func Load(fsys fs.FS, opt Options) (*Bot, error) {
 	l := &loader{fs: fsys, opt: opt, env: types.Map{}, sources: map[string][]byte{}, exprNames: map[string]bool{}}
 	l.bot = &Bot{
 		limits:   opt.Limits,
-		entities: map[string]*entityDef{}, flows: map[string]*flow{}, saved: map[string]bool{},
+		entities: map[string]*entityDef{}, sensitive: map[string]entity.Spec{}, flows: map[string]*flow{}, saved: map[string]bool{},
 		responses: map[string]phrase{}, called: map[string]string{}, vars: map[string]string{},
 		minds: map[string]*mind{}, understand: opt.Understander,
 	}

@@ -98,6 +98,8 @@ func TestWarnings(t *testing.T) {
 			"flows/all.yaml:7:9: slot \"numero\" is asked for and nothing reads it; use it or do not ask\n          - collect: numero\n            ^"},
 		{"bare value of unknown type", []string{f, `if: etat == "ok"`, `if: etat`},
 			"flows/all.yaml:16:17: if: \"etat\" is true or false only when the far system says so, and an error otherwise; write etat == true\n              - if: etat\n                    ^"},
+		{"sensitive in an address", []string{f, `ask: "Quel numéro ?"`, "ask: \"Quel numéro ?\"\n        sensitive: true"},
+			"flows/all.yaml:10:9: the url carries slot \"numero\", which is sensitive, and addresses end up in logs; send it in the body\n          - http: lookup\n            ^"},
 		{"button that nobody understands", []string{f, `say: "En panne."`, `say: {fr: {text: "En panne.", quick: ["Zorglub", "Où est mon colis"]}}`},
 			"flows/all.yaml:21:19: the button \"Zorglub\" is neither an answer to this question nor an intent; add it to an intent's examples (fr) or reword it\n            say: {fr: {text: \"En panne.\", quick: [\"Zorglub\", \"Où est mon colis\"]}}\n                      ^"},
 		{"button of a yes-no question", []string{f, `say: "En panne."`, `ask_yes_no: {fr: {text: "Encore ?", quick: ["Oui", "Non", "Bof"]}}` + "\n        if_yes: {end: true}"},

@@ -28,6 +28,10 @@ func (c *compiler) collect(t *tree, s *step, id, next string) {
 	}
 	c.listen(t, s)
 	s.retry = c.rungs(t.get("retry"), id, next)
+	if v := t.get("sensitive"); v != nil && c.boolean(v, "sensitive") {
+		col.sensitive = true
+		c.bot.sensitive[slot] = col.spec
+	}
 	if v := t.get("confirm"); v != nil {
 		c.confirm(v, col)
 	}

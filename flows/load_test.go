@@ -110,6 +110,7 @@ func TestProblems(t *testing.T) {
 		{"complete", []string{f, `ask: "Quel numéro ?"`, "ask: \"Quel numéro ?\"\n        listen: {complete: 20}"}, `flows/all.yaml:9:28: listen.complete must be a duration such as 3s or 300ms, not "20"`},
 		{"complete too short", []string{f, `ask: "Quel numéro ?"`, "ask: \"Quel numéro ?\"\n        listen: {complete: 20ms}"}, `flows/all.yaml:9:28: listen.complete must be between 100ms and 2s, not 20ms`},
 		{"complete above pause", []string{f, `ask: "Quel numéro ?"`, "ask: \"Quel numéro ?\"\n        listen: {pause: 300ms, complete: 500ms}"}, `flows/all.yaml:9:42: listen.complete of 500ms is longer than listen.pause of 300ms; a complete answer ends sooner than one that may go on`},
+		{"sensitive", []string{f, `ask: "Quel numéro ?"`, "ask: \"Quel numéro ?\"\n        sensitive: peut-être"}, `flows/all.yaml:9:20: sensitive must be true or false`},
 		{"duration", []string{b, "  transfer: {skills: [fr]}", "  patience: {word: 5}\n  transfer: {skills: [fr]}"}, `patience.word must be a duration such as 3s or 300ms, not "5"`},
 		{"secret in vars", []string{b, `"https://api.example.org"`, `"secret:X"`}, "vars.api: vars are readable by templates, secrets are not"},
 		{"intent twice", []string{i, "personne:", "colis:"}, `key "colis" is here twice`},

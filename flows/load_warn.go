@@ -24,6 +24,26 @@ func (l *loader) checkWarnings() {
 	l.warnSlots()
 	l.warnHandoffs()
 	l.warnQuick()
+	l.warnSensitive()
+}
+
+// warnSensitive finds addresses that carry the value of a sensitive slot: every system and proxy on
+// the way keeps them in its logs.
+func (l *loader) warnSensitive() {
+	for _, name := range l.bot.flowNames {
+		f := l.bot.flows[name]
+		for _, id := range f.order {
+			s := f.steps[id]
+			if s.http == nil || s.http.url == nil {
+				continue
+			}
+			for _, n := range s.http.url.names() {
+				if l.bot.isSensitive(n) {
+					l.warn(s.at, "the url carries slot %q, which is sensitive, and addresses end up in logs; send it in the body", n)
+				}
+			}
+		}
+	}
 }
 
 func (l *loader) warnEntities() {

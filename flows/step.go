@@ -74,6 +74,7 @@ type collectStep struct {
 	confirm    *phrase
 	echo       *phrase
 	doConfirm  bool   // confirm at all
+	sensitive  bool   // the value is written nowhere
 	missing    string // where a caller goes who cannot give the value; "" stays
 	slotTitles map[string]string
 }

@@ -100,6 +100,9 @@ type Output struct {
 	Slots         []SlotValue // every slot known now, in the order it was filled
 	Intent        string      // intent of the running flow, "" at the start
 	Trace         []Step      // steps visited in this turn, in order
+	// Sensitive says that the words of this turn's Input told, or were to tell, the value of a
+	// sensitive slot: the host keeps Masked in their place.
+	Sensitive bool
 }
 
 // Prompt is one thing to say or to show. Voice is what is spoken (numbers written out),
@@ -124,6 +127,9 @@ type Expect struct {
 	Silence time.Duration // give up waiting after this long; never 0 when Next is Listen
 	DTMF    bool          // keys are welcome
 	Slot    string        // slot being filled, "" otherwise
+	// Sensitive says that the slot being filled is: the host keeps Masked in place of what is said
+	// and keyed, and writes it nowhere.
+	Sensitive bool
 	// Spec is what Entity names in full, with its pattern, its values and, for phone numbers, the
 	// country; its Length is what is still missing. The zero Spec is free speech.
 	Spec entity.Spec
@@ -145,6 +151,7 @@ type Act struct {
 	Name           string // "http"
 	Args           map[string]any
 	IdempotencyKey string
+	Secrets        []string      `json:",omitempty"` // values of sensitive slots, for Mask: no error about the action may show them
 	Deadline       time.Duration // the host answers outcome "timeout" when it passes
 	Filler         Prompt        // said on voice when the action takes longer than FillerAfter; Voice may be ""
 	FillerAfter    time.Duration // 1.2 s by default

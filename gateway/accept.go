@@ -45,7 +45,7 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 // session is a call of a bot over a leg.
 func (g *Gateway) session(l leg.Leg, conv string, now *served, bot *flows.Bot, lang string) *call.Session {
 	return &call.Session{
-		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Version: bot.Version, Lang: lang, Languages: bot.Languages, Style: speech.Of(bot)},
+		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Version: bot.Version, Lang: lang, Languages: bot.Languages, Sensitive: bot.Sensitive(), Style: speech.Of(bot)},
 		Mind: bot.Engine(), Understander: g.understander(bot), Actions: g.actions,
 		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: g.sip,
 		Callbacks: callbacks{g.store, conv}, Budget: g.ahead, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },

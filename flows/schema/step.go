@@ -58,6 +58,11 @@ type Collect struct {
 	//
 	// Example: confirm: {when: "channel == 'voice' && conf < 0.9", fr: "Le {{digits numero}} ?", en: "{{digits numero}}?"}
 	Confirm Confirm `yaml:"confirm" or:"implicit"`
+	// true: a card number, a PIN. Actions get the value; records, consoles, webhooks, logs and
+	// agents see "••••" in its place, and in place of what was said or keyed for it.
+	//
+	// Example: sensitive: true
+	Sensitive Flag `yaml:"sensitive" default:"false"`
 	// Where a caller goes who says that they do not have it.
 	//
 	// Example: if_missing: sans_numero

@@ -56,7 +56,7 @@ func (c *conductor) acted(run *action, done flows.Done, err error) {
 		return
 	}
 	run.done = true
-	if err != nil {
+	if err = hushed(err, run.act); err != nil {
 		c.s.Metrics.count(failures, "action")
 		c.trouble("action", err, `told the flow "error"`)
 		done = flows.Done{Outcome: "error"}

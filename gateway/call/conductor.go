@@ -84,6 +84,7 @@ type conductor struct {
 	promptEnd time.Duration // media time at which the last prompt was over
 	stopped   *utterance    // lost to a sound on a line that cannot hold; said again if it was nothing
 	keys      string        // being keyed
+	untold    []event.Said  // what the caller said, until the mind has told whether it may be kept
 	keysOver  bool          // no more keys belong to them
 	pressed   bool          // a key ever was
 	handoff   *handoff
@@ -388,6 +389,7 @@ func (c *conductor) close() (err error) {
 		c.handoff.abandon()
 	}
 	c.wg.Wait()
+	c.tellUnjudged()
 	c.write(event.Ended{Outcome: c.outcome, By: c.by, Cause: c.cause})
 	c.s.Metrics.end(c.outcome)
 	c.log.Info("call ended", "outcome", c.outcome, "by", c.by, "seconds", time.Since(c.began).Seconds())

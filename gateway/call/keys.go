@@ -69,7 +69,7 @@ func (c *conductor) keyed() {
 	keys := c.keys
 	c.keys, c.keysOver = "", false
 	c.s.Metrics.count(turns, "keys")
-	c.write(event.Said{Text: keys, Confidence: 1, How: "keys", Barge: c.cut})
+	c.said(event.Said{Text: keys, Confidence: 1, How: "keys", Barge: c.cut})
 	c.talkEnd = time.Now()
 	c.ourTurn()
 	c.think(flows.Input{Kind: flows.Digits, Digits: keys, Cut: c.cut, Heard: c.cutText})

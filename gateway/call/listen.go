@@ -147,10 +147,11 @@ func (c *conductor) understood(h *hearing) {
 	text := h.text()
 	c.s.Metrics.count(recognitions, h.verdict())
 	if text != "" {
-		c.write(c.saidEvent(h, ""))
+		c.said(c.saidEvent(h, ""))
 		c.noteTongue(h)
 	}
 	if c.handoff != nil {
+		c.tell(false)
 		c.talkEnd = time.Time{} // not ours to answer
 		c.turn.drop(h)
 		c.handoff.callerSaid(text)
@@ -176,6 +177,7 @@ func (c *conductor) understood(h *hearing) {
 
 // nothing forgets a sound that was not meant for us.
 func (c *conductor) nothing(h *hearing) {
+	c.tellUnjudged()
 	c.turn.drop(h)
 	c.talkEnd = time.Time{}
 	if u := c.stopped; u != nil && len(c.turn.pieces) == 0 { // it cost the caller a sentence: say it again
@@ -189,6 +191,7 @@ func (c *conductor) nothing(h *hearing) {
 // whileBusy keeps what was said while an action runs or a question is not ours to ask: a
 // command or a correction comes first afterwards, everything else was not meant as an answer.
 func (c *conductor) whileBusy(h *hearing, text string) {
+	c.tellUnjudged()
 	c.turn.drop(h)
 	c.talkEnd = time.Time{}
 	if urgent(c.langOf(h), text) {
@@ -260,6 +263,7 @@ func (c *conductor) answerTurn() {
 	}
 	c.heardIn(c.turnTongue())
 	if moment && failed == nil {
+		c.tell(false) // a request for a moment and nothing else
 		last := c.turn.pieces[len(c.turn.pieces)-1]
 		c.turn.forget()
 		if last.why == "wait" { // they were reminded often enough

@@ -146,6 +146,7 @@ func (c *conductor) thoughtOver(t *thought, out flows.Output, err error) {
 
 // mindBroke apologises and looks for a human: without a mind there is nothing else to do.
 func (c *conductor) mindBroke(err error) {
+	c.tellUnjudged()
 	if c.broken {
 		c.trouble("flow", err, "said goodbye")
 		c.giveUp()
@@ -166,6 +167,7 @@ func (c *conductor) giveUp() {
 
 // take carries out what the mind decided.
 func (c *conductor) take(out flows.Output) {
+	c.tell(out.Sensitive)
 	c.state, c.out = out.State, out
 	c.follow(out)
 	c.cut, c.cutText, c.waits = false, "", 0

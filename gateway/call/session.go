@@ -45,6 +45,7 @@ type BotInfo struct {
 	Languages []string
 	Voices    map[string]string // language to engine voice; a missing one means the engine's default
 	Speed     float64           // of speech; 0 means 1
+	Sensitive bool              // asks for something that must not be kept (flows.Bot.Sensitive)
 	Style     speech.Style      // how its words are written out and pronounced
 }
 

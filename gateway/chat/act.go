@@ -171,7 +171,7 @@ func (h *Host) filler(conv string, r *room, a *flows.Act) {
 // acted tells the flow how its action ended.
 func (x *exchange) acted(ctx context.Context, a *flows.Act, done flows.Done, err error, took time.Duration) {
 	if err != nil {
-		x.write(event.Trouble{Where: "action", What: err.Error(), Did: `told the flow "error"`})
+		x.write(event.Trouble{Where: "action", What: flows.Mask(err.Error(), a.Secrets), Did: `told the flow "error"`})
 		done = flows.Done{Outcome: "error"}
 	}
 	target, _ := a.Args["name"].(string)

@@ -42,6 +42,7 @@ type exchange struct {
 	takenSeq  uint64
 	out       flows.Output
 	told      bool // deliveries were stored
+	hush      bool // what was said told the value of a sensitive slot
 }
 
 // load reads a conversation. One whose bot is gone comes with ErrNoBot: it can be ended, not gone
@@ -129,8 +130,14 @@ func (x *exchange) hear(ctx context.Context, in Incoming) {
 		said.ID = ""
 	}
 	x.write(said)
+	at := len(x.evs) - 1
+	x.hush = x.w.Expect.Sensitive
 	x.taken, x.takenSeq = in.ID, x.c.Seq
 	x.take(ctx, fin)
+	if x.hush { // nothing is stored yet
+		said.Text = flows.Masked
+		x.evs[at].Body = said
+	}
 }
 
 // maxHandoffs bounds how often one exchange may ask for a person.
@@ -178,6 +185,7 @@ func (x *exchange) turn(ctx context.Context, in flows.Input) error {
 	if out.LangWhy != "" {
 		x.write(event.Language{From: x.c.Lang, To: out.Lang, Why: out.LangWhy})
 	}
+	x.hush = x.hush || out.Sensitive
 	x.out, x.c.Lang = out, or(out.Lang, x.c.Lang)
 	if out.Next != flows.End || !x.w.Called && out.Callback == nil {
 		x.c.State = out.State.Raw // else the state before the end stays: a call goes on from it

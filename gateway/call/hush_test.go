@@ -1,0 +1,152 @@
+package call
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"decroche/asr"
+	"decroche/asr/asrtest"
+	"decroche/flows"
+	"decroche/gateway/event"
+)
+
+// bank is a bot that asks for the number of a card and must not keep it.
+func bank(t *testing.T) *flows.Bot {
+	t.Helper()
+	fs := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"bot.yaml": `name: bank
+languages: [fr]
+timezone: Europe/Paris
+called: {line: fr}
+vars: {api: "https://api.example.org"}
+disclosure: "Je suis un robot."
+greeting: "Bonjour. {{disclosure}} Que voulez-vous ?"
+policy:
+  transfer: {skills: [fr]}
+`,
+		"intents/all.yaml": `bloquer:
+  title: "bloquer une carte"
+  fr: ["je veux bloquer ma carte", "bloquez ma carte", "opposition sur ma carte"]
+personne:
+  title: "parler à quelqu'un"
+  fr: ["une vraie personne", "un humain", "passez-moi le standard", "quelqu'un"]
+`,
+		"flows/all.yaml": `flows:
+  carte:
+    start: [bloquer]
+    steps:
+      - collect: carte
+        entity: {type: digits, length: 8}
+        ask: "Quel est son numéro ?"
+        sensitive: true
+        confirm: {fr: "Le {{digits carte}}, c'est bien ça ?"}
+        fact: "Carte {{carte}}."
+      - http: block
+        url: "{{vars.api}}/block"
+        method: POST
+        body: {card: "{{carte}}"}
+        outcomes: {ok: faite, error: panne, timeout: panne}
+      - id: faite
+        say: "La carte {{carte}} est bloquée."
+        goto: fin
+      - id: panne
+        say: "Je n'ai pas pu."
+      - id: fin
+        end: true
+  humain:
+    start: [personne]
+    steps:
+      - transfer: {skills: [fr]}
+`} {
+		fs[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	b, err := flows.Load(fs, flows.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// A number that must not be kept is in the action's arguments and nowhere else: neither in the
+// record of the conversation nor in the logs, however it was given and whatever went wrong.
+func TestASensitiveNumberIsKeptNowhere(t *testing.T) {
+	bot := bank(t)
+	digits := []string{"4512", "45 12", "7802", "78 02", "512", "quarante-cinq", "soixante-dix-huit", "zéro deux", "quarante"}
+	const number = "quarante-cinq douze soixante-dix-huit zéro deux"
+	first := words("je veux bloquer ma carte")
+	said := partly(number, 1500*time.Millisecond)
+	said.Alternatives = []asr.Alternative{{Text: "quarante-cinq douze soixante-dix-huit douze", Confidence: .3}}
+	part := words("quarante-cinq douze")
+	yes, no := words("oui"), words("non quarante-cinq douze soixante-dix-huit zéro deux")
+	for name, c := range map[string]struct {
+		turns []asrtest.Turn
+		then  func(r *rig)
+		work  worker
+	}{
+		"said":        {[]asrtest.Turn{first, said, yes}, nil, worker{done: flows.Done{Outcome: "ok"}}},
+		"keyed":       {[]asrtest.Turn{first, yes}, func(r *rig) { r.line.Press("45127802") }, worker{done: flows.Done{Outcome: "ok"}}},
+		"volunteered": {[]asrtest.Turn{words("je veux bloquer ma carte " + number), yes}, nil, worker{done: flows.Done{Outcome: "ok"}}},
+		"in pieces":   {[]asrtest.Turn{first, part, words("soixante-dix-huit zéro deux"), yes}, nil, worker{done: flows.Done{Outcome: "ok"}}},
+		"corrected":   {[]asrtest.Turn{first, words("quarante-cinq douze soixante-dix-huit douze"), no, yes}, nil, worker{done: flows.Done{Outcome: "ok"}}},
+		"unclear":     {[]asrtest.Turn{first, words("euh quarante-cinq douze neuf cent mille"), said, yes}, nil, worker{done: flows.Done{Outcome: "ok"}}},
+		"broken work": {[]asrtest.Turn{first, said, yes}, nil, worker{err: errors.New("POST {card: 45127802}: 4512 7802 is no card")}},
+		"hang up":     {[]asrtest.Turn{first, said}, func(r *rig) { time.AfterFunc(3*time.Second, r.line.HangUp) }, worker{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newRig(t, nil, c.turns...)
+				var logs bytes.Buffer
+				work := &noted{worker: c.work}
+				r.s.Mind, r.s.Bot.Sensitive, r.s.Log = bot.Engine(), bot.Sensitive(), slog.New(slog.NewTextHandler(&logs, nil))
+				r.s.Actions = map[string]flows.Action{"http": work}
+				r.start()
+				r.spoken()
+				for i := range c.turns {
+					if i == 1 && c.then != nil {
+						c.then(r)
+						if name == "keyed" {
+							r.spoken()
+						}
+					}
+					r.says(1500 * time.Millisecond)
+					r.line.AwaitSpoken(5 * time.Second)
+				}
+				time.AfterFunc(20*time.Second, r.line.HangUp)
+				r.over()
+				for where, text := range map[string]string{"record": r.notes.String(), "logs": logs.String()} {
+					for _, d := range digits {
+						if strings.Contains(text, d) {
+							t.Errorf("%q is in the %s:\n%s", d, where, text)
+						}
+					}
+				}
+				if c.work.done.Outcome == "ok" && work.card != "45127802" {
+					t.Errorf("the action got %q\n%v", work.card, r.notes)
+				}
+				if n := len(all[event.Said](r.notes)); name != "keyed" && n < 2 && name != "hang up" {
+					t.Errorf("%d turns recorded", n)
+				}
+			})
+		})
+	}
+}
+
+// noted is a worker that remembers the card it was given.
+type noted struct {
+	worker
+	card string
+}
+
+func (n *noted) Run(ctx context.Context, args map[string]any) (flows.Done, error) {
+	body, _ := args["body"].(map[string]any)
+	n.card, _ = body["card"].(string)
+	return n.worker.Run(ctx, args)
+}
+
