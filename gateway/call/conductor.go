@@ -389,6 +389,7 @@ func (c *conductor) close() (err error) {
 		c.handoff.abandon()
 	}
 	c.wg.Wait()
+	c.saidLast()
 	c.tellUnjudged()
 	c.write(event.Ended{Outcome: c.outcome, By: c.by, Cause: c.cause})
 	c.s.Metrics.end(c.outcome)

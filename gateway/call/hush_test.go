@@ -149,4 +149,3 @@ func (n *noted) Run(ctx context.Context, args map[string]any) (flows.Done, error
 	n.card, _ = body["card"].(string)
 	return n.worker.Run(ctx, args)
 }
-

@@ -20,6 +20,10 @@ type mouth struct {
 	jobs   chan *job  // room for one
 	taps   playout
 
+	// written by the goroutine, read when it has ended
+	untold    *job // ended when the call was over already
+	untoldEnd jobEnd
+
 	// owned by the conductor
 	now    *job // being performed, or being cancelled
 	then   *job // begins when now has ended
@@ -66,6 +70,7 @@ func (m *mouth) run(ctx context.Context) {
 			end := m.perform(j)
 			j.cancel()
 			if !m.c.post(func() { m.over(j, end) }) {
+				m.untold, m.untoldEnd = j, end
 				return
 			}
 		case <-ctx.Done():

@@ -195,20 +195,7 @@ func (c *conductor) saidUpTo(u *utterance, i int, sofar []piece) {
 
 // saidAll is told that the prompts have ended, or were cut.
 func (c *conductor) saidAll(u *utterance, e jobEnd) {
-	heard := share(u.job.pieces, len(u.prompts), e.played)
-	var text []string
-	for i, p := range u.prompts {
-		f := heard[i]
-		if !e.cut && e.err == nil && e.leg == nil {
-			f = 1
-		}
-		if f > 0 && i >= u.done {
-			c.prompted(u, i, f, u.job.pieces)
-		}
-		if t := heardOf(p.Text, f); f > 0 && t != "" {
-			text = append(text, t)
-		}
-	}
+	text := c.saidOf(u, e)
 	if c.saying != u { // something else is being said already
 		return
 	}
@@ -236,6 +223,32 @@ func (c *conductor) saidAll(u *utterance, e jobEnd) {
 		}
 		u.then()
 	}
+}
+
+// saidLast writes down the prompt that was being said when the call ended. The mouth is still.
+func (c *conductor) saidLast() {
+	if u := c.saying; u != nil && u.job != nil && c.mouth.untold == u.job {
+		c.saidOf(u, c.mouth.untoldEnd)
+	}
+}
+
+// saidOf writes down the prompts of u that were heard and not written down yet, and returns what
+// was heard of each.
+func (c *conductor) saidOf(u *utterance, e jobEnd) (text []string) {
+	heard := share(u.job.pieces, len(u.prompts), e.played)
+	for i, p := range u.prompts {
+		f := heard[i]
+		if !e.cut && e.err == nil && e.leg == nil {
+			f = 1
+		}
+		if f > 0 && i >= u.done {
+			c.prompted(u, i, f, u.job.pieces)
+		}
+		if t := heardOf(p.Text, f); f > 0 && t != "" {
+			text = append(text, t)
+		}
+	}
+	return text
 }
 
 // prompted writes down prompt i of u, of which the share f was heard.

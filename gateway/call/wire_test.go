@@ -404,3 +404,21 @@ func TestWireFirstWordsAreNotLost(t *testing.T) {
 		})
 	}
 }
+
+// A caller who hangs up in the middle of a prompt heard what had left by then.
+func TestWireHangUpKeepsWhatWasHeard(t *testing.T) {
+	onWire(t, map[string]flows.Output{"start": listen(even), "hangup": {Next: flows.End, Outcome: "abandoned"}}, func(t *testing.T, w *wire) {
+		w.start()
+		time.Sleep(930 * time.Millisecond)
+		w.session.Close()
+		w.ended()
+		ps := all[event.Prompted](w.notes)
+		if len(ps) != 1 || !ps[0].Cut {
+			t.Fatalf("recorded %+v", ps)
+		}
+		heard := time.Duration(len(w.sound())) * media.FrameTime
+		if d := time.Duration(ps[0].ForMS)*time.Millisecond - heard; d < -40*time.Millisecond || d > 40*time.Millisecond {
+			t.Errorf("the record says that %d ms were heard, %v left", ps[0].ForMS, heard)
+		}
+	})
+}
