@@ -36,10 +36,21 @@ const (
 	rise   = 0.05
 	settle = 0.25 // during the first half second, when all that is known is a guess
 	doubt  = 0.04 // then, when it seems to be a voice; and in a voice that never breaks off
+	crowd  = 0.15 // then, when what seems to be a voice has no gaps
+
+	// One voice falls by far more than crowdDepth dB between its syllables, eight together do
+	// not. swing is how fast crest and trough forget, dB per 20 ms.
+	crowdDepth = 16
+	swing      = 0.4
 
 	// unbroken is how many samples a voice lasts without the least gap: 1.2 s. What goes on is
 	// a crowd.
 	unbroken = 9600
+
+	// A line is strange for its first half second, in which what is known of its noise is a
+	// guess, and partly so for two seconds: what seems to be a voice may be the crowd around the
+	// caller. In samples.
+	strange, stranger = 4000, 16000
 
 	// While a voice is heard the floor knows only this: in 1.4 s a voice leaves every band for a
 	// moment, so what has always been there is noise. Two halves, in samples.
@@ -61,6 +72,8 @@ type Detector struct {
 	evidence float64
 	run      int     // samples of voice without a gap, up to unbroken
 	level    float32 // of the last frame, dBFS
+	crest    float32 // of the level over the last second or so, dBFS
+	trough   float32 // likewise
 	hertz    float32 // its pitch; 0 without one
 	hiss     int     // samples since the last pitch
 	heard    int     // samples ever, up to half a second
@@ -85,7 +98,7 @@ func (d *Detector) Reset() {
 	}
 	d.least = [2][bands]float32{d.smooth, d.smooth}
 	d.half, d.run = 0, 0
-	d.level, d.hertz = -90, 0
+	d.level, d.hertz, d.crest, d.trough = -90, 0, 0, 0
 	d.unsteady, d.evidence, d.hiss, d.heard = 0, 0, hissLimit, 0
 }
 
@@ -151,6 +164,10 @@ func (d *Detector) push(pcm []int16) {
 	}
 	d.evidence = min(ceiling, faded+count*share)
 	d.level, d.hertz = energy, 0
+	if d.heard == 0 {
+		d.crest, d.trough = energy, energy
+	}
+	d.crest, d.trough = max(energy, d.crest-swing*float32(share)), min(energy, d.trough+swing*float32(share))
 	if voiced > 0.3 && stands > 0 {
 		d.hertz = 4000 / d.pitch.lag
 	}
@@ -181,16 +198,17 @@ func (d *Detector) learn(level *[bands]float32, above float32, voice bool, share
 	if d.run = min(d.run+int(share*maxFrame), unbroken); !speaking {
 		d.run = 0
 	}
-	early := d.heard < 4000
 	switch {
-	case early && !speaking:
+	case d.heard < strange && !speaking:
 		up = settle
-	case early || d.run == unbroken:
+	case d.heard < stranger && d.crest-d.trough < crowdDepth:
+		up = crowd
+	case d.heard < strange || d.run == unbroken:
 		up = doubt
 	case speaking:
 		up = 0
 	}
-	if early {
+	if d.heard < stranger {
 		d.heard += int(share * maxFrame)
 	}
 	d.half += int(share * maxFrame)
