@@ -21,6 +21,11 @@ type Heard struct {
 const (
 	queueLength = 200 * time.Millisecond // who listens later than that hears the newest, not the oldest
 	queueDigits = 64                     // keys are never dropped for frames; more than this nobody presses
+
+	// A line on which nothing has come for idleAfter is listened to less often: its silence is told
+	// idleBatch at a time, until something comes.
+	idleAfter = time.Second
+	idleBatch = 100 * time.Millisecond
 )
 
 // item is what waits for Receive: a key, or a frame as it came, to be decoded by who receives it.
@@ -47,6 +52,7 @@ type hearing struct {
 	items  []item
 	spare  [][]byte
 	length time.Duration // of items
+	idle   time.Duration // since when nothing came
 	digits int
 	closed bool
 }
@@ -77,8 +83,17 @@ func (q *hearing) push(it item) (dropped bool) {
 		it.data = append(b, it.data...)
 	}
 	q.items = append(q.items, it)
+	wake := true
+	if it.digit == 0 && it.state == jitter.Empty && it.noises == 0 {
+		q.idle += it.lasts
+		wake = q.idle < idleAfter || q.length >= idleBatch
+	} else {
+		q.idle = 0
+	}
 	q.mu.Unlock()
-	q.poke()
+	if wake {
+		q.poke()
+	}
 	return dropped
 }
 

@@ -148,6 +148,58 @@ func TestSharedPortsRunOut(t *testing.T) {
 	})
 }
 
+// TestIdleLine: who listens to a line on which nothing comes is woken ten times a second and gets
+// every frame of silence; sound and keys wake at once.
+func TestIdleLine(t *testing.T) {
+	t.Parallel()
+	onBench(t, func(t *testing.T, b *bench) {
+		s := b.open(params())
+		wakes, got := 0, 0
+		var sound time.Time
+		key := make(chan time.Time, 1)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for range s.Ready() {
+				wakes++
+				for {
+					h, ok, err := s.Next()
+					if err != nil {
+						return
+					}
+					if !ok {
+						break
+					}
+					switch {
+					case h.Digit != 0:
+						key <- time.Now()
+					case h.Frame.PCM[0] > 7000 && sound.IsZero():
+						sound = time.Now()
+					}
+					got++
+				}
+			}
+		}()
+		time.Sleep(5*time.Second + 7*time.Millisecond)
+		synctest.Wait()
+		if wakes < 85 || wakes > 95 || got < 246 || got > 251 {
+			t.Errorf("woken %d times for %d frames in 5 s, want 50 times in the first second, then 10", wakes, got)
+		}
+		pressed := time.Now()
+		s.Key('1')
+		if d := (<-key).Sub(pressed); d > 0 {
+			t.Errorf("a key was told after %v", d)
+		}
+		began := time.Now()
+		b.say(s, 20, 8000)
+		s.Close()
+		<-done
+		if d := sound.Sub(began); d < 0 || d > 80*time.Millisecond {
+			t.Errorf("the first sound was told after %v, want no more than the jitter buffer's delay", d)
+		}
+	})
+}
+
 // TestLatePackets: what an ended call's far end still sends never reaches the next call, whether
 // that comes at once or when the late packets have been waiting on the port.
 func TestLatePackets(t *testing.T) {
