@@ -18,6 +18,7 @@ import (
 	"decroche/bench/callers"
 	"decroche/bench/reference"
 	"decroche/internal/loopback"
+	"decroche/media"
 	"decroche/media/codec/g711"
 )
 
@@ -337,5 +338,5 @@ func (c *benchSendCmd) Run(ctx context.Context) error {
 	if c.By == "reference" {
 		return reference.Send(ctx, promptBytes(), 8, to)
 	}
-	return sendOurs(ctx, bench.Hum(10*time.Second), to)
+	return sendOurs(ctx, media.NewClip("PCMA", media.Algorithmic, promptBytes(), media.PhoneRate/50), to)
 }

@@ -10,9 +10,9 @@ import (
 	"decroche/media/rtp"
 )
 
-// sendOurs plays a sound over and over to each address with the gateway's own engine and wheel,
-// until ctx ends.
-func sendOurs(ctx context.Context, pcm []int16, to []netip.AddrPort) error {
+// sendOurs plays a prompt over and over to each address with the gateway's own engine and wheel, as
+// calls play what is kept in their codec, until ctx ends.
+func sendOurs(ctx context.Context, prompt *media.Clip, to []netip.AddrPort) error {
 	wheel := pacer.New(pacer.DefaultConfig())
 	cfg := rtp.DefaultConfig()
 	cfg.PortMax = 65535
@@ -27,23 +27,19 @@ func sendOurs(ctx context.Context, pcm []int16, to []netip.AddrPort) error {
 	defer stop()
 	parts.Go(func() { wheel.Run(ctx) })
 	for _, a := range to {
-		s, err := engine.Open(rtp.Options{})
+		s, err := engine.Open(rtp.Options{Remote: a})
 		if err != nil {
 			return err
 		}
-		s.Set(rtp.Params{Remote: a, RemoteRTCP: netip.AddrPortFrom(a.Addr(), 9), Codec: "PCMA", Type: 8, EventType: -1, Ptime: media.FrameTime, Send: true, Receive: true, Held: true})
-		parts.Go(func() { feed(ctx, s, pcm) })
+		s.Set(rtp.Params{Remote: a, RemoteRTCP: netip.AddrPortFrom(a.Addr(), 9), Codec: prompt.Codec, Type: 8, EventType: -1, Ptime: media.FrameTime, Send: true, Receive: true, Held: true})
+		parts.Go(func() { feed(ctx, s, prompt) })
 	}
 	<-ctx.Done()
 	return nil
 }
 
 // feed is one stream's mouth.
-func feed(ctx context.Context, s *rtp.Session, pcm []int16) {
-	const n = media.PhoneRate / 50
-	for i := 0; ; i = (i + n) % (len(pcm) / n * n) {
-		if s.Send(ctx, media.Frame{PCM: pcm[i : i+n : i+n], Rate: media.PhoneRate}) != nil {
-			return
-		}
+func feed(ctx context.Context, s *rtp.Session, prompt *media.Clip) {
+	for s.Play(ctx, prompt) == nil {
 	}
 }
