@@ -358,10 +358,16 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, conv string,
 		Linked bool
 		Spoken bool // somebody said something
 		Label  labelling
+		Sound  string // where the recording is, "" when there is none
 	}{frame: s.frame(r, lang, people(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), Help: s.articles(sum, evs), TZ: loc.String(), Linked: linked}
 	data.Bare, data.Paper = linked, true
 	if !linked {
 		data.Label = s.labelling(sum, evs)
+	}
+	if s.d.Recordings != nil && recorded(evs) {
+		if data.Sound = "/api/v1/conversations/" + url.PathEscape(conv) + "/recording"; linked {
+			data.Sound = r.URL.Path + "/recording"
+		}
 	}
 	data.S.Start = sum.Start.In(loc)
 	if sum.End.IsZero() {

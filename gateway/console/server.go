@@ -45,9 +45,11 @@ type Deps struct {
 	// CallBack rings who asked for it and returns the call's conversation once they answered; the
 	// error may be a *NotCalled. nil: no calls are placed.
 	CallBack func(ctx context.Context, callback int64) (conv string, err error)
-	Chat     *chat.Host // typed conversations; nil: their routes answer 503
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Recordings gives the sound of calls; nil: there is none.
+	Recordings Recordings
+	Chat       *chat.Host // typed conversations; nil: their routes answer 503
+	Now        func() time.Time
+	Log        *slog.Logger
 }
 
 // Info is what the home page says about this gateway.
@@ -68,17 +70,18 @@ type Door struct {
 // Server serves API and pages. Its methods are safe for concurrent use.
 type Server struct {
 	// constant after New
-	d       Deps
-	cfg     Config
-	token   string
-	secure  bool // cookies only over TLS
-	hosts   map[string]bool
-	views   map[string]*views
-	handler http.Handler
-	now     func() time.Time
-	wrong   *tries
-	streams chan struct{} // one slot per event stream
-	chat    chatDoor
+	d         Deps
+	cfg       Config
+	token     string
+	secure    bool // cookies only over TLS
+	hosts     map[string]bool
+	views     map[string]*views
+	handler   http.Handler
+	now       func() time.Time
+	wrong     *tries
+	streams   chan struct{} // one slot per event stream
+	chat      chatDoor
+	listeners listeners
 
 	mu sync.Mutex // guards ln
 	ln net.Listener
@@ -254,7 +257,7 @@ func (s *Server) outer(next http.Handler) http.Handler {
 	next = cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Robots-Tag", "noindex, nofollow")

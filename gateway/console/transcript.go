@@ -113,6 +113,12 @@ func (b *lines) add(e event.Event) {
 		b.note(e, "", "fwd", b.say(changeOf(v.Why), b.say1("lang_", v.To)))
 	case event.CallbackTaken:
 		b.note(e, "ok", "back", b.say("callback_taken", people(v.Phone)))
+	case event.Recorded:
+		b.step(e, b.say("recorded", b.duration(int64(1000*v.Seconds))))
+	case event.RecordingDeleted:
+		b.note(e, "", "check", b.say("recording_deleted", b.say1("gone_", v.Why)))
+	case event.RecordingOpened:
+		b.step(e, b.say("recording_opened"))
 	case event.Ended:
 		tone := "ok"
 		if v.Outcome == "failed" || v.Outcome == "unanswered" {

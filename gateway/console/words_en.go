@@ -30,6 +30,10 @@ var wordsEN = map[string]string{
 	"running": "Live", "nothing_said": "Nothing has been said yet.", "nothing_said_over": "Nothing was said during this call.", "plain": "As plain text", "back": "All conversations",
 	"new_lines": "Latest lines ↓", "nothing_known": "Nothing confirmed yet.", "link_note": "This link is for the agent; it expires by itself.", "wants_human": "Asks for a person",
 
+	"recording": "Recording of the call", "recording_hint": "The caller is on the left, bot and agent are on the right. Each listening is noted in the record.",
+	"recorded": "Call recorded (%s)", "recording_deleted": "Recording deleted: %s", "recording_opened": "Recording listened to",
+	"gone_ttl": "its time was over", "gone_caller": "this caller's recordings were deleted", "gone_conversation": "somebody deleted it", "gone_refused": "the caller did not want it",
+
 	"tried_misses": "Had to repeat %s", "once": "once", "times": "%d times", "tried_silences": "Silences: %d", "tried_cuts": "Interrupted the bot %s",
 	"tried_act": "%s: %s", "tried_agent": "%s: %s",
 

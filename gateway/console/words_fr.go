@@ -31,6 +31,10 @@ var wordsFR = map[string]string{
 	"running": "En cours", "nothing_said": "Rien n’a encore été dit.", "nothing_said_over": "Rien n’a été dit pendant cet appel.", "plain": "Version texte", "back": "Toutes les conversations",
 	"new_lines": "Dernières phrases ↓", "nothing_known": "Rien de confirmé pour l’instant.", "link_note": "Lien réservé à l’agent, il expire de lui-même.", "wants_human": "Demande un conseiller",
 
+	"recording": "Enregistrement de l’appel", "recording_hint": "À gauche l’appelant, à droite le bot et l’agent. Chaque écoute est notée dans le dossier.",
+	"recorded": "Appel enregistré (%s)", "recording_deleted": "Enregistrement effacé\u202f: %s", "recording_opened": "Enregistrement écouté",
+	"gone_ttl": "sa durée de conservation est passée", "gone_caller": "les enregistrements de cet appelant ont été effacés", "gone_conversation": "quelqu’un l’a effacé", "gone_refused": "l’appelant n’en voulait pas",
+
 	"tried_misses": "A dû répéter %s", "once": "une fois", "times": "%d fois", "tried_silences": "Silences\u202f: %d", "tried_cuts": "A interrompu le bot %s",
 	"tried_act": "%s\u202f: %s", "tried_agent": "%s\u202f: %s",
 
