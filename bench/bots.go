@@ -66,16 +66,7 @@ flows:
       goto: mot
 `, !b.Protected, b.reply()),
 	}
-	for name, text := range files {
-		f := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(f), 0o755); err != nil {
-			return fmt.Errorf("bench: write a bot: %w", err)
-		}
-		if err := os.WriteFile(f, []byte(text), 0o644); err != nil {
-			return fmt.Errorf("bench: write a bot: %w", err)
-		}
-	}
-	return nil
+	return writeFiles(dir, files)
 }
 
 func (b Bot) reply() string {
@@ -109,4 +100,86 @@ func prose(d time.Duration) string {
 		out = append(out, strings.TrimRight(string(rest), " ,.")+".")
 	}
 	return strings.Join(out, " ")
+}
+
+// Airline is a hotline for conversations with all engines: one wish, an answer that holds the
+// number which the recogniser heard, and the question what else there is.
+type Airline struct{}
+
+// Intent is the airline's wish, Answers what its voice says to it.
+const (
+	Intent  = "vol"
+	Answers = `^Le vol .* part à l[’']heure`
+)
+
+// airlineLines are what its callers say, turn by turn: five whole sentences, and three with a pause
+// of 600 to 900 ms behind words that end no sentence.
+var airlineLines = []Spec{
+	{Name: "1", Text: "bonjour, je voudrais savoir si mon vol est à l'heure"},
+	{Name: "2", Text: "est-ce que l'avion de ce soir part bien à l'heure"},
+	{Name: "3", Text: "je voudrais savoir si", PauseMS: 600, Then: "le vol de demain est confirmé"},
+	{Name: "4", Text: "à quelle heure part mon prochain vol"},
+	{Name: "5", Text: "est-ce que vous savez quand", PauseMS: 800, Then: "le vol de mon collègue va partir"},
+	{Name: "6", Text: "dites-moi si le vol du matin a du retard"},
+	{Name: "7", Text: "et pour le vol de", PauseMS: 900, Then: "ma sœur, est-ce qu'il part à l'heure"},
+	{Name: "8", Text: "merci, et le dernier vol de la journée, il part quand"},
+}
+
+// AirlineLines are the recipes of what callers say in so many turns, at most all there are.
+func AirlineLines(turns int) []Spec {
+	var out []Spec
+	for _, s := range airlineLines[:min(turns, len(airlineLines))] {
+		s.Lang, s.Voice = "fr", "fr+f3"
+		out = append(out, s)
+	}
+	return out
+}
+
+// Write makes the bot's folder. It answers the number "bench".
+func (Airline) Write(dir string) error {
+	var examples strings.Builder
+	for _, s := range airlineLines {
+		fmt.Fprintf(&examples, "  - %q\n", strings.TrimSpace(s.Text+" "+s.Then+" [4712](numero)"))
+	}
+	return writeFiles(dir, map[string]string{
+		"bot.yaml": `name: bench
+title: Compagnie aérienne
+languages: [fr]
+default_language: fr
+timezone: Europe/Paris
+called: {bench: fr}
+disclosure: {fr: "Je suis un assistant automatique."}
+greeting: {fr: "{{disclosure}} Que puis-je faire pour vous ?"}
+policy:
+  patience: {word: 60s, number: 60s, wait: 60s}
+  max_failed_steps: 20
+  transfer: {skills: ["{{lang}}"]}
+`,
+		"intents/vol.yaml": "vol:\n  title: {fr: \"horaire d'un vol\"}\n  flow: vol\n  fr:\n" + examples.String(),
+		"flows/vol.yaml": `entities:
+  numero: {type: digits, length: 4}
+flows:
+  vol:
+    steps:
+    - collect: numero
+      ask: {fr: "Quel est le numéro du vol ?"}
+    - say: {fr: "Le vol {{digits numero}} part à l’heure."}
+    - reset: numero
+      end: true
+`,
+	})
+}
+
+// writeFiles writes texts by their paths below dir.
+func writeFiles(dir string, files map[string]string) error {
+	for name, text := range files {
+		f := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(f), 0o755); err != nil {
+			return fmt.Errorf("bench: write a bot: %w", err)
+		}
+		if err := os.WriteFile(f, []byte(text), 0o644); err != nil {
+			return fmt.Errorf("bench: write a bot: %w", err)
+		}
+	}
+	return nil
 }

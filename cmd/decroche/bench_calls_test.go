@@ -112,3 +112,52 @@ func TestBenchBargein(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestBenchConversation(t *testing.T) {
+	t.Parallel()
+	needs(t, "espeak-ng")
+	for _, engine := range []string{"mock", "embedded"} {
+		c := &benchConversationCmd{Engine: engine, Ladder: []int{2}, Waves: 1, Turns: 1, Ramp: 0}
+		set, err := c.scene(t.Context())
+		var e *exitError
+		if errors.As(err, &e) {
+			t.Skip("the mock engines keep no time on a machine this busy:", err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		st, err := set.step(t.Context(), c, 2)
+		void := set.void(t.Context())
+		set.close()
+		if err != nil || st.Calls != 2 || st.Turns != 2 || st.Failed > 0 || set.report.Fixtures == "" {
+			t.Errorf("%s: %+v, %v, %s", engine, st, err, void)
+		}
+	}
+}
+
+func TestConversationVerdict(t *testing.T) {
+	t.Parallel()
+	good := convStep{Sessions: 4, Calls: 12, P95: 1000, Sent: 1, ServerCPU: 0.1}
+	for _, c := range []struct {
+		name   string
+		change func(*convStep)
+		want   int
+	}{
+		{"good", func(s *convStep) {}, 8},
+		{"slower", func(s *convStep) { s.P95 = 1251 }, 4},
+		{"just fast enough", func(s *convStep) { s.P95 = 1250 }, 8},
+		{"failures", func(s *convStep) { s.Calls, s.Failed = 1000, 5 }, 4},
+		{"few failures", func(s *convStep) { s.Calls, s.Failed = 1000, 4 }, 8},
+		{"rig", func(s *convStep) { s.RigLimit = "late" }, 4},
+		{"saturated", func(s *convStep) { s.Sent = 0.9 }, 4},
+	} {
+		next := good
+		next.Sessions = 8
+		c.change(&next)
+		r := convReport{Steps: []convStep{good, next}, Knee: "not found"}
+		r.judge()
+		if r.Sustainable != c.want || (c.want == 8) != (r.Knee == "not found") {
+			t.Errorf("%s: %d sustainable, knee %s", c.name, r.Sustainable, r.Knee)
+		}
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strings"
 	"time"
 
 	"decroche/bench"
@@ -214,22 +213,7 @@ func (r record) found(number string) bool {
 
 // goroutines reads how many the gateway has, from its metrics; 0 when it is not ours.
 func goroutines(ctx context.Context, set *scenery) float64 {
-	if set == nil {
-		return 0
-	}
-	text, err := set.api().text(ctx, "/metrics")
-	if err != nil {
-		return 0
-	}
-	for _, l := range strings.Split(text, "\n") {
-		if v, ok := strings.CutPrefix(l, "go_goroutines "); ok {
-			var n float64
-			if _, err := fmt.Sscan(v, &n); err == nil {
-				return n
-			}
-		}
-	}
-	return 0
+	return metric(ctx, set, "go_goroutines ")
 }
 
 // settle waits until the gateway has no more goroutines than when idle, and says how many stay.

@@ -78,5 +78,8 @@ func startGateway(ctx context.Context, bot benchBot, calls int, command []string
 	if err = os.WriteFile(filepath.Join(s.data, "decroche.yaml"), []byte(conf), 0o600); err != nil {
 		return nil, err
 	}
-	return s, s.restart(ctx)
+	if err = s.restart(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"runtime"
 	"strings"
@@ -72,4 +73,32 @@ func (s *server) seconds() float64 {
 func machine() string {
 	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
 	return fmt.Sprintf("%s/%s %s, %d cores, %s", runtime.GOOS, runtime.GOARCH, strings.TrimSpace(string(kernel)), runtime.NumCPU(), runtime.Version())
+}
+
+func cpus() int { return runtime.NumCPU() }
+
+// listenTCP listens without a deadline of its own; ctx bounds the beginning alone.
+func listenTCP(ctx context.Context, addr string) (net.Listener, error) {
+	var c net.ListenConfig
+	return c.Listen(ctx, "tcp", addr)
+}
+
+// metric reads one value of our gateway's metrics by the beginning of its line; 0 when it has none.
+func metric(ctx context.Context, set *scenery, prefix string) float64 {
+	if set == nil {
+		return 0
+	}
+	text, err := set.api().text(ctx, "/metrics")
+	if err != nil {
+		return 0
+	}
+	for l := range strings.Lines(text) {
+		if v, ok := strings.CutPrefix(l, prefix); ok {
+			var n float64
+			if _, err := fmt.Sscan(v, &n); err == nil {
+				return n
+			}
+		}
+	}
+	return 0
 }

@@ -150,6 +150,7 @@ func (s *scenery) stop() {
 			<-p.done
 		}
 	}
+	s.procs = nil
 	if s.data != "" {
 		_ = os.RemoveAll(s.data)
 	}
