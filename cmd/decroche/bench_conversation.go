@@ -26,6 +26,7 @@ type benchConversationCmd struct {
 	Waves   int           `help:"How often each step is played." default:"3"`
 	Turns   int           `help:"Turns of each conversation, 1 to 8." default:"8"`
 	Ramp    time.Duration `help:"Time in which a wave's sessions begin." default:"10s"`
+	Off     float64       `help:"Milliseconds that a mock engine may be off its delay; beyond it the bench refuses to measure." default:"2"`
 	Compare string        `help:"Result of an earlier run with --json, to be shown beside; it must have the same fixtures and delays." type:"existingfile" placeholder:"FILE"`
 	JSON    bool          `help:"Print one JSON object." name:"json"`
 }
@@ -78,7 +79,6 @@ const (
 	mostFailures  = 0.005
 	mostSlower    = 1.25
 	giveUp        = 0.25 // failures at which the ladder ends
-	mostOff       = 2.0  // ms that a mock may be off its delay
 	sentTolerance = 0.001
 	mostStrays    = 4 // sentences that one wrong turn explains
 )
@@ -190,7 +190,7 @@ func (c *benchConversationCmd) scene(ctx context.Context) (_ *convScene, err err
 	if err = bench.SaveFixtures(s.dir, fixtures); err != nil {
 		return s, err
 	}
-	if err = s.startEngines(ctx); err != nil {
+	if err = s.startEngines(ctx, c.Off); err != nil {
 		return s, err
 	}
 	host := s.base[len("http://"):]
@@ -210,7 +210,7 @@ func (c *benchConversationCmd) scene(ctx context.Context) (_ *convScene, err err
 }
 
 // startEngines starts the mocks and refuses engines that do not keep their time.
-func (s *convScene) startEngines(ctx context.Context) error {
+func (s *convScene) startEngines(ctx context.Context, most float64) error {
 	port, err := loopback.Port()
 	if err != nil {
 		return err
@@ -226,8 +226,8 @@ func (s *convScene) startEngines(ctx context.Context) error {
 		return err
 	}
 	s.report.Delays, s.report.Calibration, s.report.FloorMS = d, &cal, ms(d.Floor())
-	if off := cal.Off(d); off > mostOff {
-		return &exitError{exitOutcome, fmt.Errorf("the mock engines are %.1f ms off their delays (%+v); at most %v ms is allowed, so this machine is too busy to measure on", off, cal, mostOff)}
+	if off := cal.Off(d); off > most {
+		return &exitError{exitOutcome, fmt.Errorf("the mock engines are %.1f ms off their delays (%+v); at most %v ms is allowed (--off), so this machine is too busy to measure on", off, cal, most)}
 	}
 	return nil
 }
