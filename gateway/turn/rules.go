@@ -141,6 +141,8 @@ func (d *Detector) free(quiet time.Duration) (need time.Duration, why string) {
 		need = max(need, d.lag+2*spread)
 	case quiet < d.lag+2*spread && d.voiced < brief: // or "euh"
 		need = max(need, d.lag+2*spread)
+	case d.open && d.row == nil: // "there is a problem with" has a word behind it, and "um" is one
+		need = max(need, d.lag+spread)
 	}
 	return d.pause(need), why
 }
