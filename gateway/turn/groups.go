@@ -45,10 +45,16 @@ const (
 	groupPart   = 0.7                    // of the time that a group of more than two should take
 )
 
-// final reports whether the stretch that ended at end was the last group of want characters.
-func (g *groups) final(want int, end time.Duration) bool {
+// final reports whether the stretch that ended at end was the last group of want characters. split
+// tells of a language in which people pause inside a pair, "quatre-vingt … treize": there one group
+// makes no habit.
+func (g *groups) final(want int, end time.Duration, split bool) bool {
+	habit := 1
+	if split {
+		habit = groupsLeast
+	}
 	rest, said := want-g.base, end-g.start
-	if g.n < groupsLeast || g.due > 0 || rest <= 0 || g.size <= 0 {
+	if g.n < habit || g.due > 0 || rest <= 0 || g.size <= 0 {
 		return false
 	}
 	switch alike := float64(g.last) * float64(rest) / float64(g.size); {
@@ -56,7 +62,7 @@ func (g *groups) final(want int, end time.Duration) bool {
 		return said >= groupShort
 	case rest == g.size:
 		return float64(said) >= groupPart*alike
-	case rest == g.size+1 && g.size >= 3: // 3-3-4, as Americans say telephone numbers
+	case g.n >= groupsLeast && rest == g.size+1 && g.size >= 3: // 3-3-4, as Americans say telephone numbers
 		return float64(said) >= 1.1*alike
 	}
 	return false

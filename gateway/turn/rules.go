@@ -4,7 +4,10 @@ import "time"
 
 // unheard is how much speech may lie behind the last word that has come, before more words must
 // be on their way: less than "non".
-const unheard = 160 * time.Millisecond
+const unheard = 190 * time.Millisecond
+
+// oneMore is how much speech behind the words that have come holds one more digit at least.
+const oneMore = 250 * time.Millisecond
 
 // spread is how much later than Config.Lag words may come: partial results are given five times a
 // second.
@@ -30,8 +33,13 @@ func (d *Detector) rule(quiet time.Duration) (need time.Duration, why string) {
 	if d.words.Text == "" {
 		return d.wordless()
 	}
-	if want := d.words.Want; want > 0 && quiet < d.lag+spread && d.groups.final(want, d.lastOn) {
-		return d.complete() + ahead, "last group"
+	if want := d.words.Want; want > 0 && quiet < d.lag+spread {
+		switch {
+		case d.groups.final(want, d.lastOn, d.words.Lang != "en"):
+			return d.complete() + ahead, "last group"
+		case d.words.Count == want-1 && d.changed > 0 && d.lastOn-(d.changed-d.lag) >= oneMore:
+			return d.complete() + ahead, "last one"
+		}
 	}
 	switch d.words.Fill {
 	case Complete:
@@ -81,7 +89,7 @@ func (d *Detector) pause(table time.Duration) time.Duration {
 // possible is an answer that may go on.
 func (d *Detector) possible(quiet time.Duration) (need time.Duration, why string) {
 	need, why = d.row.Possible, "possible"
-	if want := d.words.Want; want > 0 && d.groups.final(want, d.lastOn) { // "soixante" is the last pair, and no "quinze" follows
+	if want := d.words.Want; want > 0 && d.groups.final(want, d.lastOn, d.words.Lang != "en") { // "soixante" is the last pair, and no "quinze" follows
 		return d.complete() + ahead, "last group"
 	}
 	switch d.expect.Kind {

@@ -64,8 +64,8 @@ func TestTurns(t *testing.T) {
 		ends   []int  // ms at which turns end, decided
 		why    string // of the last one
 	}{
-		{"a sentence ends after its silence", "fr", Expect{}, []piece{{ms: -200}, {ms: 1000}, {ms: quiet}}, []int{1560}, "silence"},
-		{"a clause boundary does not end it", "fr", Expect{}, []piece{{ms: 800}, {ms: -260}, {ms: 800}, {ms: quiet}}, []int{2220}, "silence"},
+		{"a sentence ends after its silence", "fr", Expect{}, []piece{{ms: -200}, {ms: 1000}, {ms: quiet}}, []int{1540}, "silence"},
+		{"a clause boundary does not end it", "fr", Expect{}, []piece{{ms: 800}, {ms: -260}, {ms: 800}, {ms: quiet}}, []int{2200}, "silence"},
 		{"yes is quick", "fr", Expect{Kind: "yes_no"}, []piece{{ms: 300}, {ms: quiet}}, []int{540}, "wordless"},
 		{"yes and its word", "fr", Expect{Kind: "yes_no"}, []piece{{ms: 300}, {ms: -220}, {words: "oui", fill: Complete, ms: quiet}}, []int{540}, "complete"},
 		{"no and a number said in pairs is not cut", "fr", Expect{Kind: "yes_no"}, []piece{{ms: 1500}, {words: "non c'est cinquante-quatre vingt", fill: Possible, count: 4, ms: -900}, {ms: 900}, {ms: quiet}}, []int{4900}, "groups"},
@@ -74,7 +74,7 @@ func TestTurns(t *testing.T) {
 		{"words that come while the voice goes on are not the last", "fr", digits(4), []piece{{ms: 1000}, {words: "douze treize", fill: Complete, count: 4, ms: 200}, {ms: -340}, {words: "douze treize non", fill: Partial, ms: -600}, {ms: 500}, {ms: -340}, {words: "douze treize non quatorze", fill: Possible, ms: quiet}}, []int{3500}, "possible"},
 		{"a last word that may go on waits", "fr", digits(4), []piece{{ms: 1000}, {ms: -340}, {words: "douze soixante", fill: Possible, count: 4, ms: quiet}}, []int{1860}, "possible"},
 		{"no number at all is a sentence", "fr", digits(8), []piece{{ms: 1200}, {ms: -340}, {words: "je ne l'ai pas", ms: quiet}}, []int{1780}, "silence"},
-		{"euh holds", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "je voudrais euh", ms: -700}, {ms: 600}, {ms: -200}, {words: "je voudrais euh un colis", ms: quiet}}, []int{2460}, "silence"},
+		{"euh holds", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "je voudrais euh", ms: -700}, {ms: 600}, {ms: -200}, {words: "je voudrais euh un colis", ms: quiet}}, []int{2440}, "silence"},
 		{"a filler without a continuation ends later", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "c’est pour euh", ms: quiet}}, []int{1800}, "open"},
 		{"an elision holds", "fr", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "parce que j’", ms: quiet}}, []int{1800}, "open"},
 		{"because holds", "en", Expect{}, []piece{{ms: 600}, {ms: -200}, {words: "it is because", ms: quiet}}, []int{1800}, "open"},
@@ -83,6 +83,7 @@ func TestTurns(t *testing.T) {
 		{"spelling is patient", "fr", Expect{Kind: "spelled"}, []piece{{ms: 300}, {ms: -1000}, {ms: 300}, {ms: quiet}}, []int{3000}, "wordless"},
 		{"a caller of long pauses gets more", "fr", digits(8), []piece{{ms: 500}, {words: "douze", fill: Partial, count: 2, ms: -1500}, {ms: 500}, {ms: quiet}}, []int{4600}, "partial"},
 		{"the last of equal groups needs no words", "fr", Expect{Kind: "digits", Digits: 6}, []piece{{ms: 500}, {ms: -500}, {words: "douze", fill: Partial, count: 2, ms: 500}, {ms: -500}, {words: "douze treize", fill: Partial, count: 4, ms: 500}, {ms: quiet}}, []int{2760}, "last group"},
+		{"one more digit was said", "en", digits(4), []piece{{ms: 900}, {words: "four two six", fill: Partial, count: 3, ms: 200}, {ms: quiet}}, []int{1360}, "last one"},
 		{"a first group does not foresee the second", "fr", Expect{Kind: "digits", Digits: 4}, []piece{{ms: 500}, {ms: -500}, {words: "douze", fill: Partial, count: 2, ms: 500}, {ms: -340}, {words: "douze treize", fill: Complete, count: 4, ms: quiet}}, []int{1860}, "complete"},
 		{"a click is no turn", "fr", Expect{}, []piece{{ms: 40}, {ms: quiet}}, nil, ""},
 		{"the step's own pause", "fr", Expect{Kind: "digits", Digits: 8, Pause: 2 * time.Second}, []piece{{ms: 500}, {ms: -340}, {words: "douze", fill: Partial, count: 2, ms: quiet}}, []int{2500}, "partial"},
@@ -228,7 +229,7 @@ func TestEveryFrameTells(t *testing.T) {
 	for _, c := range []struct {
 		eot   float64
 		after time.Duration
-	}{{0.5, 360 * time.Millisecond}, {0.2, 180 * time.Millisecond}, {0.8, 720 * time.Millisecond}} {
+	}{{0.5, 340 * time.Millisecond}, {0.2, 170 * time.Millisecond}, {0.8, 680 * time.Millisecond}} {
 		cfg := DefaultConfig()
 		cfg.EOT = c.eot
 		d := New(cfg)
