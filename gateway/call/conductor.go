@@ -53,24 +53,25 @@ type conductor struct {
 	lang  string
 	// langOpen is for how many more turns the caller's language may be found out; tongue is what
 	// the last turn was in.
-	langOpen int
-	tongue   tongue
-	out      flows.Output // last one taken
-	saying   *utterance   // prompts being said, nil when none
-	thought  *thought     // the mind at work
-	action   *action      // an action at work, or finished and not yet told
-	waits    int          // lines said while waiting, to vary them
-	fillers  int          // said in this call, to vary them
-	reminded int          // times the caller was told to take their time
-	filled   bool         // one was said since our last answer
-	saidAt   time.Time    // when we last stopped to speak
-	urgent   string       // what the caller said while we were busy and must be answered
-	cut      bool         // the last prompt was spoken over
-	cutText  string       // what was heard of it
-	talkEnd  time.Time    // end of the caller's speech that is not answered yet
-	quietAt  time.Time    // since when the caller may speak
-	deaf     bool         // the caller was told that keys work too
-	broken   bool         // the mind or every voice failed: only a human can help now
+	langOpen  int
+	tongue    tongue
+	out       flows.Output // last one taken
+	saying    *utterance   // prompts being said, nil when none
+	thought   *thought     // the mind at work
+	action    *action      // an action at work, or finished and not yet told
+	waits     int          // lines said while waiting, to vary them
+	fillers   int          // said in this call, to vary them
+	reminded  int          // times the caller was told to take their time
+	filled    bool         // one was said since our last answer
+	saidAt    time.Time    // when we last stopped to speak
+	urgent    string       // what the caller said while we were busy and must be answered
+	answering string       // what the answer being made is to, as decroche_answer_seconds says
+	cut       bool         // the last prompt was spoken over
+	cutText   string       // what was heard of it
+	talkEnd   time.Time    // end of the caller's speech that is not answered yet
+	quietAt   time.Time    // since when the caller may speak
+	deaf      bool         // the caller was told that keys work too
+	broken    bool         // the mind or every voice failed: only a human can help now
 
 	ready *decided // while we were saying a filler; taken after it
 

@@ -51,9 +51,10 @@ type hearing struct {
 	deaf       bool  // there is no recogniser
 	overlaps   bool  // it began over a prompt that may be interrupted
 	level      loudness
-	why        string // the rule that ended it
-	version    int    // of the words: grows when they change
-	guessed    int    // version that an answer was prepared for
+	why        string    // the rule that ended it
+	version    int       // of the words: grows when they change
+	guessed    int       // version that an answer was prepared for
+	closed     time.Time // when the turn was found to be over
 }
 
 // earRoom bounds what waits for a slow recogniser: 2 s of frames, 32 kB. When full the oldest goes.

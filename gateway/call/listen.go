@@ -115,7 +115,11 @@ func (c *conductor) speechWords(h *hearing) {
 
 // speechEnded is told that the caller has finished.
 func (c *conductor) speechEnded(h *hearing) {
-	c.talkEnd = time.Now().Add(-(c.ears.clock - h.end))
+	silence := c.ears.clock - h.end
+	h.closed = time.Now()
+	c.talkEnd = h.closed.Add(-silence)
+	c.s.Metrics.stage("decroche_latency_endpointing_seconds", silence)
+	c.s.Metrics.stage("decroche_latency_reception_seconds", h.closed.Sub(c.answer)-c.ears.clock)
 	if c.handoff == nil {
 		c.ourTurn()
 	}
@@ -144,6 +148,9 @@ func (c *conductor) speechDone(h *hearing) {
 
 // understood takes one finished stretch of speech.
 func (c *conductor) understood(h *hearing) {
+	if !h.deaf {
+		c.s.Metrics.stage("decroche_latency_recognition_seconds", time.Since(h.closed))
+	}
 	text := h.text()
 	c.s.Metrics.count(recognitions, h.verdict())
 	if text != "" {

@@ -24,7 +24,8 @@ type Metrics struct {
 	languages    *prometheus.CounterVec
 	speculations *prometheus.CounterVec
 	saved        prometheus.Histogram
-	answer       prometheus.Histogram
+	answer       *prometheus.HistogramVec
+	stages       map[string]prometheus.Histogram // by name; constant
 	joined       prometheus.Histogram
 }
 
@@ -61,16 +62,23 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "decroche_speculation_saved_seconds", Help: "What an answer prepared ahead spared the caller: understanding, flow and first sound, as far as they were done when the turn ended.",
 			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .3, .5, 1, 2},
 		}),
-		answer: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "decroche_answer_seconds", Help: "End of the caller's speech to the first packet of the answer.",
-			Buckets: []float64{.2, .3, .4, .5, .6, .7, .8, .9, 1, 1.2, 1.5, 2, 3, 4, 6},
-		}),
+		answer: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "decroche_answer_seconds", Help: "End of what the caller said or keyed to the first packet of the answer; digits: a number of known length was asked for.",
+			Buckets: LatencyBuckets(),
+		}, []string{"kind"}),
+		stages: newStages(),
 		joined: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_transfer_wait_seconds", Help: "Start of a hand-off until caller and agent hear each other.",
 			Buckets: []float64{2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 300},
 		}),
 	}
+	for _, kind := range []string{"speech", "digits", "keys"} {
+		m.answer.WithLabelValues(kind)
+	}
 	if reg != nil {
+		for _, s := range m.stages {
+			reg.MustRegister(s)
+		}
 		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.speculations, m.saved, m.answer, m.joined)
 	}
 	return m
@@ -96,9 +104,9 @@ func (m *Metrics) count(pick func(*Metrics) *prometheus.CounterVec, label string
 	}
 }
 
-func (m *Metrics) answered(d time.Duration) {
+func (m *Metrics) answered(kind string, d time.Duration) {
 	if m != nil {
-		m.answer.Observe(d.Seconds())
+		m.answer.WithLabelValues(kind).Observe(d.Seconds())
 	}
 }
 

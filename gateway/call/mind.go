@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"decroche/flows"
 	"decroche/gateway/event"
@@ -21,10 +22,22 @@ func (c *conductor) think(in flows.Input) {
 	c.thought = t
 	c.fillIn(in.Kind)
 	st, want := c.state, c.out.Expect
+	if in.Kind == flows.Said || in.Kind == flows.Digits {
+		c.answering = kindOf(in, want)
+	}
 	c.spawn(func() {
 		defer cancel()
+		began := time.Now()
 		out, meaning, known, ok := c.answerAhead(ctx, g, in)
+		understood := func() {
+			if in.Kind == flows.Said && c.s.Understander != nil {
+				c.s.Metrics.stage("decroche_latency_understanding_seconds", time.Since(began))
+			}
+			began = time.Now()
+		}
 		if ok {
+			understood()
+			c.s.Metrics.stage("decroche_latency_flow_seconds", 0)
 			c.post(func() { c.thoughtOver(t, out, nil) })
 			return
 		}
@@ -33,7 +46,9 @@ func (c *conductor) think(in flows.Input) {
 		} else if in.Kind == flows.Said && in.Text != "" {
 			t.in.Meaning = c.understand(ctx, in.Text, want)
 		}
+		understood()
 		out, err := c.decide(ctx, st, t.in)
+		c.s.Metrics.stage("decroche_latency_flow_seconds", time.Since(began))
 		c.post(func() { c.thoughtOver(t, out, err) })
 	})
 }

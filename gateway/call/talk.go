@@ -20,6 +20,7 @@ type utterance struct {
 	job     *job
 	at      int // sentence being heard
 	started bool
+	asked   time.Time     // when the voice was
 	answer  time.Duration // latency of its first packet, 0 when nobody waited
 	done    int           // prompts already written down
 	then    func()        // after the last word, not when cut
@@ -61,7 +62,7 @@ func (c *conductor) utter(u *utterance) {
 	u.job.first = func(at time.Time) { c.saidFirst(u, at) }
 	u.job.began = func(i int, sofar []piece) { c.saidUpTo(u, i, sofar) }
 	u.job.ended = func(e jobEnd) { c.saidAll(u, e) }
-	c.saying = u
+	c.saying, u.asked = u, time.Now()
 	c.mouth.play(c.ctx, u.job)
 	c.floorFor(u)
 	if h := c.ears.cur; h != nil && u.barge() { // the caller is talking: let them finish
@@ -178,7 +179,8 @@ func (c *conductor) saidFirst(u *utterance, at time.Time) {
 	if !c.talkEnd.IsZero() {
 		u.answer = max(at.Sub(c.talkEnd), time.Millisecond)
 		c.talkEnd = time.Time{}
-		c.s.Metrics.answered(u.answer)
+		c.s.Metrics.answered(c.answering, u.answer)
+		c.s.Metrics.stage("decroche_latency_speech_seconds", at.Sub(u.asked))
 	}
 }
 

@@ -40,6 +40,14 @@ func (in *intake) reset() {
 	}
 }
 
+// target is the delay that the buffer aims at.
+func (in *intake) target() time.Duration {
+	if in.ring != nil {
+		return in.ring.Stats().Target
+	}
+	return in.packets.Stats().Target
+}
+
 func (in *intake) seen(seq uint16) {
 	if in.ring != nil {
 		in.ring.Seen(seq)

@@ -16,6 +16,8 @@ type Metrics struct {
 	loss     *prometheus.HistogramVec
 	rtt      prometheus.Histogram
 	moved    prometheus.Counter
+	delay    prometheus.Histogram // of the jitter buffer
+	pacing   prometheus.Histogram // of the first frame of what is said
 	ports    prometheus.Gauge
 	buffer   prometheus.Gauge
 
@@ -47,6 +49,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		rtt: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_rtp_round_trip_seconds", Help: "Round trip time from RTCP.",
 			Buckets: []float64{.001, .005, .01, .02, .05, .1, .2, .5, 1}}),
+		delay: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "decroche_latency_jitter_seconds", Help: "Delay that the jitter buffer aims at, at each report.",
+			Buckets: []float64{.02, .03, .04, .05, .06, .08, .1, .12}}),
+		pacing: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "decroche_latency_pacing_seconds", Help: "From the first frame of something said until its packet leaves.",
+			Buckets: []float64{.001, .002, .005, .01, .015, .02, .025, .03, .05, .1, .2}}),
 		moved: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "decroche_rtp_source_moved_total", Help: "Times the source of a running call's media changed."}),
 	}
@@ -69,7 +77,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		m.loss.WithLabelValues(direction)
 	}
 	if reg != nil {
-		reg.MustRegister(m.sessions, m.received, m.sent, m.dropped, m.jitter, m.loss, m.rtt, m.moved, m.ports, m.buffer)
+		reg.MustRegister(m.sessions, m.received, m.sent, m.dropped, m.jitter, m.loss, m.rtt, m.moved, m.delay, m.pacing, m.ports, m.buffer)
 	}
 	return m
 }

@@ -22,6 +22,7 @@ type outgoing struct {
 	low    int // whoever waits wants to know when frames comes down to this
 	flush  int // counts calls of Flush
 	paused bool
+	since  time.Time     // when the first frame of a talkspurt was queued; zero once it has left
 	played time.Duration // since the last Flush or Drain
 }
 
@@ -62,8 +63,16 @@ func (o *outgoing) next() (frame []byte, codec string) {
 	return frame, codec
 }
 
+// begins notes that something will be queued where nothing was.
+func (o *outgoing) begins() {
+	if o.frames == 0 && !o.paused {
+		o.since = time.Now()
+	}
+}
+
 // drop empties the queue.
 func (o *outgoing) drop() {
+	o.since = time.Time{}
 	for _, v := range o.queue {
 		if v.live != nil {
 			o.spare = append(o.spare, v.live)
@@ -128,6 +137,7 @@ func (s *Session) queueLive(b []byte, codec string, flush int) {
 		s.out.spare = append(s.out.spare, b)
 		return
 	}
+	s.out.begins()
 	s.out.queue = append(s.out.queue, voice{live: b, codec: codec})
 	s.out.frames++
 }
@@ -145,6 +155,7 @@ func (s *Session) Play(ctx context.Context, c *media.Clip) error {
 	}
 	if c.Frames() > 0 {
 		s.mu.Lock()
+		s.out.begins()
 		s.out.queue = append(s.out.queue, voice{clip: c})
 		s.out.frames += c.Frames()
 		s.mu.Unlock()
@@ -235,7 +246,7 @@ func (s *Session) Flush() time.Duration {
 // Pause holds what Send and Play queued; silence is sent instead until Resume or Flush.
 func (s *Session) Pause() {
 	s.mu.Lock()
-	s.out.paused = true
+	s.out.paused, s.out.since = true, time.Time{} // how long it waits is not the pacer's doing
 	s.mu.Unlock()
 }
 

@@ -95,6 +95,10 @@ func (s *Session) take() (voice bool) {
 			s.packet = s.convert(s.packet, frame, name)
 		}
 		s.playing, s.hush = true, 0
+		if !s.out.since.IsZero() {
+			s.engine.metrics.pacing.Observe(time.Since(s.out.since).Seconds())
+			s.out.since = time.Time{}
+		}
 		if s.out.frames <= s.out.low {
 			s.poke()
 		}
@@ -169,6 +173,7 @@ func (s *Session) report(now time.Time, bye bool) ([]byte, netip.AddrPort) {
 		if s.lastSR != 0 {
 			rb.dlsr = uint32(now.Sub(s.lastSRAt) * 65536 / time.Second)
 		}
+		s.engine.metrics.delay.Observe(s.intake.target().Seconds())
 		s.engine.metrics.jitter.Observe(float64(rb.jitter) / float64(s.info.Clock))
 		s.engine.metrics.loss.WithLabelValues("in").Observe(float64(rb.fraction) / 256)
 	}
