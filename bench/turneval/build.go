@@ -53,6 +53,7 @@ const tuned = 100
 type Options struct {
 	Split    Split
 	Seed     uint64                // 0: the split's own
+	Classes  string                // only these, "CD"; "" is all
 	Workers  int                   // 0: one a core
 	Progress func(done, total int) // may be nil; called from any goroutine
 }
@@ -84,6 +85,9 @@ func Build(ctx context.Context, o Options) (*Set, error) {
 	var jobs []job
 	for _, lang := range languages {
 		for _, c := range classes {
+			if o.Classes != "" && !strings.Contains(o.Classes, c.name) {
+				continue
+			}
 			jobs = append(jobs, m.jobs(lang, c.name, share(o.Split, c.name, c.count))...)
 		}
 	}

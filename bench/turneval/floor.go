@@ -184,7 +184,7 @@ type Stops struct {
 	FalseTurns    map[string]Rate      `json:"false_turns"`         // by sound: answered although nobody spoke to the bot
 	Verdicts      map[string]Detection `json:"verdict_after"`       // "300ms", "500ms": does the prompt stand still?
 	FirstWords    Rate                 `json:"first_words_missing"` // said within 500 ms of the onset, not recognised
-	Cost          float64              `json:"cost_s"`              // of all, TURN-EVAL §5.4
+	Cost          float64              `json:"cost_s"`              // of all, docs/turn-taking.md
 }
 
 // Dip is how often the prompt paused and went on, and for how long.
@@ -251,7 +251,7 @@ func scoreStops(all []talkover) Stops {
 		k := turns[name]
 		turns[name] = [2]int{k[0] + one(x.answers > 0), k[1] + 1}
 	}
-	s.TrueStop, s.Latency, s.FirstPause, s.FirstWords = rateOf(stopped, s.Interruptions), spreadOf(latency), spreadOf(first), rateOf(lost, words)
+	s.TrueStop, s.Latency, s.FirstPause, s.FirstWords = rateOf(stopped, s.Interruptions), bounded(latency), bounded(first), rateOf(lost, words)
 	for kind, k := range falseStops {
 		s.FalseStop[kind] = rateOf(k[0], k[1])
 		s.Dips[kind] = Dip{rateOf(dipped[kind], k[1]), spreadOf(dips[kind])}

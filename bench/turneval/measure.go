@@ -25,10 +25,13 @@ const (
 
 // Measurement is one run over a set.
 type Measurement struct {
-	Set      *Set
-	Lag      Lag
-	Lags     []Lag // measured beside, with slot knowledge
-	Workers  int
+	Set     *Set
+	Lag     Lag
+	Lags    []Lag // measured beside, with slot knowledge
+	Workers int
+	// Brief measures the shipped default alone: no other system, no sweep, and nothing that the
+	// machine's load changes.
+	Brief    bool
 	Progress func(done, total int)
 }
 
@@ -45,6 +48,9 @@ type system struct {
 func (m Measurement) systems() []system {
 	ours := func(c config, _ []float64) ears { return newShipped(c) }
 	list := []system{{WithSlots, ours, true, m.Lag, false}, {WithoutSlots, ours, false, m.Lag, false}}
+	if m.Brief {
+		return list[:1]
+	}
 	for _, q := range baselines {
 		list = append(list, system{timerName(q), func(c config, v []float64) ears { return newTimer(c, q, v) }, false, m.Lag, false})
 	}

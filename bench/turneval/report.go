@@ -118,19 +118,27 @@ func (m Measurement) report(list []system, runs map[string][]run, over []talkove
 		}
 	}
 	r.TwinsAlike, r.LineAlike = alikeTwins(ours[:n], ours[n:])
-	r.Curves = []Curve{curve(sweptOurs, sweep(runs[sweptOurs][:n])), curve(sweptTimer, timers(runs[sweptTimer][:n], in(ends)))}
-	for _, classes := range []string{"ABCDEFGHI", ends} {
-		fcr, dead := cuts(ours[:n], in(classes)), air(ours[:n], in(classes))
-		r.Against = append(r.Against, equalCuts(classes[:1]+"–"+classes[len(classes)-1:], fcr.Rate, dead.Mean, timers(runs[sweptTimer][:n], in(classes))))
+	if !m.Brief {
+		r.compare(runs, ours[:n], m.Set)
 	}
-	var perFrame time.Duration
-	perFrame, r.MemBytes = costOfComputing(m.Set)
-	r.CPUMicros = float64(perFrame.Nanoseconds()) / 1000
 	if n > 0 {
 		r.Cost = (sum(costs(ours[:n])) + r.Overlaps.Cost) / float64(n)
 	}
 	r.Rows = r.acceptance()
 	return r
+}
+
+// compare sweeps policies and timers, and looks what a frame costs. runs have the turns of ours
+// first.
+func (r *Report) compare(runs map[string][]run, ours []verdict, set *Set) {
+	n := len(ours)
+	r.Curves = []Curve{curve(sweptOurs, sweep(runs[sweptOurs][:n])), curve(sweptTimer, timers(runs[sweptTimer][:n], in(ends)))}
+	for _, classes := range []string{"ABCDEFGHI", ends} {
+		fcr, dead := cuts(ours, in(classes)), air(ours, in(classes))
+		r.Against = append(r.Against, equalCuts(classes[:1]+"–"+classes[len(classes)-1:], fcr.Rate, dead.Mean, timers(runs[sweptTimer][:n], in(classes))))
+	}
+	perFrame, bytes := costOfComputing(set)
+	r.CPUMicros, r.MemBytes = float64(perFrame.Nanoseconds())/1000, bytes
 }
 
 func sum(x []float64) float64 { return mean(x) * float64(len(x)) }
@@ -184,7 +192,7 @@ func number(f func(Ends) float64) func(Ends) (float64, string) {
 	return func(e Ends) (float64, string) { return f(e), "" }
 }
 
-// limitsOfEnds are the rows of TURN-EVAL §6 about ends of turns.
+// limitsOfEnds are the rows of docs/turn-taking.md about ends of turns.
 var limitsOfEnds = []limit{
 	{"callers cut off, A–J, clean and 15 dB", 6, 10, false, "%", share100(func(e Ends) Rate { return e.FCRQuiet })},
 	{"callers cut off, C–F, slot knowledge", 3, 6, false, "%", share100(func(e Ends) Rate { return e.FCRSlots })},
@@ -214,7 +222,7 @@ func overlapTime(f func(Stops) Spread) func(Stops) (float64, string, bool) {
 	return func(s Stops) (float64, string, bool) { x := f(s); return x.P95, "", x.N > 0 }
 }
 
-// limitsOfOverlaps are the rows of TURN-EVAL §6 about sounds over prompts. A reversible pause is a
+// limitsOfOverlaps are the rows of docs/turn-taking.md about sounds over prompts. A reversible pause is a
 // stop for the caller who interrupts; a listening sound is one only if it lasts.
 var limitsOfOverlaps = []overlapLimit{
 	{limit{metric: "interruptions that stop the prompt", target: 98, stop: 95, least: true, unit: "%"}, overlapShare(func(s Stops) Rate { return s.TrueStop })},
@@ -233,7 +241,9 @@ func (r *Report) acceptance() []Row {
 		v, interval := l.value(ours)
 		b, _ := l.value(timer)
 		row := l.row(v, interval)
-		row.Baseline = amount(b, l.unit)
+		if timer.FCR.N > 0 {
+			row.Baseline = amount(b, l.unit)
+		}
 		rows = append(rows, row)
 	}
 	for _, l := range limitsOfOverlaps {
@@ -241,9 +251,11 @@ func (r *Report) acceptance() []Row {
 			rows = append(rows, l.row(v, note))
 		}
 	}
-	cpu := limit{metric: "endpointer, CPU per 20 ms frame", target: 20, stop: 60, unit: "µs"}
-	rows = append(rows, cpu.row(r.CPUMicros, ""))
-	for _, a := range r.Against[:1] {
+	if r.CPUMicros > 0 {
+		cpu := limit{metric: "endpointer, CPU per 20 ms frame", target: 20, stop: 60, unit: "µs"}
+		rows = append(rows, cpu.row(r.CPUMicros, ""))
+	}
+	for _, a := range r.Against[:min(1, len(r.Against))] {
 		l := limit{metric: "dead air against a timer that cuts as many off, " + a.Turns, target: 0.5, stop: 1, unit: "×"}
 		note := fmt.Sprintf(" (%.0f / %.0f ms)", a.Air, a.TimerAir)
 		rows = append(rows, l.row(a.Ratio, note))

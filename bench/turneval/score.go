@@ -14,7 +14,7 @@ const (
 	longestHold  = 5 * time.Second
 )
 
-// Weights of the cost, in seconds for each event: TURN-EVAL §5.4.
+// Weights of the cost, in seconds for each event: docs/turn-taking.md.
 const (
 	freeAir       = 200 * time.Millisecond // of dead air costs nothing: people leave as much
 	costCut       = 3.0
@@ -160,7 +160,7 @@ func scoreEnds(system string, all []verdict) Ends {
 	if e.LangGap = e.FCRFr.Rate - e.FCREn.Rate; e.LangGap < 0 {
 		e.LangGap = -e.LangGap
 	}
-	e.Air, e.AirAB = air(all, in(ends)), air(all, in("AB"))
+	e.Air, e.AirAB = bounded(airs(all, in(ends))), bounded(airs(all, in("AB")))
 	e.Completion, e.Digits = air(all, in("CDEF").and(func(t *Turn) bool { return t.Expect.scored() })), air(all, in("CDEF").and(counted))
 	var spans, cutSpans, late, n, slots, right, cf, rightCF, split int
 	cost := 0.0
@@ -215,13 +215,15 @@ func cuts(all []verdict, f filter) Rate {
 	return rateOf(k, n)
 }
 
-// air is the dead air of turns that were not cut.
-func air(all []verdict, f filter) Spread {
+// air describes the dead air of turns that were not cut.
+func air(all []verdict, f filter) Spread { return spreadOf(airs(all, f)) }
+
+func airs(all []verdict, f filter) []time.Duration {
 	var list []time.Duration
 	for _, v := range all {
 		if f(v.turn) && !v.cut && v.ended {
 			list = append(list, v.air)
 		}
 	}
-	return spreadOf(list)
+	return list
 }

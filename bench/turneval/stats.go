@@ -28,14 +28,15 @@ func rateOf(k, n int) Rate {
 	return Rate{K: k, N: n, Rate: p, Low: max(0, mid-half), High: min(1, mid+half)}
 }
 
-// Spread describes times, in milliseconds. Low and High bound the mean with 95 %, by bootstrap.
+// Spread describes times, in milliseconds. Low and High bound the mean with 95 %, by bootstrap,
+// where that was asked for.
 type Spread struct {
 	N    int     `json:"n"`
 	Mean float64 `json:"mean_ms"`
 	P50  float64 `json:"p50_ms"`
 	P95  float64 `json:"p95_ms"`
-	Low  float64 `json:"mean_low_ms"`
-	High float64 `json:"mean_high_ms"`
+	Low  float64 `json:"mean_low_ms,omitempty"`
+	High float64 `json:"mean_high_ms,omitempty"`
 }
 
 // spreadOf describes a list of times.
@@ -47,8 +48,18 @@ func spreadOf(list []time.Duration) Spread {
 	for i, d := range list {
 		x[i] = d.Seconds() * 1000
 	}
-	low, high := bootstrap(x)
-	return Spread{N: len(x), Mean: mean(x), P50: quantile(x, 0.5), P95: quantile(x, 0.95), Low: low, High: high}
+	return Spread{N: len(x), Mean: mean(x), P50: quantile(x, 0.5), P95: quantile(x, 0.95)}
+}
+
+// bounded is spreadOf with the interval of the mean.
+func bounded(list []time.Duration) Spread {
+	s := spreadOf(list)
+	x := make([]float64, len(list))
+	for i, d := range list {
+		x[i] = d.Seconds() * 1000
+	}
+	s.Low, s.High = bootstrap(x)
+	return s
 }
 
 func mean(x []float64) float64 {

@@ -94,7 +94,7 @@ func recognised(text string) []string {
 // span is a range of pauses.
 type span struct{ lo, hi int } // ms
 
-// pauses are the inner pauses of each class, TURN-EVAL §2; vowels are how long a vowel is drawn out.
+// pauses are the inner pauses of each class; vowels are how long a vowel is drawn out.
 var pauses = map[string]span{
 	"B": {150, 250}, "C": {350, 900}, "D": {400, 1000}, "E": {250, 600}, "F": {400, 1100}, "G": {500, 900}, "I": {300, 600},
 	"J": {350, 600}, "N": {350, 700},

@@ -15,6 +15,7 @@ import (
 type benchTurnsCmd struct {
 	Split    string  `help:"Which of the generated turns: 220 sealed ones, 100 for tuning, or the whole 320 of one seed (with --seed)." enum:"sealed,tune,whole," default:""`
 	Seed     uint64  `help:"Makes all 320 turns of another seed; 0 for the published ones." default:"0"`
+	Classes  string  `help:"Make only turns of these classes (A to N, docs/turn-taking.md), such as CD." placeholder:"CD"`
 	Set      string  `help:"Read the turns from this folder (turns.jsonl and WAV files) instead of making them." placeholder:"DIR" type:"existingdir"`
 	Write    string  `help:"Write the turns and their labels to this folder." placeholder:"DIR"`
 	Lag      string  `help:"How late words are known: a duration, or shipped for the measured lag of the embedded recogniser." default:"shipped"`
@@ -106,7 +107,7 @@ func (c *benchTurnsCmd) set(ctx context.Context) (*turneval.Set, error) {
 	case split == "":
 		split = turneval.Sealed
 	}
-	return turneval.Build(ctx, turneval.Options{Split: split, Seed: c.Seed, Progress: func(done, of int) { progress("turns", done, of) }})
+	return turneval.Build(ctx, turneval.Options{Split: split, Seed: c.Seed, Classes: c.Classes, Progress: func(done, of int) { progress("turns", done, of) }})
 }
 
 func (c *benchTurnsCmd) print(r *turneval.Report) error {
