@@ -9,7 +9,7 @@ RUN_PACKAGES  := espeak-ng
 TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev libpocketsphinx3 pocketsphinx-en-us
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long check build tools tools-run tools-test tools-sherpa docs train-asr eval-asr clean
+.PHONY: help run demo test test-long check build tools tools-run tools-test tools-sherpa bench-codecs docs train-asr eval-asr clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,13 @@ test-long: tools-test build ## what takes longer: demo calls, load, barge-in, re
 eval-asr: build ## hear a folder of recordings with a clips.tsv: DIR=folder (ENGINE=… JSON=1 CLOSED= CONDITIONS=… SPEED=1 vary it)
 	@test -n "$(DIR)" || { echo "say which folder: make eval-asr DIR=path/to/recordings (with a clips.tsv: file, lang, speaker, transcript)"; exit 1; }
 	@$(BIN)/decroche bench asr "$(DIR)" $(if $(CLOSED),,--closed) $(foreach e,$(ENGINE),--engine $(e)) $(if $(CONDITIONS),--conditions $(CONDITIONS)) $(if $(SPEED),--speed $(SPEED)) $(if $(JSON),--json)
+
+bench-codecs: tools ## codecs and resamplers beside libopus and speexdsp (needs cgo and both -dev packages)
+	@scripts/need "to compare with" gcc libc6-dev pkg-config libopus-dev libspeexdsp-dev
+	@CGO_ENABLED=1 $(GO) test -count=1 -tags 'libopus nolibopusfile' -v -run LibOpus ./media/codec/opus
+	@CGO_ENABLED=1 $(GO) test -count=1 -tags speexdsp -v -run SpeexDSP ./media/resample
+	@$(GO) test -count=1 -run - -bench . ./media/codec ./media/plc ./media/jitter
+	@$(GO) test -count=1 -run TestSpeech -v ./media/plc
 
 docs: tools ## write again what is made from the code: schemas, reference pages, the reports of docs/examples
 	$(GO) run ./internal/genref

@@ -12,6 +12,7 @@ require (
 	github.com/go-audio/wav v1.1.0
 	github.com/goccy/go-yaml v1.19.2
 	github.com/gotranspile/g722 v0.0.0-20240123003956-384a1bb16a19
+	github.com/hraban/opus v0.0.0-20260708213942-bde8e4304501
 	github.com/kljensen/snowball v0.10.0
 	github.com/pion/rtcp v1.2.20
 	github.com/pion/rtp v1.10.6
