@@ -206,6 +206,7 @@ func (at *attempt) bridge() {
 	c.alarms.clear("max wait", "hello", "briefing")
 	at.record(agents.Completed, 0)
 	c.write(event.Bridged{Agent: at.agent.Agent})
+	c.hush(false)
 	c.s.Metrics.bridged(time.Since(at.h.began))
 	c.ears.expect(flows.Expect{})
 	var ctx context.Context

@@ -182,6 +182,7 @@ func (c *conductor) giveUp() {
 
 // take carries out what the mind decided.
 func (c *conductor) take(out flows.Output) {
+	c.quiet(out)
 	c.tell(out.Sensitive)
 	c.state, c.out = out.State, out
 	c.follow(out)

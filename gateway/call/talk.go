@@ -202,6 +202,7 @@ func (c *conductor) saidAll(u *utterance, e jobEnd) {
 		return
 	}
 	c.saying, c.saidAt = nil, time.Now()
+	c.hush(asksSensitive(c.out))
 	c.ears.botSpeaks(false)
 	c.promptEnd = c.ears.clock
 	c.endBarge()

@@ -2,9 +2,11 @@ package call
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"decroche/flows"
 	"decroche/gateway/event"
 	"decroche/media"
 )
@@ -13,7 +15,7 @@ import (
 // methods return at once. Times are counted from the answer, as those of taps are.
 type Recording interface {
 	Announced(at time.Duration) // the caller has heard that they are recorded
-	Pause(at time.Duration)     // what is said and keyed from now on is nobody's business
+	Pause(at time.Duration)     // what is said and keyed from then on is nobody's business; at may be past
 	Resume(at time.Duration)
 	Refuse() // the caller does not want it
 }
@@ -27,6 +29,32 @@ func (c *conductor) announced() {
 		c.recording.Announced(c.elapsed())
 	}
 }
+
+// beforeWords is how much earlier than the detector says the first sound of a sensitive turn may be.
+const beforeWords = 500 * time.Millisecond
+
+// quiet is told what the mind made of a turn. The recording is silent from the question for a
+// sensitive slot to its answer, and while the bot says its value. What the caller told without being
+// asked is taken out again; it is called before tell forgets when that was.
+func (c *conductor) quiet(out flows.Output) {
+	if c.recording == nil {
+		return
+	}
+	if out.Sensitive {
+		from := c.elapsed()
+		for _, ev := range c.untold {
+			if ev.StartMS > 0 {
+				from = min(from, time.Duration(ev.StartMS)*time.Millisecond+c.callerClock.off-beforeWords)
+			}
+		}
+		c.hushed = true
+		c.recording.Pause(max(from, 0))
+	}
+	says := slices.ContainsFunc(out.Say, func(p flows.Prompt) bool { return strings.Contains(p.Text, flows.Masked) })
+	c.hush(out.Sensitive || says || asksSensitive(out))
+}
+
+func asksSensitive(out flows.Output) bool { return out.Next == flows.Listen && out.Expect.Sensitive }
 
 // hush leaves out of the recording what is said and keyed from now on, and lets it go on again.
 func (c *conductor) hush(yes bool) {

@@ -223,3 +223,52 @@ func TestRecordingIsToldWhatTheCallerHeard(t *testing.T) {
 		})
 	}
 }
+
+// A recording is silent from the question for a sensitive slot to its answer and while the value is said, and
+// what a caller told unasked is taken out from where they began.
+func TestRecordingIsSilentForWhatIsSensitive(t *testing.T) {
+	secret := listen("votre numéro de carte je vous prie")
+	secret.Expect.Sensitive = true
+	echo := listen("la carte •••• merci autre chose")
+	echo.Sensitive = true
+	told := listen("merci autre chose")
+	told.Sensitive = true
+	for name, tt := range map[string]struct {
+		answers map[string]flows.Output
+		want    []string
+	}{
+		"asked":      {map[string]flows.Output{"start": listen("bonjour"), "said ma carte": secret, "said quatre": echo}, []string{"pause", "pause", "resume"}},
+		"told":       {map[string]flows.Output{"start": listen("bonjour"), "said ma carte": told, "said quatre": listen("oui")}, []string{"pause", "resume"}},
+		"never said": {map[string]flows.Output{"start": listen("bonjour"), "said ma carte": listen("oui"), "said quatre": listen("oui")}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newRig(t, tt.answers, words("ma carte"), words("quatre"))
+				k := &take{}
+				r.s.Recording, r.s.Bot.Sensitive = k, true
+				r.start()
+				r.spoken()
+				spoke := r.line.Since()
+				r.says(900 * time.Millisecond)
+				r.spoken()
+				r.says(900 * time.Millisecond)
+				r.spoken()
+				r.line.HangUp()
+				r.over()
+				if !slices.Equal(k.told, tt.want) {
+					t.Fatalf("told %v at %v, want %v", k.told, k.at, tt.want)
+				}
+				switch name {
+				case "told":
+					if at := k.at[0]; at > spoke || at < spoke-time.Second {
+						t.Errorf("taken out from %v on; they spoke from %v on", at, spoke)
+					}
+				case "asked":
+					if k.at[0] < spoke || k.at[1] > k.at[2] || k.at[1] < k.at[0] {
+						t.Errorf("paused at %v", k.at)
+					}
+				}
+			})
+		})
+	}
+}

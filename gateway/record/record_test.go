@@ -212,6 +212,17 @@ func TestTheTimeDecides(t *testing.T) {
 			speak(k, Caller, 2000, 900*ms, 1200*ms)
 			speak(k, Ours, 1000, 900*ms, 1200*ms)
 		}, []level{{0, 510, 2000}, {905, 1200, 2000}}, []level{{0, 510, 1000}, {905, 1200, 1000}}},
+		{"a pause that is known only seconds later", func(k *Take) {
+			for at := 0 * ms; at < 6000*ms; at += 500 * ms {
+				speak(k, Caller, 2000, at, at+500*ms)
+				speak(k, Ours, 1000, at, at+500*ms)
+			}
+			k.Pause(1500 * ms)
+			speak(k, Caller, 2000, 6000*ms, 6500*ms)
+			k.Resume(6500 * ms)
+			speak(k, Caller, 2000, 6500*ms, 7000*ms)
+			speak(k, Ours, 1000, 6500*ms, 7000*ms)
+		}, []level{{0, 1500, 2000}, {6500, 7000, 2000}}, []level{{0, 1500, 1000}, {6500, 7000, 1000}}},
 		{"a pause that never ends", func(k *Take) {
 			speak(k, Caller, 2000, 0, 400*ms)
 			k.Pause(200 * ms)

@@ -52,8 +52,9 @@ type Take struct {
 
 // segment is a piece of the time line on its way to the disk.
 type segment struct {
-	c *chunk // nil: silence
-	n int64  // samples
+	c    *chunk // nil: silence
+	n    int64  // samples
+	over bool   // silence for the last n samples before it, which may be on the disk
 }
 
 func newTake(r *Recorder, rec store.Recording) *Take {
@@ -125,11 +126,11 @@ func (t *Take) pass(c *chunk, n int64) {
 	}
 	if c != nil {
 		t.waiting++
-	} else if last := len(t.queue) - 1; last >= 0 && t.queue[last].c == nil {
+	} else if last := len(t.queue) - 1; last >= 0 && t.queue[last].c == nil && !t.queue[last].over {
 		t.queue[last].n += n
 		return
 	}
-	t.queue = append(t.queue, segment{c, n})
+	t.queue = append(t.queue, segment{c: c, n: n})
 	t.poke()
 }
 
@@ -158,16 +159,24 @@ func (t *Take) Announced(at time.Duration) {
 }
 
 // Pause leaves out what either side says from a time on: silence takes its place. What was laid
-// for later already is taken out again, unless it has left the window, more than a second ago.
+// for later already is taken out again, also where it is on the disk already.
 func (t *Take) Pause(at time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.over {
+		return
+	}
 	t.pausing = true
 	t.mute(at)
+	from := sampleAt(at)
 	for ch := range t.tracks {
-		t.win.blank(Channel(ch), sampleAt(at), forever)
+		t.win.blank(Channel(ch), from, forever)
 	}
 	t.spans.Cut(int(Ours), at)
+	if n := t.win.base - from; n > 0 {
+		t.queue = append(t.queue, segment{n: n, over: true})
+		t.poke()
+	}
 }
 
 // Resume ends a Pause.

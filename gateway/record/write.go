@@ -22,9 +22,10 @@ type writer struct {
 	t    *Take
 	f    file
 	s    *wav.Stream
-	owed int64 // samples of silence that stand for what could not be written, not written either yet
-	told bool  // that the disk failed
-	new  int64 // samples written since the header was brought up to date
+	owed int64     // samples of silence that stand for what could not be written, not written either yet
+	told bool      // that the disk failed
+	new  int64     // samples written since the header was brought up to date
+	over []stretch // to be silenced in the file
 }
 
 // run writes until the Take is over. Everything that blocks is here.
@@ -91,9 +92,14 @@ func (t *Take) fail(err error) {
 // write appends a piece of the time line. What the disk refuses becomes silence, as soon as the
 // disk takes anything again.
 func (w *writer) write(seg segment) {
-	if seg.c == nil {
+	switch {
+	case seg.over:
+		end := w.s.Data()/2 + w.owed
+		w.over = append(w.over, stretch{max(end-seg.n, 0), end})
+	case seg.c == nil:
 		w.owed += seg.n
 	}
+	w.silence()
 	if !w.pay() || seg.c == nil {
 		if seg.c != nil {
 			w.lost(seg.n)
@@ -107,6 +113,24 @@ func (w *writer) write(seg segment) {
 	}
 	w.new += seg.n
 	w.patch()
+}
+
+// silence overwrites what is nobody's business; false while the disk refuses.
+func (w *writer) silence() bool {
+	for len(w.over) > 0 {
+		o := &w.over[0]
+		o.to = min(o.to, w.s.Data()/2) // what is owed will be silence anyway
+		for o.from < o.to {
+			n := min(o.to-o.from, chunkSamples)
+			if err := w.s.Overwrite(2*o.from, silence[:2*n]); err != nil {
+				w.complain(err)
+				return false
+			}
+			o.from += n
+		}
+		w.over = w.over[1:]
+	}
+	return true
 }
 
 // pay writes the silence that is owed; false when the disk refused.
@@ -154,20 +178,26 @@ func (w *writer) complain(err error) {
 // abandon deletes what there is, the row first: a start after a crash removes a file without a row,
 // and would keep one with it.
 func (w *writer) abandon(why string) {
-	r, rec := w.t.r, w.t.rec
+	if err := w.drop(); err != nil {
+		w.t.r.log.Error("a recording that nobody wants could not be deleted", "conv", w.t.rec.Conv, "why", why, "error", err)
+	}
+	w.t.r.m.takes.WithLabelValues(why).Inc()
+}
+
+func (w *writer) drop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), registerWait)
 	defer cancel()
-	err := errors.Join(r.reg.DropRecording(ctx, rec.Conv), w.f.Truncate(0), w.f.Close(), r.disk.remove(rec.File+partial))
-	if err != nil {
-		r.log.Error("a recording that nobody wants could not be deleted", "conv", rec.Conv, "why", why, "error", err)
-	}
-	r.m.takes.WithLabelValues(why).Inc()
+	r, rec := w.t.r, w.t.rec
+	return errors.Join(r.reg.DropRecording(ctx, rec.Conv), w.f.Truncate(0), w.f.Close(), r.disk.remove(rec.File+partial))
 }
 
 // finish completes the file, gives it its name and tells the register and the conversation.
 func (w *writer) finish() error {
 	t := w.t
 	w.pay() // at the end of a full disk the time line is shorter
+	if !w.silence() {
+		return errors.Join(errors.New("something sensitive could not be taken out of it, so all of it is deleted"), w.drop())
+	}
 	t.mu.Lock()
 	spans, dropped, paused := t.spans.List(), t.dropped, t.paused
 	t.mu.Unlock()

@@ -69,6 +69,17 @@ func (s *Stream) Write(b []byte) (n int, err error) {
 	return len(b), nil
 }
 
+// Overwrite replaces bytes of sound that were written, from byte at on.
+func (s *Stream) Overwrite(at int64, b []byte) error {
+	if at < 0 || at+int64(len(b)) > s.data {
+		return fmt.Errorf("wav: overwrite %d bytes at %d of %d", len(b), at, s.data)
+	}
+	if _, err := s.w.WriteAt(b, streamHeader+at); err != nil {
+		return fmt.Errorf("wav: %w", err)
+	}
+	return nil
+}
+
 // Data is how many bytes of sound there are.
 func (s *Stream) Data() int64 { return s.data }
 
