@@ -66,9 +66,25 @@ func (in *intake) put(seq uint16, ts uint32, payload []byte, at time.Duration) j
 // maxNoise is how much of a comfort noise packet is kept: the level and ten coefficients.
 const maxNoise = 11
 
+// A line on which nothing has come for idleAfter frames (1 s) is listened to less often: its
+// silence is handed on idleBatch frames at a time, until something comes.
+const (
+	idleAfter = 50
+	idleBatch = 5
+)
+
 // play takes what is due out of the jitter buffer and hands it to Receive; mu is held.
 func (s *Session) play(due time.Time) {
 	at := max(due.Sub(s.answeredAt), 0)
+	if s.idle++; s.idle > idleAfter && s.noises == 0 {
+		if s.unsaid++; s.unsaid >= idleBatch {
+			s.handSilence(at)
+			s.heard.poke()
+		}
+		return
+	}
+	s.handSilence(at - media.FrameTime)
+	defer s.heard.poke()
 	if in := &s.intake; in.ring != nil {
 		payload, state := in.ring.Get(due.Sub(s.began))
 		it := item{at: at, codec: in.info.Name, state: state, lasts: media.FrameTime}
@@ -84,6 +100,14 @@ func (s *Session) play(due time.Time) {
 			s.hand(item{at: at, codec: in.info.Name, state: p.State, lasts: lasts, data: p.Payload})
 			at += lasts
 		}
+	}
+}
+
+// handSilence hands on the frames of silence that were held back, the last of them at the time
+// given; mu is held.
+func (s *Session) handSilence(last time.Duration) {
+	for ; s.unsaid > 0; s.unsaid-- {
+		s.hand(item{at: max(last-time.Duration(s.unsaid-1)*media.FrameTime, 0), codec: s.intake.info.Name, state: jitter.Empty, lasts: media.FrameTime})
 	}
 }
 

@@ -21,11 +21,6 @@ type Heard struct {
 const (
 	queueLength = 200 * time.Millisecond // who listens later than that hears the newest, not the oldest
 	queueDigits = 64                     // keys are never dropped for frames; more than this nobody presses
-
-	// A line on which nothing has come for idleAfter is listened to less often: its silence is told
-	// idleBatch at a time, until something comes.
-	idleAfter = time.Second
-	idleBatch = 100 * time.Millisecond
 )
 
 // item is what waits for Receive: a key, or a frame as it came, to be decoded by who receives it.
@@ -52,18 +47,18 @@ type hearing struct {
 	items  []item
 	spare  [][]byte
 	length time.Duration // of items
-	idle   time.Duration // since when nothing came
 	digits int
 	closed bool
 }
 
 func newHearing() *hearing { return &hearing{wake: make(chan struct{}, 1)} }
 
-// push adds it, with a copy of its data, and reports whether a frame had to be dropped for it.
+// push adds it, with a copy of its data, and reports whether a frame had to be dropped for it. Who
+// receives learns of it by poke.
 func (q *hearing) push(it item) (dropped bool) {
 	q.mu.Lock()
+	defer q.mu.Unlock()
 	if q.closed || it.digit != 0 && q.digits >= queueDigits {
-		q.mu.Unlock()
 		return false
 	}
 	if it.digit != 0 {
@@ -83,17 +78,6 @@ func (q *hearing) push(it item) (dropped bool) {
 		it.data = append(b, it.data...)
 	}
 	q.items = append(q.items, it)
-	wake := true
-	if it.digit == 0 && it.state == jitter.Empty && it.noises == 0 {
-		q.idle += it.lasts
-		wake = q.idle < idleAfter || q.length >= idleBatch
-	} else {
-		q.idle = 0
-	}
-	q.mu.Unlock()
-	if wake {
-		q.poke()
-	}
 	return dropped
 }
 
@@ -196,4 +180,7 @@ func (s *Session) Receive(ctx context.Context) (Heard, error) {
 }
 
 // Key puts a key press that came by another way (SIP INFO) between the frames.
-func (s *Session) Key(digit byte) { s.heard.push(item{digit: digit}) }
+func (s *Session) Key(digit byte) {
+	s.heard.push(item{digit: digit})
+	s.heard.poke()
+}

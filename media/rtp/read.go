@@ -40,7 +40,7 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 		s.engine.metrics.foreign.Inc()
 		return
 	}
-	s.lastHeard = now
+	s.lastHeard, s.idle = now, 0
 	at := now.Sub(s.began)
 	if fresh {
 		s.stats = reception{}
@@ -75,7 +75,7 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 	s.mu.Unlock()
 	s.engine.metrics.received.Inc()
 	if digit != 0 {
-		s.heard.push(item{digit: digit})
+		s.Key(digit)
 	}
 }
 

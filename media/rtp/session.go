@@ -80,6 +80,8 @@ type Session struct {
 	noises     int
 	keys       dtmf.Receiver
 	lastHeard  time.Time // last packet that was ours
+	idle       int       // frames played since then
+	unsaid     int       // of these, held back: see play
 	nextCheck  time.Time // of the timeout
 	timedOut   bool
 	lastSR     uint32 // middle bits of their last SR
