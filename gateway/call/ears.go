@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"decroche/asr"
@@ -25,6 +26,7 @@ type ears struct {
 	end    *endpointing.Endpointer
 	opt    asr.Options
 	want   *flows.Expect // for the endpointer, once nobody speaks
+	asked  flows.Expect  // the last one
 	before preRoll
 	cur    *hearing      // being spoken; nil in silence
 	clock  time.Duration // media time of the end of the last frame
@@ -54,6 +56,7 @@ type hearing struct {
 	why        string    // the rule that ended it
 	version    int       // of the words: grows when they change
 	guessed    int       // version that an answer was prepared for
+	keys       string    // it was keyed, not said
 	closed     time.Time // when the turn was found to be over
 }
 
@@ -78,7 +81,7 @@ func (e *ears) expect(x flows.Expect) {
 		x.Entity = "" // free speech, to ears
 	}
 	e.opt.Expect = asr.Expect{Kind: x.Entity, Digits: x.Digits, Layout: x.Layout}
-	e.want = &x
+	e.want, e.asked = &x, x
 	e.listenFor()
 }
 
@@ -274,7 +277,7 @@ func (e *ears) result(h *hearing, r asr.Result) {
 	}
 	h.told(r, e.c.s.Bot.Languages)
 	if h == e.cur {
-		e.end.Words(h.text(), e.c.langOf(h))
+		e.end.Words(e.c.soFar(e, h), e.c.langOf(h))
 	}
 	if e.words != nil && h.text() != "" {
 		e.words(h)
@@ -292,6 +295,21 @@ func (e *ears) over(h *hearing, err error) {
 	}
 }
 
+// finish ends what is being said here and now: keys go on with it. What was heard counts.
+func (e *ears) finish() {
+	h := e.cur
+	if h == nil {
+		return
+	}
+	e.cur, h.end, h.ended = nil, max(h.start, e.voiced), true
+	close(h.frames)
+	e.end.Expect(e.asked)
+	e.listenFor()
+	if e.ended != nil {
+		e.ended(h)
+	}
+}
+
 // abandon stops listening to what is being said; nothing of it is kept.
 func (e *ears) abandon() {
 	if h := e.cur; h != nil {
@@ -303,6 +321,9 @@ func (e *ears) abandon() {
 
 // text is what was understood so far: the finals, and while there are none the last partial.
 func (h *hearing) text() string {
+	if h.keys != "" {
+		return strings.Join(strings.Split(h.keys, ""), " ")
+	}
 	t := ""
 	for _, r := range h.finals {
 		if r.Text != "" {
@@ -320,6 +341,9 @@ func (h *hearing) text() string {
 
 // confidence is the least sure of the finals; 0 when the engine does not say.
 func (h *hearing) confidence() float64 {
+	if h.keys != "" {
+		return 1
+	}
 	conf := 0.0
 	for i, r := range h.finals {
 		if i == 0 || r.Confidence < conf {

@@ -16,11 +16,12 @@ import (
 // had anything to answer.
 type spoken struct {
 	pieces []*hearing
-	taken  int // of them the mind is at work on
+	taken  int  // of them the mind is at work on
+	closed bool // no more keys belong to it
 }
 
 // answered forgets what the mind was given. What was begun meanwhile stays.
-func (s *spoken) answered() { s.pieces, s.taken = s.pieces[s.taken:], 0 }
+func (s *spoken) answered() { s.pieces, s.taken, s.closed = s.pieces[s.taken:], 0, false }
 
 // forget empties the turn.
 func (s *spoken) forget() { *s = spoken{} }
@@ -86,6 +87,9 @@ func (c *conductor) nothingSaid() {
 // speechBegan is told that the caller makes a sound that may be speech.
 func (c *conductor) speechBegan(h *hearing) {
 	c.alarms.clear("silence")
+	if c.keys != "" && c.handoff == nil && c.spells() {
+		c.sayOn()
+	}
 	if c.keys != "" || c.handoff != nil {
 		return
 	}
@@ -237,11 +241,12 @@ func (c *conductor) saidEvent(h *hearing, who string) event.Said {
 // they only asked for a moment.
 func (c *conductor) turnInput() (in flows.Input, failed error, moment bool) {
 	in = flows.Input{Kind: flows.Said, Cut: c.cut, Heard: c.cutText}
-	for i, h := range c.turn.pieces {
+	unheard := true
+	for _, h := range c.turn.pieces {
 		failed = errors.Join(failed, h.err)
 		in.Text = strings.TrimSpace(in.Text + " " + h.text())
-		if conf := h.confidence(); i == 0 || conf < in.Confidence {
-			in.Confidence = conf
+		if conf := h.confidence(); h.keys == "" && (unheard || conf < in.Confidence) { // of the words: keys are certain
+			in.Confidence, unheard = conf, false
 		}
 	}
 	if len(c.turn.pieces) == 1 && len(c.turn.pieces[0].finals) == 1 {
@@ -268,6 +273,9 @@ func (c *conductor) answerTurn() {
 			c.floor.Learn(h.level.mean())
 		}
 	}
+	if c.answerKeyed() {
+		return
+	}
 	c.heardIn(c.turnTongue())
 	if moment && failed == nil {
 		c.tell(false) // a request for a moment and nothing else
@@ -289,6 +297,30 @@ func (c *conductor) answerTurn() {
 	}
 	c.ourTurn()
 	c.think(in)
+}
+
+// answerKeyed writes down what of the turn was keyed, and answers a turn of which nothing else was
+// understood: then it is keys alone.
+func (c *conductor) answerKeyed() bool {
+	var keys string
+	words := false
+	for _, h := range c.turn.pieces {
+		if h.keys == "" {
+			words = words || h.text() != ""
+			continue
+		}
+		keys += h.keys
+		c.said(event.Said{Text: h.keys, Confidence: 1, How: "keys", Barge: c.cut, StartMS: h.start.Milliseconds(), EndMS: h.end.Milliseconds()})
+	}
+	c.alarms.clear("keys")
+	if keys == "" || words {
+		return false
+	}
+	c.turn.taken = len(c.turn.pieces)
+	c.s.Metrics.count(turns, "keys")
+	c.ourTurn()
+	c.think(flows.Input{Kind: flows.Digits, Digits: keys, Cut: c.cut, Heard: c.cutText})
+	return true
 }
 
 // earsFailed goes on without words: the mind is told that nothing was understood, and the first

@@ -236,7 +236,8 @@ func (c *conductor) proceed() {
 	case flows.Listen:
 		switch {
 		case c.keys != "":
-			c.keyed()
+			c.tellKeys()
+		case c.keying():
 		case len(c.turn.pieces) > 0:
 			c.answerTurn()
 		default:
