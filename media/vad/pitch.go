@@ -12,110 +12,172 @@ const (
 
 // pitch measures how periodic the sound is, at half the sample rate, above mains hum.
 type pitch struct {
-	past     [pitchPast]float32
-	x1, x2   float32 // high-pass state, 2nd order at 120 Hz
-	y1, y2   float32
-	odd      bool    // one sample waits for its partner
-	waiting  float32 //
-	sinceTwo float32 // the sample before the waiting one
-	kept     float32 // the last one of the halved rate, before emphasis
-	lag      float32 // period at which the last frame resembled its past most, in samples of 4000 Hz
+	past   [pitchPast]float32
+	x1, x2 float32 // high-pass state, 2nd order at 120 Hz
+	y1, y2 float32
+	odd    bool    // one sample waits for its partner
+	before float32 // the sample before the waiting one
+	wait   float32
+	kept   float32 // the last one of the halved rate, before emphasis
+	lag    float32 // period at which the last frame resembled its past most, in samples of 4000 Hz
 }
 
-// Butterworth high-pass, 120 Hz at 8000 Hz.
+// Butterworth high-pass, 120 Hz at 4000 Hz.
 const (
-	hpB  = 0.935519
-	hpA1 = -1.866892
-	hpA2 = 0.875215
+	hpB  = 0.875183
+	hpA1 = -1.734726
+	hpA2 = 0.766007
 )
 
 // nothing is a state of the filter that no sample would show: below it, it is zero, for arithmetic
 // with ever smaller numbers is slow.
 const nothing = 1e-12
 
-// push adds a frame; silent says that all of it is zero.
+// push adds a frame; silent says that all of it is zero. Two samples become one: a triangle of three, every second one kept, takes
+// aliases from 2.5 kHz on down. Emphasis takes away the slope of traffic and wind, whose low rumble
+// looks periodic.
 func (p *pitch) push(pcm []int16, silent bool) {
 	if abs(p.y1) < nothing && abs(p.y2) < nothing && abs(p.kept) < nothing {
 		p.y1, p.y2, p.kept = 0, 0, 0
-		if silent && p.x1 == 0 && p.x2 == 0 && !p.odd {
+		if silent && p.x1 == 0 && p.x2 == 0 && p.before == 0 && !p.odd {
 			copy(p.past[:], p.past[len(pcm)/2:])
 			clear(p.past[pitchPast-len(pcm)/2:])
-			p.waiting, p.sinceTwo, p.odd = 0, 0, len(pcm)%2 != 0
+			p.wait, p.odd = 0, len(pcm)%2 != 0
 			return
 		}
 	}
 	n := 0
 	var fresh [maxFrame/2 + 1]float32
+	x1, x2, y1, y2, kept := p.x1, p.x2, p.y1, p.y2, p.kept
 	for _, v := range pcm {
-		x := float32(v) / 32768
-		y := hpB*(x-2*p.x1+p.x2) - hpA1*p.y1 - hpA2*p.y2
-		p.x1, p.x2 = x, p.x1
-		p.y1, p.y2 = y, p.y1
-		if p.odd { // triangle of three, every second one kept: aliases from 2.5 kHz on are down
-			half := (p.sinceTwo + 2*p.waiting + y) / 4
-			// Emphasis takes away the slope of traffic and wind, whose low rumble looks periodic.
-			fresh[n] = half - emphasis*p.kept
-			p.kept = half
-			n++
-			p.sinceTwo = y
-		} else {
-			p.waiting = y
+		in := float32(v) * (1.0 / 32768)
+		if !p.odd {
+			p.wait, p.odd = in, true
+			continue
 		}
-		p.odd = !p.odd
+		x := (p.before + 2*p.wait + in) * 0.25
+		p.before, p.odd = in, false
+		y := hpB*(x-2*x1+x2) - hpA1*y1 - hpA2*y2
+		x1, x2, y1, y2 = x, x1, y, y1
+		fresh[n] = y - emphasis*kept
+		kept = y
+		n++
 	}
+	p.x1, p.x2, p.y1, p.y2, p.kept = x1, x2, y1, y2, kept
 	copy(p.past[:], p.past[n:])
 	copy(p.past[pitchPast-n:], fresh[:n])
 }
 
 func abs(x float32) float32 { return max(x, -x) }
 
-// correlate returns the highest normalised correlation of the last frame with its past, in [0, 1].
+// peaks is how many of the coarse peaks are looked at closely.
+const peaks = 3
+
+// correlate returns the highest normalised correlation of the last 25 ms with what came up to
+// 14 ms before, in [0, 1], and leaves its period in lag. It looks at every second sample and
+// period first, and at all of them around the best three.
 func (p *pitch) correlate() float64 {
 	now := p.past[maxLag:]
-	energy := float32(1e-7)
-	for _, v := range now {
-		energy += v * v
+	energy := dot(now, now) + 1e-7
+	var coarse [maxLag + 3]float32
+	half := p.halved()
+	for lag := minLag; lag <= maxLag; lag += 2 {
+		coarse[lag] = half.at(lag / 2)
 	}
-	then := p.past[maxLag-minLag+1:][:pitchWindow]
-	past := float32(1e-7)
-	for _, v := range then {
-		past += v * v
-	}
-	best, at := float32(0), 0
-	var r [maxLag + 2]float32
-	for lag := minLag; lag <= maxLag; lag++ {
-		// The window moves one back: one sample comes in at the front, one leaves.
-		first := maxLag - lag
-		in, out := p.past[first], p.past[first+pitchWindow]
-		past += in*in - out*out
-		c := dot(now, p.past[first:][:pitchWindow])
-		if c > 0 {
-			if r[lag] = c * c / (energy * max(past, 1e-7)); r[lag] > best {
-				best, at = r[lag], lag
+	var best [peaks]int
+	for lag := minLag; lag <= maxLag; lag += 2 {
+		c := coarse[lag]
+		if c <= 0 || c < coarse[lag-2] || c < coarse[lag+2] {
+			continue
+		}
+		for k := range best {
+			if best[k] == 0 || c > coarse[best[k]] {
+				copy(best[k+1:], best[k:])
+				best[k] = lag
+				break
 			}
 		}
 	}
-	for lag := minLag + 1; lag < at; lag++ { // twice and three times the period fit as well
-		if r[lag] > 0.8*best && r[lag] >= r[lag-1] && r[lag] >= r[lag+1] {
+	var r [maxLag + 2]float32
+	for _, at := range best {
+		for lag := max(minLag, at-1); at > 0 && lag <= min(maxLag, at+1); lag++ {
+			if r[lag] == 0 {
+				then := p.past[maxLag-lag:][:pitchWindow]
+				if c := dot(now, then); c > 0 {
+					r[lag] = c * c / (energy * max(dot(then, then), 1e-7))
+				}
+			}
+		}
+	}
+	return p.choose(&r)
+}
+
+// choose takes the shortest period that is about as good as the best: twice and three times the
+// period fit as well.
+func (p *pitch) choose(r *[maxLag + 2]float32) float64 {
+	top, at := float32(0), 0
+	for lag := minLag; lag <= maxLag; lag++ {
+		if r[lag] > top {
+			top, at = r[lag], lag
+		}
+	}
+	for lag := minLag; lag < at; lag++ {
+		if r[lag] > 0.8*top && r[lag] >= r[lag-1] && r[lag] >= r[lag+1] {
 			at = lag
 		}
 	}
 	p.lag = float32(at)
-	if l, top, h := r[max(at-1, 0)], r[at], r[at+1]; l > 0 && h > 0 && l+h < 2*top { // the top of a parabola through three
-		p.lag += (h - l) / (2 * (2*top - l - h))
+	if l, m, h := r[max(at-1, 0)], r[at], r[at+1]; l > 0 && h > 0 && l+h < 2*m { // the top of a parabola through three
+		p.lag += (h - l) / (2 * (2*m - l - h))
 	}
-	return math.Sqrt(float64(min(best, 1)))
+	return math.Sqrt(float64(min(top, 1)))
+}
+
+// halfWindow and halfPast are pitchWindow and pitchPast at 2000 Hz.
+const (
+	halfWindow = pitchWindow / 2
+	halfPast   = pitchPast / 2
+)
+
+// halved is the past at 2000 Hz, for a first look.
+type halved struct {
+	past   [halfPast + 2]float32
+	energy [halfPast + 2]float32 // of the samples before each
+}
+
+func (p *pitch) halved() (h halved) {
+	sum := float32(0)
+	for i := range halfPast {
+		j := pitchPast - 2*(halfPast-i)
+		h.past[i] = p.past[j] + p.past[j+1]
+		h.energy[i] = sum
+		sum += h.past[i] * h.past[i]
+	}
+	h.energy[halfPast] = sum
+	return h
+}
+
+// at is the square of the correlation at a lag of the halved rate, not normalised by the energy of
+// now; 0 when it is negative.
+func (h *halved) at(lag int) float32 {
+	from := halfPast - halfWindow
+	c := dot(h.past[from:][:halfWindow-2], h.past[from-lag:][:halfWindow-2])
+	if c <= 0 {
+		return 0
+	}
+	return c * c / max(h.energy[from-lag+halfWindow]-h.energy[from-lag], 1e-7)
 }
 
 // dot of equal lengths, a multiple of four.
 func dot(a, b []float32) float32 {
 	b = b[:len(a)]
 	var s0, s1, s2, s3 float32
-	for i := 0; i+4 <= len(a); i += 4 {
-		s0 += a[i] * b[i]
-		s1 += a[i+1] * b[i+1]
-		s2 += a[i+2] * b[i+2]
-		s3 += a[i+3] * b[i+3]
+	for len(a) >= 4 && len(b) >= 4 {
+		s0 += a[0] * b[0]
+		s1 += a[1] * b[1]
+		s2 += a[2] * b[2]
+		s3 += a[3] * b[3]
+		a, b = a[4:], b[4:]
 	}
 	return s0 + s1 + s2 + s3
 }

@@ -21,7 +21,8 @@ var edges = [bands + 1]int{7, 13, 19, 29, 42, 61, 83, 112}
 var (
 	window   [points]float32
 	reversed [half]uint8
-	sin, cos [half]float32 // e^(-2πi k/points)
+	sin, cos [half]float32    // e^(-2πi k/points)
+	turns    [half][2]float32 // e^(-πi k/size) from size+k on, for each stage of that size: cosine, sine
 )
 
 func init() {
@@ -32,6 +33,12 @@ func init() {
 		reversed[i] = bits.Reverse8(uint8(i)) >> 1
 		y, x := math.Sincos(-2 * math.Pi * float64(i) / points)
 		sin[i], cos[i] = float32(y), float32(x)
+	}
+	for size := 1; size < half; size *= 2 {
+		for k := range size {
+			y, x := math.Sincos(-math.Pi * float64(k) / float64(size))
+			turns[size+k] = [2]float32{float32(x), float32(y)}
+		}
 	}
 }
 
@@ -79,19 +86,26 @@ func decibel(power float32) float32 { return float32(10 * math.Log10(float64(pow
 // a full-scale sine gives 1 in all.
 func (s *spectrum) transform() {
 	re, im := &s.re, &s.im
-	for i := range half {
-		j := int(reversed[i]) * 2
-		re[i], im[i] = s.past[j]*window[j], s.past[j+1]*window[j+1]
+	for i := 0; i < half; i += 4 { // the first two stages turn by quarters only
+		var x, y [4]float32
+		for k := range x {
+			j := int(reversed[i+k]&(half-1)) * 2
+			x[k], y[k] = s.past[j]*window[j], s.past[j+1]*window[j+1]
+		}
+		ax, ay, bx, by := x[0]+x[1], y[0]+y[1], x[0]-x[1], y[0]-y[1]
+		cx, cy, dx, dy := x[2]+x[3], y[2]+y[3], y[2]-y[3], x[3]-x[2]
+		re[i], im[i], re[i+2], im[i+2] = ax+cx, ay+cy, ax-cx, ay-cy
+		re[i+1], im[i+1], re[i+3], im[i+3] = bx+dx, by+dy, bx-dx, by-dy
 	}
-	for size := 1; size < half; size *= 2 {
-		stride := half / size
-		for i := range size {
-			c, d := cos[i*stride&(half-1)], sin[i*stride&(half-1)]
-			for k := i; k < half; k += 2 * size {
-				a, b := k&(half-1), (k+size)&(half-1)
-				x, y := re[b]*c-im[b]*d, re[b]*d+im[b]*c
-				re[b], im[b] = re[a]-x, im[a]-y
-				re[a], im[a] = re[a]+x, im[a]+y
+	for size := 4; size < half; size *= 2 {
+		turn := turns[size : 2*size]
+		for from := 0; from < half; from += 2 * size {
+			r0, i0 := re[from:][:len(turn)], im[from:][:len(turn)]
+			r1, i1 := re[from+size:][:len(turn)], im[from+size:][:len(turn)]
+			for k, t := range turn {
+				x, y := r1[k]*t[0]-i1[k]*t[1], r1[k]*t[1]+i1[k]*t[0]
+				r1[k], i1[k] = r0[k]-x, i0[k]-y
+				r0[k], i0[k] = r0[k]+x, i0[k]+y
 			}
 		}
 	}

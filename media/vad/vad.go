@@ -76,7 +76,7 @@ type Detector struct {
 	trough   float32 // likewise
 	hertz    float32 // its pitch; 0 without one
 	hiss     int     // samples since the last pitch
-	heard    int     // samples ever, up to half a second
+	heard    int     // samples ever, up to stranger
 }
 
 // New makes a Detector. It panics when cfg does not pass Validate.
@@ -172,6 +172,14 @@ func (d *Detector) push(pcm []int16) {
 		d.hertz = 4000 / d.pitch.lag
 	}
 	d.learn(&level, above, voiced > 0.3 && stands > 0, share)
+}
+
+// faded is what is left of the evidence after a share of a frame.
+func faded(share float64) float64 {
+	if share == 1 {
+		return decay
+	}
+	return math.Pow(decay, share)
 }
 
 // above returns how far the level stands above the floor: the mean of the four best bands, and
