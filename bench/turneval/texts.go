@@ -101,6 +101,7 @@ var pauses = map[string]span{
 }
 
 var (
+	commas = span{100, 180}
 	waits  = span{3000, 8000}
 	vowels = span{200, 500}
 )
@@ -112,7 +113,7 @@ func (s span) draw(r *rand.Rand) time.Duration {
 
 var (
 	slots = regexp.MustCompile(`\{([^{}]+)\}`)
-	signs = regexp.MustCompile(`~|\|\||\|(?:\d+-\d+\|)?`)
+	signs = regexp.MustCompile(`~|\|\||\|(?:\d+-\d+\|)?|, `)
 )
 
 // perform draws everything a template leaves open.
@@ -160,6 +161,10 @@ func cut(text, class string, r *rand.Rand) []piece {
 		}
 		said, sign := strings.Trim(text[:at[0]], " ,"), text[at[0]:at[1]]
 		text = strings.TrimLeft(text[at[1]:], ", ")
+		if sign == ", " && (class == "A" || strings.HasPrefix(text, "|")) {
+			// "oui, c'est ça" is said in one breath; before a pause of its own a comma is none
+			sign = ""
+		}
 		if said != "" {
 			out = append(out, piece{text: said})
 		}
@@ -168,6 +173,9 @@ func cut(text, class string, r *rand.Rand) []piece {
 		}
 		last := &out[len(out)-1]
 		switch sign {
+		case "":
+		case ", ":
+			last.pause, last.label = commas.draw(r), Hold
 		case "~":
 			last.drawn = vowels.draw(r)
 		case "||":
