@@ -88,11 +88,22 @@ func Build(ctx context.Context, o Options) (*Set, error) {
 			if o.Classes != "" && !strings.Contains(o.Classes, c.name) {
 				continue
 			}
-			jobs = append(jobs, m.jobs(lang, c.name, share(o.Split, c.name, c.count))...)
+			n := share(o.Split, c.name, c.count)
+			more := 0
+			if o.Split != Tune && strings.Contains("KL", c.name) {
+				more = moreOverlaps
+			}
+			for i, j := range m.jobs(lang, c.name, n+more) {
+				j.more = i >= n
+				jobs = append(jobs, j)
+			}
 		}
 	}
 	return m.all(ctx, o, jobs)
 }
+
+// moreOverlaps are turns of classes K and L, a language each, beside the counted ones.
+const moreOverlaps = 36
 
 // share is how many of a class's turns a split has: every class in proportion, 50 and 110 a
 // language.
@@ -132,6 +143,7 @@ type maker struct {
 type job struct {
 	lang, class string
 	n           int // in its class
+	more        bool
 	form        template
 }
 
@@ -224,8 +236,12 @@ func (m *maker) all(ctx context.Context, o Options, jobs []job) (*Set, error) {
 		return nil, fmt.Errorf("turneval: make the turns: %w", context.Cause(ctx))
 	}
 	s := &Set{}
-	for _, t := range made {
-		s.Turns = append(s.Turns, t[0])
+	for i, t := range made {
+		if t[0].More = jobs[i].more; t[0].More {
+			s.More = append(s.More, t[0])
+		} else {
+			s.Turns = append(s.Turns, t[0])
+		}
 		if t[1] != nil {
 			s.Twins = append(s.Twins, t[1])
 		}

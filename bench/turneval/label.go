@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"decroche/media"
@@ -135,6 +136,7 @@ type Turn struct {
 	Line     Line         `json:"line"`
 	Voice    string       `json:"voice,omitempty"`
 	Twin     string       `json:"twin,omitempty"` // id of the turn of which this is the twin: without pauses, or with a good line
+	More     bool         `json:"more,omitempty"` // beside the counted ones
 
 	ALaw []byte `json:"-"` // the sound, 8000 bytes a second
 }
@@ -161,19 +163,21 @@ func (t *Turn) Length() time.Duration {
 type Set struct {
 	Turns []*Turn
 	Twins []*Turn // the same without inner pauses, or over a good line: measured, not counted
+	More  []*Turn // of classes K and L, so that their rates are known better: measured, not counted
 }
+
+// all lists every turn: the counted ones, then twins, then more.
+func (s *Set) all() []*Turn { return slices.Concat(s.Turns, s.Twins, s.More) }
 
 // Hash tells one set from another: SHA-256 over labels and sound.
 func (s *Set) Hash() string {
 	h := sha256.New()
 	enc := json.NewEncoder(h)
-	for _, list := range [][]*Turn{s.Turns, s.Twins} {
-		for _, t := range list {
-			if err := enc.Encode(t); err != nil {
-				panic(err) // plain data into a hash
-			}
-			h.Write(t.ALaw)
+	for _, t := range s.all() {
+		if err := enc.Encode(t); err != nil {
+			panic(err) // plain data into a hash
 		}
+		h.Write(t.ALaw)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -193,14 +197,12 @@ func (s *Set) Write(dir string) (err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	enc := json.NewEncoder(f)
 	enc.SetEscapeHTML(false)
-	for _, list := range [][]*Turn{s.Turns, s.Twins} {
-		for _, t := range list {
-			if err := enc.Encode(t); err != nil {
-				return fmt.Errorf("turneval: write turn %s: %w", t.ID, err)
-			}
-			if err := writeWAV(filepath.Join(dir, filepath.Base(t.Audio)), t.ALaw); err != nil {
-				return err
-			}
+	for _, t := range s.all() {
+		if err := enc.Encode(t); err != nil {
+			return fmt.Errorf("turneval: write turn %s: %w", t.ID, err)
+		}
+		if err := writeWAV(filepath.Join(dir, filepath.Base(t.Audio)), t.ALaw); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -245,9 +247,12 @@ func Read(dir string) (*Set, error) {
 		}
 		t.ALaw = make([]byte, len(pcm))
 		g711.EncodeA(t.ALaw, pcm)
-		if t.Twin != "" {
+		switch {
+		case t.Twin != "":
 			s.Twins = append(s.Twins, t)
-		} else {
+		case t.More:
+			s.More = append(s.More, t)
+		default:
 			s.Turns = append(s.Turns, t)
 		}
 	}

@@ -85,7 +85,7 @@ func (s system) expectation(t *Turn) flows.Expect {
 // Run measures every system on every turn, as many turns at once as there are cores.
 func (m Measurement) Run(ctx context.Context) (*Report, error) {
 	list := m.systems()
-	turns := append(append([]*Turn(nil), m.Set.Turns...), m.Set.Twins...)
+	turns := m.Set.all()
 	runs := make(map[string][]run, len(list))
 	for _, s := range list {
 		runs[s.name] = make([]run, len(turns))

@@ -10,6 +10,7 @@ import (
 type Report struct {
 	Turns   int     `json:"turns"`
 	Twins   int     `json:"twins"`
+	More    int     `json:"more"` // interruptions and listening sounds beside the counted turns
 	Hash    string  `json:"hash"`
 	LagMS   int64   `json:"lag_ms"`
 	EveryMS int64   `json:"partials_every_ms"`
@@ -81,7 +82,7 @@ func (r *Report) Stopping() []string {
 // report makes the figures of all runs. Turns come first in every list of runs, then twins.
 func (m Measurement) report(list []system, runs map[string][]run, over []talkover) *Report {
 	n := len(m.Set.Turns)
-	r := &Report{Turns: n, Twins: len(m.Set.Twins), Hash: m.Set.Hash(), LagMS: m.Lag.Mean.Milliseconds(), EveryMS: m.Lag.Every.Milliseconds(),
+	r := &Report{Turns: n, Twins: len(m.Set.Twins), More: len(m.Set.More), Hash: m.Set.Hash(), LagMS: m.Lag.Mean.Milliseconds(), EveryMS: m.Lag.Every.Milliseconds(),
 		Paired: map[string]Difference{}, Limits: Limits}
 	verdicts := map[string][]verdict{}
 	for _, s := range list {
@@ -101,9 +102,13 @@ func (m Measurement) report(list []system, runs map[string][]run, over []talkove
 	}
 	ours := verdicts[WithSlots]
 	var sounds []talkover
-	for _, x := range over[:n] {
-		if x.turn != nil {
-			sounds = append(sounds, x)
+	for _, x := range over {
+		if x.turn == nil {
+			continue
+		}
+		sounds = append(sounds, x)
+		if w := x.wrong(); w != nil {
+			r.Wrong = append(r.Wrong, *w)
 		}
 	}
 	r.Overlaps = scoreStops(sounds)
@@ -117,12 +122,12 @@ func (m Measurement) report(list []system, runs map[string][]run, over []talkove
 			r.Wrong = append(r.Wrong, *w)
 		}
 	}
-	r.TwinsAlike, r.LineAlike = alikeTwins(ours[:n], ours[n:])
+	r.TwinsAlike, r.LineAlike = alikeTwins(ours[:n], ours[n:n+len(m.Set.Twins)])
 	if !m.Brief {
 		r.compare(runs, ours[:n], m.Set)
 	}
-	if n > 0 {
-		r.Cost = (sum(costs(ours[:n])) + r.Overlaps.Cost) / float64(n)
+	if all := n + len(m.Set.More); all > 0 {
+		r.Cost = (sum(costs(ours[:n])) + r.Overlaps.Cost) / float64(all)
 	}
 	r.Rows = r.acceptance()
 	return r

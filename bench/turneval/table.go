@@ -13,7 +13,7 @@ import (
 // Table writes the report for people: plain text in columns, or Markdown.
 func (r *Report) Table(w io.Writer, markdown bool) error {
 	p := &page{w: w, markdown: markdown}
-	p.line("%d turns, %d twins; words %d ms late, partial results every %d ms; set %s", r.Turns, r.Twins, r.LagMS, r.EveryMS, r.Hash[:16])
+	p.line("%d turns, %d twins, %d more overlaps; words %d ms late, partial results every %d ms; set %s", r.Turns, r.Twins, r.More, r.LagMS, r.EveryMS, r.Hash[:16])
 	var rows [][]string
 	for _, x := range r.Rows {
 		rows = append(rows, []string{x.Metric, x.Target, x.Stop, x.Measured, x.Baseline, x.Verdict})

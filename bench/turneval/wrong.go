@@ -33,6 +33,33 @@ func (v verdict) wrong(r run) *Wrong {
 	return &Wrong{ID: v.turn.ID, Noise: noise, What: what, Story: story(v.turn, r)}
 }
 
+// wrong tells what went wrong with a prompt that was spoken over; nil when nothing did.
+func (x talkover) wrong() *Wrong {
+	o := x.turn.Overlap
+	on := o.Start.D()
+	var what string
+	switch {
+	case o.Kind == Interruption && x.stop == 0:
+		what = "not stopped"
+	case o.Kind == Interruption && x.stop-on > stopWithin:
+		what = "stopped late"
+	case o.Kind != Interruption && x.turn.Bot.End.D() > on && (x.stop > 0 || x.longest() > longPause):
+		what = "false stop"
+	case o.Kind != Interruption && x.answers > 0:
+		what = "answered"
+	default:
+		return nil
+	}
+	story := fmt.Sprintf("%s for %d ms: %q", cmp.Or(o.Sound, o.Kind), (o.End - o.Start).D().Milliseconds(), x.turn.Text)
+	for _, p := range x.pauses {
+		story += fmt.Sprintf(" still +%d to +%d", (p.from - on).Milliseconds(), (p.to - on).Milliseconds())
+	}
+	if x.stop > 0 {
+		story += fmt.Sprintf(" «%s +%d»", x.why, (x.stop - on).Milliseconds())
+	}
+	return &Wrong{ID: x.turn.ID, Noise: x.turn.Noise.Type, What: []string{what}, Story: story}
+}
+
 // story writes a turn as a line: its words, "|350|" for a pause in ms, and "«rule +120»" where the
 // bot took the floor, with the time since the last word's end.
 func story(t *Turn, r run) string {
