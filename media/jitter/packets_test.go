@@ -248,25 +248,22 @@ func harsh(r *rand.Rand, _ time.Duration) time.Duration {
 }
 
 // TestDrift: half an hour with a sender whose clock is wrong by 200 ppm, either way, costs 360 ms of
-// sound left out or put in, in silence, and no more delay than at the beginning.
+// sound left out or put in, in silence, and no more delay than at the beginning. The slow sender of
+// packets pauses without any (DTX), which costs nothing at all.
 func TestDrift(t *testing.T) {
 	t.Parallel()
 	for _, drift := range []float64{200, -200} {
 		w := world{ptime: 160, delay: uniform(10*ms, 10*ms), drift: drift, length: 30 * time.Minute}
 		for name, run := range map[string]func() outcome{
-			"buffer":           func() outcome { return w.run(t, beginnings[3]) },
-			"packets":          func() outcome { return w.runPackets(t, beginnings[3].seq, beginnings[3].ts, false) },
-			"packets with DTX": func() outcome { return w.runPackets(t, beginnings[3].seq, beginnings[3].ts, true) },
+			"buffer":  func() outcome { return w.run(t, beginnings[3]) },
+			"packets": func() outcome { return w.runPackets(t, beginnings[3].seq, beginnings[3].ts, drift < 0) },
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				o := run()
 				most := o.delay[len(o.delay)-1]
 				t.Logf("%v ppm: median %v, most %v, %+v", drift, o.delay[len(o.delay)/2], most, o.stats)
-				moved := o.stats.Dropped
-				if drift < 0 {
-					moved = o.stats.Stretched
-				}
+				moved := o.stats.Dropped + o.stats.Stretched
 				if o.lost > 0 || o.backward > 0 || o.stats.Late > 2 || most > 110*ms || moved > 30 {
 					t.Errorf("%v ppm: %d lost, %d backward, most %v, %d frames moved, %+v; want no loss, 110ms, about 18", drift, o.lost, o.backward, most, moved, o.stats)
 				}

@@ -143,6 +143,9 @@ func TestSpeech(t *testing.T) {
 		pcm := speech(t, rate)
 		for _, loss := range []float64{0.01, 0.03, 0.05} {
 			for _, burst := range []float64{0, 0.5} {
+				if rate > 8000 && (loss != 0.03 || burst > 0) {
+					continue // the same by other numbers
+				}
 				var snr, distance [3]float64
 				line := ""
 				for i, f := range fillers(rate) {
@@ -242,7 +245,7 @@ func TestAnyLengths(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, rate := range []int{8000, 16000} {
 		c := New(rate)
-		for range 5000 {
+		for range 1000 {
 			pcm := make([]int16, r.IntN(1000))
 			for i := range pcm {
 				pcm[i] = int16(r.Uint32())

@@ -19,8 +19,8 @@ type quality struct {
 // measure finds out about a converter; open makes one at rest.
 func measure(from, to int, open func() (process func(src []int16) []int16)) (q quality) {
 	low := float64(min(from, to)) / 2
-	tone := func(hz float64) []int16 {
-		pcm := make([]int16, from)
+	tone := func(hz float64) []int16 { // a quarter of a second
+		pcm := make([]int16, from/4)
 		for i := range pcm {
 			pcm[i] = int16(math.Round(16000 * math.Sin(2*math.Pi*hz*float64(i)/float64(from))))
 		}
@@ -72,7 +72,7 @@ func strength(pcm []int16, hz float64, rate int) float64 {
 // purity is the ratio of a tone to what is left when it is taken out, by least squares.
 func purity(pcm []int16, hz float64, rate int) float64 {
 	pcm = pcm[len(pcm)/8 : len(pcm)*7/8]
-	pcm = pcm[:len(pcm)/rate*rate+rate/2] // whole periods
+	pcm = pcm[:len(pcm)/(rate/100)*(rate/100)] // whole periods
 	var a, b float64
 	for i, v := range pcm {
 		s, c := math.Sincos(2 * math.Pi * hz * float64(i) / float64(rate))
