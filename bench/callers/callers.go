@@ -19,8 +19,9 @@ import (
 	"time"
 )
 
-// MostCalls bounds a run: each call has an address of its own below 127.1.0.0/16, or two ports.
-const MostCalls = 16000
+// MostCalls bounds a run: each call has an address of its own below 127.0.0.0/8, or a port while it
+// lasts.
+const MostCalls = 200_000
 
 // Options describe a run. The zero value of a field that has a default takes it.
 type Options struct {
@@ -41,10 +42,19 @@ type Options struct {
 	Answer  time.Duration // how long an INVITE may stay without a final response; default 30 s
 	Codec   string        // PCMA (default) or PCMU, the one offered first
 	Mute    bool          // callers send no packet at all; scripts are not asked what to say
+	Path    Path          // puts something between callers and server; may be nil
 	// Steady is told when every call is up and settled, and when the first is about to leave; may
 	// be nil. Both run on the goroutine that paces the signalling and must not block.
 	Steady func(begin bool)
 	Tell   func(done, of int) // progress, some times a second; may be nil
+}
+
+// Path is something between callers and server, such as a relay: both are given its addresses in
+// place of each other's. Insert gives the address that the server is told, Answer the one that the
+// caller sends to.
+type Path interface {
+	Insert(i int, caller netip.AddrPort) (netip.AddrPort, error)
+	Answer(i int, server netip.AddrPort) netip.AddrPort
 }
 
 // Validate returns every problem of o, each "key: what is wrong; what to do".

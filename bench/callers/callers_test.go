@@ -187,7 +187,7 @@ func TestOptionsSayWhatIsWrong(t *testing.T) {
 		"target: \"sip:127.0.0.1\" has no user@host": func(o *Options) { o.Target = "sip:127.0.0.1" },
 		"does not lead to an IPv4 address":           func(o *Options) { o.Target = "sip:a@[::1]:5060" },
 		"calls: 0 is not between":                    func(o *Options) { o.Calls = 0 },
-		"calls: 16001 is not between":                func(o *Options) { o.Calls = 16001 },
+		"calls: 200001 is not between":               func(o *Options) { o.Calls = 200001 },
 		"rate: -1 is not between":                    func(o *Options) { o.Rate = -1 },
 		"rate: NaN":                                  func(o *Options) { o.Rate = math.NaN() },
 		"seconds: 0s is not between":                 func(o *Options) { o.Stay = 0 },

@@ -78,6 +78,8 @@ type rig struct {
 	calls []*Call
 	ended int
 	begun int
+	first int  // every call before it is over
+	gone  bool // a good one among them
 }
 
 func (r *rig) open() (err error) {
@@ -195,7 +197,16 @@ type counts struct{ inviting, leaving int }
 
 // scan looks at every call; mu is held.
 func (r *rig) scan(ctx context.Context, now time.Time) (n counts) {
-	for _, c := range r.calls {
+	for r.first < len(r.calls) && r.calls[r.first].sig.state == over {
+		if r.calls[r.first].Err == nil {
+			r.gone = true
+		}
+		r.first++
+	}
+	if r.gone {
+		n.leaving = 1
+	}
+	for _, c := range r.calls[r.first:] {
 		r.look(ctx, c, now)
 		switch s := &c.sig; {
 		case s.state == calling, s.state == ringing:
@@ -246,6 +257,9 @@ func (r *rig) invite(i int, now time.Time) {
 	c.worker.mu.Lock()
 	media, err := c.worker.wire.open(i)
 	c.worker.mu.Unlock()
+	if err == nil && r.opt.Path != nil {
+		media, err = r.opt.Path.Insert(i, media)
+	}
 	if err != nil {
 		r.end(c, now, err)
 		return
@@ -396,6 +410,9 @@ func (r *rig) answered(c *Call, m siptext.Message, at time.Time) {
 		c.Err = err
 		c.leave.Store(true)
 		return
+	}
+	if r.opt.Path != nil {
+		to = r.opt.Path.Answer(c.Index, to)
 	}
 	c.remote, c.pt, c.began = to, pt, now.UnixNano()
 	c.worker.add(c)

@@ -22,7 +22,7 @@ type wire interface {
 	close()
 }
 
-// addressOf is the own address of call i among those below 127.1.0.0/16, and callAt its inverse.
+// addressOf is the own address of call i among those from 127.1.1.1 on, and callAt its inverse.
 func addressOf(i int) [4]byte {
 	return [4]byte{127, byte(1 + i/(250*250)), byte(1 + i/250%250), byte(1 + i%250)}
 }

@@ -6,6 +6,8 @@ type benchCmd struct {
 	VAD          benchVADCmd          `cmd:"" name:"vad" help:"Conversations without recognition: voice detection ends each turn, a prompt answers; CPU per call."`
 	Conversation benchConversationCmd `cmd:"" help:"How many conversations at once are sustainable: a ladder of counts, engines with fixed delays or the embedded recogniser."`
 	Errands      benchErrandsCmd      `cmd:"" help:"Callers with an errand each at once, against the demo hotline: right answers, SIPp beside them."`
+	Relay        benchRelayCmd        `cmd:"" help:"The same conversations over a good and a bad line: loss, jitter, reordering."`
+	Soak         benchSoakCmd         `cmd:"" help:"Calls that come and go for long: what grows."`
 	Demo         benchDemoCmd         `cmd:"" help:"Demo calls in a row with many voices: order found, right answer, human reached."`
 	Bargein      benchBargeinCmd      `cmd:"" help:"Speak over prompts: how soon does the bot stop."`
 	Turns        benchTurnsCmd        `cmd:"" help:"Ends of turns: 320 generated turns, callers cut off against dead air, beside plain silence timers."`

@@ -8,6 +8,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
+
+	"decroche/bench/callers"
+	"decroche/bench/relay"
 )
 
 // output runs f and returns what it printed on stdout. The benches print only when they are done.
@@ -116,7 +120,11 @@ func TestBenchBargein(t *testing.T) {
 func TestBenchConversation(t *testing.T) {
 	t.Parallel()
 	needs(t, "espeak-ng")
-	for _, engine := range []string{"mock", "embedded"} {
+	engines := []string{"mock"}
+	if os.Getenv("DECROCHE_LONG") != "" {
+		engines = append(engines, "embedded") // which loads for long under the race detector
+	}
+	for _, engine := range engines {
 		c := &benchConversationCmd{Engine: engine, Ladder: []int{2}, Waves: 1, Turns: 1, Ramp: 0, Off: 1000}
 		set, err := c.scene(t.Context())
 		if err != nil {
@@ -155,5 +163,64 @@ func TestConversationVerdict(t *testing.T) {
 		if r.Sustainable != c.want || (c.want == 8) != (r.Knee == "not found") {
 			t.Errorf("%s: %d sustainable, knee %s", c.name, r.Sustainable, r.Knee)
 		}
+	}
+}
+
+func TestBenchRelayAndSoakSayWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for want, run := range map[string]func() error{
+		"loss: 2 is not":         func() error { return (&benchRelayCmd{Calls: 1, Waves: 1, Turns: 1, Loss: 200}).Run(t.Context(), nil) },
+		"--turns 1 to 5":         func() error { return (&benchRelayCmd{Calls: 1, Waves: 1, Turns: 6}).Run(t.Context(), nil) },
+		"--minutes at least 0.5": func() error { return (&benchSoakCmd{Calls: 1, Minutes: 0.1, Each: time.Minute}).Run(t.Context(), nil) },
+		"--from 3 lies behind": func() error {
+			return (&benchSoakCmd{Calls: 1, Minutes: 1, Each: 5 * time.Second, From: 3}).Run(t.Context(), nil)
+		},
+		"--pid is needed": func() error {
+			return (&benchSoakCmd{Target: "sip:a@127.0.0.1:9", Calls: 1, Minutes: 1, Each: 5 * time.Second}).Run(t.Context(), nil)
+		},
+		"does not climb": func() error {
+			return (&benchConversationCmd{Ladder: []int{4, 2}, Waves: 1, Turns: 1}).Run(t.Context(), nil)
+		},
+		"must name a count": func() error { return (&benchConversationCmd{Waves: 1, Turns: 1}).Run(t.Context(), nil) },
+		"no result of bench": func() error {
+			return (&benchConversationCmd{Ladder: []int{1}, Waves: 1, Turns: 1, Compare: "bench.go"}).Run(t.Context(), nil)
+		},
+		"--rounds 0":          func() error { return (&benchMediaCmd{}).Run(t.Context(), nil) },
+		"--turns, --repeat":   func() error { return (&benchVADCmd{}).Run(t.Context(), nil) },
+		"--sounds at least 2": func() error { return (&benchBargeinCmd{Calls: 1, Rate: 1, Repeat: 1, Sounds: 1}).Run(t.Context(), nil) },
+	} {
+		if err := run(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+func TestSoakComparesMinutes(t *testing.T) {
+	t.Parallel()
+	r := soakReport{Minutes: 60}
+	for m := 1.0; m <= 60; m++ {
+		r.Points = append(r.Points, soakPoint{Minute: m, RSS: int64(1000 + 10*m), Goroutines: 100, FDs: 10})
+	}
+	r.fill(&callers.Result{}, 10*time.Minute)
+	if r.RSSRatio < 1.4 || r.RSSRatio > 1.46 || r.GoroutinesRatio != 1 || r.FDsRatio != 1 || r.LastHalf < 0.2 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestBenchRelay(t *testing.T) {
+	t.Parallel()
+	needs(t, "espeak-ng")
+	c := &benchRelayCmd{Calls: 2, Waves: 1, Turns: 1}
+	set, err := (&benchConversationCmd{Engine: "mock", Ladder: []int{2}, Waves: 1, Turns: 1, Off: 1000}).scene(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer set.close()
+	var l lineReport
+	if err := c.wave(t.Context(), set, &l, relay.Options{Loss: 0.03, Jitter: 40 * time.Millisecond, Reorder: 0.02, Seed: 1}, "line"); err != nil {
+		t.Fatal(err)
+	}
+	if l.Calls != 2 || l.Failed > 0 || l.Passed == 0 || l.Lost == 0 {
+		t.Errorf("%+v", l)
 	}
 }
