@@ -122,7 +122,8 @@ func (s *Session) hand(it item) {
 
 // ear decodes what the session heard. It belongs to who receives.
 type ear struct {
-	rate   int // of the frames it gives
+	rate   int  // of the frames it gives
+	ring   bool // what it hears comes from a ring, which needs not be told what is quiet
 	codec  codec.Codec
 	fit    *resample.Resampler // to that rate; nil when the codec has the same
 	pcm    []int16             // one packet
@@ -160,7 +161,7 @@ func (e *ear) listen(name string, rate int) {
 	if !companded(name) {
 		n *= 6
 	}
-	*e = ear{rate: rate, codec: c, fit: fitter(info.Rate, rate), pcm: make([]int16, n), frame: make([]int16, rate/50)}
+	*e = ear{rate: rate, ring: companded(name), codec: c, fit: fitter(info.Rate, rate), pcm: make([]int16, n), frame: make([]int16, rate/50)}
 }
 
 // hear decodes one item and reports whether it is a frame already: then nothing waited, and f.PCM

@@ -44,7 +44,8 @@ type hearing struct {
 	wake chan struct{} // holds one token when there may be something to take
 
 	mu     sync.Mutex
-	items  []item
+	items  []item // from head on; what is before was taken
+	head   int
 	spare  [][]byte
 	length time.Duration // of items
 	digits int
@@ -77,16 +78,20 @@ func (q *hearing) push(it item) (dropped bool) {
 		}
 		it.data = append(b, it.data...)
 	}
+	if q.head > 0 && len(q.items) == cap(q.items) {
+		q.items = slices.Delete(q.items, 0, q.head)
+		q.head = 0
+	}
 	q.items = append(q.items, it)
 	return dropped
 }
 
 func (q *hearing) dropOldestFrame() {
-	for i, it := range q.items {
-		if it.digit == 0 {
+	for i := q.head; i < len(q.items); i++ {
+		if it := &q.items[i]; it.digit == 0 {
 			q.giveBack(it.data)
-			q.items = slices.Delete(q.items, i, i+1)
 			q.length -= it.lasts
+			q.items = slices.Delete(q.items, i, i+1)
 			return
 		}
 	}
@@ -100,6 +105,9 @@ func (q *hearing) giveBack(b []byte) {
 }
 
 func (q *hearing) poke() {
+	if len(q.wake) > 0 {
+		return
+	}
 	select {
 	case q.wake <- struct{}{}:
 	default:
@@ -112,14 +120,17 @@ func (q *hearing) pop(used []byte) (it item, ok bool, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.giveBack(used)
-	if len(q.items) == 0 {
+	if q.head == len(q.items) {
 		if q.closed {
 			return item{}, false, io.EOF
 		}
 		return item{}, false, nil
 	}
-	it = q.items[0]
-	q.items = slices.Delete(q.items, 0, 1)
+	it = q.items[q.head]
+	q.items[q.head].data = nil
+	if q.head++; q.head == len(q.items) {
+		q.items, q.head = q.items[:0], 0
+	}
 	if it.digit != 0 {
 		q.digits--
 	} else {
@@ -158,7 +169,9 @@ func (s *Session) Next() (h Heard, ok bool, err error) {
 				continue
 			}
 		}
-		s.quiet.Store(quiet(f.PCM))
+		if !s.ear.ring {
+			s.quiet.Store(quiet(f.PCM))
+		}
 		return Heard{Frame: f}, true, nil
 	}
 }

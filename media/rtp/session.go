@@ -64,50 +64,48 @@ type Session struct {
 	// guarded by port.mu
 	remote, source netip.Addr // as claimed on the port
 
-	// guarded by mu, which is never held across I/O
-	mu     sync.Mutex
-	closed bool
-	set    bool // Set was called
-	leave  func()
-	params Params
-	info   codec.Info // of params.Codec
-
-	// receiving half
-	latch      latch
-	stats      reception
-	intake     intake
-	noise      [maxNoise]byte // comfort noise that was told, to go with the next frame
-	noises     int
-	keys       dtmf.Receiver
-	lastHeard  time.Time // last packet that was ours
-	idle       int       // frames played since then
-	unsaid     int       // of these, held back: see play
-	nextCheck  time.Time // of the timeout
-	timedOut   bool
-	lastSR     uint32 // middle bits of their last SR
-	lastSRAt   time.Time
-	rtcpFrom   netip.AddrPort // where their reports come from
-	answeredAt time.Time
-
-	// sending half
-	out      outgoing
-	pressed  []keyPacket
-	silent   bool   // the last packet was filler: the next word begins a talkspurt
-	playing  bool   // a frame was taken for the packet that is being built
-	packet   []byte // payload being collected; more than one frame when ptime asks for it
-	frames   int    // in packet
-	hush     int    // frames of silence in a row that DTX saved, or might have
-	between  *transcoder
-	packetTS uint32
-	keyTS    uint32    // beginning of the key being pressed
-	lastDue  time.Time // the tick before
+	// guarded by mu, which is never held across I/O. First what every tick needs, close together: with
+	// thousands of sessions a tick waits for memory more than for anything else.
+	mu       sync.Mutex
+	closed   bool
+	set      bool // Set was called
+	timedOut bool
+	silent   bool // the last packet was filler: the next word begins a talkspurt
+	playing  bool // a frame was taken for the packet that is being built
 	seq      uint16
 	ts       uint32
+	packetTS uint32
 	packets  uint32
 	octets   uint32
+	idle     int // frames played since the last packet came
+	unsaid   int // of these, held back: see play
+	frames   int // in packet
+	hush     int // frames of silence in a row that DTX saved, or might have
+	noises   int
+	lastDue  time.Time // the tick before
+	packet   []byte    // payload being collected; more than one frame when ptime asks for it
+	pressed  []keyPacket
+	out      outgoing
+	params   Params
+	info     codec.Info // of params.Codec
 
-	nextReport   time.Time
+	nextReport time.Time
+	nextCheck  time.Time // of the timeout
+	answeredAt time.Time
+	latch      latch
+	intake     intake
+	lastHeard  time.Time // last packet that was ours
+
+	keyTS        uint32 // beginning of the key being pressed
+	between      *transcoder
+	noise        [maxNoise]byte // comfort noise that was told, to go with the next frame
+	keys         dtmf.Receiver
+	lastSR       uint32 // middle bits of their last SR
+	lastSRAt     time.Time
+	rtcpFrom     netip.AddrPort // where their reports come from
 	sentAtReport uint32
+	leave        func()
+	stats        reception
 }
 
 // Port is the local RTP port; RTCP is the next one.
