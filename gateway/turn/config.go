@@ -85,7 +85,7 @@ func DefaultConfig() Config {
 		Threshold: 0.5,
 		Onset:     60 * time.Millisecond, OnsetWithin: 120 * time.Millisecond,
 		BargeOnset: 120 * time.Millisecond, BargeWithin: 200 * time.Millisecond,
-		Free:     340 * time.Millisecond,
+		Free:     330 * time.Millisecond,
 		Filler:   1200 * time.Millisecond,
 		Short:    700 * time.Millisecond,
 		YesNo:    ms(220, 240, 1600),

@@ -102,10 +102,27 @@ func follow(mean, x float64) float64 {
 // be none: short silences get longer.
 const (
 	noisyFrom  = 20.0 // dB of voice above noise below which they do
-	noisyMore  = 8 * time.Millisecond
-	noisyMost  = 100 * time.Millisecond
+	noisyMore  = 4 * time.Millisecond
+	noisyMost  = 60 * time.Millisecond
 	noisyBelow = 600 * time.Millisecond // longer ones have the time already
 )
+
+// In noise a voice that goes on is believed at a lower probability than one that begins: fainter is
+// what the probability of its soft frames is, full at faintAt dB below noisyFrom.
+const (
+	fainter = 0.05
+	faintAt = 8.0
+)
+
+// goesOn is the probability from which speech that has begun goes on, where begins is that for it
+// to begin.
+func (l *line) goesOn(begins float64) float64 {
+	if l.voice == 0 || l.noise == 0 {
+		return begins
+	}
+	lack := (noisyFrom - (l.voice - l.noise)) / faintAt
+	return begins - (begins-fainter)*min(1, max(0, lack))
+}
 
 // needed is what a silence of need is on this line.
 func (l *line) needed(need time.Duration) time.Duration {

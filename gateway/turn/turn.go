@@ -174,6 +174,7 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 	d.last = at
 	on := s.Speech >= d.cfg.Threshold
 	d.recent[d.n%window] = probe{at, on}
+	on = on || d.talking && s.Speech >= d.line.goesOn(d.cfg.Threshold)
 	d.n++
 	if on {
 		if quiet := at - step - d.lastOn; d.talking && quiet > frame {

@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -229,7 +230,7 @@ func TestEveryFrameTells(t *testing.T) {
 	for _, c := range []struct {
 		eot   float64
 		after time.Duration
-	}{{0.5, 340 * time.Millisecond}, {0.2, 170 * time.Millisecond}, {0.8, 680 * time.Millisecond}} {
+	}{{0.5, 330 * time.Millisecond}, {0.2, 165 * time.Millisecond}, {0.8, 660 * time.Millisecond}} {
 		cfg := DefaultConfig()
 		cfg.EOT = c.eot
 		d := New(cfg)
@@ -270,13 +271,31 @@ func BenchmarkFrame(b *testing.B) {
 	}
 }
 
+// In noise a voice goes on at a lower probability.
+func TestNoiseDrownsSoftSpeech(t *testing.T) {
+	t.Parallel()
+	for noise, want := range map[float64]float64{-60: 0.5, -41: 0.275, -30: 0.05, -20: 0.05} {
+		var l line
+		for range 200 {
+			l.push(Sound{Level: -25}, true)
+			l.push(Sound{Level: noise}, false)
+		}
+		if got := l.goesOn(0.5); math.Abs(got-want) > 0.01 {
+			t.Errorf("noise at %v dBFS: speech goes on at %.3f, want %.3f", noise, got, want)
+		}
+	}
+	if got := (&line{}).goesOn(0.5); got != 0.5 {
+		t.Errorf("before anything is known: %v", got)
+	}
+}
+
 // In noise short silences are longer, and long ones are not.
 func TestNoiseAsksForMore(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		noise      float64
 		need, want time.Duration
-	}{{-60, 360, 360}, {-40, 360, 400}, {-33, 360, 456}, {-20, 360, 460}, {-20, 1600, 1600}, {-20, 560, 600}} {
+	}{{-60, 360, 360}, {-40, 360, 380}, {-33, 360, 408}, {-20, 360, 420}, {-20, 1600, 1600}, {-20, 560, 600}} {
 		var l line
 		for range 200 {
 			l.push(Sound{Level: -25}, true)
