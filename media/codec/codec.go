@@ -54,7 +54,8 @@ func (i Info) Length(payload []byte) int {
 
 // Codec is one leg's codec, both ways. The sending half (Encode, Loss) and the hearing half
 // (Decode, Conceal, Recover, Noise, ResetHearing) share nothing, so one goroutine may use each. No method
-// allocates once dst has room, except that Opus does for a lost packet and for FEC.
+// allocates once dst has room, except that Opus does for a lost packet, for FEC, and when a half is
+// first used.
 type Codec interface {
 	// Info tells what it is.
 	Info() Info

@@ -358,6 +358,7 @@ type world struct {
 	ptime  int // samples
 	delay  func(r *rand.Rand, at time.Duration) time.Duration
 	loss   float64
+	gaps   bool    // all packets of 100 ms in each second are lost
 	drift  float64 // the sender's clock, in parts per million fast
 	length time.Duration
 }
@@ -402,7 +403,7 @@ func (w world) run(t *testing.T, at struct {
 			if spurt {
 				born[mark(sent)] = next
 			}
-			if r.Float64() >= w.loss {
+			if r.Float64() >= w.loss && !(w.gaps && next%time.Second < 100*ms) {
 				air = append(air, flying{p, next + w.delay(r, next)})
 			}
 			seq, ts, sent, next = seq+1, ts+uint32(w.ptime), sent+1, next+sender
@@ -457,6 +458,8 @@ func TestPaths(t *testing.T) {
 		{"jitter of 30 ms", world{delay: uniform(10*ms, 30*ms)}, 90 * ms, 130 * ms, 2},
 		{"jitter of 80 ms", world{delay: uniform(10*ms, 80*ms)}, 140 * ms, 190 * ms, 5},
 		{"3 % lost", world{delay: uniform(10*ms, 10*ms), loss: 0.03}, 70 * ms, 110 * ms, 45},
+		{"40 ms of jitter, 3 % lost, 2 % overtaken", world{delay: harsh, loss: 0.03}, 110 * ms, 160 * ms, 45},
+		{"bursts: 100 ms lost each second", world{delay: uniform(10*ms, 10*ms), gaps: true}, 80 * ms, 130 * ms, 130},
 		{"sender 300 ppm fast", world{delay: fixed(10 * ms), drift: 300}, 60 * ms, 110 * ms, 1},
 		{"sender 300 ppm slow", world{delay: fixed(10 * ms), drift: -300}, 60 * ms, 100 * ms, 1},
 		{"spikes of 150 ms every 3 s", world{delay: func(_ *rand.Rand, at time.Duration) time.Duration {

@@ -55,13 +55,21 @@ type Encoder struct {
 	out   [MaxPacket]byte
 }
 
+// Validate says what NewEncoder would refuse.
+func (c Config) Validate() error {
+	if c.Bitrate != 0 && (c.Bitrate < 6000 || c.Bitrate > 128000) || c.Complexity < 0 || c.Complexity > 10 {
+		return fmt.Errorf("opus: %d bit/s at complexity %d: use 6000 to 128000 and 0 to 10", c.Bitrate, c.Complexity)
+	}
+	return nil
+}
+
 // NewEncoder returns an encoder at rest.
 func NewEncoder(cfg Config) (*Encoder, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
 	if cfg.Bitrate == 0 {
 		cfg.Bitrate = 32000
-	}
-	if cfg.Bitrate < 6000 || cfg.Bitrate > 128000 || cfg.Complexity < 0 || cfg.Complexity > 10 {
-		return nil, fmt.Errorf("opus: %d bit/s at complexity %d: use 6000 to 128000 and 0 to 10", cfg.Bitrate, cfg.Complexity)
 	}
 	e, err := gopus.NewEncoder(gopus.EncoderConfig{SampleRate: Rate, Channels: 1, Application: gopus.ApplicationVoIP})
 	if err != nil {
