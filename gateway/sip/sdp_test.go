@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"decroche/media/codec"
 	"decroche/media/rtp"
 )
 
@@ -325,4 +326,28 @@ func TestWideOffer(t *testing.T) {
 			t.Errorf("%v: our own offer as an answer: %+v, %v", c.codecs, p, err)
 		}
 	}
+}
+
+// FuzzWideAnswer: whatever is offered, our answer is a description that we can read again, names
+// one codec of ours, and has as many sections as the offer (RFC 3264 §6).
+func FuzzWideAnswer(f *testing.F) {
+	f.Add([]byte("v=0\nc=IN IP4 198.51.100.9\nm=audio 4000 RTP/AVP 109 9 102 13\na=rtpmap:109 opus/48000/2\na=fmtp:109 useinbandfec=1;usedtx=1\na=rtpmap:102 telephone-event/48000\n"))
+	f.Add([]byte("v=0\nm=audio 1 RTP/AVP 9 13\nc=IN IP6 ::1\na=rtpmap:9 G722/8000/1\na=ptime:60\n"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		d, err := parseSDP(body)
+		if err != nil {
+			return
+		}
+		text, p, err := wide.answerTo(d, 1)
+		if err != nil {
+			return
+		}
+		if _, err := codec.Lookup(p.Codec); err != nil || p.Bitrate < 0 {
+			t.Fatalf("%q is answered by %+v", body, p)
+		}
+		again, err := parseSDP([]byte(text))
+		if err != nil || len(again.media) != len(d.media) {
+			t.Fatalf("%q is answered by %q: %v", body, text, err)
+		}
+	})
 }
