@@ -46,6 +46,8 @@ type Config struct {
 	// wide ones carry sound of up to 8 kHz and cost work that G.711 does not: G722 30 µs for 20 ms both
 	// ways, opus about 65 µs, for a third of the bits and sound that survives loss.
 	Codecs []string `yaml:"codecs"`
+	// DTMF says how keys are heard and sent.
+	DTMF KeysConfig `yaml:"dtmf"`
 	// MaxConnections bounds TCP connections; what comes beyond is closed at once.
 	MaxConnections int `yaml:"max_connections"`
 }
@@ -66,6 +68,7 @@ func DefaultConfig() Config {
 		MediaTimeout:   30 * time.Second,
 		UserAgent:      "decroche",
 		Codecs:         []string{"PCMA", "PCMU"},
+		DTMF:           KeysConfig{InBand: "auto", Send: "auto"},
 		MaxConnections: 1000,
 	}
 }
@@ -115,6 +118,7 @@ func (c Config) Validate() []string {
 	if strings.ContainsAny(c.UserAgent, "\r\n") {
 		say("user_agent: contains a line break; write one short name")
 	}
+	c.DTMF.validate(say)
 	if len(c.Codecs) == 0 {
 		say("codecs: empty; list PCMA, PCMU, G722 or opus, the preferred one first")
 	}

@@ -148,12 +148,6 @@ func (l *line) Confirmed() bool {
 // load tests.
 func (l *line) Reception() rtp.Reception { return l.media.Reception() }
 
-// SendDigits sends keys as RFC 4733 events, 100 ms each with pauses between, and waits until the
-// last has left. digits holds 0-9, *, #, A-D; a comma is a pause of one second.
-func (l *line) SendDigits(ctx context.Context, digits string) error {
-	return l.mediaError(l.media.SendDigits(ctx, digits))
-}
-
 // mediaError says why a line is gone rather than that its media are.
 func (l *line) mediaError(err error) error {
 	if errors.Is(err, rtp.ErrClosed) {

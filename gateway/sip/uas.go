@@ -140,6 +140,7 @@ func (s *Server) newLine(incoming bool, f flow, remote netip.AddrPort) (*line, e
 	l.ctx, l.cancel = context.WithCancelCause(base)
 	media, err := s.media.Open(rtp.Options{
 		Timeout:   s.cfg.MediaTimeout,
+		InBand:    s.cfg.DTMF.inBand(),
 		OnTimeout: func() { l.hangup(leg.ErrMediaTimeout, silentCause) },
 		Remote:    remote, Source: f.addr.Addr().Unmap(),
 	})

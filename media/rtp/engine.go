@@ -78,7 +78,19 @@ type Options struct {
 	// and behind NAT, where nobody can know, the session has a port of its own.
 	Remote netip.AddrPort
 	Source netip.Addr
+	// InBand says whether keys are looked for in the far end's sound.
+	InBand InBand
 }
+
+// InBand says whether keys are looked for in the sound.
+type InBand int
+
+// InBandAuto looks where the far end did not agree to telephone-event.
+const (
+	InBandOff InBand = iota
+	InBandAuto
+	InBandOn
+)
 
 // Open finds a port. Nothing is sent or heard before Set.
 func (e *Engine) Open(opt Options) (*Session, error) {

@@ -154,6 +154,9 @@ func (s *Session) Ready() <-chan struct{} { return s.heard.wake }
 // none, and the error is io.EOF after Close. Next and Receive are for one goroutine.
 func (s *Session) Next() (h Heard, ok bool, err error) {
 	for {
+		if f, ok := s.inband.kept(); ok {
+			return Heard{Frame: f}, true, nil
+		}
 		f, whole := s.ear.cut()
 		if !whole {
 			it, ok, err := s.heard.pop(s.taken)
@@ -162,12 +165,18 @@ func (s *Session) Next() (h Heard, ok bool, err error) {
 			case !ok:
 				return Heard{}, false, err
 			case it.digit != 0:
+				if !s.inband.once.New(it.digit, false, s.inband.clock) {
+					continue
+				}
 				return Heard{Digit: it.digit}, true, nil
 			}
 			s.ear.listen(it.codec, s.Rate())
 			if f, whole = s.ear.hear(it); !whole {
 				continue
 			}
+		}
+		if key := s.inband.hear(&f, s.tones.Load()); key != 0 {
+			return Heard{Digit: key}, true, nil
 		}
 		if !s.ear.ring {
 			s.quiet.Store(quiet(f.PCM))

@@ -52,6 +52,9 @@ type Session struct {
 	taken []byte // buffer of the last frame
 	ear   ear
 
+	inband inband
+	tones  atomic.Bool // keys are looked for in the sound
+
 	// owned by who sends
 	partial []int16 // samples that do not fill a frame yet
 	partOf  int     // the count of flushes when they came
@@ -149,6 +152,7 @@ func (s *Session) Set(p Params) {
 		s.rate.Store(int32(p.Rate))
 	}
 	s.params = p
+	s.tones.Store(s.opt.InBand == InBandOn || s.opt.InBand == InBandAuto && p.EventType < 0)
 	s.latch.announce(p.Remote, p.Source, p.Held)
 	s.lastHeard = now // hold may have been long: the timeout starts anew
 	if s.set {
