@@ -1,7 +1,8 @@
-// Package dtmf carries telephone keys as RTP events (RFC 4733): payload bytes in, digits out,
-// and the other way round. It knows no sockets, no sequence numbers and no payload type (that
-// one is negotiated, it is not always 101). Tones inside the voice are not looked for: they
-// survive no modern codec and a voice can imitate them.
+// Package dtmf carries telephone keys: as RTP events (RFC 4733), payload bytes in, digits out, and
+// the other way round; and as the tones of old telephones (ITU-T Q.23), for far ends that know
+// nothing else. It knows no sockets, no sequence numbers and no payload type (that one is
+// negotiated, it is not always 101). Events are to be preferred: tones survive few codecs, and a
+// Detector needs 30 ms of them.
 package dtmf
 
 import (
