@@ -165,6 +165,9 @@ func (c *conductor) picked(err error) {
 	c.answer = time.Now()
 	c.write(event.Answered{Codec: c.s.Leg.Info().Codec})
 	c.spawn(func() { c.mouth.run(c.ctx) })
+	if p, ok := c.s.Leg.(leg.Sparer); ok && len(c.s.Taps) == 0 {
+		p.Sparse(true)
+	}
 	if p, ok := c.s.Leg.(leg.Poller); ok {
 		c.poller, c.sounds = p, p.Ready()
 	} else {

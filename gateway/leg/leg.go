@@ -89,6 +89,14 @@ type Poller interface {
 	Next() (h Heard, ok bool, err error)
 }
 
+// Sparer is an optional ability of a Leg: Sparse lets it leave out most of the silence of a line on
+// which nothing has come for 3 s. One frame in 200 ms then tells that it lasts; what comes is told
+// at once, with the last moments before it. It is for who acts on sound and needs no sample of its
+// absence: a recording does.
+type Sparer interface {
+	Sparse(yes bool)
+}
+
 // Player is an optional ability of a Leg: it plays a coded prompt that all calls share, without
 // copying it and without waking anybody while it plays. Play belongs between Sends, from the same
 // goroutine, and queues the whole prompt as Send queues one frame; what is sent or played next

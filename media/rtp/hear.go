@@ -67,17 +67,37 @@ func (in *intake) put(seq uint16, ts uint32, payload []byte, at time.Duration) j
 const maxNoise = 11
 
 // A line on which nothing has come for idleAfter frames (1 s) is listened to less often: its
-// silence is handed on idleBatch frames at a time, until something comes.
+// silence is handed on idleBatch frames at a time, until something comes. To who wants no more than
+// signs of it (Sparse), from sparseAfter frames (3 s) on, when every turn has ended, one frame in
+// sparseEvery is handed on and the others are left out.
 const (
-	idleAfter = 50
-	idleBatch = 5
+	idleAfter   = 50
+	idleBatch   = 5
+	sparseAfter = 150
+	sparseEvery = 10
 )
+
+// Sparse says whether who receives can do without most of the silence of a line on which nothing
+// has come for 3 s: then one frame in 200 ms tells of it. Frame.At shows what was left out. What
+// comes is told at once, with the last moments before it.
+func (s *Session) Sparse(yes bool) {
+	s.mu.Lock()
+	s.sparse = yes
+	s.mu.Unlock()
+}
 
 // play takes what is due out of the jitter buffer and hands it to Receive; mu is held.
 func (s *Session) play(due time.Time) {
 	at := max(due.Sub(s.answeredAt), 0)
 	if s.idle++; s.idle > idleAfter && s.noises == 0 {
-		if s.unsaid++; s.unsaid >= idleBatch {
+		batch := idleBatch
+		if s.sparse && s.idle > sparseAfter {
+			batch = sparseEvery
+		}
+		if s.unsaid++; s.unsaid >= batch {
+			if batch == sparseEvery {
+				s.unsaid = 1
+			}
 			s.handSilence(at)
 			s.heard.poke()
 		}

@@ -75,6 +75,7 @@ type Session struct {
 	timedOut bool
 	silent   bool // the last packet was filler: the next word begins a talkspurt
 	playing  bool // a frame was taken for the packet that is being built
+	sparse   bool // see Sparse
 	seq      uint16
 	ts       uint32
 	packetTS uint32

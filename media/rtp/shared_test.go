@@ -200,6 +200,67 @@ func TestIdleLine(t *testing.T) {
 	})
 }
 
+// TestSparse: who can do without is told of a silence that lasts five times a second, and of what
+// ends it at once.
+func TestSparse(t *testing.T) {
+	t.Parallel()
+	onBench(t, func(t *testing.T, b *bench) {
+		s := b.open(params())
+		s.Sparse(true)
+		take := func() (at []time.Duration, loud int) {
+			synctest.Wait()
+			for {
+				h, ok, err := s.Next()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !ok {
+					return at, loud
+				}
+				at = append(at, h.Frame.At)
+				if h.Frame.PCM[0] > 7000 {
+					loud++
+				}
+			}
+		}
+		got := 0
+		for range 150 {
+			time.Sleep(20 * time.Millisecond)
+			at, _ := take()
+			got += len(at)
+		}
+		if got < 145 || got > 151 {
+			t.Errorf("%d frames in the first 3 s", got)
+		}
+		time.Sleep(200 * time.Millisecond)
+		take()
+		got = 0
+		for range 50 {
+			time.Sleep(200 * time.Millisecond)
+			at, _ := take()
+			got += len(at)
+		}
+		if got < 49 || got > 51 {
+			t.Errorf("%d frames in 10 s of nothing, want one in 200 ms", got)
+		}
+		last := time.Duration(0)
+		for range 10 {
+			b.say(s, 1, 8000)
+			at, loud := take()
+			for _, d := range at {
+				if last > 0 && d-last != 20*time.Millisecond {
+					t.Errorf("frame at %v behind %v", d, last)
+				}
+				last = d
+			}
+			got -= loud
+		}
+		if heard := 50 - got; heard < 5 || heard > 10 {
+			t.Errorf("%d loud frames of 10 within 200 ms", heard)
+		}
+	})
+}
+
 // TestLatePackets: what an ended call's far end still sends never reaches the next call, whether
 // that comes at once or when the late packets have been waiting on the port.
 func TestLatePackets(t *testing.T) {
