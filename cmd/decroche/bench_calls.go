@@ -21,6 +21,7 @@ type benchCallsCmd struct {
 	Codec   string  `help:"What callers offer first." default:"PCMA" enum:"PCMA,PCMU"`
 	PID     int     `help:"Process of the server, to read its CPU and memory." name:"pid"`
 	Repeat  int     `help:"Run so many times; the best is the result, all are shown." default:"1"`
+	Profile string  `help:"Write the CPU profile of our own gateway here, for go tool pprof." placeholder:"FILE"`
 	JSON    bool    `help:"Print one JSON object." name:"json"`
 }
 
@@ -63,6 +64,9 @@ func (c *benchCallsCmd) Run(ctx context.Context, _ *globals) error {
 	if c.Repeat < 1 || c.Repeat > 20 {
 		return fmt.Errorf("--repeat %d is not between 1 and 20", c.Repeat)
 	}
+	if c.Profile != "" && c.Target != "" {
+		return errors.New("--profile is for a gateway of our own; leave --target out")
+	}
 	stay := time.Duration(c.Seconds * float64(time.Second))
 	if ramp := time.Duration(float64(c.Calls) / c.Rate * float64(time.Second)); stay < ramp+4*time.Second {
 		return fmt.Errorf("--seconds %v leaves no time in which all calls are up: placing %d calls at %v a second takes %v; use at least %.0f",
@@ -103,7 +107,11 @@ func (c *benchCallsCmd) once(ctx context.Context, what string, stay time.Duratio
 	s := server{pid: c.PID}
 	if c.Target == "" {
 		bot := bench.Bot{Greeting: 4 * time.Second, Reply: stay + 10*time.Second, Protected: true}
-		if s.set, err = startGateway(ctx, bot, c.Calls, []string{"bench", "gateway"}); err != nil {
+		command := []string{"bench", "gateway"}
+		if c.Profile != "" {
+			command = append(command, "--profile", c.Profile)
+		}
+		if s.set, err = startGateway(ctx, bot, c.Calls, command); err != nil {
 			return r, err
 		}
 		defer s.set.stop()

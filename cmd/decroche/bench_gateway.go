@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -23,10 +24,23 @@ type benchGatewayCmd struct {
 	Book string        `help:"Fixtures that the recogniser knows; without, it hears the bot's only wish in everything." placeholder:"DIR"`
 	Lag  time.Duration `help:"How long after a word it is in the partial results."`
 	Real bool          `help:"The recogniser of the configuration."`
+
+	Profile string `help:"Write the CPU profile of its whole life here." placeholder:"FILE"`
 }
 
 // Run serves until a signal.
 func (c *benchGatewayCmd) Run(ctx context.Context, g *globals) error {
+	if c.Profile != "" {
+		f, err := os.Create(c.Profile)
+		if err == nil {
+			err = pprof.StartCPUProfile(f)
+		}
+		if err != nil {
+			return fmt.Errorf("write a profile: %w", err)
+		}
+		defer f.Close()
+		defer pprof.StopCPUProfile()
+	}
 	return (&serveCmd{Quiet: true}).serve(ctx, g,
 		func(cfg configs.Config, bots []*flows.Bot, log *slog.Logger) (asr.Recogniser, error) {
 			if c.Real {
