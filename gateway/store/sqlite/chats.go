@@ -57,7 +57,7 @@ func (s *Store) CommitChat(ctx context.Context, c store.ChatCommit) error {
 		if stale, err = putChat(tx, c, string(meta)); err != nil || stale {
 			return err
 		}
-		if err := appendRows(tx, rows); err != nil {
+		if err := s.appendRows(tx, rows); err != nil {
 			return err
 		}
 		return putExtras(tx, c)

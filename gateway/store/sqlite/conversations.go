@@ -16,6 +16,12 @@ import (
 
 const selectSummary = `SELECT id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots FROM conversations`
 
+const putSummaryText = `INSERT INTO conversations (id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, from_uri = excluded.from_uri, called = excluded.called, bot = excluded.bot,
+	lang = excluded.lang, start_us = excluded.start_us, end_us = excluded.end_us, outcome = excluded.outcome, ended_by = excluded.ended_by,
+	intent = excluded.intent, turns = excluded.turns, transfer = excluded.transfer, agent = excluded.agent, slots = excluded.slots`
+
 // scanSummary reads one row of selectSummary, from *sql.Row or *sql.Rows.
 func scanSummary(row interface{ Scan(...any) error }) (store.Summary, error) {
 	var s store.Summary
@@ -34,7 +40,7 @@ func scanSummary(row interface{ Scan(...any) error }) (store.Summary, error) {
 	return s, err
 }
 
-func putSummary(tx *sql.Tx, s *store.Summary) error {
+func putSummary(put *sql.Stmt, s *store.Summary) error {
 	slots, err := encodeSlots(s.Slots)
 	if err != nil {
 		return err
@@ -43,12 +49,7 @@ func putSummary(tx *sql.Tx, s *store.Summary) error {
 	if !s.End.IsZero() {
 		end = micros(s.End)
 	}
-	_, err = tx.Exec(`INSERT INTO conversations (id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, from_uri = excluded.from_uri, called = excluded.called, bot = excluded.bot,
-			lang = excluded.lang, start_us = excluded.start_us, end_us = excluded.end_us, outcome = excluded.outcome, ended_by = excluded.ended_by,
-			intent = excluded.intent, turns = excluded.turns, transfer = excluded.transfer, agent = excluded.agent, slots = excluded.slots`,
-		s.ID, s.Channel, s.From, s.Called, s.Bot, s.Lang, micros(s.Start), end, s.Outcome, s.EndedBy, s.Intent, s.Turns, s.Transfer, s.Agent, slots)
+	_, err = put.Exec(s.ID, s.Channel, s.From, s.Called, s.Bot, s.Lang, micros(s.Start), end, s.Outcome, s.EndedBy, s.Intent, s.Turns, s.Transfer, s.Agent, slots)
 	return err
 }
 
@@ -137,7 +138,7 @@ func (s *Store) Recover(ctx context.Context, now time.Time) (int, error) {
 			return err
 		}
 		for _, conv := range open {
-			if err := closeConversation(tx, conv, now); err != nil {
+			if err := s.closeConversation(tx, conv, now); err != nil {
 				return fmt.Errorf("conversation %q: %w", conv, err)
 			}
 			n++
@@ -167,7 +168,7 @@ func openConversations(tx *sql.Tx, all bool) ([]string, error) {
 	return out, rows.Err()
 }
 
-func closeConversation(tx *sql.Tx, conv string, now time.Time) error {
+func (s *Store) closeConversation(tx *sql.Tx, conv string, now time.Time) error {
 	rows, err := tx.Query(`SELECT seq, at_us, type, body FROM events WHERE conv = ? ORDER BY seq`, conv)
 	if err != nil {
 		return err
@@ -184,7 +185,7 @@ func closeConversation(tx *sql.Tx, conv string, now time.Time) error {
 		}
 		add = append(add, row{e, body})
 	}
-	return appendRows(tx, add)
+	return s.appendRows(tx, add)
 }
 
 func encodeSlots(slots []event.Slot) (string, error) {

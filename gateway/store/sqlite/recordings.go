@@ -137,7 +137,7 @@ func (s *Store) Note(ctx context.Context, conv string, body event.Body, at time.
 			return err
 		}
 		e := event.Event{Conv: conv, Seq: uint64(last) + 1, At: fromMicros(micros(at)), Body: body}
-		return appendRows(tx, []row{{e, text}})
+		return s.appendRows(tx, []row{{e, text}})
 	})
 	if err != nil {
 		return fmt.Errorf("store/sqlite: note %s of %q: %w", body.Type(), conv, err)

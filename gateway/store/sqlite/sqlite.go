@@ -37,6 +37,7 @@ const readers = 4
 type Store struct {
 	write *sql.DB // one connection, used by run() only, once Open has returned
 	read  *sql.DB // equal to write for ":memory:"
+	hot   hot     // of write
 	lock  locks   // lock.takeOver is called by run() only
 	m     *Metrics
 
@@ -89,6 +90,9 @@ func (s *Store) open(ctx context.Context, path string) error {
 	}
 	s.read = s.write
 	if err := s.migrate(ctx, path); err != nil {
+		return err
+	}
+	if err := s.hot.prepare(ctx, s.write); err != nil {
 		return err
 	}
 	if path == ":memory:" {

@@ -179,7 +179,7 @@ func TestABadJobFailsAlone(t *testing.T) {
 	st := open(t, ":memory:")
 	bad := &job{done: make(chan error, 1), do: func(tx *sql.Tx) error { _, err := tx.Exec(`INSERT INTO nowhere VALUES (1)`); return err }}
 	good := &job{done: make(chan error, 1), do: func(tx *sql.Tx) error {
-		return appendRows(tx, []row{{event.Event{Conv: "c", Seq: 1, At: t0, Body: event.Silent{}}, []byte(`{}`)}})
+		return st.appendRows(tx, []row{{event.Event{Conv: "c", Seq: 1, At: t0, Body: event.Silent{}}, []byte(`{}`)}})
 	}}
 	st.jobs <- good // together or not, the answers must be the same
 	st.jobs <- bad
