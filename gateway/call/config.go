@@ -64,7 +64,7 @@ func DefaultConfig() Config {
 		PreRoll:           300 * time.Millisecond,
 		LanguageTurns:     3,
 		FinalWait:         1500 * time.Millisecond,
-		BargeDip:          280 * time.Millisecond,
+		BargeDip:          240 * time.Millisecond,
 		BargeConfirm:      500 * time.Millisecond,
 		BargeHold:         720 * time.Millisecond,
 		Speculate:         true,

@@ -18,7 +18,7 @@ func TestConfigComplaints(t *testing.T) {
 	for want, spoil := range map[string]func(*Config){
 		"pre_roll: -1s is out of range; choose 0s to 2s":  func(c *Config) { c.PreRoll = -time.Second },
 		"final_wait: 0s is out of range":                  func(c *Config) { c.FinalWait = 0 },
-		"barge_hold: 100ms is out of range; choose 280ms": func(c *Config) { c.BargeHold = 100 * time.Millisecond },
+		"barge_hold: 100ms is out of range; choose 240ms": func(c *Config) { c.BargeHold = 100 * time.Millisecond },
 		"watchdog: 1m0s is out of range":                  func(c *Config) { c.Watchdog = time.Minute },
 		"ring_for: 0s is out of range":                    func(c *Config) { c.RingFor = 0 },
 		"language_turns: 21 is out of range; choose 0":    func(c *Config) { c.LanguageTurns = 21 },

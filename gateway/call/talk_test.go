@@ -28,7 +28,7 @@ func TestBargeInStopsThePromptAndKeepsTheWords(t *testing.T) {
 	test(t, func(t *testing.T) {
 		r := newRig(t, map[string]flows.Output{
 			"start": listen(even), "said stop je veux parler": end("très bien", "resolved"),
-		}, partly("stop je veux parler", 500*time.Millisecond))
+		}, partly("stop je veux parler", 350*time.Millisecond)) // of sound, with the pre-roll
 		r.start()
 		time.Sleep(time.Second)
 		spoke := r.line.Since()

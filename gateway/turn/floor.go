@@ -11,7 +11,10 @@ import (
 // The defaults are one table; each line says where the number comes from.
 type FloorConfig struct {
 	// Dip is the longest that a prompt stands still for a sound that has not shown a meaning yet.
-	// A listener hardly notices 200 ms between two words and takes 300 ms for a hesitation.
+	// A listener hardly notices 200 ms between two words and takes 300 ms for a hesitation; the
+	// prompt's own pauses come on top, 60 ms within words. (To wait longer for a raised voice was
+	// tried: the vowel of "oui" is 4 dB above a whole sentence, so that it was the listening
+	// sounds that were waited for.)
 	Dip time.Duration
 	// Confirm is how long words are awaited after the sound: then it was nothing.
 	Confirm time.Duration
@@ -22,7 +25,7 @@ type FloorConfig struct {
 
 // DefaultFloorConfig is the table.
 func DefaultFloorConfig() FloorConfig {
-	return FloorConfig{Dip: 280 * time.Millisecond, Confirm: 500 * time.Millisecond, Hold: 720 * time.Millisecond}
+	return FloorConfig{Dip: 240 * time.Millisecond, Confirm: 500 * time.Millisecond, Hold: 720 * time.Millisecond}
 }
 
 // Validate returns every problem, each "key: what is wrong; what to do". The keys are those of
@@ -104,9 +107,11 @@ func Level(pcm []int16) float64 {
 }
 
 const (
-	// dipAfter is the voice after which a prompt is held: two frames. The turn detector decides
-	// 80 ms later, and a caller who interrupts notices every one of them.
+	// dipAfter is the voice after which a prompt is held: two frames, or one that leaves no doubt
+	// (sure). The turn detector decides 80 ms later, and a caller who interrupts notices every one
+	// of them.
 	dipAfter = 2 * frame
+	sure     = 0.9
 	// syllable is the least a word lasts; what is shorter costs the prompt clickDip.
 	syllable = 100 * time.Millisecond
 	clickDip = 160 * time.Millisecond
@@ -116,8 +121,6 @@ const (
 	farBy = 9
 	// onsetBy allows the first frames of a word to be fainter than the word.
 	onsetBy = farBy + 6
-	// loudBy is by how many dB people raise their voice to be let in; nobody does to say "mm".
-	loudBy = 4
 	// firstLevel is the level of a caller who has not spoken yet: what telephone networks are
 	// planned for, -26 dBov of active speech (ITU-T P.56, G.100.1). Who is fainter than farBy
 	// below it interrupts the first prompt by words alone.
@@ -256,7 +259,8 @@ func (f *Floor) listen(at, step time.Duration, on bool, o Overlap) Verdict {
 	}
 	f.run.take(at, step, on, o)
 	need := dipAfter + time.Duration(min(f.tired, tireless))*2*frame
-	if f.run.voiced < need || f.run.peak < f.near()-(onsetBy-farBy) {
+	clear := f.tired == 0 && o.Voice >= sure && o.Level >= f.near()
+	if f.run.voiced < need && !clear || f.run.peak < f.near()-(onsetBy-farBy) {
 		return Verdict{}
 	}
 	s := f.run
@@ -306,11 +310,7 @@ func (s *overlap) echoes() bool { return 2*s.echo > s.n }
 
 // patience is how long the prompt may stand still for the sound as it is now.
 func (f *Floor) patience() time.Duration {
-	s := f.sound
-	switch {
-	case f.prompt.Asks: // it is probably the answer
-		return f.cfg.Confirm
-	case f.level.n > 0 && s.level.mean >= f.level.mean+loudBy: // a raised voice
+	if f.prompt.Asks { // it is probably the answer
 		return f.cfg.Confirm
 	}
 	return f.cfg.Dip
