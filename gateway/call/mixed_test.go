@@ -28,13 +28,13 @@ func TestKeysAndWordsMakeOneNumber(t *testing.T) {
 		most  time.Duration // from the last key or word to the turn
 	}{
 		"said, then keyed":         {[]asrtest.Turn{words("quatre cinq")}, []func(*rig){speak(800 * time.Millisecond), pause(200 * time.Millisecond), press("127801", 200*time.Millisecond)}, "said quatre cinq 1 2 7 8 0 1", 500 * time.Millisecond},
-		"in the middle of a word":  {[]asrtest.Turn{{Text: "quatre cinq", Delay: 300 * time.Millisecond}}, []func(*rig){speak(800 * time.Millisecond), press("127801", 100*time.Millisecond)}, "said quatre cinq 1 2 7 8 0 1", 500 * time.Millisecond},
+		"in the middle of a word":  {[]asrtest.Turn{{Text: "quatre cinq", Delay: 300 * time.Millisecond}}, []func(*rig){speak(800 * time.Millisecond), pause(50 * time.Millisecond), press("127801", 100*time.Millisecond)}, "said quatre cinq 1 2 7 8 0 1", 500 * time.Millisecond},
 		"keyed, then said":         {[]asrtest.Turn{partly("sept huit zéro un", 900*time.Millisecond)}, []func(*rig){press("4512", 200*time.Millisecond), speak(1000 * time.Millisecond)}, "said 4 5 1 2 sept huit zéro un", 600 * time.Millisecond},
-		"said, keyed, said":        {[]asrtest.Turn{words("quatre cinq"), partly("zéro un", 800*time.Millisecond)}, []func(*rig){speak(700 * time.Millisecond), press("1278", 150*time.Millisecond), speak(900 * time.Millisecond)}, "said quatre cinq 1 2 7 8 zéro un", 600 * time.Millisecond},
-		"hash ends it":             {[]asrtest.Turn{words("quatre cinq")}, []func(*rig){speak(800 * time.Millisecond), press("12#", 200*time.Millisecond)}, "said quatre cinq 1 2", 500 * time.Millisecond},
-		"hash ends words":          {[]asrtest.Turn{words("quatre cinq un deux")}, []func(*rig){speak(1200 * time.Millisecond), press("#", 0)}, "said quatre cinq un deux", 100 * time.Millisecond},
-		"no further key":           {[]asrtest.Turn{words("quatre cinq")}, []func(*rig){speak(800 * time.Millisecond), press("12", 200*time.Millisecond)}, "said quatre cinq 1 2", 3100 * time.Millisecond},
-		"a noise, then keys":       {[]asrtest.Turn{{}}, []func(*rig){speak(800 * time.Millisecond), press("45127801", 150*time.Millisecond)}, "digits 45127801", 500 * time.Millisecond},
+		"said, keyed, said":        {[]asrtest.Turn{words("quatre cinq"), partly("zéro un", 800*time.Millisecond)}, []func(*rig){speak(700 * time.Millisecond), pause(110 * time.Millisecond), press("1278", 150*time.Millisecond), speak(900 * time.Millisecond)}, "said quatre cinq 1 2 7 8 zéro un", 600 * time.Millisecond},
+		"hash ends it":             {[]asrtest.Turn{words("quatre cinq")}, []func(*rig){speak(800 * time.Millisecond), pause(50 * time.Millisecond), press("12#", 200*time.Millisecond)}, "said quatre cinq 1 2", 500 * time.Millisecond},
+		"hash ends words":          {[]asrtest.Turn{words("quatre cinq un deux")}, []func(*rig){speak(1200 * time.Millisecond), pause(50 * time.Millisecond), press("#", 0)}, "said quatre cinq un deux", 100 * time.Millisecond},
+		"no further key":           {[]asrtest.Turn{words("quatre cinq")}, []func(*rig){speak(800 * time.Millisecond), pause(50 * time.Millisecond), press("12", 200*time.Millisecond)}, "said quatre cinq 1 2", 3100 * time.Millisecond},
+		"a noise, then keys":       {[]asrtest.Turn{{}}, []func(*rig){speak(800 * time.Millisecond), pause(50 * time.Millisecond), press("45127801", 150*time.Millisecond)}, "digits 45127801", 500 * time.Millisecond},
 		"while the mind thinks":    {[]asrtest.Turn{words("quatre cinq")}, []func(*rig){speak(800 * time.Millisecond), pause(1600 * time.Millisecond), press("127801", 150*time.Millisecond)}, "said quatre cinq 1 2 7 8 0 1", 500 * time.Millisecond},
 		"keys over a noise behind": {[]asrtest.Turn{{}}, []func(*rig){press("4512", 200*time.Millisecond), speak(300 * time.Millisecond), press("7801", 200*time.Millisecond)}, "digits 45127801", 500 * time.Millisecond},
 	} {

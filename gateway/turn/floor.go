@@ -111,7 +111,7 @@ const (
 	// (sure). The turn detector decides 80 ms later, and a caller who interrupts notices every one
 	// of them.
 	dipAfter = 2 * frame
-	sure     = 0.9
+	sure     = 0.6
 	// syllable is the least a word lasts; what is shorter costs the prompt clickDip.
 	syllable = 100 * time.Millisecond
 	clickDip = 160 * time.Millisecond
@@ -165,10 +165,11 @@ type overlap struct {
 	echo   float64 // frames that may be echo
 	n      float64 // frames
 
-	held   bool
-	heldAt time.Duration
-	words  meaning
-	worded time.Duration // when the words came to mean that
+	held    bool
+	heldAt  time.Duration
+	words   meaning
+	phrases int           // listening sounds in them
+	worded  time.Duration // when the words came to mean that
 }
 
 // NewFloor returns a Floor without a prompt. A zero configuration means the defaults.
@@ -298,7 +299,7 @@ func (f *Floor) judge(at time.Duration) Verdict {
 func (f *Floor) goesOn(at time.Duration) bool {
 	s := f.sound
 	need := f.cfg.Hold
-	if s.words == listens && at-s.worded < f.cfg.Confirm { // they say "oui, oui, d'accord"
+	if s.words == listens && s.phrases > 1 && at-s.worded < f.cfg.Confirm { // "oui, oui, d'accord"; one alone may begin "oui mais"
 		need = max(need, s.worded-s.since+f.cfg.Confirm)
 	}
 	long := s.lastOn - s.since
@@ -322,13 +323,13 @@ func (f *Floor) Words(w Words, final bool) Verdict {
 	if !f.plays || f.prompt.Guarded {
 		return Verdict{}
 	}
-	m := meaningOf(w.Lang, w.Text, final)
+	m, n := meaningOf(w.Lang, w.Text, final)
 	s := cmp.Or(f.sound, f.past)
 	if s == nil { // it was too faint to be noticed
 		return Verdict{}
 	}
-	if m != s.words {
-		s.words, s.worded = m, f.clock
+	if m != s.words || n != s.phrases {
+		s.words, s.phrases, s.worded = m, n, f.clock
 	}
 	far := f.level.n > 0 && s.level.mean < f.near()
 	switch {

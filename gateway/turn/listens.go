@@ -40,14 +40,17 @@ func phraseSet(list string) map[string]bool {
 
 // Listens reports whether text, in lang, holds nothing but listening sounds ("oui", "d'accord",
 // "mm-hm"): words that say "go on", not "stop". An empty text holds none.
-func Listens(lang, text string) bool { return meaningOf(lang, text, true) == listens }
+func Listens(lang, text string) bool {
+	m, _ := meaningOf(lang, text, true)
+	return m == listens
+}
 
-// meaningOf looks at the words so far. While they are not final their last word may be the
-// beginning of another: "d" of "d'accord".
-func meaningOf(lang, text string, final bool) meaning {
+// meaningOf looks at the words so far, and counts the listening sounds that they begin with. While
+// they are not final their last word may be the beginning of another: "d" of "d'accord".
+func meaningOf(lang, text string, final bool) (m meaning, phrases int) {
 	words := strings.Fields(plain(text))
 	if len(words) == 0 {
-		return unknown
+		return unknown, 0
 	}
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
 	set, ok := listening[base]
@@ -66,16 +69,17 @@ func meaningOf(lang, text string, final bool) meaning {
 			break
 		}
 		rest = rest[n:]
+		phrases++
 	}
 	switch {
 	case len(rest) == 0:
-		return listens
+		return listens, phrases
 	case final:
-		return meant
+		return meant, phrases
 	case begins(set, strings.Join(rest, " ")), len(rest) == 1 && (weak[base][rest[0]] || len(rest[0]) == 1):
-		return unknown
+		return unknown, phrases
 	}
-	return meant
+	return meant, phrases
 }
 
 // begins reports whether a phrase of set begins with text.
