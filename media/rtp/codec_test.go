@@ -10,6 +10,7 @@ import (
 
 	"decroche/media"
 	"decroche/media/codec"
+	"decroche/media/jitter"
 	"decroche/media/tone"
 )
 
@@ -336,6 +337,37 @@ func TestDTX(t *testing.T) {
 			if n := len(b.packets()); n < 10 {
 				t.Errorf("dtx %v: %d packets with 200 ms of sound", dtx, n)
 			}
+		})
+	}
+}
+
+// BenchmarkHear is what a frame costs between the jitter buffer and the conductor, and coding one
+// for the way back: no kernel.
+func BenchmarkHear(b *testing.B) {
+	for _, name := range codec.Names() {
+		b.Run(name, func(b *testing.B) {
+			s := &Session{heard: newHearing(), info: infoOf(name)}
+			s.rate.Store(int32(s.info.Rate))
+			pcm := tone.Sine(500, s.info.Rate, 20*time.Millisecond, 0.3)
+			var out []byte
+			for range 3 { // the decoder is made, and has heard something
+				out = s.encoder.encode(out[:0], with(name), s.info.Rate, 0, pcm)
+			}
+			it := item{codec: name, state: jitter.Playing, lasts: media.FrameTime, data: out}
+			b.ReportAllocs()
+			b.Run("hear", func(b *testing.B) {
+				for b.Loop() {
+					s.heard.push(it)
+					if _, ok, _ := s.Next(); !ok {
+						b.Fatal("nothing was heard")
+					}
+				}
+			})
+			b.Run("say", func(b *testing.B) {
+				for b.Loop() {
+					out = s.encoder.encode(out[:0], with(name), s.info.Rate, 0, pcm)
+				}
+			})
 		})
 	}
 }
