@@ -63,7 +63,7 @@ func (g *groups) final(want int, end time.Duration, split bool) bool {
 	case rest == g.size:
 		return float64(said) >= groupPart*alike
 	case g.n >= groupsLeast && rest == g.size+1 && g.size >= 3: // 3-3-4, as Americans say telephone numbers
-		return float64(said) >= 1.1*alike
+		return float64(said) >= alike
 	}
 	return false
 }

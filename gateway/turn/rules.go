@@ -6,6 +6,12 @@ import "time"
 // be on their way: less than "non".
 const unheard = 190 * time.Millisecond
 
+// Rules that foresee the end.
+const (
+	lastGroup = "last group"
+	lastOne   = "last one"
+)
+
 // oneMore is how much speech behind the words that have come holds one more digit at least.
 const oneMore = 250 * time.Millisecond
 
@@ -36,9 +42,9 @@ func (d *Detector) rule(quiet time.Duration) (need time.Duration, why string) {
 	if want := d.words.Want; want > 0 && quiet < d.lag+spread {
 		switch {
 		case d.groups.final(want, d.lastOn, d.words.Lang != "en"):
-			return d.complete() + ahead, "last group"
+			return d.complete() + ahead, lastGroup
 		case d.words.Count == want-1 && d.changed > 0 && d.lastOn-(d.changed-d.lag) >= oneMore:
-			return d.complete() + ahead, "last one"
+			return d.complete() + ahead, lastOne
 		}
 	}
 	switch d.words.Fill {
@@ -90,7 +96,7 @@ func (d *Detector) pause(table time.Duration) time.Duration {
 func (d *Detector) possible(quiet time.Duration) (need time.Duration, why string) {
 	need, why = d.row.Possible, "possible"
 	if want := d.words.Want; want > 0 && d.groups.final(want, d.lastOn, d.words.Lang != "en") { // "soixante" is the last pair, and no "quinze" follows
-		return d.complete() + ahead, "last group"
+		return d.complete() + ahead, lastGroup
 	}
 	switch d.expect.Kind {
 	case "digits", "spelled":

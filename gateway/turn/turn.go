@@ -104,6 +104,7 @@ type Detector struct {
 	onset   time.Duration // of this turn
 	voiced  time.Duration // speech so far in this turn
 	lastOn  time.Duration // end of the last speech frame
+	sure    time.Duration // end of the last that was speech beyond doubt
 	cues    cues
 	pace    pace
 	groups  groups
@@ -174,6 +175,9 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 	d.last = at
 	on := s.Speech >= d.cfg.Threshold
 	d.recent[d.n%window] = probe{at, on}
+	if on {
+		d.sure = at
+	}
 	on = on || d.talking && s.Speech >= d.line.goesOn(d.cfg.Threshold)
 	d.n++
 	if on {
@@ -252,6 +256,9 @@ func (d *Detector) end(at time.Duration, stirs bool) Decision {
 	}
 	need, why := d.rule(quiet)
 	need = d.line.needed(need)
+	if why == lastGroup || why == lastOne { // nothing can follow, so a doubtful sound that lasts is noise
+		quiet = max(quiet, at-d.sure-doubtful)
+	}
 	out := Decision{EOT: likelihood(quiet, need), Rule: why, Left: max(0, d.needed(need)-quiet)}
 	switch {
 	case at-d.onset >= d.cfg.MaxTurn:
@@ -277,6 +284,9 @@ func (d *Detector) over(quiet time.Duration) {
 
 // lagMost bounds what is learned: an engine that is later than this is as good as silent.
 const lagMost = 1500 * time.Millisecond
+
+// doubtful is how long a sound that may be the end of a word is given the benefit of the doubt.
+const doubtful = 160 * time.Millisecond
 
 // close ends the turn by the rule of out.
 func (d *Detector) close(out Decision) Decision {
