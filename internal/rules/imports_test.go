@@ -54,6 +54,7 @@ var may = []struct {
 	{"media/codec", []string{"media/codec/...", "media/plc"}}, // the list of codecs
 	{"media/codec/codectest", []string{"media/codec"}},        // the conformance kit
 	{"media/wav", []string{"media", "media/codec/g711"}},      // A-law files, the origin of sound
+	{"media/mix", []string{"media", "media/resample"}},        // parties of different rates
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media", "internal/langtag"}},

@@ -1,5 +1,5 @@
-// Package mix adds sounds: saturating sums and click-free gain changes, in place, without
-// allocation.
+// Package mix adds sounds: saturating sums and click-free gain changes, in place and without
+// allocation, and rooms in which several parties hear each other as their roles allow.
 package mix
 
 // Add adds src to dst sample by sample, clipping at full scale; the shorter one decides the length.
