@@ -82,7 +82,7 @@ func (s *stage) frame(f media.Frame) {
 		level = turn.Level(f.PCM)
 	}
 	if d.Kind == turn.Started {
-		s.talking, s.known, s.onset, s.begin = true, -1, d.At, max(0, d.At-preRoll)
+		s.talking, s.known, s.onset, s.begin = true, -1, d.At, max(0, f.At-preRoll)
 		if o := s.turn.Overlap; d.At < o.End.D() && s.hearing == never {
 			s.hearing = s.begin
 		}

@@ -156,7 +156,8 @@ type point struct {
 }
 
 const (
-	// preRoll is how much sound before the onset goes to the recogniser, as in a call.
+	// preRoll is how much sound before the frame in which speech is noticed goes to the recogniser,
+	// as in a call.
 	preRoll = 300 * time.Millisecond
 	// mumble is how long a sound without words must be to be answered, as in a call: shorter ones
 	// are coughs and doors.
@@ -173,6 +174,7 @@ type play struct {
 	talking bool
 	known   int           // words shown
 	begin   time.Duration // of the recognition
+	onset   time.Duration // of the speech
 	last    time.Duration // of the voice
 	traced  bool
 }
@@ -220,7 +222,7 @@ func (p *play) frame(f media.Frame) {
 		p.last = now
 	}
 	if h.started {
-		p.talking, p.known, p.begin = true, -1, max(0, h.onset-preRoll)
+		p.talking, p.known, p.begin, p.onset = true, -1, max(0, f.At-preRoll), h.onset
 	}
 	if h.remind {
 		p.reminds = append(p.reminds, now)
@@ -229,7 +231,7 @@ func (p *play) frame(f media.Frame) {
 		return
 	}
 	text := said(spokenBy(p.turn.Words, now), p.begin)
-	answered := text != "" || !p.asking && p.last-p.begin-preRoll >= mumble
+	answered := text != "" || !p.asking && p.last-p.onset >= mumble
 	if p.traced && answered {
 		p.trace = append(p.trace, point{now, now - p.last, float32(h.p)})
 	}

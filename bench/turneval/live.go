@@ -34,7 +34,7 @@ func NewCast(s *Set) *Cast {
 	c.bot = NewBot(c.Turns)
 	seen := map[string]bool{}
 	for _, t := range c.Turns {
-		if key := t.Language + kindOf(t); !seen[key] {
+		if key := t.Language + kindOf(t); !seen[key] && kindOf(t) != kindFree {
 			seen[key] = true
 			c.wishes = append(c.wishes, c.wish(t, len(c.wishes)))
 		}
@@ -128,7 +128,13 @@ const (
 
 // Speaker makes the caller of a turn.
 func (c *Cast) Speaker(t *Turn) *Speaker {
-	return &Speaker{Turn: t, wish: clipOf(c.asks(t)), clip: clipOf(t)}
+	s := &Speaker{Turn: t, clip: clipOf(t)}
+	if kindOf(t) == kindFree {
+		s.state = waiting // for the greeting, which is the question
+	} else {
+		s.wish = clipOf(c.asks(t))
+	}
+	return s
 }
 
 func clipOf(t *Turn) *callers.Clip {

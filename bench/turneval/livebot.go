@@ -18,7 +18,7 @@ type Bot struct {
 
 // Kinds of questions beside those of expectations.
 const (
-	kindFree = "libre"   // free speech
+	kindFree = "libre"   // free speech: what callers are greeted with
 	kindLong = "annonce" // a long prompt that is spoken over
 )
 
@@ -40,7 +40,9 @@ func kindOf(t *Turn) string {
 func NewBot(turns []*Turn) Bot {
 	b := Bot{kinds: map[string]*Expectation{}}
 	for _, t := range turns {
-		b.kinds[kindOf(t)] = t.Expect
+		if kindOf(t) != kindFree {
+			b.kinds[kindOf(t)] = t.Expect
+		}
 		if t.Expect.scored() && t.Expect.Entity == "list" && !slices.Contains(b.values, t.Expect.Value) {
 			b.values = append(b.values, t.Expect.Value)
 		}
@@ -62,6 +64,7 @@ func (b Bot) wish(kind string) string {
 // generated turns lasts 4 s; the long one is longer than any generated prompt, one sentence without a breath.
 const (
 	shortQuestion = "dites maintenant la réponse que vous voulez nous donner à cette question, merci"
+	greeting      = "je suis un assistant automatique, bonjour, dites ce que vous voulez, je vous écoute"
 	longQuestion  = "nous vous remercions de votre appel et nous vous prions de bien vouloir écouter cette annonce jusqu'au bout parce qu'elle contient des informations qui vous seront très utiles"
 )
 
@@ -82,7 +85,7 @@ func (b Bot) Write(dir string) error {
 		}
 		spec := "{type: text}"
 		switch {
-		case kind == kindFree || kind == kindLong:
+		case kind == kindLong:
 		case x.Entity == "list":
 			spec = "{type: list, values: {"
 			for i, v := range b.values {
@@ -108,13 +111,13 @@ languages: [fr, en]
 default_language: fr
 timezone: Europe/Paris
 called: {%s: fr, %s: en}
-disclosure: {fr: "Je suis un assistant automatique.", en: "I am an automatic assistant, not a person."}
-greeting: {fr: "{{disclosure}} Bonjour.", en: "{{disclosure}} Hello."}
+disclosure: {fr: %[3]q, en: %[3]q}
+greeting: {fr: "{{disclosure}}", en: "{{disclosure}}"}
 policy:
   patience: {word: 60s, number: 60s, wait: 60s}
   max_failed_steps: 20
   transfer: {skills: ["{{lang}}"]}
-`, Number("fr"), Number("en")),
+`, Number("fr"), Number("en"), greeting),
 		"intents/kinds.yaml": intents.String(),
 		"flows/kinds.yaml":   "entities:\n" + entities.String() + "flows:\n" + flows.String(),
 	}

@@ -158,7 +158,8 @@ func (l *Live) compare(list []pairing, late []time.Duration) {
 		off := p.live - p.component - loop
 		switch {
 		case (p.live == 0) != (p.component == 0):
-			l.Each = append(l.Each, fmt.Sprintf("%s: the bot takes the floor at one level only", p.turn.ID))
+			l.Each = append(l.Each, fmt.Sprintf("%s: the bot takes the floor at one level only (gateway %d ms, component %d ms after the end)", p.turn.ID,
+				(p.live-p.turn.End()).Milliseconds(), (p.component-p.turn.End()).Milliseconds()))
 		case off.Abs() > apart:
 			l.Each = append(l.Each, fmt.Sprintf("%s: %+d ms at gateway level (%d ms after the end; component %d ms)", p.turn.ID, off.Milliseconds(),
 				(p.live-loop-p.turn.End()).Milliseconds(), (p.component-p.turn.End()).Milliseconds()))
