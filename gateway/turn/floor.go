@@ -196,9 +196,6 @@ func (f *Floor) Already(at, length time.Duration, level float64) {
 // End is told that the prompt is over or was given up. Nothing is judged until the next one.
 func (f *Floor) End() { f.plays, f.sound, f.past, f.run = false, nil, nil, overlap{} }
 
-// Judging reports whether a sound is under judgement.
-func (f *Floor) Judging() bool { return f.sound != nil }
-
 // Learn tells the level of words that were meant for us, in dBFS; NaN is ignored.
 func (f *Floor) Learn(level float64) {
 	if !math.IsNaN(level) {
