@@ -14,6 +14,9 @@ const (
 	// rigLate is how late a worker may begin a slot before a caller's packets are no longer what a
 	// phone sends; it is judged at the 99th percentile.
 	rigLate = 20 * time.Millisecond
+	// giveUp is how late a worker may be before it leaves out what it could not send, as a phone
+	// that stood still would, rather than send it all at once.
+	giveUp = 200 * time.Millisecond
 )
 
 // worker sends and reads the RTP of its calls. One goroutine.
@@ -61,6 +64,9 @@ func (w *worker) run(ctx context.Context) {
 		}
 		now := time.Now()
 		w.late.Add(now.Sub(due))
+		if now.Sub(due) > giveUp {
+			due = now
+		}
 		w.mu.Lock()
 		for _, c := range w.new {
 			c.begin(&w.inter)
