@@ -90,10 +90,7 @@ func (e *Endpointer) narrowed(f media.Frame) []int16 {
 }
 
 // Words tells all that the recogniser has so far of the turn that is being spoken.
-func (e *Endpointer) Words(text, lang string) { e.WordsUntil(text, lang, 0) }
-
-// WordsUntil is Words of a recogniser that tells at which media time the last word ended.
-func (e *Endpointer) WordsUntil(text, lang string, end time.Duration) {
+func (e *Endpointer) Words(text, lang string) {
 	if text != e.words.Text || lang != e.words.Lang || text == "" {
 		var p entity.Progress
 		if e.spec.Type != "" {
@@ -101,7 +98,6 @@ func (e *Endpointer) WordsUntil(text, lang string, end time.Duration) {
 		}
 		e.words = turn.Words{Text: text, Lang: lang, Count: p.Count, Want: p.Want, Fill: fills[p.Fill]}
 	}
-	e.words.End = end
 	e.turn.Partial(e.clock, e.words)
 }
 

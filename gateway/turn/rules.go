@@ -22,13 +22,10 @@ const spread = 120 * time.Millisecond
 // current reports whether the words cover all that was said: those of the last speech have come,
 // or would have by now.
 func (d *Detector) current(quiet time.Duration) bool {
-	if d.words.End > 0 && d.lastOn-d.words.End <= unheard {
-		return true
-	}
 	if quiet >= d.lag+spread {
 		return true
 	}
-	return d.words.End == 0 && d.changed > 0 && d.lastOn-(d.changed-d.lag) <= unheard
+	return d.changed > 0 && d.lastOn-(d.changed-d.lag) <= unheard
 }
 
 // rule is the silence that ends the turn as it stands after quiet, and the name of what says so.

@@ -76,11 +76,10 @@ const (
 // Words are what the recogniser has so far of the turn.
 type Words struct {
 	Text  string
-	Lang  string        // language they are in: "fr"
-	Count int           // digits (characters of a spelled code) in them, of what is expected
-	Want  int           // how many of them the whole answer has, when that is known; else 0
-	Fill  Fill          // of what is expected
-	End   time.Duration // media time at which the last word ends; 0 when the recogniser does not say
+	Lang  string // language they are in: "fr"
+	Count int    // digits (characters of a spelled code) in them, of what is expected
+	Want  int    // how many of them the whole answer has, when that is known; else 0
+	Fill  Fill   // of what is expected
 }
 
 // frame is the time one probability stands for when the clock does not tell: 20 ms.

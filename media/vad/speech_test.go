@@ -176,6 +176,21 @@ func TestSpeechInNoise(t *testing.T) {
 	}
 }
 
+// A crowd that is there from the first sample is known for one within a second: a greeting must not
+// stop for a café.
+func TestCrowdFromTheBeginning(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		t.Skip("espeak-ng is not installed; it makes the speech of this test; make test installs it")
+	}
+	cafe := babble(t, 24000)
+	for _, db := range []float64{-42, -36, -30} {
+		if n := fires(New(DefaultConfig()), alaw(scaled(cafe, db))); n > 30 {
+			t.Errorf("a crowd at %v dBFS: %d of 150 frames are speech, want 30 at most", db, n)
+		}
+	}
+}
+
 func percentiles(d []time.Duration) (p50, p95 time.Duration) {
 	if len(d) == 0 {
 		return 0, 0
