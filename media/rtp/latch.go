@@ -17,7 +17,7 @@ const (
 	latchAlone   = 150 * time.Millisecond
 )
 
-// latch decides whose packets are the call's. It belongs to the reader.
+// latch decides whose packets are the call's. It is guarded by Session.mu.
 //
 // The signalling vouches for two addresses: the one in the SDP and the one it comes from itself.
 // Packets from them lock at once, from any port (symmetric NAT), and take the media back from

@@ -122,6 +122,9 @@ func (p *port) claim(s *Session, remote, source netip.Addr) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !remote.IsValid() || remote.IsUnspecified() { // held as in RFC 2543: it will come back
+		remote = s.remote
+	}
 	p.unclaim(s)
 	s.remote, s.source = remote.WithZone(""), source.WithZone("")
 	if s.remote.IsValid() {

@@ -343,6 +343,27 @@ func TestMovesOntoTheSameAddress(t *testing.T) {
 	})
 }
 
+// TestHoldKeepsTheAddress: a hold that names no address (RFC 2543) does not make strangers of the
+// far end's packets, nor room on the port for another call from there.
+func TestHoldKeepsTheAddress(t *testing.T) {
+	t.Parallel()
+	onBenchWith(t, true, func(t *testing.T, b *bench) {
+		s := b.open(params())
+		b.say(s, 5, 8000)
+		held := params()
+		held.Remote, held.RemoteRTCP, held.Send, held.Held = netip.AddrPort{}, netip.AddrPort{}, false, true
+		s.Set(held)
+		b.say(s, 5, 8000)
+		time.Sleep(50 * time.Millisecond)
+		if n := s.Reception().Packets; n != 10 {
+			t.Errorf("%d packets of 10", n)
+		}
+		if other := b.open(params()); other.Port() == s.Port() {
+			t.Error("two calls from one address on one port")
+		}
+	})
+}
+
 // TestPlay: a coded prompt is walked frame by frame, between what is sent live, and pause, flush
 // and time played are exact. It is not changed, whatever codec the far end takes.
 func TestPlay(t *testing.T) {
