@@ -11,10 +11,7 @@ import (
 // turn.Floor, from its frames and its words: the prompt is held at once and only given up when
 // words, or a voice that goes on, show that the sound was meant. Coughs, "oui" and a door do not
 // cost the caller the sentence.
-type barge struct {
-	h *hearing
-	u *utterance
-}
+type barge struct{ h *hearing }
 
 // floorFor tells the floor what is being heard now.
 func (c *conductor) floorFor(u *utterance) {
@@ -26,12 +23,12 @@ func (c *conductor) floorFor(u *utterance) {
 
 // rule carries out what the floor decided.
 func (c *conductor) rule(v turn.Verdict) {
+	if u := c.saying; v.Do != turn.Keep && u != nil && u.what == "remind" { // they are back: nothing to go on with
+		c.mouth.stop()
+		return
+	}
 	switch v.Do {
 	case turn.Hold:
-		if u := c.saying; u != nil && u.what == "remind" { // they are back: nothing to go on with
-			c.mouth.stop()
-			return
-		}
 		if c.mouth.pause() { // should no more frames come, nobody would end it
 			c.alarms.in(c.cfg.BargeConfirm+c.cfg.BargeHold, "held", c.mouth.resume)
 		}
@@ -48,7 +45,7 @@ func (c *conductor) rule(v turn.Verdict) {
 // queued, and the sentence is said again should it have been nothing.
 func (c *conductor) startBarge(h *hearing) {
 	h.overlaps = true
-	c.barge = &barge{h: h, u: c.saying}
+	c.barge = &barge{h}
 	if c.mouth.pauser == nil {
 		c.stopped = c.saying
 		c.stopPrompt()
