@@ -3,6 +3,7 @@ package rtp
 import (
 	"context"
 	"math"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -312,6 +313,41 @@ func TestComfortNoise(t *testing.T) {
 			level := 20 * math.Log10(math.Sqrt(sum/float64(n))/32768)
 			if lost > 0 || told && math.Abs(level+50) > 2 || !told && (level > -50 || level < -100) {
 				t.Errorf("told %v: a pause has %.0f dB, %d frames are marked", told, level, lost)
+			}
+		})
+	}
+}
+
+// TestAnotherSource: what is left of one source does not sound on in the next one, in any codec.
+func TestAnotherSource(t *testing.T) {
+	t.Parallel()
+	for _, name := range codec.Names() {
+		onBenchWith(t, false, func(t *testing.T, b *bench) {
+			p := with(name)
+			s := b.open(p)
+			l, f := listenTo(s), newFar(b, s, p)
+			for range 25 {
+				f.pass(f.next())
+			}
+			p.Remote = netip.MustParseAddrPort("10.0.0.2:4002") // a re-INVITE: somebody else
+			s.Set(p)
+			other := b.listen(p.Remote)
+			for range 50 {
+				ts := b.ts
+				b.send(other, s, p.Type, 99, infoOf(name).Silence())
+				b.ts = ts + uint32(infoOf(name).Ticks())
+				time.Sleep(20 * time.Millisecond)
+			}
+			s.Close()
+			other.Close()
+			<-l.done
+			if len(l.frames) < 70 {
+				t.Fatalf("%s: %d frames", name, len(l.frames))
+			}
+			for i, f := range l.frames[40:] {
+				if !quiet(f.PCM) {
+					t.Errorf("%s: frame %d after the change still sounds", name, i+15)
+				}
 			}
 		})
 	}

@@ -133,8 +133,8 @@ func (s *Session) handSilence(last time.Duration) {
 
 // hand gives one piece of sound to Receive; mu is held.
 func (s *Session) hand(it item) {
-	it.noise, it.noises = s.noise, s.noises
-	s.noises = 0
+	it.noise, it.noises, it.fresh = s.noise, s.noises, s.fresh
+	s.noises, s.fresh = 0, false
 	if s.heard.push(it) {
 		s.engine.metrics.queueFull.Inc()
 	}
@@ -231,6 +231,10 @@ func (e *ear) cut() (f media.Frame, ok bool) {
 // decode gives the sound of an item, and whether it is a guess.
 func (e *ear) decode(it item) (pcm []int16, lost bool) {
 	info := e.codec.Info()
+	if it.fresh {
+		e.codec.ResetHearing()
+		e.sounded, e.pause = false, 0
+	}
 	if it.noises > 0 {
 		e.codec.Noise(e.told[:copy(e.told[:], it.noise[:it.noises])])
 		e.pause = concealed // the far end explains its silence

@@ -33,6 +33,7 @@ type item struct {
 	data  []byte // Playing: the packet; Lost: the one behind the gap, or nil
 	// of a Playing frame of the ring, the bytes that stand for sound that never came
 	holeFrom, holeTo int
+	fresh            bool // the first of another source: nothing before it counts
 	// comfort noise that the far end has told since the item before
 	noise  [maxNoise]byte
 	noises int

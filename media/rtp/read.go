@@ -46,6 +46,7 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 		s.stats = reception{}
 		s.keys.Reset()
 		s.intake.reset()
+		s.fresh = true
 		s.lastSR, s.rtcpFrom = 0, netip.AddrPort{}
 		if moved {
 			s.engine.metrics.moved.Inc()

@@ -86,6 +86,7 @@ type Session struct {
 	frames   int // in packet
 	hush     int // frames of silence in a row that DTX saved, or might have
 	noises   int
+	fresh    bool      // another source has begun
 	lastDue  time.Time // the tick before
 	packet   []byte    // payload being collected; more than one frame when ptime asks for it
 	pressed  []keyPacket
