@@ -23,6 +23,9 @@ type Reaction struct {
 	// Stop is the first sample of the sound -> the end of the last audible packet before the bot
 	// was silent; 0 when it never was within the time that was waited.
 	Stop time.Duration
+	// Last is the same to the last audible packet of all before the answer: later than Stop when the
+	// bot paused, went on and stopped again. 0 when no answer followed.
+	Last time.Duration
 	// Longest is the longest silence of the bot from the sound's first sample on, until the bot
 	// spoke again or the time was over; for a listening sound this is how long the prompt stood.
 	Longest time.Duration
@@ -194,6 +197,7 @@ func (s *Interrupter) over(at, before int64, quiet time.Duration) {
 		s.now.CutOff = true
 	default:
 		s.now.Answer = time.Duration(at - s.end)
+		s.now.Last = max(time.Duration(before-s.onset)+frameTime, s.now.Stop)
 		s.done()
 	}
 }

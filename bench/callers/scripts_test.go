@@ -101,7 +101,7 @@ func TestInterrupter(t *testing.T) {
 		}},
 		{"goes on", false, [][2]int{{0, 400}, {1400, 9000}}, func(r Reaction) bool { return r.Stop == 0 }},
 		{"pauses, speaks over the caller and stops", false, [][2]int{{0, 400}, {1400, 2520}, {2800, 3000}, {4000, 5000}}, func(r Reaction) bool {
-			return r.Stop < 160*time.Millisecond && r.Stop > 0 && r.CutOff && r.Answer > 500*time.Millisecond
+			return r.Stop < 160*time.Millisecond && r.Stop > 0 && r.Last > 500*time.Millisecond && r.CutOff && r.Answer > 500*time.Millisecond
 		}},
 		{"listening sound, a dip", true, [][2]int{{0, 400}, {1400, 2520}, {2680, 9000}}, func(r Reaction) bool {
 			return r.Longest > 100*time.Millisecond && r.Longest <= 180*time.Millisecond

@@ -30,6 +30,7 @@ type bargeReport struct {
 	CutOffRate         float64 `json:"cut_off_rate"` // interruptions during which the bot spoke again
 	StopP50            float64 `json:"stop_p50_ms"`
 	StopP95            float64 `json:"stop_p95_ms"`
+	LastP95            float64 `json:"last_packet_p95_ms"` // the same to the last packet before the answer, pauses that were taken back left aside
 	FalseInterruptions int     `json:"false_interruptions"` // listening sounds that silenced the prompt for more than 300 ms
 	Failed             int     `json:"failed"`
 
@@ -189,7 +190,7 @@ func (c *benchBargeinCmd) people(lines []bench.Fixture) []*callers.Interrupter {
 }
 
 func (r *bargeReport) fill(res *callers.Result, people []*callers.Interrupter) {
-	var stops, answers, pauses []float64
+	var stops, lasts, answers, pauses []float64
 	cut := 0
 	each := map[string]*soundReport{}
 	stopsOf := map[string][]float64{}
@@ -230,6 +231,7 @@ func (r *bargeReport) fill(res *callers.Result, people []*callers.Interrupter) {
 				cut++
 			}
 			if x.Answer > 0 {
+				lasts = append(lasts, ms(x.Last))
 				answers = append(answers, ms(x.Answer))
 			}
 		}
@@ -247,6 +249,7 @@ func (r *bargeReport) fill(res *callers.Result, people []*callers.Interrupter) {
 		r.FalseRate = round3(float64(r.FalseInterruptions) / float64(r.Listening))
 	}
 	r.StopP50, r.StopP95 = round3(bench.Percentile(stops, 50)), round3(bench.Percentile(stops, 95))
+	r.LastP95 = round3(bench.Percentile(lasts, 95))
 	r.AnswerP50, r.AnswerP95 = round3(bench.Percentile(answers, 50)), round3(bench.Percentile(answers, 95))
 	r.PauseP50, r.PauseP95 = round3(bench.Percentile(pauses, 50)), round3(bench.Percentile(pauses, 95))
 }
