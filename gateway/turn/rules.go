@@ -49,7 +49,7 @@ func (d *Detector) rule(quiet time.Duration) (need time.Duration, why string) {
 		need, why = d.complete(), "complete"
 		switch d.expect.Kind {
 		case "yes_no", "list": // what follows "oui" is said at once or is another turn
-		case "date", "time", "amount", "email", "text": // nobody waits for the last digit here
+		case "number", "date", "time", "amount", "email", "text": // nobody waits for the last digit here
 			if quiet < d.lag+spread {
 				need = max(need, d.lag+spread)
 			}

@@ -84,6 +84,7 @@ func TestTurns(t *testing.T) {
 		{"spelling is patient", "fr", Expect{Kind: "spelled"}, []piece{{ms: 300}, {ms: -1000}, {ms: 300}, {ms: quiet}}, []int{3000}, "wordless"},
 		{"a caller of long pauses gets more", "fr", digits(8), []piece{{ms: 500}, {words: "douze", fill: Partial, count: 2, ms: -1500}, {ms: 500}, {ms: quiet}}, []int{4600}, "partial"},
 		{"the last of equal groups needs no words", "fr", Expect{Kind: "digits", Digits: 6}, []piece{{ms: 500}, {ms: -500}, {words: "douze", fill: Partial, count: 2, ms: 500}, {ms: -500}, {words: "douze treize", fill: Partial, count: 4, ms: 500}, {ms: quiet}}, []int{2760}, "last group"},
+		{"seven may be seven hundred", "en", Expect{Kind: "number"}, []piece{{ms: 900}, {ms: -260}, {words: "it's seven", fill: Complete, count: 1, ms: -100}, {words: "it's seven hundred", fill: Possible, count: 3, ms: quiet}}, []int{1760}, "possible"},
 		{"one more digit was said", "en", digits(4), []piece{{ms: 900}, {words: "four two six", fill: Partial, count: 3, ms: 200}, {ms: quiet}}, []int{1360}, "last one"},
 		{"a first group does not foresee the second", "fr", Expect{Kind: "digits", Digits: 4}, []piece{{ms: 500}, {ms: -500}, {words: "douze", fill: Partial, count: 2, ms: 500}, {ms: -340}, {words: "douze treize", fill: Complete, count: 4, ms: quiet}}, []int{1860}, "complete"},
 		{"a click is no turn", "fr", Expect{}, []piece{{ms: 40}, {ms: quiet}}, nil, ""},
