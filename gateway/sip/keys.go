@@ -9,7 +9,6 @@ import (
 
 	msg "github.com/emiago/sipgo/sip"
 
-	"decroche/gateway/leg"
 	"decroche/media"
 	"decroche/media/dtmf"
 	"decroche/media/rtp"
@@ -159,5 +158,3 @@ func (l *line) sound(ctx context.Context, key byte) error {
 	}
 	return l.Drain(ctx)
 }
-
-var _ leg.Leg = (*line)(nil)

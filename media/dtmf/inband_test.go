@@ -94,7 +94,7 @@ func TestQ24(t *testing.T) {
 		{"1.5 % sharp", every(-8, -8, 0.015, 40*ms, 40*ms), 0, true},
 		{"1.5 % flat", every(-8, -8, -0.015, 40*ms, 40*ms), 0, true},
 		{"1.5 % flat, noise 15 dB below", every(-8, -8, -0.015, 50*ms, 50*ms), 15, true},
-		{"held for seconds", every(-8, -8, 0, 2*time.Second, 60*ms), 0, true},
+		{"held", every(-8, -8, 0, 500*ms, 60*ms), 0, true},
 		{"3.5 % sharp", every(-8, -8, 0.035, 200*ms, 60*ms), 0, false},
 		{"3.5 % flat", every(-8, -8, -0.035, 200*ms, 60*ms), 0, false},
 		{"5 % sharp", every(-8, -8, 0.05, 200*ms, 60*ms), 0, false},
@@ -105,7 +105,7 @@ func TestQ24(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			for begin := 0; begin < 160; begin += 13 {
+			for begin := 0; begin < 160; begin += 23 {
 				got := heard(t, append(line(tt.keys, 8000, tt.snr, begin), make([]int16, 800)...), 8000)
 				if tt.want && got != allKeys {
 					t.Errorf("begun at sample %d: heard %q", begin, got)
