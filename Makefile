@@ -39,10 +39,10 @@ run: tools-run build ## start the gateway with the four example hotlines and the
 demo: tools-run build ## play the whole story in the terminal (ORDER=… SAY=… VOICE=… vary it)
 	@$(BIN)/decroche demo --systems $(BIN)/demosystems --order "$(ORDER)" --say "$(SAY)" --voice "$(VOICE)"
 
-check: tools ## format, vet, import table, documentation links
+check: tools ## format, vet, import table, documentation links, ends of turns
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
-	$(GO) test ./internal/rules ./internal/reference ./configs
+	$(GO) test ./internal/rules ./internal/reference ./configs ./bench/turneval
 
 test: tools-test check ## everything with the race detector, as CI runs it
 	@GO=$(GO) scripts/test

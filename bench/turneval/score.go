@@ -3,6 +3,8 @@ package turneval
 import (
 	"strings"
 	"time"
+
+	"decroche/flows/entity"
 )
 
 // missed is how long a dead air may last until the end counts as missed.
@@ -112,8 +114,11 @@ func noisy(t *Turn) bool { return t.Noise.SNR != 0 && t.Noise.SNR < 10 }
 
 func speaking(lang string) filter { return func(t *Turn) bool { return t.Language == lang } }
 
-// counted picks turns whose digits are counted.
-func counted(t *Turn) bool { return t.Expect.scored() && t.Expect.Digits > 0 }
+// counted picks turns whose digits are counted and complete when all is said: nothing can follow,
+// as something can after "quatre-vingt dix".
+func counted(t *Turn) bool {
+	return t.Expect.scored() && t.Expect.Digits > 0 && entity.ProgressOf(t.Expect.spec(), t.Language, t.Text).Fill == entity.Complete
+}
 
 // Ends is how one system ended turns.
 type Ends struct {
