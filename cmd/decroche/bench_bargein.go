@@ -30,7 +30,7 @@ type bargeReport struct {
 	CutOffRate         float64 `json:"cut_off_rate"` // interruptions during which the bot spoke again
 	StopP50            float64 `json:"stop_p50_ms"`
 	StopP95            float64 `json:"stop_p95_ms"`
-	LastP95            float64 `json:"last_packet_p95_ms"` // the same to the last packet before the answer, pauses that were taken back left aside
+	LastP95            float64 `json:"last_packet_p95_ms"`  // the same to the last packet before the answer, pauses that were taken back left aside
 	FalseInterruptions int     `json:"false_interruptions"` // listening sounds that silenced the prompt for more than 300 ms
 	Failed             int     `json:"failed"`
 
@@ -271,7 +271,7 @@ func (r bargeReport) wrong() string {
 func (r bargeReport) print() {
 	fmt.Printf("barge-in, %d calls at once, fixtures %s; %s\n", r.Calls, r.Fixtures, machine())
 	fmt.Printf("  %-44s %d, %d not heard\n", "interruptions", r.Turns, r.Unheard)
-	fmt.Printf("  %-44s %.0f / %.0f (bare timer p99 %.2f)\n", "speech onset -> last bot packet p50 / p95, ms", r.StopP50, r.StopP95, r.BareTimer)
+	fmt.Printf("  %-44s %.0f / %.0f (bare timer p99 %.2f); without pauses that were taken back p95 %.0f\n", "speech onset -> last bot packet p50 / p95, ms", r.StopP50, r.StopP95, r.BareTimer, r.LastP95)
 	fmt.Printf("  %-44s %.0f / %.0f; the bot spoke again during %.1f %%\n", "end of interruption -> answer p50 / p95, ms", r.AnswerP50, r.AnswerP95, 100*r.CutOffRate)
 	fmt.Printf("  %-44s %d of %d (%.1f %%)\n", "listening sounds that stopped it > 300 ms", r.FalseInterruptions, r.Listening, 100*r.FalseRate)
 	fmt.Printf("  %-44s %.0f / %.0f (the prompt's own pauses: %.0f)\n", "the prompt stood still for them p50 / p95, ms", r.PauseP50, r.PauseP95, r.PromptPause)
