@@ -35,7 +35,7 @@ type turnsReport struct {
 	AnswerP95          float64 `json:"answer_p95_ms"`
 	CutOffRate         float64 `json:"cut_off_rate"`
 	StopP95            float64 `json:"stop_p95_ms"`
-	FalseInterruptions int     `json:"cutinterruptions"`
+	FalseInterruptions int     `json:"false_interruptions"`
 	Failed             int     `json:"failed"` // ends that were missed, and rows that stop a release
 	*turneval.Report
 }
