@@ -43,7 +43,7 @@ func (b *inband) hear(f *media.Frame, look bool) (key byte) {
 	if down || key != 0 {
 		clear(f.PCM)
 	}
-	if key == 0 || !b.once.New(key, true, b.clock) {
+	if key == 0 || !b.once.New(key, dtmf.ByTone, b.clock) {
 		return 0
 	}
 	b.frame, b.waits = *f, true

@@ -19,14 +19,18 @@ func TestKeysInTheSound(t *testing.T) {
 		mode   InBand
 		events int  // payload type that was agreed
 		both   bool // the far end sends events too
+		info   bool // and INFO
 		want   string
 		loud   int // frames of tone that are heard, at most
 	}{
-		{"no events agreed", InBandAuto, -1, false, "58", 4},
-		{"events agreed", InBandAuto, 96, false, "", 100},
-		{"events agreed, looked for all the same", InBandOn, 96, false, "58", 4},
-		{"off", InBandOff, -1, false, "", 100},
-		{"both", InBandOn, 96, true, "58", 4},
+		{"no events agreed", InBandAuto, -1, false, false, "58", 4},
+		{"events agreed", InBandAuto, 96, false, false, "", 100},
+		{"events agreed, looked for all the same", InBandOn, 96, false, false, "58", 4},
+		{"off", InBandOff, -1, false, false, "", 100},
+		{"both", InBandOn, 96, true, false, "58", 4},
+		{"events and INFO", InBandAuto, 96, true, true, "58", 100},
+		{"tones and INFO", InBandAuto, -1, false, true, "58", 4},
+		{"all three", InBandOn, 96, true, true, "58", 4},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			onBench(t, func(t *testing.T, b *bench) {
@@ -74,6 +78,9 @@ func TestKeysInTheSound(t *testing.T) {
 						b.send(b.far, s, 8, 1, coded)
 						if tt.both && n == 2 {
 							b.send(b.far, s, 96, 1, []byte{key - '0', 0x8a, 0, byte(160 + i)})
+						}
+						if tt.info && n == 6 {
+							s.Key(key)
 						}
 						time.Sleep(media.FrameTime)
 					}

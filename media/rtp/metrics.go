@@ -38,7 +38,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "decroche_rtp_packets_sent_total", Help: "RTP packets sent."}),
 		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "decroche_rtp_dropped_total",
-			Help: "Packets and frames dropped: malformed, foreign (not from the latched source), payload_type, queue_full (nobody listened for 200 ms), send_error, kernel (a socket's buffer was full, or the packet too long), and the verdicts of the jitter buffer: duplicate, late, suspect.",
+			Help: "Packets and frames dropped: malformed, foreign (not from the latched source), payload_type, queue_full (nobody listened for 200 ms, or to 64 keys), send_error, kernel (a socket's buffer was full, or the packet too long), and the verdicts of the jitter buffer: duplicate, late, suspect.",
 		}, []string{"reason"}),
 		jitter: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_rtp_jitter_seconds", Help: "Interarrival jitter (RFC 3550 A.8) at each report.",

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"decroche/media"
+	"decroche/media/dtmf"
 	"decroche/media/jitter"
 )
 
@@ -26,6 +27,7 @@ const (
 // item is what waits for Receive: a key, or a frame as it came, to be decoded by who receives it.
 type item struct {
 	digit byte
+	by    dtmf.Way // of digit
 	at    time.Duration
 	codec string
 	state jitter.State
@@ -55,13 +57,16 @@ type hearing struct {
 
 func newHearing() *hearing { return &hearing{wake: make(chan struct{}, 1)} }
 
-// push adds it, with a copy of its data, and reports whether a frame had to be dropped for it. Who
-// receives learns of it by poke.
+// push adds it, with a copy of its data, and reports whether something had to be dropped for it: the
+// oldest frame, or the key that it is. Who receives learns of it by poke.
 func (q *hearing) push(it item) (dropped bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed || it.digit != 0 && q.digits >= queueDigits {
+	switch {
+	case q.closed:
 		return false
+	case it.digit != 0 && q.digits >= queueDigits:
+		return true
 	}
 	if it.digit != 0 {
 		q.digits++
@@ -166,7 +171,7 @@ func (s *Session) Next() (h Heard, ok bool, err error) {
 			case !ok:
 				return Heard{}, false, err
 			case it.digit != 0:
-				if !s.inband.once.New(it.digit, false, s.inband.clock) {
+				if !s.inband.once.New(it.digit, it.by, s.inband.clock) {
 					continue
 				}
 				return Heard{Digit: it.digit}, true, nil
@@ -202,8 +207,13 @@ func (s *Session) Receive(ctx context.Context) (Heard, error) {
 	}
 }
 
-// Key puts a key press that came by another way (SIP INFO) between the frames.
-func (s *Session) Key(digit byte) {
-	s.heard.push(item{digit: digit})
+// Key puts a key press that came by SIP INFO between the frames; the event or tone that says the same
+// is not told again.
+func (s *Session) Key(digit byte) { s.key(digit, dtmf.ByInfo) }
+
+func (s *Session) key(digit byte, by dtmf.Way) {
+	if s.heard.push(item{digit: digit, by: by}) {
+		s.engine.metrics.queueFull.Inc()
+	}
 	s.heard.poke()
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"decroche/media/dtmf"
 	"decroche/media/jitter"
 )
 
@@ -76,7 +77,7 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 	s.mu.Unlock()
 	s.engine.metrics.received.Inc()
 	if digit != 0 {
-		s.Key(digit)
+		s.key(digit, dtmf.ByEvent)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"decroche/internal/peer"
 	"decroche/media"
@@ -443,6 +444,13 @@ func TestNobodyListens(t *testing.T) {
 		defer cancel()
 		if h, err := s.Receive(ctx); err == nil && time.Since(s.began)-now < 5*time.Millisecond {
 			t.Errorf("an eleventh frame: %+v", h.Frame.At)
+		}
+		before := testutil.ToFloat64(b.engine.metrics.queueFull)
+		for range queueDigits + 3 {
+			s.Key('1')
+		}
+		if n := testutil.ToFloat64(b.engine.metrics.queueFull) - before; n != 3 {
+			t.Errorf("%v keys too many counted, want 3", n)
 		}
 	})
 }
