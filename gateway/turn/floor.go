@@ -85,7 +85,6 @@ const (
 type Overlap struct {
 	Voice float64 // probability in [0, 1] that it is speech
 	Level float64 // dBFS; see Level
-	Echo  float64 // probability in [0, 1] that it is the prompt coming back; 0 when nobody looks
 }
 
 // Prompt is what is being said, as far as it matters for who has the floor.
@@ -117,7 +116,8 @@ const (
 	clickDip = 160 * time.Millisecond
 	// off is the silence after which a sound has ended: longer than the closure of a "t".
 	off = 120 * time.Millisecond
-	// farBy is by how many dB the television in the room is fainter than who holds the phone.
+	// farBy is by how many dB the television in the room, and a prompt that comes back as an echo, are
+	// fainter than who holds the phone.
 	farBy = 9
 	// onsetBy allows the first frames of a word to be fainter than the word.
 	onsetBy = farBy + 6
@@ -162,8 +162,7 @@ type overlap struct {
 	voiced time.Duration
 	level  average
 	peak   float64
-	echo   float64 // frames that may be echo
-	n      float64 // frames
+	n      int // frames
 
 	held    bool
 	heldAt  time.Duration
@@ -221,7 +220,7 @@ func (f *Floor) Frame(at time.Duration, o Overlap) Verdict {
 	if !f.plays || f.prompt.Guarded {
 		return Verdict{}
 	}
-	on := o.Voice >= 0.5 && o.Echo < 0.5
+	on := o.Voice >= 0.5
 	if f.sound == nil {
 		return f.listen(at, step, on, o)
 	}
@@ -232,9 +231,6 @@ func (f *Floor) Frame(at time.Duration, o Overlap) Verdict {
 // take adds one frame to the sound.
 func (s *overlap) take(at, step time.Duration, on bool, o Overlap) {
 	s.n++
-	if o.Echo >= 0.5 {
-		s.echo++
-	}
 	if on {
 		s.voiced += step
 		s.lastOn = at
@@ -300,11 +296,8 @@ func (f *Floor) goesOn(at time.Duration) bool {
 		need = max(need, s.worded-s.since+f.cfg.Confirm)
 	}
 	long := s.lastOn - s.since
-	return long >= need && at-s.lastOn <= 3*frame && 5*s.voiced >= 3*long && s.level.mean >= f.near() && !s.echoes()
+	return long >= need && at-s.lastOn <= 3*frame && 5*s.voiced >= 3*long && s.level.mean >= f.near()
 }
-
-// echoes reports whether most of the sound came from ourselves.
-func (s *overlap) echoes() bool { return 2*s.echo > s.n }
 
 // patience is how long the prompt may stand still for the sound as it is now.
 func (f *Floor) patience() time.Duration {
@@ -330,7 +323,7 @@ func (f *Floor) Words(w Words, final bool) Verdict {
 	}
 	far := f.level.n > 0 && s.level.mean < f.near()
 	switch {
-	case far || s.echoes():
+	case far:
 		return Verdict{}
 	case m == meant:
 		return f.stop(WhyWords)

@@ -9,7 +9,6 @@ import (
 type over struct {
 	ms    int // > 0 voice, < 0 quiet
 	level float64
-	echo  float64
 	words string
 	final bool
 	done  bool // the recogniser is through
@@ -44,7 +43,7 @@ func judge(f *Floor, script ...over) (out []ruled) {
 		}
 		for range n / 20 {
 			at += frame
-			note(f.Frame(at, Overlap{Voice: voice, Level: level, Echo: o.echo}))
+			note(f.Frame(at, Overlap{Voice: voice, Level: level}))
 		}
 	}
 	return out
@@ -99,7 +98,8 @@ func TestFloor(t *testing.T) {
 		{"the television", Prompt{}, -23, []over{{ms: 4000, level: tv, words: "les nouvelles du soir"}}, "", 300, 0},
 		{"a second voice", Prompt{}, -23, []over{{ms: 600, level: room}, {ms: 3000, level: room, words: "tu viens manger"}}, "", 300, 0},
 		{"the television before anybody spoke", Prompt{}, 0, []over{{ms: 4000, level: tv - 4}}, "", 300, 0},
-		{"an echo", Prompt{}, 0, []over{{ms: 4000, level: -45, echo: .9, words: "votre colis arrive demain"}}, "", 0, 0},
+		{"an echo before anybody spoke", Prompt{}, 0, []over{{ms: 4000, level: -45, words: "votre colis arrive demain"}}, "", 0, 0},
+		{"an echo", Prompt{}, -23, []over{{ms: 4000, level: -36, words: "votre colis arrive demain"}}, "", 300, 0},
 		{"a quiet caller, once known", Prompt{}, -40, []over{{ms: 2000, level: -41}}, WhyGoesOn, 300, 800},
 		{"guarded", Prompt{Guarded: true}, 0, []over{{ms: 500}, {words: "non non stop", ms: 2000}}, "", 0, 0},
 	} {

@@ -1,5 +1,6 @@
 // Package mix adds sounds: saturating sums and click-free gain changes, in place and without
-// allocation, and rooms in which several parties hear each other as their roles allow.
+// allocation, and rooms in which several parties hear each other as their roles allow. A bridge of two
+// needs neither, it passes frames straight on: a Room is for calls that a third listens to or joins.
 package mix
 
 // Add adds src to dst sample by sample, clipping at full scale; the shorter one decides the length.
