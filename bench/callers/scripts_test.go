@@ -1,6 +1,7 @@
 package callers
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -118,5 +119,29 @@ func TestInterrupter(t *testing.T) {
 	s := fresh(false)
 	if c := play(t, s, 12*time.Second, within([2]int{0, 400})); c.failure == nil {
 		t.Error("a bot that falls silent is a good one")
+	}
+}
+
+func TestPinger(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		echo  [][2]int
+		trips []int // ms
+		lost  int
+	}{
+		{"comes back", [][2]int{{40, 60}, {540, 560}, {1020, 1040}}, []int{40, 40, 20}, 0},
+		{"the second never does", [][2]int{{40, 60}, {1040, 1060}}, []int{40, 40}, 1},
+		{"twice", [][2]int{{40, 60}, {80, 100}, {540, 560}, {1040, 1060}}, []int{40, 40, 40}, 0},
+	} {
+		p := &Pinger{Clip: long(1), Every: 500 * time.Millisecond}
+		play(t, p, 1400*time.Millisecond, within(c.echo...))
+		got := []int{}
+		for _, d := range p.Trips {
+			got = append(got, int(d.Milliseconds()))
+		}
+		if !slices.Equal(got, c.trips) || p.Lost != c.lost {
+			t.Errorf("%s: trips of %v ms, %d lost; want %v, %d", c.name, got, p.Lost, c.trips, c.lost)
+		}
 	}
 }

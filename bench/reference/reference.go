@@ -4,7 +4,7 @@
 // that, so a comparison with it is not won by leaving something out.
 //
 // As a sender (Send) it is the pace alone; as a server (Serve) it answers calls, without anything
-// that a telephone exchange needs.
+// that a telephone exchange needs. Echo is a server that tells what the callers' side itself costs.
 package reference
 
 import (
@@ -76,6 +76,11 @@ func play(ctx context.Context, conn *net.UDPConn, payload []byte, pt uint8, to n
 
 // Serve answers every INVITE on conn and plays the payload (A-law) until BYE or the end of ctx.
 func Serve(ctx context.Context, conn *net.UDPConn, payload []byte) error {
+	return serve(ctx, conn, func(ctx context.Context, c *refCall) { play(ctx, c.conn, payload, 8, c.to) })
+}
+
+// serve answers calls; talk is a call's goroutine and ends with its context.
+func serve(ctx context.Context, conn *net.UDPConn, talk func(context.Context, *refCall)) error {
 	local := conn.LocalAddr().(*net.UDPAddr)
 	calls := map[string]*refCall{}
 	var wg sync.WaitGroup
@@ -105,7 +110,7 @@ func Serve(ctx context.Context, conn *net.UDPConn, payload []byte) error {
 			calls[m.CallID] = c
 			cctx, hangUp := context.WithCancel(ctx)
 			c.hangUp = hangUp
-			wg.Go(func() { play(cctx, c.conn, payload, 8, c.to) })
+			wg.Go(func() { talk(cctx, c) })
 			out = c.ok
 		case m.Method == "ACK":
 			continue
@@ -122,7 +127,7 @@ func Serve(ctx context.Context, conn *net.UDPConn, payload []byte) error {
 	}
 }
 
-// refCall is one call of Serve.
+// refCall is one call of a server.
 type refCall struct {
 	conn   *net.UDPConn
 	to     netip.AddrPort

@@ -71,3 +71,39 @@ func TestSenderSends(t *testing.T) {
 		t.Error("nothing can be sent")
 	}
 }
+
+func TestEchoComesBack(t *testing.T) {
+	t.Parallel()
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Echo(ctx, conn) }()
+	loud := make([]int16, frameBytes)
+	for i := range loud {
+		loud[i] = 8000
+	}
+	pings := make([]*callers.Pinger, 3)
+	res, err := callers.Run(t.Context(), callers.Options{
+		Target: "sip:x@" + conn.LocalAddr().String(), Calls: len(pings), Rate: 100, Stay: 1500 * time.Millisecond,
+		Script: func(i int) callers.Script {
+			pings[i] = &callers.Pinger{Clip: callers.NewClip(loud), Every: 400 * time.Millisecond}
+			return pings[i]
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range res.Calls {
+		if c.Err != nil || len(pings[i].Trips) == 0 {
+			t.Errorf("call %d: %v, %+v", i, c.Err, pings[i])
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 	"decroche/bench/callers"
 	"decroche/bench/relay"
+	"decroche/configs"
 )
 
 // output runs f and returns what it printed on stdout. The benches print only when they are done.
@@ -144,6 +145,26 @@ func TestBenchConversation(t *testing.T) {
 		set.close()
 		if err != nil || st.Calls != 2 || st.Turns != 2 || st.Failed > 0 || set.report.Fixtures == "" {
 			t.Errorf("%s: %+v, %v, %s", engine, st, err, void)
+		}
+	}
+}
+
+// An echo comes back, and each rung is a configuration that a gateway serves with.
+func TestConversationRungs(t *testing.T) {
+	t.Parallel()
+	p50, p99, err := echoFloor(t.Context(), 3)
+	var busy *exitError
+	if err != nil && !errors.As(err, &busy) || err == nil && (p50 <= 0 || p99 < p50) {
+		t.Errorf("an echo comes back after %v, %v ms: %v", p50, p99, err)
+	}
+	for rung, extra := range rungs {
+		cfg, err := configs.Parse("decroche.yaml", []byte(extra+"\n"))
+		if err != nil {
+			t.Errorf("%s: %v", rung, err)
+			continue
+		}
+		if cfg.Gateway.Call.Speculate != (rung == "model+speculative") || (cfg.Gateway.Turn.Free == time.Second) != (rung == "timer") {
+			t.Errorf("%s: %+v, %+v", rung, cfg.Gateway.Call, cfg.Gateway.Turn)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"decroche/bench/callers"
 	"decroche/bench/mock"
 	"decroche/internal/loopback"
+	"decroche/media"
 	"decroche/tts/espeak"
 )
 
@@ -22,6 +23,7 @@ import (
 // of session counts, and beside the latency what it leaves out, the wrong turns.
 type benchConversationCmd struct {
 	Engine  string        `help:"mock: recogniser, model and voice with fixed delays in a process of their own. embedded: the embedded recogniser for every caller, no model, a voice that costs nothing." default:"mock" enum:"mock,embedded"`
+	Rung    string        `help:"How turns end. timer: after a second of silence, whatever was said. model: as the gateway decides, nothing is prepared. model+speculative: as it is shipped." default:"model+speculative" enum:"timer,model,model+speculative"`
 	Ladder  []int         `help:"Sessions at once, step by step; the first step is the unloaded figure." default:"4,25,50,100,150,200,300"`
 	Waves   int           `help:"How often each step is played." default:"3"`
 	Turns   int           `help:"Turns of each conversation, 1 to 8." default:"8"`
@@ -60,10 +62,13 @@ type convStep struct {
 // convReport is what --json prints; scripts rely on the names.
 type convReport struct {
 	Engine      string            `json:"engine"`
+	Rung        string            `json:"rung"`
 	Fixtures    string            `json:"fixtures"`
 	Delays      mock.Delays       `json:"delays"`
 	Calibration *mock.Calibration `json:"calibration,omitempty"`
 	FloorMS     float64           `json:"engines_floor_ms"` // what the engines alone take in a turn, one after the other
+	EchoP50     float64           `json:"echo_p50_ms"`      // what the callers' side adds to every latency: a frame to a server that sends it back at once
+	EchoP99     float64           `json:"echo_p99_ms"`
 	Machine     string            `json:"machine"`
 	Sustainable int               `json:"sustainable_sessions"`
 	Knee        string            `json:"knee"` // why the next step is none; "not found" when every step is sustainable
@@ -108,6 +113,9 @@ func (c *benchConversationCmd) Run(ctx context.Context, _ *globals) error {
 		return err
 	}
 	defer set.close()
+	if set.report.EchoP50, set.report.EchoP99, err = echoFloor(ctx, c.Ladder[0]); err != nil {
+		return err
+	}
 	if other != nil && (other.Fixtures != set.report.Fixtures || other.Delays != set.report.Delays || other.Engine != c.Engine) {
 		return fmt.Errorf("--compare %s had other callers or other engines (fixtures %s, delays %+v, here %s, %+v); figures of different conversations must not stand side by side", c.Compare, other.Fixtures, other.Delays, set.report.Fixtures, set.report.Delays)
 	}
@@ -165,7 +173,7 @@ func (c *benchConversationCmd) scene(ctx context.Context) (_ *convScene, err err
 	if err != nil {
 		return nil, err
 	}
-	s := &convScene{report: convReport{Engine: c.Engine, Fixtures: bench.Hash(fixtures), Machine: machine(), Knee: "not found"}}
+	s := &convScene{report: convReport{Engine: c.Engine, Rung: c.Rung, Fixtures: bench.Hash(fixtures), Machine: machine(), Knee: "not found"}}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -180,7 +188,7 @@ func (c *benchConversationCmd) scene(ctx context.Context) (_ *convScene, err err
 	most := c.Ladder[len(c.Ladder)-1]
 	if c.Engine == "embedded" {
 		// Each answer is the next question: whatever was recognised, the conversation goes on.
-		s.server.set, err = startGateway(ctx, bench.Bot{Greeting: 3 * time.Second, Reply: 2 * time.Second}, most, []string{"bench", "gateway", "--real"})
+		s.server.set, err = startGateway(ctx, bench.Bot{Greeting: 3 * time.Second, Reply: 2 * time.Second}, most, []string{"bench", "gateway", "--real"}, rungs[c.Rung])
 		if err != nil {
 			return s, err
 		}
@@ -194,7 +202,7 @@ func (c *benchConversationCmd) scene(ctx context.Context) (_ *convScene, err err
 		return s, err
 	}
 	host := s.base[len("http://"):]
-	s.server.set, err = startGateway(ctx, bench.Airline{}, most, []string{"serve", "--quiet"},
+	s.server.set, err = startGateway(ctx, bench.Airline{}, most, []string{"serve", "--quiet"}, rungs[c.Rung],
 		fmt.Sprintf("asr: {engine: vosk, vosk: {urls: {fr: \"ws://%s/vosk\"}, rate: 8000}}", host),
 		fmt.Sprintf("understand: {url: %q, model: mock, timeout: 3s, max_open: 10000}", s.base+"/v1"),
 		fmt.Sprintf("tts: {engine: openai, openai: {url: %q, model: mock, voices: {fr: mock, en: mock}, format: pcm, rate: 8000}}", s.base+"/v1"))
@@ -207,6 +215,65 @@ func (c *benchConversationCmd) scene(ctx context.Context) (_ *convScene, err err
 		return s, err
 	}
 	return s, resp.Body.Close()
+}
+
+// rungs are what each --rung adds to the gateway's configuration.
+var rungs = map[string]string{
+	"timer": `call: {speculate: false}
+turn:
+  {free: 1s, filler: 1s, short: 1s,
+   yes_no: {complete: 1s, possible: 1s, partial: 1s}, list: {complete: 1s, possible: 1s, partial: 1s},
+   digits: {complete: 1s, possible: 1s, partial: 1s}, phone: {complete: 1s, possible: 1s, partial: 1s},
+   postcode: {complete: 1s, possible: 1s, partial: 1s}, spelled: {complete: 1s, possible: 1s, partial: 1s},
+   number: {complete: 1s, possible: 1s, partial: 1s}, amount: {complete: 1s, possible: 1s, partial: 1s},
+   date: {complete: 1s, possible: 1s, partial: 1s}, time: {complete: 1s, possible: 1s, partial: 1s},
+   email: {complete: 1s, possible: 1s, partial: 1s}, text: {complete: 1s, possible: 1s, partial: 1s}}`,
+	"model":             "call: {speculate: false}",
+	"model+speculative": "",
+}
+
+// echoFloor is how long a frame of one of so many callers takes to a server that does nothing but
+// send it back, at the median and at the 99th percentile: no latency that they measure is shorter.
+func echoFloor(ctx context.Context, calls int) (p50, p99 float64, err error) {
+	port, err := loopback.Port()
+	if err != nil {
+		return 0, 0, err
+	}
+	addr := fmt.Sprintf("127.0.0.1:%d", port)
+	echo, err := startChild(ctx, "bench", "reference", "--echo", "--listen", addr)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer echo.stop()
+	pings := make([]*callers.Pinger, calls)
+	click := make([]int16, media.PhoneRate/50)
+	for i := range click {
+		click[i] = 8000
+	}
+	clip := callers.NewClip(click)
+	res, err := callers.Run(ctx, callers.Options{
+		Target: "sip:echo@" + addr, Calls: calls, Rate: 200, Stay: 3*time.Second + time.Duration(calls)*5*time.Millisecond,
+		Script: func(i int) callers.Script {
+			pings[i] = &callers.Pinger{Clip: clip, Every: 200 * time.Millisecond}
+			return pings[i]
+		},
+		Tell: func(done, of int) { progress("echo", done, of) },
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	var trips []float64
+	lost := 0
+	for _, p := range pings[:len(res.Calls)] {
+		lost += p.Lost
+		for _, d := range p.Trips {
+			trips = append(trips, ms(d))
+		}
+	}
+	if len(trips) == 0 || lost > len(trips)/100 {
+		return 0, 0, &exitError{exitOutcome, fmt.Errorf("of an echo on this machine %d frames came back and %d did not, so the rig is the limit; try again when it is less busy", len(trips), lost)}
+	}
+	return round3(bench.Percentile(trips, 50)), round3(bench.Percentile(trips, 99)), nil
 }
 
 // startEngines starts the mocks and refuses engines that do not keep their time.
@@ -376,11 +443,12 @@ func (r *convReport) judge() {
 }
 
 func (r convReport) print() {
-	fmt.Printf("conversations with %s engines, fixtures %s; %s\n", r.Engine, r.Fixtures, r.Machine)
+	fmt.Printf("conversations with %s engines, turns by %s, fixtures %s; %s\n", r.Engine, r.Rung, r.Fixtures, r.Machine)
 	if r.Calibration != nil {
 		fmt.Printf("  engines: final %v, model %v, voice %v (measured %.1f, %.1f, %.1f ms); one after the other %.0f ms a turn\n",
 			r.Delays.Final, r.Delays.Model(), r.Delays.FirstAudio, r.Calibration.FinalMS, r.Calibration.ModelMS, r.Calibration.AudioMS, r.FloorMS)
 	}
+	fmt.Printf("  callers: an echo comes back after %.1f ms (p50), %.1f ms (p99); that is in every latency\n", r.EchoP50, r.EchoP99)
 	fmt.Printf("  %8s %7s %7s %8s %8s %8s %8s %9s %8s %8s %8s %7s\n", "sessions", "calls", "failed", "p50 ms", "p95 ms", "cut off", "missed", "sent", "server", "engines", "rig", "MiB")
 	for _, st := range r.Steps {
 		fmt.Printf("  %8d %7d %7d %8.0f %8.0f %8d %8d %8.2f%% %8.3f %8.3f %8.3f %7d\n", st.Sessions, st.Calls, st.Failed, st.P50, st.P95, st.CutOff, st.Missed, 100*st.Sent, st.ServerCPU, st.EnginesCPU, st.RigCPU, st.RSS>>20)

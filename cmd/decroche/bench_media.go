@@ -301,9 +301,11 @@ func promptBytes() []byte {
 	return b
 }
 
-// benchReferenceCmd is the reference as a server; bench media starts it.
+// benchReferenceCmd is the reference as a server, or its echo; bench media and bench conversation
+// start it.
 type benchReferenceCmd struct {
 	Listen string `help:"Address of its SIP port." required:""`
+	Echo   bool   `help:"Send back what callers send, instead of a prompt."`
 }
 
 // Run serves until a signal.
@@ -318,6 +320,9 @@ func (c *benchReferenceCmd) Run(ctx context.Context) error {
 	}
 	defer conn.Close()
 	fmt.Println("ready")
+	if c.Echo {
+		return reference.Echo(ctx, conn)
+	}
 	return reference.Serve(ctx, conn, promptBytes())
 }
 
