@@ -75,7 +75,7 @@ func (p *port) read(l *lane, give func(s *Session, b []byte, from netip.AddrPort
 		if foreign > 0 {
 			p.engine.metrics.foreign.Add(float64(foreign))
 		}
-		if len(in.Packets) < inboxPackets {
+		if !in.More {
 			break
 		}
 	}
@@ -126,6 +126,9 @@ func (p *port) claim(s *Session, remote, source netip.Addr) {
 		remote = s.remote
 	}
 	p.unclaim(s)
+	if s.gone { // a re-INVITE that crossed the end of the call
+		return
+	}
 	s.remote, s.source = remote.WithZone(""), source.WithZone("")
 	if s.remote.IsValid() {
 		p.claims[s.remote] = append(p.claims[s.remote], s)

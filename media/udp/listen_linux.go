@@ -142,7 +142,7 @@ func (s *inboxSys) prepare(in *Inbox) {
 
 // Recv implements Conn.
 func (c *kernel) Recv(in *Inbox) (int, error) {
-	in.Packets = in.room[:0]
+	in.Packets, in.More = in.room[:0], false
 	s := &in.sys
 	for i := range s.msgs { // what the last call left there
 		h := &s.msgs[i].hdr
@@ -167,6 +167,7 @@ func (c *kernel) Recv(in *Inbox) (int, error) {
 	case errno != 0:
 		return 0, os.NewSyscallError("recvmmsg", errno)
 	}
+	in.More = int(n) == len(s.msgs)
 	now := time.Now()
 	wall := now.UnixNano()
 	for i := range int(n) {

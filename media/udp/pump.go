@@ -88,7 +88,7 @@ func (p *pump) buffer() *kept {
 
 // Recv implements Conn.
 func (p *pump) Recv(in *Inbox) (int, error) {
-	in.Packets = in.room[:0]
+	in.Packets, in.More = in.room[:0], false
 	for len(in.Packets) < len(in.room) {
 		select {
 		case k, open := <-p.came:
@@ -106,6 +106,7 @@ func (p *pump) Recv(in *Inbox) (int, error) {
 			return len(in.Packets), nil
 		}
 	}
+	in.More = true
 	return len(in.Packets), nil
 }
 

@@ -9,8 +9,8 @@
 //
 //	in, out := udp.NewInbox(64, 2048), udp.NewOutbox()
 //	for range clock {
-//		for n := 64; n == 64; {
-//			n, _ = conn.Recv(in)
+//		for in.More = true; in.More; {
+//			conn.Recv(in)
 //			for _, p := range in.Packets { answer(out.Room(p.From, len(p.Data)), p.Data) }
 //		}
 //		conn.Send(out)
@@ -32,8 +32,7 @@ import (
 // another); the rest may be called from any.
 type Conn interface {
 	// Recv takes what has come into in, at most as much as it has room for, without waiting, and
-	// returns how many packets in.Packets holds now; 0 when nothing waits. When the room was
-	// filled there may be more. The error is net.ErrClosed after Close; other errors are of
+	// returns how many packets in.Packets holds now. in.More tells that more may wait. The error is net.ErrClosed after Close; other errors are of
 	// single datagrams (an ICMP answer) and do not end the socket.
 	Recv(in *Inbox) (int, error)
 	// Send sends all packets of out in order, and empties it. A packet that cannot be sent does
@@ -78,6 +77,8 @@ type Packet struct {
 // goroutine at a time.
 type Inbox struct {
 	Packets []Packet // what the last Recv took
+	// More says that more may wait: the room was filled, be it by datagrams too long to be in Packets.
+	More bool
 
 	room []Packet
 	buf  []byte

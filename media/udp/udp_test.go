@@ -323,3 +323,33 @@ func BenchmarkBatch(b *testing.B) {
 		})
 	}
 }
+
+// TestTooLongInAFullRoom: datagrams that are too long fill the room too: who reads on while there is
+// more gets everything that waits behind them.
+func TestTooLongInAFullRoom(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, a, b Conn) {
+		out, in := NewOutbox(), NewInbox(4, 100)
+		const n = 20
+		for range n {
+			out.Room(b.LocalAddr(), 500)
+			copy(out.Room(b.LocalAddr(), 100), "fits")
+		}
+		if _, err := a.Send(out); err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		for end := time.Now().Add(30 * time.Second); got == 0 && time.Now().Before(end); {
+			time.Sleep(100 * time.Millisecond) // until all wait: on the loopback they do as soon as they are sent
+			for in.More = true; in.More; {
+				if _, err := b.Recv(in); err != nil {
+					t.Fatal(err)
+				}
+				got += len(in.Packets)
+			}
+		}
+		if got != n || b.Dropped() != n {
+			t.Errorf("%d came, %d were dropped; want %d of each", got, b.Dropped(), n)
+		}
+	})
+}
