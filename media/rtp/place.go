@@ -113,6 +113,7 @@ func (e *Engine) leave(s *Session) {
 	p.mu.Lock()
 	remote := s.remote
 	p.unclaim(s)
+	s.gone = true
 	p.mu.Unlock()
 	if p.calls > 0 || p.base {
 		now := time.Now()

@@ -66,6 +66,7 @@ type Session struct {
 
 	// guarded by port.mu
 	remote, source netip.Addr // as claimed on the port
+	gone           bool       // it has left the port and claims nothing any more
 
 	// guarded by mu, which is never held across I/O. First what every tick needs, close together: with
 	// thousands of sessions a tick waits for memory more than for anything else.

@@ -533,3 +533,25 @@ func BenchmarkTwentyMS(b *testing.B) {
 		round()
 	}
 }
+
+// TestSetAfterClose: a re-INVITE that crosses the end of its call claims nothing: the next call from
+// that address is heard on the port.
+func TestSetAfterClose(t *testing.T) {
+	t.Parallel()
+	onBenchWith(t, true, func(t *testing.T, b *bench) {
+		p := from("10.0.0.21")
+		b.open(from("10.0.0.22")) // keeps the port open
+		s := b.open(p)
+		s.Close()
+		p.Remote = netip.AddrPortFrom(p.Remote.Addr(), 4002)
+		s.Set(p)
+		time.Sleep(2 * lateFor)
+		next := b.open(from("10.0.0.21"))
+		if next.Port() != s.Port() {
+			t.Errorf("the next call got port %d, want %d again", next.Port(), s.Port())
+		}
+		if n := len(s.port.claims) + len(s.port.doors); n != 2 {
+			t.Errorf("%d addresses are claimed for two calls", n)
+		}
+	})
+}
