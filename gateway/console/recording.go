@@ -128,8 +128,9 @@ func (s *Server) deleteRecording(w http.ResponseWriter, r *http.Request) {
 
 // deleteRecordings deletes what there is of one caller, who may ask for that (GDPR article 17).
 func (s *Server) deleteRecordings(w http.ResponseWriter, r *http.Request) {
-	caller := r.URL.Query().Get("caller")
-	if store.Caller(caller) == "" || len(r.URL.Query()) != 1 {
+	q := r.URL.Query()
+	caller := q.Get("caller")
+	if store.Caller(caller) == "" || len(q) != 1 || len(q["caller"]) != 1 {
 		s.fail(w, r, http.StatusBadRequest, "caller: name the number or address whose recordings are to be deleted, and nothing else: ?caller=%2B33612345678")
 		return
 	}

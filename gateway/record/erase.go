@@ -108,13 +108,19 @@ func (r *Recorder) deleteAll(ctx context.Context, q store.RecordingQuery, why st
 // delete removes the file and then the row. One that is being made stops; whoever makes it, in
 // this process or another, finds the row gone and deletes the file.
 func (r *Recorder) delete(ctx context.Context, rec store.Recording, why string) error {
-	if t := r.taking(rec.Conv); t != nil {
+	t := r.taking(rec.Conv)
+	if t != nil {
 		t.discard(erased)
 	} else if err := errors.Join(r.disk.remove(rec.File), r.disk.remove(rec.File+partial)); err != nil {
 		return fmt.Errorf("record: delete the recording of %q: %w", rec.Conv, err)
 	}
 	if err := r.reg.DropRecording(ctx, rec.Conv); err != nil {
 		return err
+	}
+	if t != nil { // it may have become a whole one between the two
+		if err := r.disk.remove(rec.File); err != nil {
+			return fmt.Errorf("record: delete the recording of %q: %w", rec.Conv, err)
+		}
 	}
 	r.m.deleted.WithLabelValues(why).Inc()
 	r.note(ctx, rec.Conv, event.RecordingDeleted{Why: why})

@@ -147,7 +147,8 @@ type register struct {
 	mu    sync.Mutex
 	rows  map[string]store.Recording
 	notes map[string][]event.Body
-	gone  map[string]bool // conversations that were erased
+	gone  map[string]bool  // conversations that were erased
+	told  func(event.Body) // before a note is taken; may be nil
 }
 
 func newRegister() *register {
@@ -202,6 +203,9 @@ func (g *register) DropRecording(_ context.Context, conv string) error {
 }
 
 func (g *register) Note(_ context.Context, conv string, body event.Body, _ time.Time) error {
+	if g.told != nil {
+		g.told(body)
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.notes[conv] = append(g.notes[conv], body)

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"decroche/gateway/event"
 	"decroche/gateway/store"
 	"decroche/media"
@@ -608,6 +610,43 @@ func TestNotKept(t *testing.T) {
 				t.Errorf("left %v and %v", h.disk.names(), h.reg.rows)
 			}
 		})
+	}
+}
+
+// One that is erased between its last step and the end of its making leaves no file either.
+func TestErasedWhileItIsCompleted(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	h.reg.told = func(b event.Body) {
+		if _, ok := b.(event.Recorded); ok { // it is whole, and its maker still at work
+			if n, err := h.DeleteCaller(context.Background(), "+33612345678"); n != 1 || err != nil {
+				t.Errorf("%d deleted, %v", n, err)
+			}
+		}
+	}
+	take := h.Begin(about("c1"))
+	take.Announced(0)
+	speak(take, Caller, 2000, 0, 3*time.Second)
+	_, _ = take.Finish(t.Context())
+	if len(h.disk.names()) != 0 || len(h.reg.rows) != 0 {
+		t.Errorf("left %v and %v", h.disk.names(), h.reg.rows)
+	}
+}
+
+// One that somebody else erased is counted as that and not as a failure.
+func TestErasedIsNoFailure(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	take := h.Begin(about("c1"))
+	take.Announced(0)
+	speak(take, Caller, 2000, 0, 3*time.Second)
+	waitFor(func() bool { _, err := h.reg.Recording(context.Background(), "c1"); return err == nil })
+	_ = h.reg.DropRecording(context.Background(), "c1")
+	if _, err := take.Finish(t.Context()); !errors.Is(err, ErrNotKept) {
+		t.Errorf("finished: %v", err)
+	}
+	if e, f := testutil.ToFloat64(h.m.takes.WithLabelValues(erased)), testutil.ToFloat64(h.m.takes.WithLabelValues(failed)); e != 1 || f != 0 {
+		t.Errorf("%v erased, %v failed", e, f)
 	}
 }
 

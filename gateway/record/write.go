@@ -51,7 +51,10 @@ func (t *Take) run() {
 		w.abandon(why)
 		return
 	}
-	if err := w.finish(); err != nil {
+	switch err := w.finish(); {
+	case errors.Is(err, ErrNotKept): // erased meanwhile, and counted as that
+		t.err = err
+	case err != nil:
 		t.fail(fmt.Errorf("record: finish the recording of %q: %w", t.rec.Conv, err))
 	}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -54,7 +55,8 @@ type Recordings interface {
 
 // Caller is the one form in which a caller is kept and looked for: of "sip:+33612345678@trunk",
 // "tel:+33-6-12-34-56-78" and "0033 6 12 34 56 78" it makes "+33612345678"; an address without a number
-// stays an address in lower case, without its scheme and parameters. Callers without an identity are "".
+// stays an address in lower case, without its scheme and parameters. "+33 (0)6 …" is how people
+// write what is dialled without the zero. Callers without an identity are "".
 func Caller(uri string) string {
 	s := strings.ToLower(strings.TrimSpace(uri))
 	scheme, rest, ok := strings.Cut(s, ":")
@@ -64,6 +66,12 @@ func Caller(uri string) string {
 	user, host, at := strings.Cut(s, "@")
 	user, _, _ = strings.Cut(user, ";")
 	host, _, _ = strings.Cut(host, ";")
+	if plain, err := url.PathUnescape(user); err == nil { // a "+" may be %2B (RFC 3261 §19.1.2)
+		user = plain
+	}
+	if strings.HasPrefix(user, "+") || strings.HasPrefix(user, "00") {
+		user = strings.Replace(user, "(0)", "", 1)
+	}
 	if ok && !at && strings.HasPrefix(scheme, "sip") { // a host, and nobody at it
 		return ""
 	}
