@@ -197,9 +197,12 @@ func (e *ears) push(h *hearing, f media.Frame) {
 // recognise runs one session to its end. It blocks, away from the conductor.
 func (e *ears) recognise(ctx context.Context, h *hearing, opt asr.Options) error {
 	if e.c.s.Ears == nil {
-		for range h.frames {
+		select {
+		case <-h.frames: // closed: nothing is ever in it
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		}
-		return nil
 	}
 	sess, err := e.c.s.Ears.Open(ctx, opt)
 	if err != nil {
