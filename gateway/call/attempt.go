@@ -112,9 +112,14 @@ func (at *attempt) answered(l leg.Leg) {
 	at.mouth = c.newMouth(l, AgentHeard)
 	at.ears = c.newEars(l, "agent")
 	at.ears.done = func(h *hearing) {
-		if h.text() != "" {
-			c.write(c.saidEvent(h, "agent"))
+		if h.text() == "" {
+			return
 		}
+		ev := c.saidEvent(h, "agent")
+		if c.s.Bot.Sensitive && c.holdsNumber(ev) { // they repeat what they are told
+			ev = masked(ev)
+		}
+		c.write(ev)
 	}
 	at.silent = make(chan struct{})
 	c.spawn(func() {

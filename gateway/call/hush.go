@@ -1,9 +1,12 @@
 package call
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 
 	"decroche/flows"
+	"decroche/flows/entity"
 	"decroche/gateway/event"
 )
 
@@ -31,8 +34,28 @@ func (c *conductor) tell(sensitive bool) {
 }
 
 // tellUnjudged does the same for words that no mind will judge: they are kept only where nothing
-// sensitive was asked for.
-func (c *conductor) tellUnjudged() { c.tell(c.out.Expect.Sensitive || c.out.Next == "") }
+// sensitive was asked for, or was told in the turn before (it may be said again while we are busy
+// with it), and when they hold no number that could be it.
+func (c *conductor) tellUnjudged() {
+	sensitive := c.out.Expect.Sensitive || c.out.Sensitive || c.out.Next == ""
+	for i, ev := range c.untold {
+		if sensitive || c.holdsNumber(ev) {
+			c.untold[i] = masked(ev)
+		}
+	}
+	c.tell(false)
+}
+
+// longNumber is how many digits in one stretch of speech may be a part of something sensitive: who
+// reads out a card does it in fours.
+const longNumber = 4
+
+// holdsNumber reports whether ev has a number in it, in words or in digits.
+func (c *conductor) holdsNumber(ev event.Said) bool {
+	lang, digits := cmp.Or(ev.Lang, c.lang), entity.Spec{Type: entity.TypeDigits}
+	return entity.Count(digits, lang, ev.Text) >= longNumber ||
+		slices.ContainsFunc(ev.Alternatives, func(a event.Alternative) bool { return entity.Count(digits, lang, a.Text) >= longNumber })
+}
 
 // masked is ev without its words.
 func masked(ev event.Said) event.Said {

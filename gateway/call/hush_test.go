@@ -14,6 +14,7 @@ import (
 	"decroche/asr/asrtest"
 	"decroche/flows"
 	"decroche/gateway/event"
+	"decroche/gateway/leg/legtest"
 )
 
 // bank is a bot that asks for the number of a card and must not keep it.
@@ -97,6 +98,7 @@ func TestASensitiveNumberIsKeptNowhere(t *testing.T) {
 		"corrected":   {[]asrtest.Turn{first, words("quarante-cinq douze soixante-dix-huit douze"), no, yes}, nil, worker{done: flows.Done{Outcome: "ok"}}},
 		"unclear":     {[]asrtest.Turn{first, words("euh quarante-cinq douze neuf cent mille"), said, yes}, nil, worker{done: flows.Done{Outcome: "ok"}}},
 		"broken work": {[]asrtest.Turn{first, said, yes}, nil, worker{err: errors.New("POST {card: 45127802}: 4512 7802 is no card")}},
+		"said again":  {[]asrtest.Turn{first, said, yes, words(number)}, nil, worker{takes: 4500 * time.Millisecond, done: flows.Done{Outcome: "ok"}}},
 		"hang up":     {[]asrtest.Turn{first, said}, func(r *rig) { time.AfterFunc(3*time.Second, r.line.HangUp) }, worker{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,4 +150,34 @@ func (n *noted) Run(ctx context.Context, args map[string]any) (flows.Done, error
 	body, _ := args["body"].(map[string]any)
 	n.card, _ = body["card"].(string)
 	return n.worker.Run(ctx, args)
+}
+
+// What is said to an agent is judged by nobody: a number may be the sensitive one, the rest is kept.
+func TestASensitiveNumberToldToAnAgent(t *testing.T) {
+	for name, sensitive := range map[string]bool{"sensitive": true, "ordinary": false} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: time.Second}}, "karim")
+				r.s.Bot.Sensitive, r.s.Config.TranscribeBridge = sensitive, true
+				r.ears.Turns = []asrtest.Turn{words("ma carte est quatre cinq un deux"), words("d'accord quatre cinq un deux"), words("c'est exact")}
+				r.start()
+				for len(all[event.Bridged](r.notes)) == 0 {
+					time.Sleep(time.Second)
+				}
+				time.Sleep(time.Second)
+				r.says(2 * time.Second)
+				time.Sleep(3 * time.Second)
+				r.agent.Say(2 * time.Second)
+				time.Sleep(5 * time.Second)
+				r.says(time.Second)
+				time.Sleep(3 * time.Second)
+				r.line.HangUp()
+				r.over()
+				text := r.notes.String()
+				if strings.Contains(text, "quatre cinq") == sensitive || !strings.Contains(text, "c'est exact") || len(all[event.Said](r.notes)) != 3 {
+					t.Errorf("the record has\n%s", text)
+				}
+			})
+		})
+	}
 }

@@ -162,7 +162,7 @@ func (c *conductor) understood(h *hearing) {
 		c.noteTongue(h)
 	}
 	if c.handoff != nil {
-		c.tell(false)
+		c.tellUnjudged()
 		c.talkEnd = time.Time{} // not ours to answer
 		c.turn.drop(h)
 		c.handoff.callerSaid(text)

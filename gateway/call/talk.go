@@ -202,7 +202,7 @@ func (c *conductor) saidAll(u *utterance, e jobEnd) {
 		return
 	}
 	c.saying, c.saidAt = nil, time.Now()
-	c.hush(asksSensitive(c.out))
+	c.hush(asksSensitive(c.out) || c.out.Sensitive && c.out.Next == flows.DoAct) // it may be said again meanwhile
 	c.ears.botSpeaks(false)
 	c.promptEnd = c.ears.clock
 	c.endBarge()
