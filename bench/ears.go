@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,16 +12,22 @@ import (
 )
 
 // Ears is a recogniser that costs next to nothing, for benches in which recognition is not what
-// is measured. Without a Book it finds Text in every turn, at its end. With one it finds the words
+// is measured. Without a Book it finds Text in every turn, at its end; with Wishes only in those
+// whose Options.Hints hold it, and nothing in others. With one it finds the words
 // of what it is given: partial results each 250 ms, Lag after the word, and the whole at the end.
 type Ears struct {
 	Text string
 	Book *Book
 	Lag  time.Duration
+
+	Wishes bool
 }
 
 // Open implements asr.Recogniser.
-func (e Ears) Open(context.Context, asr.Options) (asr.Session, error) {
+func (e Ears) Open(_ context.Context, opt asr.Options) (asr.Session, error) {
+	if e.Wishes && !slices.Contains(opt.Hints, e.Text) {
+		e.Text = ""
+	}
 	s := &earsSession{ears: e, sent: make(chan struct{}), closed: make(chan struct{}), partials: make(chan string, 64)}
 	if e.Book != nil {
 		s.ear = e.Book.Listen()

@@ -93,6 +93,21 @@ func TestEarsWithoutABookHearTheirText(t *testing.T) {
 	}
 }
 
+func TestEarsThatHearOnlyWishes(t *testing.T) {
+	t.Parallel()
+	for _, hints := range [][]string{{"oui", "non"}, {"non"}} {
+		s, _ := Ears{Text: "oui", Wishes: true}.Open(t.Context(), asr.Options{Hints: hints})
+		_ = s.CloseSend()
+		want := ""
+		if len(hints) == 2 {
+			want = "oui"
+		}
+		if r, err := s.Recv(); err != nil || r.Text != want || !r.Final {
+			t.Error(hints, r, err)
+		}
+	}
+}
+
 func TestVoiceLastsAsLongAsItsText(t *testing.T) {
 	t.Parallel()
 	for _, b := range []Bot{{Greeting: 4e9, Reply: 12e8}, {Greeting: 3e9, Reply: 60e9, Protected: true}} {

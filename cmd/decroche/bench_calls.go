@@ -107,7 +107,7 @@ func (c *benchCallsCmd) once(ctx context.Context, what string, stay time.Duratio
 	s := server{pid: c.PID}
 	if c.Target == "" {
 		bot := bench.Bot{Greeting: 4 * time.Second, Reply: stay + 10*time.Second, Protected: true}
-		command := []string{"bench", "gateway"}
+		command := []string{"bench", "gateway", "--wish"}
 		if c.Profile != "" {
 			command = append(command, "--profile", c.Profile)
 		}

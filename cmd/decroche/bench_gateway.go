@@ -23,6 +23,7 @@ import (
 type benchGatewayCmd struct {
 	Book string        `help:"Fixtures that the recogniser knows; without, it hears the bot's only wish in everything." placeholder:"DIR"`
 	Lag  time.Duration `help:"How long after a word it is in the partial results."`
+	Wish bool          `help:"Hear it only where the bot asks for a wish; callers say nothing in what follows."`
 	Real bool          `help:"The recogniser of the configuration."`
 
 	Profile string `help:"Write the CPU profile of its whole life here." placeholder:"FILE"`
@@ -46,7 +47,7 @@ func (c *benchGatewayCmd) Run(ctx context.Context, g *globals) error {
 			if c.Real {
 				return newRecogniser(cfg, bots, log)
 			}
-			ears := bench.Ears{Text: bench.Word, Lag: c.Lag}
+			ears := bench.Ears{Text: bench.Word, Lag: c.Lag, Wishes: c.Wish}
 			var err error
 			if c.Book != "" {
 				ears.Book, err = bench.LoadBook(c.Book)

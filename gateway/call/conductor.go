@@ -32,6 +32,8 @@ type conductor struct {
 	posts  chan func()
 	heard  chan leg.Heard
 	poller leg.Poller      // the caller's leg, when it needs no goroutine that waits for it
+	waker  leg.Waker       // the same, when it can wake us for less than each frame
+	wakes  leg.Wake        // for what it does
 	sounds <-chan struct{} // of poller, from the answer to the end of the leg
 	began  time.Time
 
@@ -170,6 +172,7 @@ func (c *conductor) picked(err error) {
 	}
 	if p, ok := c.s.Leg.(leg.Poller); ok {
 		c.poller, c.sounds = p, p.Ready()
+		c.waker, _ = p.(leg.Waker)
 	} else {
 		c.spawn(func() { c.receive(c.ctx, c.s.Leg, c.give, c.callerGone) })
 	}
@@ -216,9 +219,30 @@ func (c *conductor) poll() {
 			c.callerGone(err)
 			return
 		case !ok:
+			c.attend()
 			return
 		}
 		c.hear(h)
+	}
+}
+
+// attend says for which frames the caller's leg need wake us: hardly any decides something while
+// nobody speaks, or while the caller's words go on and no prompt hangs on them.
+func (c *conductor) attend() {
+	if c.waker == nil {
+		return
+	}
+	want := leg.WakeEach
+	switch {
+	case c.handoff != nil || len(c.s.Taps) > 0 || c.floor.Judging():
+	case !c.ears.speaking():
+		want = leg.WakeOnSound
+	case c.saying == nil || !c.saying.barge():
+		want = leg.WakeOnQuiet
+	}
+	if want != c.wakes {
+		c.wakes = want
+		c.waker.WakeWhen(want)
 	}
 }
 

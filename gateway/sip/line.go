@@ -22,7 +22,7 @@ var (
 )
 
 // A line is one dialog with its media, made by an INVITE in either direction. It implements
-// leg.Leg, leg.Pauser, leg.Poller, leg.Sparer, leg.Player, leg.Confirmer and SendDigits.
+// leg.Leg, leg.Pauser, leg.Poller, leg.Sparer, leg.Waker, leg.Player, leg.Confirmer and SendDigits.
 //
 // Three kinds of goroutine touch it: the one that reads messages, timers, and the application's.
 // mu guards what they share; nothing is sent and nothing waits while it is held.
@@ -110,6 +110,9 @@ func (l *line) Next() (leg.Heard, bool, error) {
 	h, ok, err := l.media.Next()
 	return leg.Heard{Frame: h.Frame, Digit: h.Digit}, ok, err
 }
+
+// WakeWhen implements leg.Waker.
+func (l *line) WakeWhen(w leg.Wake) { l.media.WakeWhen(rtp.Wake(w)) }
 
 // Sparse implements leg.Sparer.
 func (l *line) Sparse(yes bool) { l.media.Sparse(yes) }

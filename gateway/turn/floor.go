@@ -378,3 +378,6 @@ func (a *average) add(v, most float64) {
 	a.n = min(a.n+1, most)
 	a.mean += (v - a.mean) / a.n
 }
+
+// Judging reports whether a sound is under judgement, or begins to be one.
+func (f *Floor) Judging() bool { return f.sound != nil || f.run.n > 0 }

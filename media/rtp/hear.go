@@ -104,9 +104,9 @@ func (s *Session) play(due time.Time) {
 		return
 	}
 	s.handSilence(at - media.FrameTime)
-	defer s.heard.poke()
 	if in := &s.intake; in.ring != nil {
 		payload, state := in.ring.Get(due.Sub(s.began))
+		defer s.rouse(state != jitter.Playing || in.ring.Quiet())
 		it := item{at: at, codec: in.info.Name, state: state, lasts: media.FrameTime}
 		it.holeFrom, it.holeTo = in.ring.Missing()
 		if state == jitter.Playing {
@@ -114,12 +114,57 @@ func (s *Session) play(due time.Time) {
 		}
 		s.hand(it)
 	} else {
+		defer s.heard.poke()
 		in.packets.Quiet(s.quiet.Load())
 		for _, p := range in.packets.Get(due.Sub(s.began)) {
 			lasts := time.Duration(p.Ticks) * time.Second / time.Duration(in.info.Clock)
 			s.hand(item{at: at, codec: in.info.Name, state: p.State, lasts: lasts, data: p.Payload})
 			at += lasts
 		}
+	}
+}
+
+// Wake is when who receives is woken.
+type Wake uint8
+
+// Wakes: for each frame; while nobody speaks, at once for a sound and for the noise of the line
+// five times a second; while somebody speaks, at once for silence and for their voice every 60 ms.
+const (
+	WakeEach Wake = iota
+	WakeOnSound
+	WakeOnQuiet
+)
+
+const (
+	noiseBatch = 5  // frames of line noise before a listener of WakeOnSound is woken
+	voiceBatch = 3  // of sound, for one of WakeOnQuiet
+	afterSound = 15 // frames for which a sound keeps the former awake: words have pauses
+)
+
+// WakeWhen says when who receives wants to be woken. To be woken costs more than to decode a frame,
+// and most frames decide nothing: what does, the beginning of a sound and its end, is told at once.
+// Only the ring of G.711 knows what is quiet; other codecs wake for each frame. Any goroutine may
+// call it.
+func (s *Session) WakeWhen(w Wake) { s.wakeWhen.Store(uint32(w)) }
+
+// rouse wakes who receives when it is time to; quiet tells of the last frame. mu is held.
+func (s *Session) rouse(quiet bool) {
+	batch := 1
+	switch Wake(s.wakeWhen.Load()) {
+	case WakeOnSound:
+		if !quiet {
+			s.awake = afterSound
+		} else if s.awake--; s.awake < 0 {
+			s.awake, batch = 0, noiseBatch
+		}
+	case WakeOnQuiet:
+		if !quiet {
+			batch = voiceBatch
+		}
+	}
+	if s.asleep++; s.asleep >= batch {
+		s.asleep = 0
+		s.heard.poke()
 	}
 }
 

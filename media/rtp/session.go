@@ -82,10 +82,13 @@ type Session struct {
 	packetTS uint32
 	packets  uint32
 	octets   uint32
-	idle     int // frames played since the last packet came
-	unsaid   int // of these, held back: see play
-	frames   int // in packet
-	hush     int // frames of silence in a row that DTX saved, or might have
+	idle     int           // frames played since the last packet came
+	unsaid   int           // of these, held back: see play
+	wakeWhen atomic.Uint32 // a Wake
+	asleep   int           // frames handed on since who receives was woken
+	awake    int           // frames for which a sound still keeps them awake
+	frames   int           // in packet
+	hush     int           // frames of silence in a row that DTX saved, or might have
 	noises   int
 	fresh    bool      // another source has begun
 	lastDue  time.Time // the tick before

@@ -555,3 +555,59 @@ func TestSetAfterClose(t *testing.T) {
 		}
 	})
 }
+
+// TestWakeWhen: a listener that waits for a sound is woken five times a second by the noise of the
+// line and at once by a sound; one that hears a voice out is woken at once by silence. Neither
+// misses a frame.
+func TestWakeWhen(t *testing.T) {
+	t.Parallel()
+	onBench(t, func(t *testing.T, b *bench) {
+		s := b.open(params())
+		var wakes, frames, loud int
+		run := func(n int, amp int) {
+			wakes, frames, loud = 0, 0, 0
+			for range n {
+				b.say(s, 1, int16(amp))
+				synctest.Wait()
+				select {
+				case <-s.Ready():
+					wakes++
+				default:
+					continue
+				}
+				for {
+					h, ok, err := s.Next()
+					if err != nil {
+						t.Fatal(err)
+					}
+					if !ok {
+						break
+					}
+					frames++
+					if h.Frame.PCM[0] > 7000 {
+						loud++
+					}
+				}
+			}
+		}
+		run(50, 8) // the buffer begins, the noise of the line is learned
+		s.WakeWhen(WakeOnSound)
+		run(50, 8)
+		if wakes < 9 || wakes > 11 || frames < 48 {
+			t.Errorf("noise: woken %d times for %d frames, want 10 for 50", wakes, frames)
+		}
+		run(10, 8000)
+		if loud < 5 || wakes < 6 {
+			t.Errorf("a sound: %d of 10 loud frames taken in time, woken %d times", loud, wakes)
+		}
+		s.WakeWhen(WakeOnQuiet)
+		run(60, 8000)
+		if wakes < 19 || wakes > 21 || frames < 57 {
+			t.Errorf("a voice that goes on: woken %d times for %d frames, want 20 for 60", wakes, frames)
+		}
+		run(10, 8)
+		if wakes < 6 {
+			t.Errorf("silence: woken %d times in 10 frames of which at most 4 are still the voice", wakes)
+		}
+	})
+}

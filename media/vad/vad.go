@@ -131,6 +131,11 @@ func probability(evidence float64) float64 {
 
 func (d *Detector) push(pcm []int16) {
 	share := float64(len(pcm)) / maxFrame // of a 20 ms frame
+	d.spectrum.work = works.Get().(*work)
+	defer func() {
+		works.Put(d.spectrum.work)
+		d.spectrum.work = nil
+	}()
 	level, energy := d.spectrum.push(pcm)
 	d.pitch.push(pcm, d.spectrum.zeros >= len(pcm))
 
