@@ -2,10 +2,12 @@ package wav
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -173,4 +175,19 @@ func FuzzRepair(f *testing.F) {
 			t.Logf("repaired and not read: %v", err)
 		}
 	})
+}
+
+// A header that promises a long format costs no memory: the decoder would take all of it first.
+func TestFormatThatPromisesTooMuch(t *testing.T) {
+	t.Parallel()
+	m := &memory{left: 1000}
+	if err := record(m, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []uint32{longFormat + 1, 0x7fffffff, 0xffffffff} {
+		binary.LittleEndian.PutUint32(m.b[16:], size)
+		if _, _, err := ReadChannels(bytes.NewReader(m.b)); err == nil || !strings.Contains(err.Error(), "its format takes") {
+			t.Errorf("%d bytes of format: %v", size, err)
+		}
+	}
 }

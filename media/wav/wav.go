@@ -75,6 +75,9 @@ func ReadChannels(r io.ReadSeeker) (pcm [][]int16, rate int, err error) {
 
 // interleaved reads a recording's samples as they stand in the file.
 func interleaved(r io.ReadSeeker) (pcm []int16, channels, rate int, err error) {
+	if err := modest(r); err != nil {
+		return nil, 1, 0, err
+	}
 	d := wav.NewDecoder(r)
 	d.ReadInfo()
 	switch {
@@ -96,6 +99,34 @@ func interleaved(r io.ReadSeeker) (pcm []int16, channels, rate int, err error) {
 		err = fmt.Errorf("format %d is not read; convert it to 16-bit PCM", d.WavAudioFormat)
 	}
 	return pcm, int(d.NumChans), rate, err
+}
+
+// longFormat bounds the "fmt " chunk: the longest known has 40 bytes.
+const longFormat = 4096
+
+// modest refuses a file whose "fmt " chunk says that it is long, for the decoder takes as much memory
+// as that says, and rewinds r. What else may be wrong is the decoder's to find.
+func modest(r io.ReadSeeker) error {
+	var head [12]byte
+	if _, err := io.ReadFull(r, head[:]); err == nil {
+		for chunk := head[:8]; ; {
+			if _, err := io.ReadFull(r, chunk); err != nil {
+				break
+			}
+			size := int64(binary.LittleEndian.Uint32(chunk[4:]))
+			if string(chunk[:4]) == "fmt " {
+				if size > longFormat {
+					return fmt.Errorf("not a WAV file: its format takes %d bytes", size)
+				}
+				break
+			}
+			if _, err := r.Seek(size+size%2, io.SeekCurrent); err != nil {
+				break
+			}
+		}
+	}
+	_, err := r.Seek(0, io.SeekStart)
+	return err
 }
 
 func linear(d *wav.Decoder) ([]int16, error) {
