@@ -2,6 +2,7 @@ package turneval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime"
@@ -84,6 +85,9 @@ func (s system) expectation(t *Turn) flows.Expect {
 
 // Run measures every system on every turn, as many turns at once as there are cores.
 func (m Measurement) Run(ctx context.Context) (*Report, error) {
+	if len(m.Set.Turns) == 0 {
+		return nil, errors.New("turneval: no turns in the set; classes are A to N")
+	}
 	list := m.systems()
 	turns := m.Set.all()
 	runs := make(map[string][]run, len(list))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -199,7 +200,7 @@ func TestConversationVerdict(t *testing.T) {
 func TestBenchRelayAndSoakSayWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for want, run := range map[string]func() error{
-		"loss: 2 is not":         func() error { return (&benchRelayCmd{Calls: 1, Waves: 1, Turns: 1, Loss: 200}).Run(t.Context(), nil) },
+		"--loss: 2 is not":       func() error { return (&benchRelayCmd{Calls: 1, Waves: 1, Turns: 1, Loss: 200}).Run(t.Context(), nil) },
 		"--turns 1 to 5":         func() error { return (&benchRelayCmd{Calls: 1, Waves: 1, Turns: 6}).Run(t.Context(), nil) },
 		"--minutes at least 0.5": func() error { return (&benchSoakCmd{Calls: 1, Minutes: 0.1, Each: time.Minute}).Run(t.Context(), nil) },
 		"--from 3 lies behind": func() error {
@@ -209,12 +210,29 @@ func TestBenchRelayAndSoakSayWhatIsWrong(t *testing.T) {
 			return (&benchSoakCmd{Target: "sip:a@127.0.0.1:9", Calls: 1, Minutes: 1, Each: 5 * time.Second}).Run(t.Context(), nil)
 		},
 		"does not climb": func() error {
-			return (&benchConversationCmd{Ladder: []int{4, 2}, Waves: 1, Turns: 1}).Run(t.Context(), nil)
+			return (&benchConversationCmd{Ladder: []int{4, 2}, Waves: 1, Turns: 1, Off: 1}).Run(t.Context(), nil)
 		},
 		"must name a count": func() error { return (&benchConversationCmd{Waves: 1, Turns: 1}).Run(t.Context(), nil) },
 		"no result of bench": func() error {
-			return (&benchConversationCmd{Ladder: []int{1}, Waves: 1, Turns: 1, Compare: "bench.go"}).Run(t.Context(), nil)
+			return (&benchConversationCmd{Ladder: []int{1}, Waves: 1, Turns: 1, Off: 1, Compare: "bench.go"}).Run(t.Context(), nil)
 		},
+		"--off: NaN": func() error {
+			return (&benchConversationCmd{Ladder: []int{1}, Waves: 1, Turns: 1, Off: math.NaN()}).Run(t.Context(), nil)
+		},
+		"--off: -1": func() error { return (&benchRelayCmd{Calls: 1, Waves: 1, Turns: 1, Off: -1}).Run(t.Context(), nil) },
+		"--from: NaN": func() error {
+			return (&benchSoakCmd{Calls: 1, Minutes: 1, Each: 5 * time.Second, From: math.NaN()}).Run(t.Context(), nil)
+		},
+		"--flows: 0": func() error { return (&benchMediaCmd{Rounds: 1, Seconds: 1, Calls: 1, Rate: 1}).Run(t.Context(), nil) },
+		"--calls: 0": func() error { return (&benchMediaCmd{Rounds: 1, Seconds: 1, Flows: 1, Rate: 1}).Run(t.Context(), nil) },
+		"--rate: NaN": func() error {
+			return (&benchMediaCmd{Rounds: 1, Seconds: 1, Flows: 1, Calls: 1, Rate: math.NaN()}).Run(t.Context(), nil)
+		},
+		"--target: \"x\" is no SIP": func() error {
+			return (&benchMediaCmd{Rounds: 1, Seconds: 1, Flows: 1, Calls: 1, Rate: 1, Target: "x"}).Run(t.Context(), nil)
+		},
+		"and --seconds NaN":   func() error { return (&benchMediaCmd{Rounds: 1, Seconds: math.NaN()}).Run(t.Context(), nil) },
+		"no turns in the set": func() error { return (&benchTurnsCmd{Lag: "shipped", Split: "tune", Classes: "ZZ"}).Run(t.Context()) },
 		"--rounds 0":          func() error { return (&benchMediaCmd{}).Run(t.Context(), nil) },
 		"--turns, --repeat":   func() error { return (&benchVADCmd{}).Run(t.Context(), nil) },
 		"--sounds at least 2": func() error { return (&benchBargeinCmd{Calls: 1, Rate: 1, Repeat: 1, Sounds: 1}).Run(t.Context(), nil) },

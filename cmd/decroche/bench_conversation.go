@@ -93,6 +93,9 @@ func (c *benchConversationCmd) Run(ctx context.Context, _ *globals) error {
 	if c.Waves < 1 || c.Turns < 1 || c.Turns > len(bench.AirlineLines(99)) || c.Ramp < 0 || len(c.Ladder) == 0 {
 		return fmt.Errorf("--waves and --turns must be at least 1, --turns at most %d, and --ladder must name a count", len(bench.AirlineLines(99)))
 	}
+	if !(c.Off > 0) {
+		return fmt.Errorf("--off: %v is not above 0 ms; 2 is usual", c.Off)
+	}
 	for i, n := range c.Ladder {
 		if n < 1 || n > callers.MostCalls || i > 0 && n <= c.Ladder[i-1] {
 			return fmt.Errorf("--ladder: %v does not climb, or leaves 1 to %d", c.Ladder, callers.MostCalls)

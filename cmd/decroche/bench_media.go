@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,8 +64,15 @@ type mediaReport struct {
 
 // Run measures in interleaved rounds. Exit code 3: a call failed or the rig was the limit.
 func (c *benchMediaCmd) Run(ctx context.Context, _ *globals) error {
-	if c.Rounds < 1 || c.Seconds < 1 {
+	if c.Rounds < 1 || !(c.Seconds >= 1) { // NaN is neither
 		return fmt.Errorf("--rounds %d and --seconds %v must be 1 or more", c.Rounds, c.Seconds)
+	}
+	if c.Flows < 1 || c.Flows > callers.MostCalls {
+		return fmt.Errorf("--flows: %d is not between 1 and %d", c.Flows, callers.MostCalls)
+	}
+	o := callers.Options{Target: cmp.Or(c.Target, "sip:a@127.0.0.1:9"), Calls: c.Calls, Rate: c.Rate, Stay: time.Minute}
+	if bad := o.Validate(); len(bad) > 0 { // before minutes of measuring
+		return fmt.Errorf("--%s", bad[0])
 	}
 	r := mediaReport{Calls: c.Calls, Flows: c.Flows}
 	for n := range c.Rounds {

@@ -62,10 +62,13 @@ const leastSuccess = 0.97
 func (c *benchRelayCmd) Run(ctx context.Context, _ *globals) error {
 	o := relay.Options{Loss: c.Loss / 100, Jitter: c.Jitter, Reorder: c.Reorder / 100, Seed: c.Seed}
 	if bad := o.Validate(); len(bad) > 0 {
-		return fmt.Errorf("a line with %s", bad[0])
+		return fmt.Errorf("a line with --%s (--loss and --reorder are per cent)", bad[0])
 	}
 	if c.Calls < 1 || c.Waves < 1 || c.Turns < 1 || c.Turns > 5 {
 		return errors.New("--calls and --waves must be at least 1, --turns 1 to 5")
+	}
+	if !(c.Off > 0) {
+		return fmt.Errorf("--off: %v is not above 0 ms; 5 is usual", c.Off)
 	}
 	set, err := (&benchConversationCmd{Engine: "mock", Ladder: []int{c.Calls}, Waves: 1, Turns: 8, Off: c.Off}).scene(ctx)
 	if err != nil {

@@ -67,6 +67,9 @@ func (c *benchSoakCmd) Run(ctx context.Context, _ *globals) error {
 	if c.Calls < 1 || length < 30*time.Second || c.Each < 5*time.Second || c.Each > length {
 		return errors.New("--calls must be at least 1, --minutes at least 0.5, and --each between 5s and the whole")
 	}
+	if !(c.From >= 0) {
+		return fmt.Errorf("--from: %v is no minute; use 0 or more", c.From)
+	}
 	from := time.Duration(c.From * float64(time.Minute))
 	if from == 0 {
 		from = max(length/6, min(3*c.Each/2, length/2)) // by then as many calls are up as will be

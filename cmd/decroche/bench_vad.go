@@ -46,7 +46,7 @@ type vadReport struct {
 
 // Run measures. Exit code 3: a turn was missed or a call failed, or the rig was the limit.
 func (c *benchVADCmd) Run(ctx context.Context, _ *globals) error {
-	if c.Turns < 1 || c.Repeat < 1 || c.Seconds < 1 {
+	if c.Turns < 1 || c.Repeat < 1 || !(c.Seconds >= 1) {
 		return errors.New("--turns, --repeat and --seconds must be 1 or more")
 	}
 	var all []vadReport
