@@ -54,6 +54,11 @@ func inspect(ctx context.Context, cfg configs.Config, doc *configs.Document, bot
 			say("tts.cache.dir", "%v; make it writable, or name another folder", err)
 		}
 	}
+	if dir := cfg.Gateway.Recording.Dir; dir != "" {
+		if err := writable(dir); err != nil {
+			say("recording.dir", "%v; make it writable, or name another folder", err)
+		}
+	}
 	for _, lang := range languages(bots) {
 		ok, asked := cfg.ASR.Serves(lang, "free")
 		switch {

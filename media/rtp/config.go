@@ -45,6 +45,9 @@ func DefaultConfig() Config {
 	return Config{PortMode: Shared, SharedPorts: 4, PortMin: 10000, PortMax: 19999, SocketBuffer: 4 << 20, RTCPInterval: 5 * time.Second, Jitter: jitter.DefaultConfig()}
 }
 
+// evenFrom is the first even port from min on.
+func evenFrom(min int) int { return (min + 1) &^ 1 }
+
 // Validate returns every problem of c, each "key: what is wrong; what to do".
 func (c Config) Validate() []string {
 	var bad []string
@@ -62,8 +65,8 @@ func (c Config) Validate() []string {
 	if c.PortMin < 1024 || c.PortMin > 65534 {
 		bad = append(bad, fmt.Sprintf("port_min: %d is not between 1024 and 65534; usual is 10000", c.PortMin))
 	}
-	if c.PortMax > 65535 || c.PortMax < c.PortMin+1 {
-		bad = append(bad, fmt.Sprintf("port_max: %d leaves no pair of ports above port_min %d; each call takes two", c.PortMax, c.PortMin))
+	if c.PortMax > 65535 || c.PortMax < evenFrom(c.PortMin)+1 {
+		bad = append(bad, fmt.Sprintf("port_max: %d leaves no pair of ports, an even one and the next, above port_min %d; each call takes two", c.PortMax, c.PortMin))
 	}
 	if c.SocketBuffer < 16<<10 || c.SocketBuffer > 64<<20 {
 		bad = append(bad, fmt.Sprintf("socket_buffer: %d is not between 16384 and 67108864 bytes", c.SocketBuffer))

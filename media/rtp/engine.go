@@ -52,11 +52,7 @@ func NewEngine(cfg Config, wheel *pacer.Wheel, m *Metrics) (*Engine, error) {
 	if m == nil {
 		m = NewMetrics(nil)
 	}
-	first := (cfg.PortMin + 1) &^ 1
-	pairs := (cfg.PortMax - first + 1) / 2
-	if pairs < 1 {
-		return nil, fmt.Errorf("rtp: port_max: %d leaves no even and odd pair above port_min %d", cfg.PortMax, cfg.PortMin)
-	}
+	pairs := (cfg.PortMax - evenFrom(cfg.PortMin) + 1) / 2
 	e := &Engine{cfg: cfg, wheel: wheel, metrics: m, listen: listenUDP,
 		next: rand.IntN(pairs), open: map[int]*port{}, sessions: map[*Session]struct{}{}}
 	for i := range wheel.Workers() {

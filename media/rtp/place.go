@@ -197,7 +197,7 @@ func (e *Engine) bind(sh *shard, shared bool) (*port, error) {
 
 // reserve takes the next pair that no session of ours has.
 func (e *Engine) reserve() (number int, ok bool) {
-	first := (e.cfg.PortMin + 1) &^ 1
+	first := evenFrom(e.cfg.PortMin)
 	pairs := (e.cfg.PortMax - first + 1) / 2
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -746,14 +746,15 @@ func TestConfig(t *testing.T) {
 		t.Errorf("defaults: %q", bad)
 	}
 	for want, edit := range map[string]func(*Config){
-		`bind_ip: "x" is not an IP address; write one of this machine, or leave it empty for all`: func(c *Config) { c.BindIP = "x" },
-		`port_mode: "x" is neither shared nor per_call`:                                           func(c *Config) { c.PortMode = "x" },
-		"shared_ports: 0 is not between 1 and 256 pairs for each core":                            func(c *Config) { c.SharedPorts = 0 },
-		"port_min: 80 is not between 1024 and 65534; usual is 10000":                              func(c *Config) { c.PortMin = 80 },
-		"port_max: 10000 leaves no pair of ports above port_min 10000; each call takes two":       func(c *Config) { c.PortMax = 10000 },
-		"socket_buffer: 1 is not between 16384 and 67108864 bytes":                                func(c *Config) { c.SocketBuffer = 1 },
-		"rtcp_interval: 1ms is not between 1s and 5m; RFC 3550 asks for 5s":                       func(c *Config) { c.RTCPInterval = time.Millisecond },
-		"jitter.max: 1s is out of range; write a duration from min (20ms) to 200ms":               func(c *Config) { c.Jitter.Max = time.Second },
+		`bind_ip: "x" is not an IP address; write one of this machine, or leave it empty for all`:                      func(c *Config) { c.BindIP = "x" },
+		`port_mode: "x" is neither shared nor per_call`:                                                                func(c *Config) { c.PortMode = "x" },
+		"shared_ports: 0 is not between 1 and 256 pairs for each core":                                                 func(c *Config) { c.SharedPorts = 0 },
+		"port_min: 80 is not between 1024 and 65534; usual is 10000":                                                   func(c *Config) { c.PortMin = 80 },
+		"port_max: 10000 leaves no pair of ports, an even one and the next, above port_min 10000; each call takes two": func(c *Config) { c.PortMax = 10000 },
+		"port_max: 10002 leaves no pair of ports, an even one and the next, above port_min 10001; each call takes two": func(c *Config) { c.PortMin, c.PortMax = 10001, 10002 },
+		"socket_buffer: 1 is not between 16384 and 67108864 bytes":                                                     func(c *Config) { c.SocketBuffer = 1 },
+		"rtcp_interval: 1ms is not between 1s and 5m; RFC 3550 asks for 5s":                                            func(c *Config) { c.RTCPInterval = time.Millisecond },
+		"jitter.max: 1s is out of range; write a duration from min (20ms) to 200ms":                                    func(c *Config) { c.Jitter.Max = time.Second },
 	} {
 		c := DefaultConfig()
 		edit(&c)
