@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"runtime"
+	"sync"
 )
 
 // partial ends the name of a file that is being written.
@@ -32,17 +33,55 @@ type file interface {
 }
 
 // folder is a real one. No name leads out of it, whatever it holds.
-type folder struct{ root *os.Root }
+type folder struct {
+	dir string // constant
 
-func (d folder) create(name string) (file, error) {
-	if err := d.root.MkdirAll(path.Dir(name), 0o700); err != nil {
-		return nil, err
-	}
-	return d.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	mu sync.Mutex
+	at *os.Root
 }
 
-func (d folder) reopen(name string) (file, int64, error) {
-	f, err := d.root.OpenFile(name, os.O_RDWR, 0)
+func openFolder(dir string) (*folder, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	return &folder{dir: dir, at: root}, err
+}
+
+func (d *folder) root() *os.Root {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.at
+}
+
+func (d *folder) create(name string) (file, error) {
+	err := d.root().MkdirAll(path.Dir(name), 0o700)
+	if errors.Is(err, os.ErrNotExist) { // somebody removed the folder: it is made again
+		if err = d.again(); err == nil {
+			err = d.root().MkdirAll(path.Dir(name), 0o700)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d.root().OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+}
+
+// again opens the folder that now has the name, made when absent.
+func (d *folder) again() error {
+	fresh, err := openFolder(d.dir)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	old := d.at
+	d.at = fresh.at
+	return old.Close() // open files stay so
+}
+
+func (d *folder) reopen(name string) (file, int64, error) {
+	f, err := d.root().OpenFile(name, os.O_RDWR, 0)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -53,35 +92,35 @@ func (d folder) reopen(name string) (file, int64, error) {
 	return f, st.Size(), nil
 }
 
-func (d folder) read(name string) (*os.File, error) { return d.root.Open(name) }
+func (d *folder) read(name string) (*os.File, error) { return d.root().Open(name) }
 
-func (d folder) rename(from, to string) error {
-	if err := d.root.Rename(from, to); err != nil {
+func (d *folder) rename(from, to string) error {
+	if err := d.root().Rename(from, to); err != nil {
 		return err
 	}
 	if runtime.GOOS == "windows" { // folders cannot be synced there
 		return nil
 	}
-	dir, err := d.root.Open(path.Dir(to))
+	dir, err := d.root().Open(path.Dir(to))
 	if err != nil {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-func (d folder) remove(name string) error {
-	err := d.root.Remove(name)
+func (d *folder) remove(name string) error {
+	err := d.root().Remove(name)
 	if errors.Is(err, os.ErrNotExist) {
 		err = nil
 	}
 	if err == nil && path.Dir(name) != "." {
-		_ = d.root.Remove(path.Dir(name)) // the day's folder, once it is empty
+		_ = d.root().Remove(path.Dir(name)) // the day's folder, once it is empty
 	}
 	return err
 }
 
-func (d folder) list(dir string) ([]os.DirEntry, error) {
-	f, err := d.root.Open(dir)
+func (d *folder) list(dir string) ([]os.DirEntry, error) {
+	f, err := d.root().Open(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -89,4 +128,4 @@ func (d folder) list(dir string) ([]os.DirEntry, error) {
 	return all, errors.Join(err, f.Close())
 }
 
-func (d folder) close() error { return d.root.Close() }
+func (d *folder) close() error { return d.root().Close() }

@@ -53,14 +53,11 @@ func New(cfg Config, reg Register, m *Metrics, log *slog.Logger) (*Recorder, err
 	if cfg.Dir == "" {
 		return nil, errors.New("record: no folder for recordings; set recording.dir")
 	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+	d, err := openFolder(cfg.Dir)
+	if err != nil {
 		return nil, fmt.Errorf("record: %w; choose a folder that can be written to with recording.dir", err)
 	}
-	root, err := os.OpenRoot(cfg.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("record: %w", err)
-	}
-	return newRecorder(cfg, folder{root}, reg, m, log), nil
+	return newRecorder(cfg, d, reg, m, log), nil
 }
 
 func newRecorder(cfg Config, d disk, reg Register, m *Metrics, log *slog.Logger) *Recorder {

@@ -833,3 +833,33 @@ func BenchmarkFrame(b *testing.B) {
 	take.Refuse()
 	take.Finish(context.Background())
 }
+
+// A folder that somebody removes while the gateway runs costs the recordings that were being made,
+// and none after them.
+func TestFolderThatIsRemoved(t *testing.T) {
+	t.Parallel()
+	cfg := DefaultConfig()
+	cfg.Dir = filepath.Join(t.TempDir(), "recordings")
+	r, err := New(cfg, newRegister(), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, conv := range []string{"c1", "c2"} {
+		if err := os.RemoveAll(cfg.Dir); err != nil {
+			t.Fatal(err)
+		}
+		take := r.Begin(about(conv))
+		take.Announced(0)
+		speak(take, Caller, 2000, 0, time.Second)
+		rec, err := take.Finish(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(filepath.Join(cfg.Dir, rec.File)); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
