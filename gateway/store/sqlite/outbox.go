@@ -46,7 +46,7 @@ func (s *Store) NextDelivery(ctx context.Context, hook string) (time.Time, error
 }
 
 // AbandonDeliveries implements store.Outbox.
-func (s *Store) AbandonDeliveries(ctx context.Context, hooks []string) (n int, err error) {
+func (s *Store) AbandonDeliveries(ctx context.Context, hooks []string) (int, error) {
 	if hooks == nil {
 		hooks = []string{}
 	}
@@ -54,19 +54,19 @@ func (s *Store) AbandonDeliveries(ctx context.Context, hooks []string) (n int, e
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
 	}
+	var dead int64 // read only when the transaction has told: it may go on when ctx has ended
 	err = s.submit(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE outbox SET dead = 1 WHERE dead = 0 AND hook NOT IN (SELECT value FROM json_each(?))`, string(keep))
 		if err != nil {
 			return err
 		}
-		rows, err := res.RowsAffected()
-		n = int(rows)
+		dead, err = res.RowsAffected()
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
 	}
-	return n, nil
+	return int(dead), nil
 }
 
 // Delivered implements store.Outbox.
