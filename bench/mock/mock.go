@@ -124,7 +124,7 @@ func sleep(ctx context.Context, due time.Time) {
 	}
 }
 
-// recognise is one turn over vosk-server's protocol: an answer for each message.
+// recognise is one turn over vosk-server's protocol: an answer for each message but the configuration.
 func (s *Server) recognise(w http.ResponseWriter, r *http.Request) {
 	conn, err := websocket.Accept(w, r, nil)
 	if err != nil {
@@ -146,16 +146,17 @@ func (s *Server) recognise(w http.ResponseWriter, r *http.Request) {
 			_ = conn.Close(websocket.StatusNormalClosure, "")
 			return
 		}
-		if kind == websocket.MessageBinary {
-			pcm := make([]int16, len(b)/2)
-			for i := range pcm {
-				pcm[i] = int16(uint16(b[2*i]) | uint16(b[2*i+1])<<8)
-			}
-			ear.Hear(pcm)
-			if heard += time.Duration(len(pcm)) * time.Second / 8000; heard >= next {
-				next = heard + s.delays.Partial
-				shown = ear.Text()
-			}
+		if kind == websocket.MessageText {
+			continue
+		}
+		pcm := make([]int16, len(b)/2)
+		for i := range pcm {
+			pcm[i] = int16(uint16(b[2*i]) | uint16(b[2*i+1])<<8)
+		}
+		ear.Hear(pcm)
+		if heard += time.Duration(len(pcm)) * time.Second / 8000; heard >= next {
+			next = heard + s.delays.Partial
+			shown = ear.Text()
 		}
 		out, _ := json.Marshal(map[string]string{"partial": shown})
 		if conn.Write(ctx, websocket.MessageText, out) != nil {

@@ -48,13 +48,20 @@ func TestEngines(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.CloseNow()
-	for _, m := range []string{`{"config":{}}`, `{"eof" : 1}`} {
-		if err := conn.Write(t.Context(), websocket.MessageText, []byte(m)); err != nil {
+	if err := conn.Write(t.Context(), websocket.MessageText, []byte(`{"config":{}}`)); err != nil { // has no answer
+		t.Fatal(err)
+	}
+	for _, m := range []string{"\x00\x00", `{"eof" : 1}`} {
+		kind := websocket.MessageText
+		if len(m) == 2 {
+			kind = websocket.MessageBinary
+		}
+		if err := conn.Write(t.Context(), kind, []byte(m)); err != nil {
 			t.Fatal(err)
 		}
 		_, got, err := conn.Read(t.Context())
 		var r struct{ Partial, Text *string }
-		if err != nil || json.Unmarshal(got, &r) != nil || r.Partial == nil && r.Text == nil {
+		if err != nil || json.Unmarshal(got, &r) != nil || (kind == websocket.MessageBinary) != (r.Partial != nil) || (r.Partial == nil) == (r.Text == nil) {
 			t.Errorf("%s: %s, %v", m, got, err)
 		}
 	}

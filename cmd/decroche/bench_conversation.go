@@ -74,7 +74,7 @@ type convReport struct {
 	Knee        string            `json:"knee"` // why the next step is none; "not found" when every step is sustainable
 	PerCore     float64           `json:"sessions_per_core_consumed"`
 	PerCPU      float64           `json:"sessions_per_cpu_allocated"`
-	Strays      int64             `json:"strays"`         // sentences that do not belong to the conversation: answers to halves of turns
+	Strays      int64             `json:"strays"`         // sentences that do not belong to the conversation: answers to halves of turns, and to words so far
 	Void        string            `json:"void,omitempty"` // why nothing may be concluded
 	Steps       []convStep        `json:"steps"`
 }
@@ -332,13 +332,20 @@ func (s *convScene) void(ctx context.Context) string {
 	if err := json.NewDecoder(resp.Body).Decode(&st); err != nil {
 		return err.Error()
 	}
-	wrong := 0
+	wrong, good := 0, 0
 	for _, step := range s.report.Steps {
 		wrong += step.CutOff + step.Missed
+		good += step.Turns - step.CutOff - step.Missed
 	}
 	s.report.Strays = st.Unknown
-	if st.Unknown > int64(mostStrays*wrong) { // a turn that was cut in two is answered with "pardon?", which is no mystery
+	// A turn that was cut in two is answered with "pardon?", which is no mystery; an answer prepared for
+	// words that were not the last is said to nobody.
+	guesses := int64(metric(context.WithoutCancel(ctx), s.server.set, `decroche_speculations_total{end="discarded"} `))
+	if st.Unknown > int64(mostStrays*wrong)+guesses {
 		return fmt.Sprintf("the bot said %d sentences that do not belong to the conversation, such as %q", st.Unknown, st.Strange)
+	}
+	if n := st.Sentences - st.Unknown; n < int64(good)*95/100 { // every answer has a number of its own, so no cache has it
+		return fmt.Sprintf("%d answers were heard and the voice was asked for %d: callers were told something else", good, n)
 	}
 	return ""
 }
