@@ -33,6 +33,7 @@ type decoder struct {
 	opt     asr.Options
 	base    int32 // rows before this piece of the utterance
 	quiet   int   // blank rows at the end of the sheet
+	asked   bool  // the words before them were shown: see paused
 }
 
 // A monologue is cut into finals: at a pause once it is long, and in any case before its search
@@ -40,6 +41,7 @@ type decoder struct {
 const (
 	longRows  = 600  // 18 s
 	pauseRows = 8    // 0.24 s without a phoneme
+	shownRows = 3    // 0.09 s: the closure of a plosive is shorter
 	mostRows  = 1200 // 36 s
 )
 
@@ -122,6 +124,25 @@ func (d *decoder) cut() (res asr.Result, ok bool) {
 	d.base += int32(rows)
 	d.restart()
 	return res, true
+}
+
+// paused reports, once for each pause, that somebody has just made one: shownRows without a phoneme.
+func (d *decoder) paused() bool {
+	if d.quiet < shownRows {
+		d.asked = false
+		return false
+	}
+	was := d.asked
+	d.asked = true
+	return !was && d.quiet < d.sheet.rows()
+}
+
+// pending is what the final result would be if the turn ended here: in a pause nothing is gained by
+// waiting for what may follow, as partial does with the last word.
+func (d *decoder) pending() asr.Result {
+	res := d.verdict()
+	res.Final, res.Words, res.Alternatives, res.Confidence = false, nil, nil, 0
+	return res
 }
 
 // likely is the language model of a turn: the general one and the bot's phrases, the hints of

@@ -167,12 +167,17 @@ func (s *session) work(d *decoder) {
 			last = ""
 			s.deliver(func() { s.partial, s.finals = nil, append(s.finals, final) })
 		}
-		if d.samples >= next {
+		var p asr.Result
+		switch {
+		case d.paused():
+			p = d.pending()
+		case d.samples >= next:
 			next = d.samples + step
-			if p := d.interim(); p.Text != "" && p.Text != last {
-				last = p.Text
-				s.deliver(func() { s.partial = &p })
-			}
+			p = d.interim()
+		}
+		if p.Text != "" && p.Text != last {
+			last = p.Text
+			s.deliver(func() { s.partial = &p })
 		}
 	}
 	final := d.finish()

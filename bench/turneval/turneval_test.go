@@ -96,6 +96,8 @@ func TestLagOfWords(t *testing.T) {
 		{Lag{Mean: 340 * ms, Every: 200 * ms}, 600 * ms, 1},
 		{Lag{Mean: 340 * ms, Every: 200 * ms}, 1000 * ms, 2},
 		{Lag{Mean: 300 * ms}, 900 * ms, 2},
+		{Lag{Mean: 340 * ms, Every: 200 * ms, Pause: 100 * ms}, 440 * ms, 0}, // no pause follows the first word
+		{Lag{Mean: 340 * ms, Every: 200 * ms, Pause: 100 * ms}, 700 * ms, 2}, // one follows the second
 	} {
 		if got := c.lag.shown(words, 0, c.now); got != c.want {
 			t.Errorf("%+v at %v: %d words, want %d", c.lag, c.now, got, c.want)

@@ -48,7 +48,7 @@ func (c *benchTurnsCmd) Run(ctx context.Context) error {
 		if err != nil || d < 0 || d > 5*time.Second {
 			return fmt.Errorf("--lag: %q is no lag; write shipped, or a duration up to 5s such as 300ms", c.Lag)
 		}
-		lag.Mean = d
+		lag.Mean, lag.Pause = d, 0
 	}
 	set, err := c.set(ctx)
 	if err != nil {
