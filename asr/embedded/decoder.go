@@ -126,9 +126,11 @@ func (d *decoder) cut() (res asr.Result, ok bool) {
 	return res, true
 }
 
-// paused reports, once for each pause, that somebody has just made one: shownRows without a phoneme.
+// paused reports, once for each pause, that somebody who answers a closed question has just made
+// one: shownRows without a phoneme. In free speech the last word is too often another one a moment
+// later.
 func (d *decoder) paused() bool {
-	if d.quiet < shownRows {
+	if d.rules == nil || d.quiet < shownRows {
 		d.asked = false
 		return false
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"decroche/flows"
+	"decroche/flows/entity"
 	"decroche/gateway/endpointing"
 	"decroche/gateway/turn"
 	"decroche/media"
@@ -17,9 +18,19 @@ type Lag struct {
 	Mean time.Duration
 	// Every is how often the recogniser gives partial results; half of it is part of Mean.
 	Every time.Duration
-	// Pause is from the end of a word to a partial result that comes because a pause follows it; 0:
-	// none comes for that.
+	// Pause is from the end of a word to a partial result that comes because a pause follows it, in
+	// the answer to a closed question; 0: none comes for that.
 	Pause time.Duration
+}
+
+// of is the lag in an answer of a kind, as flows.Expect.Entity has it.
+func (l Lag) of(kind string) Lag {
+	switch kind {
+	case entity.TypeDigits, entity.TypeSpelled, entity.TypeYesNo, entity.TypeDate, entity.TypeList:
+	default:
+		l.Pause = 0
+	}
+	return l
 }
 
 // pauseLeast is the silence behind a word that is a pause to the recogniser.
@@ -191,7 +202,7 @@ type play struct {
 // listen plays a turn to ears, which answer x. What words they get is what a recogniser would have
 // shown by then; nothing later than the frame is readable.
 func listen(t *Turn, e ears, x flows.Expect, lag Lag, traced bool) run {
-	p := &play{run: run{turn: t}, ears: e, lag: lag, traced: traced}
+	p := &play{run: run{turn: t}, ears: e, lag: lag.of(x.Entity), traced: traced}
 	asked := t.Bot == nil
 	if asked {
 		p.want = &x

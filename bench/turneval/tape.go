@@ -61,7 +61,7 @@ func (e *Ears) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
 	if opt.Rate != 0 && opt.Rate != media.PhoneRate {
 		return nil, asr.Unsupported("turneval: %d samples per second; the recordings have %d", opt.Rate, media.PhoneRate)
 	}
-	s := &tapeSession{ears: e, turn: -1, wake: make(chan struct{}, 1)}
+	s := &tapeSession{ears: e, lag: e.lag.of(opt.Expect.Kind), turn: -1, wake: make(chan struct{}, 1)}
 	s.ctx, s.cancel = context.WithCancelCause(ctx)
 	return s, nil
 }
@@ -69,6 +69,7 @@ func (e *Ears) Open(ctx context.Context, opt asr.Options) (asr.Session, error) {
 // tapeSession hears one stretch of a recording.
 type tapeSession struct {
 	ears   *Ears
+	lag    Lag             // in an answer to what is expected
 	ctx    context.Context // ends with the session
 	cancel context.CancelCauseFunc
 	wake   chan struct{}
@@ -143,7 +144,7 @@ func (s *tapeSession) next() (r asr.Result, wait time.Duration, err error) {
 		words = s.ears.turns[s.turn].Words
 	}
 	if s.sent.IsZero() {
-		text := said(words[:s.ears.lag.shown(words, s.begin, s.pos)], s.begin)
+		text := said(words[:s.lag.shown(words, s.begin, s.pos)], s.begin)
 		if text == s.shown {
 			return r, -1, nil
 		}

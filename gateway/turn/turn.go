@@ -255,7 +255,7 @@ func (d *Detector) end(at time.Duration, stirs bool) Decision {
 	}
 	need, why := d.rule(quiet)
 	need = d.line.needed(need)
-	if why == lastGroup || why == lastOne { // nothing can follow, so a doubtful sound that lasts is noise
+	if why == lastGroup || why == lastOne || why == "complete" && d.words.Want > 0 { // nothing can follow, so a doubtful sound that lasts is noise
 		quiet = max(quiet, at-d.sure-doubtful)
 	}
 	out := Decision{EOT: likelihood(quiet, need), Rule: why, Left: max(0, d.needed(need)-quiet)}
