@@ -12,6 +12,9 @@ import (
 // static prompts start at once. rate is the leg's, in samples per second.
 func Utterances(bot BotInfo, prompts []flows.Prompt, rate int) []tts.Utterance {
 	for lang, l := range said {
+		if lang != bot.Lang && !slices.Contains(bot.Languages, lang) {
+			continue // the voice may lack it
+		}
 		for _, text := range append(slices.Concat(l.thinking, l.waiting, l.moment, l.holding), l.sorry, l.bye, l.deaf, l.coming, l.joinsAny, l.left) {
 			prompts = append(prompts, own("static", text, lang))
 		}

@@ -61,6 +61,7 @@ func (s *Server) routes() []route {
 		{method: "POST", path: "/inbox/{id}", page: true, handle: s.withInbox(s.inboxForm)},
 		{method: "GET", path: "/t/{token}", page: true, open: true, handle: s.linkedPage},
 		{method: "GET", path: "/t/{token}/recording", page: true, open: true, handle: s.withRecordings(s.linkedRecording)},
+		{method: "GET", path: "/debug/pprof/{name...}", page: true, handle: s.profile},
 		{method: "GET", path: "/login", page: true, open: true, handle: s.login},
 		{method: "POST", path: "/login", page: true, open: true, handle: s.login},
 		{method: "POST", path: "/logout", page: true, open: true, handle: s.logout},
