@@ -66,7 +66,7 @@ flows:
       goto: mot
 `, !b.Protected, b.reply()),
 	}
-	return writeFiles(dir, files)
+	return WriteFiles(dir, files)
 }
 
 func (b Bot) reply() string {
@@ -141,7 +141,7 @@ func (Airline) Write(dir string) error {
 	for _, s := range airlineLines {
 		fmt.Fprintf(&examples, "  - %q\n", strings.TrimSpace(s.Text+" "+s.Then+" [4712](numero)"))
 	}
-	return writeFiles(dir, map[string]string{
+	return WriteFiles(dir, map[string]string{
 		"bot.yaml": `name: bench
 title: Compagnie aérienne
 languages: [fr]
@@ -170,8 +170,8 @@ flows:
 	})
 }
 
-// writeFiles writes texts by their paths below dir.
-func writeFiles(dir string, files map[string]string) error {
+// WriteFiles writes a bot: texts by their paths below dir.
+func WriteFiles(dir string, files map[string]string) error {
 	for name, text := range files {
 		f := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(f), 0o755); err != nil {

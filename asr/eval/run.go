@@ -10,6 +10,7 @@ import (
 
 	"decroche/asr"
 	"decroche/asr/wer"
+	"decroche/internal/share"
 	"decroche/media"
 )
 
@@ -84,7 +85,7 @@ func Run(ctx context.Context, sounds []Sound, engines []Engine, opt Options) (Re
 	if len(sounds) == 0 || len(engines) == 0 {
 		return Report{}, errors.New("nothing to hear: no recording, or no engine")
 	}
-	opt.Jobs = atOnce(opt.Jobs)
+	opt.Jobs = share.AtOnce(opt.Jobs)
 	var all [][]int16
 	for i := range sounds {
 		if sounds[i].Lang == "" {
@@ -122,7 +123,7 @@ func Run(ctx context.Context, sounds []Sound, engines []Engine, opt Options) (Re
 			}
 			before := processorTime()
 			batch := make([]Outcome, len(jobs))
-			Share(ctx, len(jobs), opt.Jobs, func(i int) { batch[i] = jobs[i].hear(ctx, room, sets, opt) }, func(done int) {
+			share.Out(ctx, len(jobs), opt.Jobs, func(i int) { batch[i] = jobs[i].hear(ctx, room, sets, opt) }, func(done int) {
 				if opt.Progress != nil {
 					opt.Progress(len(outcomes)+done, total)
 				}

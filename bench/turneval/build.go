@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
+	"decroche/internal/share"
 	"decroche/media"
 	"decroche/media/codec/g711"
 )
@@ -88,7 +86,7 @@ func Build(ctx context.Context, o Options) (*Set, error) {
 			if o.Classes != "" && !strings.Contains(o.Classes, c.name) {
 				continue
 			}
-			n := share(o.Split, c.name, c.count)
+			n := portion(o.Split, c.name, c.count)
 			more := 0
 			if o.Split != Tune && strings.Contains("KL", c.name) {
 				more = moreOverlaps
@@ -105,9 +103,9 @@ func Build(ctx context.Context, o Options) (*Set, error) {
 // moreOverlaps are turns of classes K and L, a language each, beside the counted ones.
 const moreOverlaps = 36
 
-// share is how many of a class's turns a split has: every class in proportion, 50 and 110 a
+// portion is how many of a class's turns a split has: every class in proportion, 50 and 110 a
 // language.
-func share(s Split, class string, count int) int {
+func portion(s Split, class string, count int) int {
 	n := 0
 	switch s {
 	case Tune, Sealed:
@@ -203,35 +201,17 @@ func leadWithBackchannels(jobs []job, forms []template, r *rand.Rand) {
 
 // all makes the jobs, as many at once as there are cores.
 func (m *maker) all(ctx context.Context, o Options, jobs []job) (*Set, error) {
-	workers := o.Workers
-	if workers <= 0 {
-		workers = runtime.NumCPU()
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	made := make([][2]*Turn, len(jobs))
-	var next, done atomic.Int64
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(jobs) {
-					return
-				}
-				t, twin, err := m.make(ctx, jobs[i])
-				if err != nil {
-					cancel(err)
-					return
-				}
-				made[i] = [2]*Turn{t, twin}
-				if n := int(done.Add(1)); o.Progress != nil {
-					o.Progress(n, len(jobs))
-				}
-			}
-		})
-	}
-	wg.Wait()
+	share.Out(ctx, len(jobs), o.Workers, func(i int) {
+		t, twin, err := m.make(ctx, jobs[i])
+		if err != nil {
+			cancel(err)
+			return
+		}
+		made[i] = [2]*Turn{t, twin}
+	}, told(o.Progress, len(jobs)))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("turneval: make the turns: %w", context.Cause(ctx))
 	}
@@ -247,6 +227,14 @@ func (m *maker) all(ctx context.Context, o Options, jobs []job) (*Set, error) {
 		}
 	}
 	return s, nil
+}
+
+// told fits progress, which may be nil, to share.Out.
+func told(progress func(done, of int), of int) func(done int) {
+	if progress == nil {
+		return nil
+	}
+	return func(done int) { progress(done, of) }
 }
 
 // tries is how often a turn is drawn anew because its whole words would not give its value: then

@@ -40,6 +40,16 @@ const pauseLeast = 90 * time.Millisecond
 // results" (`go test ./asr/embedded -run 'SeldomRevised|BeforeAPause' -v`).
 var ShippedLag = Lag{Mean: 340 * time.Millisecond, Every: 200 * time.Millisecond, Pause: 315 * time.Millisecond}
 
+// LagOf is ShippedLag when mean is its own, and otherwise that of an engine which gives partial
+// results as often and none for a pause.
+func LagOf(mean time.Duration) Lag {
+	l := ShippedLag
+	if mean != l.Mean {
+		l.Mean, l.Pause = mean, 0
+	}
+	return l
+}
+
 // shown is how many of the words are known at now, in a recognition that began at begin: partial
 // results come every Every after begin and show words that ended Mean - Every/2 before.
 func (l Lag) shown(words []Word, begin, now time.Duration) int {

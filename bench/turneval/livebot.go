@@ -1,10 +1,9 @@
 package turneval
 
 import (
+	"decroche/bench"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -121,14 +120,5 @@ policy:
 		"intents/kinds.yaml": intents.String(),
 		"flows/kinds.yaml":   "entities:\n" + entities.String() + "flows:\n" + flows.String(),
 	}
-	for name, text := range files {
-		f := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(f), 0o755); err != nil {
-			return fmt.Errorf("turneval: write the bot: %w", err)
-		}
-		if err := os.WriteFile(f, []byte(text), 0o644); err != nil {
-			return fmt.Errorf("turneval: write the bot: %w", err)
-		}
-	}
-	return nil
+	return bench.WriteFiles(dir, files)
 }

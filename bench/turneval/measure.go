@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"decroche/flows"
 	"decroche/gateway/endpointing"
 	"decroche/gateway/turn"
+	"decroche/internal/share"
 )
 
 // baselines are the plain timers that are measured beside.
@@ -95,34 +94,16 @@ func (m Measurement) Run(ctx context.Context) (*Report, error) {
 		runs[s.name] = make([]run, len(turns))
 	}
 	over := make([]talkover, len(turns))
-	workers := m.Workers
-	if workers <= 0 {
-		workers = runtime.NumCPU()
-	}
-	var next, done atomic.Int64
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(turns) {
-					return
-				}
-				if turns[i].Overlap != nil {
-					over[i] = talkOver(turns[i], defaults(), m.Lag)
-				} else {
-					voices := voicesOf(turns[i], defaults())
-					for _, s := range list {
-						runs[s.name][i] = listen(turns[i], s.ears(defaults(), voices), s.expectation(turns[i]), s.lag, s.traced)
-					}
-				}
-				if n := int(done.Add(1)); m.Progress != nil {
-					m.Progress(n, len(turns))
-				}
-			}
-		})
-	}
-	wg.Wait()
+	share.Out(ctx, len(turns), m.Workers, func(i int) {
+		if turns[i].Overlap != nil {
+			over[i] = talkOver(turns[i], defaults(), m.Lag)
+			return
+		}
+		voices := voicesOf(turns[i], defaults())
+		for _, s := range list {
+			runs[s.name][i] = listen(turns[i], s.ears(defaults(), voices), s.expectation(turns[i]), s.lag, s.traced)
+		}
+	}, told(m.Progress, len(turns)))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("turneval: measure: %w", context.Cause(ctx))
 	}

@@ -35,7 +35,7 @@ func TestSplitsHaveTheirSizes(t *testing.T) {
 	for split, want := range map[Split]int{Tune: 50, Sealed: 110, Whole: 160} {
 		n := 0
 		for _, c := range classes {
-			n += share(split, c.name, c.count)
+			n += portion(split, c.name, c.count)
 		}
 		if n != want {
 			t.Errorf("%s: %d turns a language, want %d", split, n, want)

@@ -95,17 +95,9 @@ func (c *benchBargeinCmd) Run(ctx context.Context, _ *globals) error {
 	if c.Calls < 1 || c.Sounds < 2 || c.Repeat < 1 || c.Rate <= 0 {
 		return errors.New("--calls, --rate and --repeat must be positive, --sounds at least 2")
 	}
-	var all []bargeReport
-	best := 0
-	for i := range c.Repeat {
-		r, err := c.once(ctx, fmt.Sprintf("barge-in, run %d of %d", i+1, c.Repeat))
-		if err != nil {
-			return err
-		}
-		all = append(all, r)
-		if i > 0 && r.StopP95 < all[best].StopP95 && (r.wrong() == "" || all[best].wrong() != "") {
-			best = i
-		}
+	all, best, err := repeat(ctx, "barge-in", c.Repeat, func(what string) (bargeReport, error) { return c.once(ctx, what) })
+	if err != nil {
+		return err
 	}
 	r := all[best]
 	if len(all) > 1 {
@@ -118,10 +110,11 @@ func (c *benchBargeinCmd) Run(ctx context.Context, _ *globals) error {
 	} else {
 		r.print()
 	}
-	if why := r.wrong(); why != "" {
-		return &exitError{exitOutcome, errors.New(why)}
-	}
-	return nil
+	return asAsked(r.wrong())
+}
+
+func (r bargeReport) better(than bargeReport) bool {
+	return r.StopP95 < than.StopP95 && (r.wrong() == "" || than.wrong() != "")
 }
 
 func (c *benchBargeinCmd) once(ctx context.Context, what string) (r bargeReport, err error) {
@@ -147,14 +140,14 @@ func (c *benchBargeinCmd) once(ctx context.Context, what string) (r bargeReport,
 	}
 	bot := bench.Bot{Greeting: 3 * time.Second, Reply: 20 * time.Second, Whole: true}
 	s := server{}
-	if s.set, err = startGateway(ctx, bot, c.Calls, command); err != nil {
+	target, err := s.own(ctx, bot, c.Calls, command)
+	if err != nil {
 		return r, err
 	}
 	defer s.set.stop()
-	s.pid = s.set.gatewayPID()
 	people := c.people(lines)
 	res, err := s.measure(ctx, callers.Options{
-		Target: "sip:bench@" + s.set.sip, Calls: c.Calls, Rate: c.Rate, Stay: time.Duration(c.Sounds)*20*time.Second + 20*time.Second,
+		Target: target, Calls: c.Calls, Rate: c.Rate, Stay: time.Duration(c.Sounds)*20*time.Second + 20*time.Second,
 		Script: func(i int) callers.Script { return people[i] }, Tell: func(done, of int) { progress(what, done, of) },
 	})
 	if err != nil {

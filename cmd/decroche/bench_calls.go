@@ -72,31 +72,18 @@ func (c *benchCallsCmd) Run(ctx context.Context, _ *globals) error {
 		return fmt.Errorf("--seconds %v leaves no time in which all calls are up: placing %d calls at %v a second takes %v; use at least %.0f",
 			c.Seconds, c.Calls, c.Rate, ramp.Round(time.Second), (ramp + 10*time.Second).Seconds())
 	}
-	var best callsReport
-	var all []callsReport
-	for i := range c.Repeat {
-		r, err := c.once(ctx, fmt.Sprintf("calls, run %d of %d", i+1, c.Repeat), stay)
-		if err != nil {
-			return err
-		}
-		all = append(all, r)
-		if i == 0 || r.better(best) {
-			best = r
-		}
-		if ctx.Err() != nil {
-			break
-		}
+	all, i, err := repeat(ctx, "calls", c.Repeat, func(what string) (callsReport, error) { return c.once(ctx, what, stay) })
+	if err != nil {
+		return err
 	}
+	best := all[i]
 	if len(all) > 1 {
 		best.Runs = all
 	}
 	if err := c.print(best); err != nil {
 		return err
 	}
-	if why := best.wrong(); why != "" {
-		return &exitError{exitOutcome, errors.New(why)}
-	}
-	return nil
+	return asAsked(best.wrong())
 }
 
 func (c *benchCallsCmd) once(ctx context.Context, what string, stay time.Duration) (r callsReport, err error) {
@@ -111,11 +98,10 @@ func (c *benchCallsCmd) once(ctx context.Context, what string, stay time.Duratio
 		if c.Profile != "" {
 			command = append(command, "--profile", c.Profile)
 		}
-		if s.set, err = startGateway(ctx, bot, c.Calls, command); err != nil {
+		if o.Target, err = s.own(ctx, bot, c.Calls, command); err != nil {
 			return r, err
 		}
 		defer s.set.stop()
-		o.Target, s.pid = "sip:bench@"+s.set.sip, s.set.gatewayPID()
 	}
 	if !c.Silent {
 		clip := callers.NewClip(append(bench.Hum(1200*time.Millisecond), bench.Quiet(2800*time.Millisecond)...))

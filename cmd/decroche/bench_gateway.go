@@ -54,11 +54,14 @@ func (c *benchGatewayCmd) Run(ctx context.Context, g *globals) error {
 			}
 			return ears, err
 		},
-		func(cfg configs.Config) (*cache.Cache, error) {
-			c := cfg.TTS.Cache
-			c.Dir = filepath.Join(cfg.Gateway.DataDir, "prompts")
-			return cache.New(bench.Voice{}, "bench", c)
-		})
+		benchVoice)
+}
+
+// benchVoice is the voice of the benches' gateways, with its prompts kept as the real one's are.
+func benchVoice(cfg configs.Config) (*cache.Cache, error) {
+	c := cfg.TTS.Cache
+	c.Dir = filepath.Join(cfg.Gateway.DataDir, "prompts")
+	return cache.New(bench.Voice{}, "bench", c)
 }
 
 // benchBot is a hotline that a bench makes for itself.

@@ -136,11 +136,10 @@ func (c *benchMediaCmd) serve(ctx context.Context, side string, round int) (m me
 	s := server{pid: c.PID}
 	switch side {
 	case "ours":
-		if s.set, err = startGateway(ctx, bench.Bot{Greeting: stay + 10*time.Second, Reply: 3 * time.Second}, c.Calls, []string{"bench", "gateway"}, "call: {watchdog: 30s}"); err != nil {
+		if o.Target, err = s.own(ctx, bench.Bot{Greeting: stay + 10*time.Second, Reply: 3 * time.Second}, c.Calls, []string{"bench", "gateway"}, "call: {watchdog: 30s}"); err != nil {
 			return m, err
 		}
 		defer s.set.stop()
-		o.Target, s.pid = "sip:bench@"+s.set.sip, s.set.gatewayPID()
 	case "reference":
 		port, err := loopback.Port()
 		if err != nil {

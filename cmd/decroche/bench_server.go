@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -25,6 +26,47 @@ type server struct {
 	goroutines     float64 // while every call is up
 	goroutinesIdle float64
 	asking         sync.WaitGroup
+}
+
+// own starts a gateway of our own, which is measured, and returns the address to ring; the caller
+// stops s.set.
+func (s *server) own(ctx context.Context, bot benchBot, calls int, command []string, extra ...string) (target string, err error) {
+	if s.set, err = startGateway(ctx, bot, calls, command, extra...); err != nil {
+		return "", err
+	}
+	s.pid = s.set.gatewayPID()
+	return "sip:bench@" + s.set.sip, nil
+}
+
+// repeated is a report that is made several times and best of them shown.
+type repeated[R any] interface {
+	better(than R) bool
+	wrong() string // what was not as asked; "" when all was
+}
+
+// repeat measures so many times, until ctx ends, and returns all reports and which is best.
+func repeat[R repeated[R]](ctx context.Context, what string, times int, once func(what string) (R, error)) (all []R, best int, err error) {
+	for i := range times {
+		r, err := once(fmt.Sprintf("%s, run %d of %d", what, i+1, times))
+		if err != nil {
+			return nil, 0, err
+		}
+		if all = append(all, r); r.better(all[best]) {
+			best = i
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return all, best, nil
+}
+
+// asAsked is the error of a bench whose figures are not.
+func asAsked(wrong string) error {
+	if wrong == "" {
+		return nil
+	}
+	return &exitError{exitOutcome, errors.New(wrong)}
 }
 
 // measure runs the load and reads the server's and the rig's usage around its steady part.

@@ -81,11 +81,10 @@ func (c *benchSoakCmd) Run(ctx context.Context, _ *globals) error {
 	target, err := c.Target, error(nil)
 	if target == "" {
 		bot := bench.Bot{Greeting: 4 * time.Second, Reply: 8 * time.Second}
-		if s.set, err = startGateway(ctx, bot, 2*c.Calls, []string{"bench", "gateway"}); err != nil {
+		if target, err = s.own(ctx, bot, 2*c.Calls, []string{"bench", "gateway"}); err != nil {
 			return err
 		}
 		defer s.set.stop()
-		target, s.pid = "sip:bench@"+s.set.sip, s.set.gatewayPID()
 	}
 	if s.pid == 0 {
 		return errors.New("--pid is needed with --target: a soak looks at the server's process")

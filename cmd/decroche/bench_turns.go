@@ -48,7 +48,7 @@ func (c *benchTurnsCmd) Run(ctx context.Context) error {
 		if err != nil || d < 0 || d > 5*time.Second {
 			return fmt.Errorf("--lag: %q is no lag; write shipped, or a duration up to 5s such as 300ms", c.Lag)
 		}
-		lag.Mean, lag.Pause = d, 0
+		lag = turneval.LagOf(d)
 	}
 	set, err := c.set(ctx)
 	if err != nil {
@@ -62,7 +62,7 @@ func (c *benchTurnsCmd) Run(ctx context.Context) error {
 	m := turneval.Measurement{Set: set, Lag: lag, Progress: func(done, of int) { progress("listening", done, of) }}
 	if c.Lags {
 		for _, d := range []time.Duration{0, 300 * time.Millisecond, 600 * time.Millisecond} {
-			m.Lags = append(m.Lags, turneval.Lag{Mean: d, Every: lag.Every})
+			m.Lags = append(m.Lags, turneval.LagOf(d))
 		}
 	}
 	r, err := m.Run(ctx)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"time"
 
 	"decroche/asr"
@@ -16,7 +15,6 @@ import (
 	"decroche/bench/turneval"
 	"decroche/configs"
 	"decroche/flows"
-	"decroche/tts/cache"
 )
 
 // benchTapesCmd is `serve` with a recogniser that knows its callers' recordings. `bench turns
@@ -32,17 +30,11 @@ func (c *benchTapesCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
-	lag := turneval.ShippedLag
-	lag.Mean = c.Lag
 	return (&serveCmd{Quiet: true}).serve(ctx, g,
 		func(configs.Config, []*flows.Bot, *slog.Logger) (asr.Recogniser, error) {
-			return turneval.NewEars(set.Turns, lag), nil
+			return turneval.NewEars(set.Turns, turneval.LagOf(c.Lag)), nil
 		},
-		func(cfg configs.Config) (*cache.Cache, error) {
-			k := cfg.TTS.Cache
-			k.Dir = filepath.Join(cfg.Gateway.DataDir, "prompts")
-			return cache.New(bench.Voice{}, "bench", k)
-		})
+		benchVoice)
 }
 
 // live speaks the set to a gateway of our own, in real time, many calls at once.

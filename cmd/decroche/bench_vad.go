@@ -49,17 +49,9 @@ func (c *benchVADCmd) Run(ctx context.Context, _ *globals) error {
 	if c.Turns < 1 || c.Repeat < 1 || !(c.Seconds >= 1) {
 		return errors.New("--turns, --repeat and --seconds must be 1 or more")
 	}
-	var all []vadReport
-	best := 0
-	for i := range c.Repeat {
-		r, err := c.once(ctx, fmt.Sprintf("talks, run %d of %d", i+1, c.Repeat))
-		if err != nil {
-			return err
-		}
-		all = append(all, r)
-		if i > 0 && r.wrong() == "" && (all[best].wrong() != "" || r.PerCall < all[best].PerCall) {
-			best = i
-		}
+	all, best, err := repeat(ctx, "talks", c.Repeat, func(what string) (vadReport, error) { return c.once(ctx, what) })
+	if err != nil {
+		return err
 	}
 	r := all[best]
 	if len(all) > 1 {
@@ -72,10 +64,11 @@ func (c *benchVADCmd) Run(ctx context.Context, _ *globals) error {
 	} else {
 		r.print()
 	}
-	if why := r.wrong(); why != "" {
-		return &exitError{exitOutcome, errors.New(why)}
-	}
-	return nil
+	return asAsked(r.wrong())
+}
+
+func (r vadReport) better(than vadReport) bool {
+	return r.wrong() == "" && (than.wrong() != "" || r.PerCall < than.PerCall)
 }
 
 func (c *benchVADCmd) once(ctx context.Context, what string) (r vadReport, err error) {
@@ -83,11 +76,10 @@ func (c *benchVADCmd) once(ctx context.Context, what string) (r vadReport, err e
 	o := callers.Options{Target: c.Target, Calls: c.Calls, Rate: c.Rate, Tell: func(done, of int) { progress(what, done, of) }}
 	if c.Target == "" {
 		bot := bench.Bot{Greeting: 3 * time.Second, Reply: 1200 * time.Millisecond}
-		if s.set, err = startGateway(ctx, bot, c.Calls, []string{"bench", "gateway"}); err != nil {
+		if o.Target, err = s.own(ctx, bot, c.Calls, []string{"bench", "gateway"}); err != nil {
 			return r, err
 		}
 		defer s.set.stop()
-		o.Target, s.pid = "sip:bench@"+s.set.sip, s.set.gatewayPID()
 	}
 	// A line lasts for as many rounds of turns as fill the time, so that all talk throughout.
 	ramp := time.Duration(float64(c.Calls) / c.Rate * float64(time.Second))

@@ -15,6 +15,7 @@ import (
 	"decroche/asr/eval"
 	"decroche/asr/wer"
 	"decroche/configs"
+	"decroche/internal/share"
 	"decroche/media"
 	"decroche/media/codec/g711"
 	"decroche/media/resample"
@@ -105,7 +106,7 @@ func listener(g *globals, engine string) (asr.Recogniser, error) {
 // hearAll recognises the files, Jobs at once, and returns them in order.
 func (c *transcribeCmd) hearAll(ctx context.Context, ears asr.Recogniser, files []string, truths truths, expect asr.Expect) []clip {
 	clips := make([]clip, len(files))
-	eval.Share(ctx, len(files), c.Jobs, func(i int) {
+	share.Out(ctx, len(files), c.Jobs, func(i int) {
 		clips[i] = c.hear(ctx, ears, files[i], truths.of(files[i]), expect)
 	}, func(done int) {
 		if len(files) > 3 {

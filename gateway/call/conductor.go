@@ -17,6 +17,7 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/turn"
+	"decroche/media"
 	"decroche/tts"
 )
 
@@ -33,7 +34,7 @@ type conductor struct {
 	heard  chan leg.Heard
 	poller leg.Poller      // the caller's leg, when it needs no goroutine that waits for it
 	waker  leg.Waker       // the same, when it can wake us for less than each frame
-	wakes  leg.Wake        // for what it does
+	wakes  media.Wake      // for what it does
 	sounds <-chan struct{} // of poller, from the answer to the end of the leg
 	began  time.Time
 
@@ -232,13 +233,13 @@ func (c *conductor) attend() {
 	if c.waker == nil {
 		return
 	}
-	want := leg.WakeEach
+	want := media.WakeEach
 	switch {
 	case c.handoff != nil || len(c.s.Taps) > 0 || c.floor.Judging():
 	case !c.ears.speaking():
-		want = leg.WakeOnSound
+		want = media.WakeOnSound
 	case c.saying == nil || !c.saying.barge():
-		want = leg.WakeOnQuiet
+		want = media.WakeOnQuiet
 	}
 	if want != c.wakes {
 		c.wakes = want

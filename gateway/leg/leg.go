@@ -99,18 +99,7 @@ type Sparer interface {
 
 // Waker is an optional ability of a Poller: WakeWhen says for which frames Ready is worth a value.
 // Frames come complete and in order all the same, some of them a little later.
-type Waker interface{ WakeWhen(w Wake) }
-
-// Wake is when a listener is woken.
-type Wake uint8
-
-// Wakes: for each frame; while nobody speaks, at once for a sound and five times a second for the
-// noise of the line; while somebody speaks, at once for silence and every 60 ms for their voice.
-const (
-	WakeEach Wake = iota
-	WakeOnSound
-	WakeOnQuiet
-)
+type Waker interface{ WakeWhen(w media.Wake) }
 
 // Player is an optional ability of a Leg: it plays a coded prompt that all calls share, without
 // copying it and without waking anybody while it plays. Play belongs between Sends, from the same

@@ -112,7 +112,7 @@ func (l *line) Next() (leg.Heard, bool, error) {
 }
 
 // WakeWhen implements leg.Waker.
-func (l *line) WakeWhen(w leg.Wake) { l.media.WakeWhen(rtp.Wake(w)) }
+func (l *line) WakeWhen(w media.Wake) { l.media.WakeWhen(w) }
 
 // Sparse implements leg.Sparer.
 func (l *line) Sparse(yes bool) { l.media.Sparse(yes) }

@@ -1,6 +1,9 @@
 package turn
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // What words tell about a turn, whatever is expected.
 
@@ -107,24 +110,12 @@ func (s said) last() string {
 // endsIn reports whether one of the phrases ends the words.
 func (s said) endsIn(list [][]string) bool {
 	for _, p := range list {
-		if n := len(s.words) - len(p); n >= 0 && equal(s.words[n:], p) {
+		if n := len(s.words) - len(p); n >= 0 && slices.Equal(s.words[n:], p) {
 			return true
 		}
 	}
 	return false
 }
-
-func equal(a, b []string) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return len(a) == len(b)
-}
-
-// filler reports whether the words end in a sound of thinking.
-func (s said) filler() bool { return s.of().fillers[s.last()] }
 
 // open reports whether the words so far want a continuation: they end in a sound of thinking, or
 // in words that end no sentence, "l'" and "qu'" among them.
@@ -179,7 +170,7 @@ func (s said) waits(slot bool) (end int, now bool) {
 // longest is how many words the longest phrase has that begins the words.
 func longest(list [][]string, words []string) (n int) {
 	for _, p := range list {
-		if len(p) > n && len(p) <= len(words) && equal(words[:len(p)], p) {
+		if len(p) > n && len(p) <= len(words) && slices.Equal(words[:len(p)], p) {
 			n = len(p)
 		}
 	}

@@ -30,11 +30,11 @@ var (
 // It is not held: listen on it soon. Safe for concurrent use.
 func Port() (int, error) { return find(1) }
 
-// Pair returns an even port that is free for UDP and TCP, as is the one above it: RTP and RTCP
-// (RFC 3550 section 11). As Port otherwise.
-func Pair() (int, error) { return find(2) }
+// Row returns the first of n ports in a row that are free for UDP and TCP; of an even n the first is
+// even, as RTP asks, with RTCP above it (RFC 3550 section 11). As Port otherwise.
+func Row(n int) (int, error) { return find(n) }
 
-// find returns the first of n ports in a row; of two, the first is even.
+// find returns the first of n ports in a row.
 func find(n int) (int, error) {
 	mu.Lock()
 	defer mu.Unlock()

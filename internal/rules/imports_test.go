@@ -26,7 +26,7 @@ var may = []struct {
 }{
 	{"cmd/demosystems", []string{"internal/demosystems"}},
 	{"cmd/decroche", []string{"..."}},
-	{"bench/turneval", []string{"bench", "bench/callers", "asr", "gateway/endpointing", "gateway/turn", "flows", "flows/entity", "media/...", "tts", "tts/espeak", "internal/strictyaml"}}, // ends of turns as a call finds them
+	{"bench/turneval", []string{"bench", "bench/callers", "asr", "gateway/endpointing", "gateway/turn", "flows", "flows/entity", "media/...", "tts", "tts/espeak", "internal/strictyaml", "internal/share"}}, // ends of turns as a call finds them
 	{"bench/...", []string{"bench/...", "internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
 
 	{"configs", []string{"internal/strictyaml", "internal/langtag", "internal/models", "internal/worker", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
@@ -58,7 +58,7 @@ var may = []struct {
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media", "internal/langtag"}},
-	{"asr/...", []string{"media/...", "asr/...", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/native", "internal/sherpa", "internal/route", "internal/langtag", "internal/testlog"}},
+	{"asr/...", []string{"media/...", "asr/...", "internal/share", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/native", "internal/sherpa", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts", []string{"media"}},
 	{"tts/...", []string{"media/...", "tts", "tts/stream", "tts/ssml", "tts/level", "internal/native", "internal/sherpa", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts/files", []string{"media/...", "tts", "tts/level", "internal/strictyaml", "internal/langtag"}}, // a manifest is strict

@@ -90,39 +90,49 @@ func (l *line) get() {
 }
 
 func (l *line) play(script string) *line {
-	for _, c := range script {
+	l.read(script, l.next, l.put, func(c rune) {
 		switch c {
-		case 'P':
-			p := l.next()
-			l.put(p)
-			if l.overtook != nil {
-				l.put(*l.overtook)
-				l.overtook = nil
-			}
-		case 'L':
-			l.next()
-		case 'O':
-			p := l.next()
-			l.overtook = &p
-		case 'D':
-			l.put(l.last)
-		case '.':
-			l.ts += uint32(l.ptime)
-		case 'H':
-			l.held = append(l.held, l.next())
-		case 'F':
-			for _, p := range l.held {
-				l.put(p)
-			}
-			l.held = nil
 		case 'G':
 			l.get()
 		case ' ':
 		default:
 			panic("script")
 		}
-	}
+	})
 	return l
+}
+
+// read acts a script: what the network does to packets is the same for both buffers, and the rest
+// goes to other.
+func (l *line) read(script string, next func() packet, put func(packet), other func(c rune)) {
+	for _, c := range script {
+		switch c {
+		case 'P':
+			put(next())
+			if l.overtook != nil {
+				put(*l.overtook)
+				l.overtook = nil
+			}
+		case 'L':
+			next()
+		case 'O':
+			p := next()
+			l.overtook = &p
+		case 'D':
+			put(l.last)
+		case '.':
+			l.ts += uint32(l.ptime)
+		case 'H':
+			l.held = append(l.held, next())
+		case 'F':
+			for _, p := range l.held {
+				put(p)
+			}
+			l.held = nil
+		default:
+			other(c)
+		}
+	}
 }
 
 // Sequence numbers and timestamps where 8, 16, 32 bits end.

@@ -35,53 +35,34 @@ func (p *parcels) next() packet {
 }
 
 func (p *parcels) play(script string) *parcels {
-	for _, c := range script {
+	p.read(script, p.next, p.put, func(c rune) {
 		switch c {
-		case 'P':
-			k := p.next()
-			p.put(k)
-			if p.overtook != nil {
-				p.put(*p.overtook)
-				p.overtook = nil
-			}
-		case 'L':
-			p.next()
-		case 'O':
-			k := p.next()
-			p.overtook = &k
-		case 'D':
-			p.put(p.last)
-		case '.':
-			p.ts += uint32(p.ptime)
-		case 'H':
-			p.held = append(p.held, p.next())
-		case 'F':
-			for _, k := range p.held {
-				p.put(k)
-			}
-			p.held = nil
 		case 'R':
 			p.b.Seen(p.seq)
 			p.seq++
 		case 'G':
-			p.now += 20 * ms
-			pieces := p.b.Get(p.now)
-			if len(pieces) == 0 {
-				p.out.WriteByte('.')
-			}
-			for _, piece := range pieces {
-				switch {
-				case piece.State == Playing:
-					p.out.WriteByte('a' + piece.Payload[0]%26)
-				case piece.State == Lost && piece.Payload != nil:
-					p.out.WriteByte('+')
-				default:
-					p.out.WriteByte("_w?-"[piece.State])
-				}
-			}
+			p.get()
+		}
+	})
+	return p
+}
+
+func (p *parcels) get() {
+	p.now += 20 * ms
+	pieces := p.b.Get(p.now)
+	if len(pieces) == 0 {
+		p.out.WriteByte('.')
+	}
+	for _, piece := range pieces {
+		switch {
+		case piece.State == Playing:
+			p.out.WriteByte('a' + piece.Payload[0]%26)
+		case piece.State == Lost && piece.Payload != nil:
+			p.out.WriteByte('+')
+		default:
+			p.out.WriteByte("_w?-"[piece.State])
 		}
 	}
-	return p
 }
 
 func TestPacketScripts(t *testing.T) {

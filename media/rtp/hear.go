@@ -124,17 +124,7 @@ func (s *Session) play(due time.Time) {
 	}
 }
 
-// Wake is when who receives is woken.
-type Wake uint8
-
-// Wakes: for each frame; while nobody speaks, at once for a sound and for the noise of the line
-// five times a second; while somebody speaks, at once for silence and for their voice every 60 ms.
-const (
-	WakeEach Wake = iota
-	WakeOnSound
-	WakeOnQuiet
-)
-
+// What media.Wake means here.
 const (
 	noiseBatch = 5  // frames of line noise before a listener of WakeOnSound is woken
 	voiceBatch = 3  // of sound, for one of WakeOnQuiet
@@ -145,19 +135,19 @@ const (
 // and most frames decide nothing: what does, the beginning of a sound and its end, is told at once.
 // Only the ring of G.711 knows what is quiet; other codecs wake for each frame. Any goroutine may
 // call it.
-func (s *Session) WakeWhen(w Wake) { s.wakeWhen.Store(uint32(w)) }
+func (s *Session) WakeWhen(w media.Wake) { s.wakeWhen.Store(uint32(w)) }
 
 // rouse wakes who receives when it is time to; quiet tells of the last frame. mu is held.
 func (s *Session) rouse(quiet bool) {
 	batch := 1
-	switch Wake(s.wakeWhen.Load()) {
-	case WakeOnSound:
+	switch media.Wake(s.wakeWhen.Load()) {
+	case media.WakeOnSound:
 		if !quiet {
 			s.awake = afterSound
 		} else if s.awake--; s.awake < 0 {
 			s.awake, batch = 0, noiseBatch
 		}
-	case WakeOnQuiet:
+	case media.WakeOnQuiet:
 		if !quiet {
 			batch = voiceBatch
 		}

@@ -84,7 +84,7 @@ type Session struct {
 	octets   uint32
 	idle     int           // frames played since the last packet came
 	unsaid   int           // of these, held back: see play
-	wakeWhen atomic.Uint32 // a Wake
+	wakeWhen atomic.Uint32 // a media.Wake
 	asleep   int           // frames handed on since who receives was woken
 	awake    int           // frames for which a sound still keeps them awake
 	frames   int           // in packet

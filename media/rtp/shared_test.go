@@ -591,7 +591,7 @@ func TestWakeWhen(t *testing.T) {
 			}
 		}
 		run(50, 8) // the buffer begins, the noise of the line is learned
-		s.WakeWhen(WakeOnSound)
+		s.WakeWhen(media.WakeOnSound)
 		run(50, 8)
 		if wakes < 9 || wakes > 11 || frames < 48 {
 			t.Errorf("noise: woken %d times for %d frames, want 10 for 50", wakes, frames)
@@ -600,7 +600,7 @@ func TestWakeWhen(t *testing.T) {
 		if loud < 5 || wakes < 6 {
 			t.Errorf("a sound: %d of 10 loud frames taken in time, woken %d times", loud, wakes)
 		}
-		s.WakeWhen(WakeOnQuiet)
+		s.WakeWhen(media.WakeOnQuiet)
 		run(60, 8000)
 		if wakes < 19 || wakes > 21 || frames < 57 {
 			t.Errorf("a voice that goes on: woken %d times for %d frames, want 20 for 60", wakes, frames)

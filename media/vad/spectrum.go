@@ -48,7 +48,6 @@ func init() {
 type spectrum struct {
 	past  [points]int16
 	zeros int // samples of past, from the newest on, that are zero
-	*work     // only while a frame is looked at
 }
 
 // work is where a frame is looked at: all calls share a few.
@@ -61,7 +60,7 @@ var works = sync.Pool{New: func() any { return new(work) }}
 
 // push adds a frame and returns the level of each band in dBFS (a full-scale sine is 0) and of
 // all bands together.
-func (s *spectrum) push(pcm []int16) (level [bands]float32, all float32) {
+func (s *spectrum) push(w *work, pcm []int16) (level [bands]float32, all float32) {
 	copy(s.past[:], s.past[len(pcm):])
 	fresh := s.past[points-len(pcm):]
 	loud := int16(0)
@@ -73,14 +72,14 @@ func (s *spectrum) push(pcm []int16) (level [bands]float32, all float32) {
 		s.zeros = 0
 	}
 	if s.zeros >= points { // digital silence, as of a line on which nothing comes
-		s.zeros, s.power = points, [half]float32{}
+		s.zeros, w.power = points, [half]float32{}
 	} else {
-		s.transform()
+		w.transform(&s.past)
 	}
 	total := float32(0)
 	for b := range level {
 		sum := float32(1e-9) // -90 dBFS
-		for _, p := range s.power[edges[b]:edges[b+1]] {
+		for _, p := range w.power[edges[b]:edges[b+1]] {
 			sum += p
 		}
 		total += sum
@@ -93,13 +92,13 @@ func decibel(power float32) float32 { return float32(10 * math.Log10(float64(pow
 
 // transform fills power: a real transform of 256 points by a complex one of 128, scaled so that
 // a full-scale sine gives 1 in all.
-func (s *spectrum) transform() {
-	re, im := &s.re, &s.im
+func (w *work) transform(past *[points]int16) {
+	re, im := &w.re, &w.im
 	for i := 0; i < half; i += 4 { // the first two stages turn by quarters only
 		var x, y [4]float32
 		for k := range x {
 			j := int(reversed[i+k]&(half-1)) * 2
-			x[k], y[k] = float32(s.past[j])*window[j], float32(s.past[j+1])*window[j+1]
+			x[k], y[k] = float32(past[j])*window[j], float32(past[j+1])*window[j+1]
 		}
 		ax, ay, bx, by := x[0]+x[1], y[0]+y[1], x[0]-x[1], y[0]-y[1]
 		cx, cy, dx, dy := x[2]+x[3], y[2]+y[3], y[2]-y[3], x[3]-x[2]
@@ -120,14 +119,14 @@ func (s *spectrum) transform() {
 	}
 	// Parseval with a Hann window: mean of window² is 3/8, a sine's power 1/2.
 	const scale = 2 * 2 / (points * points * 3.0 / 8) / 4
-	s.power[0] = 0
+	w.power[0] = 0
 	for k := 1; k < half; k++ {
 		m := half - k
 		evenRe, evenIm := re[k]+re[m], im[k]-im[m]
 		oddRe, oddIm := im[k]+im[m], re[m]-re[k]
 		x := evenRe + oddRe*cos[k] - oddIm*sin[k]
 		y := evenIm + oddRe*sin[k] + oddIm*cos[k]
-		s.power[k] = (x*x + y*y) * scale
+		w.power[k] = (x*x + y*y) * scale
 	}
 }
 
@@ -139,33 +138,33 @@ var (
 
 // tone tells whether nearly all power is in one DTMF pair, or in one line where no voice has its
 // fundamental (ringing, busy, a beep).
-func (s *spectrum) tone() bool {
+func (w *work) tone() bool {
 	total := float32(1e-9)
-	for _, p := range s.power[edges[0]:edges[bands]] {
+	for _, p := range w.power[edges[0]:edges[bands]] {
 		total += p
 	}
-	low, lowHz := s.line(20, 33)
-	high, highHz := s.line(36, 55)
+	low, lowHz := w.line(20, 33)
+	high, highHz := w.line(36, 55)
 	if low+high > 0.85*total && low > high/16 && high > low/16 && nearOne(lowHz, &dtmfLow) && nearOne(highHz, &dtmfHigh) {
 		return true
 	}
-	line, hz := s.line(edges[0], edges[bands])
+	line, hz := w.line(edges[0], edges[bands])
 	return line > 0.93*total && hz > 380
 }
 
 // line finds the strongest peak from bin lo to hi and returns the power in it (five bins, what a
 // Hann window spreads a line over) and its frequency.
-func (s *spectrum) line(lo, hi int) (power float32, hz float64) {
+func (w *work) line(lo, hi int) (power float32, hz float64) {
 	at := lo
 	for k := lo; k < hi; k++ {
-		if s.power[k] > s.power[at] {
+		if w.power[k] > w.power[at] {
 			at = k
 		}
 	}
 	moment := float32(0)
 	for k := at - 2; k <= at+2; k++ {
-		power += s.power[k]
-		moment += s.power[k] * float32(k)
+		power += w.power[k]
+		moment += w.power[k] * float32(k)
 	}
 	return power, float64(moment/max(power, 1e-12)) * hzPerBin
 }

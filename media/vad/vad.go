@@ -131,12 +131,9 @@ func probability(evidence float64) float64 {
 
 func (d *Detector) push(pcm []int16) {
 	share := float64(len(pcm)) / maxFrame // of a 20 ms frame
-	d.spectrum.work = works.Get().(*work)
-	defer func() {
-		works.Put(d.spectrum.work)
-		d.spectrum.work = nil
-	}()
-	level, energy := d.spectrum.push(pcm)
+	w := works.Get().(*work)
+	defer works.Put(w)
+	level, energy := d.spectrum.push(w, pcm)
 	d.pitch.push(pcm, d.spectrum.zeros >= len(pcm))
 
 	above, peak := d.above(&level)
@@ -146,7 +143,7 @@ func (d *Detector) push(pcm []int16) {
 		stands = 0
 	}
 	voiced := 0.0
-	if stands > 0 && d.spectrum.tone() {
+	if stands > 0 && w.tone() {
 		stands = 0
 	}
 	if stands > 0 { // most frames of a call do not, and the search for a pitch is most of the work
@@ -163,11 +160,7 @@ func (d *Detector) push(pcm []int16) {
 		base = unvoicedDuring
 	}
 	count := stands * (base + (1-base)*voiced)
-	faded := d.evidence * decay
-	if share != 1 {
-		faded = d.evidence * math.Pow(decay, share)
-	}
-	d.evidence = min(ceiling, faded+count*share)
+	d.evidence = min(ceiling, d.evidence*faded(share)+count*share)
 	d.level, d.hertz = energy, 0
 	if d.heard == 0 {
 		d.crest, d.trough = energy, energy
