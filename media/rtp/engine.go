@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
-	"strconv"
 	"sync"
 	"time"
 
@@ -90,14 +89,7 @@ const (
 
 // Open finds a port. Nothing is sent or heard before Set.
 func (e *Engine) Open(opt Options) (*Session, error) {
-	s := &Session{
-		engine: e, opt: opt,
-		began: time.Now(), heard: newHearing(), done: make(chan struct{}),
-		space: make(chan struct{}, 1),
-		ssrc:  rand.Uint32(), seq: uint16(rand.Uint32()), ts: rand.Uint32(),
-		cname: strconv.FormatUint(rand.Uint64(), 36) + "@decroche",
-	}
-	s.lastHeard = s.began
+	s := e.newSession(opt)
 	if err := e.place(s); err != nil {
 		return nil, err
 	}

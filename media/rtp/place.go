@@ -130,9 +130,11 @@ func (e *Engine) leave(s *Session) {
 	if p.shared {
 		p.shard.forget(p)
 	}
-	delete(e.open, p.number)
 	p.close()
-	e.metrics.ports.Dec()
+	if !p.wired {
+		delete(e.open, p.number)
+		e.metrics.ports.Dec()
+	}
 }
 
 // leftMost addresses are remembered before the old ones are looked for.

@@ -17,6 +17,7 @@ type port struct {
 	number int
 	shared bool // takes more than one call
 	base   bool // one of the shard's first ports: stays open when its last call has ended
+	wired  bool // no port at all, but a wire of its only call: see OpenOver
 
 	// owned by the worker
 	rtp, rtcp *lane
@@ -52,7 +53,7 @@ func (p *port) drain(due time.Time) {
 	}
 	p.drained = due
 	p.read(p.rtp, (*Session).packetIn)
-	if due.Sub(p.reported) >= controlEvery {
+	if p.rtcp != p.rtp && due.Sub(p.reported) >= controlEvery {
 		p.reported = due
 		p.read(p.rtcp, (*Session).controlIn)
 	}

@@ -92,12 +92,13 @@ func (s *Session) controlIn(b []byte, from netip.AddrPort, now time.Time) {
 
 // rtcpIn takes a report of the far end. Only the address whose media we take is believed.
 func (s *Session) rtcpIn(b []byte, from netip.AddrPort, now time.Time) {
+	s.mu.Lock()
 	r, ok := parseRTCP(b, s.ssrc)
 	if !ok {
+		s.mu.Unlock()
 		s.engine.metrics.malformed.Inc()
 		return
 	}
-	s.mu.Lock()
 	if !s.set || s.closed || s.latch.locked && from.Addr() != s.latch.addr.Addr() ||
 		!s.latch.locked && from.Addr() != s.params.RemoteRTCP.Addr() {
 		s.mu.Unlock()

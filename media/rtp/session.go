@@ -29,6 +29,9 @@ type Params struct {
 	Send       bool // the far end listens
 	Receive    bool // the far end sends
 	Held       bool // the far end may be silent for ever: no media timeout
+	// SSRC is that of our packets where the signalling has told one (RFC 5576); 0 leaves the
+	// session's own.
+	SSRC uint32
 	// Rate of the leg's frames, both ways, in Hz. The first Set decides it for the whole call: a
 	// codec of another rate that a re-INVITE brings is resampled. 0 means the codec's.
 	Rate int
@@ -45,7 +48,6 @@ type Session struct {
 	heard  *hearing
 	done   chan struct{}
 	space  chan struct{} // one token when room has come about that somebody waits for
-	ssrc   uint32
 	cname  string
 
 	// owned by who receives
@@ -77,6 +79,7 @@ type Session struct {
 	silent   bool // the last packet was filler: the next word begins a talkspurt
 	playing  bool // a frame was taken for the packet that is being built
 	sparse   bool // see Sparse
+	ssrc     uint32
 	seq      uint16
 	ts       uint32
 	packetTS uint32
@@ -117,7 +120,7 @@ type Session struct {
 	stats        reception
 }
 
-// Port is the local RTP port; RTCP is the next one.
+// Port is the local RTP port; RTCP is the next one. 0 over a wire.
 func (s *Session) Port() int { return s.port.number }
 
 // Rate is that of the leg's frames, in Hz; 8000 before Set.
@@ -138,6 +141,9 @@ func (s *Session) Codec() string {
 // Set puts what was agreed into force; the first call begins the flow of packets. A later one,
 // after a re-INVITE, may change everything: what is queued is kept.
 func (s *Session) Set(p Params) {
+	if s.port.wired {
+		p.Remote, p.RemoteRTCP, p.Source, p.Mux = wireAddr, wireAddr, netip.Addr{}, true
+	}
 	s.port.claim(s, p.Remote.Addr(), p.Source)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,6 +162,9 @@ func (s *Session) Set(p Params) {
 			p.Rate = s.info.Rate
 		}
 		s.rate.Store(int32(p.Rate))
+	}
+	if p.SSRC != 0 && p.SSRC != s.ssrc {
+		s.ssrc, s.packets, s.octets, s.sentAtReport = p.SSRC, 0, 0, 0
 	}
 	s.params = p
 	s.tones.Store(s.opt.InBand == InBandOn || s.opt.InBand == InBandAuto && p.EventType < 0)
