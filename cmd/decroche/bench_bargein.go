@@ -9,17 +9,19 @@ import (
 
 	"decroche/bench"
 	"decroche/bench/callers"
+	"decroche/bench/turneval"
 	"decroche/tts/espeak"
 )
 
 type benchBargeinCmd struct {
-	Calls    int     `help:"Calls at once." default:"50"`
-	Sounds   int     `help:"What each caller says over prompts: interruptions and listening sounds in turn." default:"4"`
-	Rate     float64 `help:"New calls per second." default:"10"`
-	Embedded bool    `help:"Recognise with the embedded recogniser; otherwise the words of what is said are known, and found 300 ms after they were said."`
-	Seed     uint64  `help:"Chooses who says what when." default:"2026"`
-	Repeat   int     `help:"Run so many times; the best is the result, all are shown." default:"1"`
-	JSON     bool    `help:"Print one JSON object." name:"json"`
+	Calls     int     `help:"Calls at once." default:"50"`
+	Sounds    int     `help:"What each caller says over prompts: interruptions and listening sounds in turn." default:"4"`
+	Rate      float64 `help:"New calls per second." default:"10"`
+	Component bool    `help:"No calls: voice detection and the decision alone, in virtual time, over many voices, lines and noises. A busy machine changes nothing."`
+	Embedded  bool    `help:"Recognise with the embedded recogniser; otherwise the words of what is said are known, and found 300 ms after they were said."`
+	Seed      uint64  `help:"Chooses who says what when." default:"2026"`
+	Repeat    int     `help:"Run so many times; the best is the result, all are shown." default:"1"`
+	JSON      bool    `help:"Print one JSON object." name:"json"`
 }
 
 // bargeReport is what --json prints; scripts rely on the names.
@@ -95,6 +97,9 @@ func (c *benchBargeinCmd) Run(ctx context.Context, _ *globals) error {
 	if c.Calls < 1 || c.Sounds < 2 || c.Repeat < 1 || c.Rate <= 0 {
 		return errors.New("--calls, --rate and --repeat must be positive, --sounds at least 2")
 	}
+	if c.Component {
+		return c.component(ctx)
+	}
 	all, best, err := repeat(ctx, "barge-in", c.Repeat, func(what string) (bargeReport, error) { return c.once(ctx, what) })
 	if err != nil {
 		return err
@@ -117,12 +122,37 @@ func (r bargeReport) better(than bargeReport) bool {
 	return r.StopP95 < than.StopP95 && (r.wrong() == "" || than.wrong() != "")
 }
 
-func (c *benchBargeinCmd) once(ctx context.Context, what string) (r bargeReport, err error) {
+// component measures without a gateway.
+func (c *benchBargeinCmd) component(ctx context.Context) error {
+	lines, err := said(ctx)
+	if err != nil {
+		return err
+	}
+	o := turneval.OnsetOptions{Seed: c.Seed, Progress: func(done, of int) { progress("barge-in", done, of) }}
+	for i, f := range lines[:len(interruptions)+len(listeningSounds)] {
+		o.Clips = append(o.Clips, turneval.OnsetClip{Name: f.Text, PCM: f.PCM, Listening: i >= len(interruptions)})
+	}
+	r, err := turneval.Onsets(ctx, o)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(os.Stdout, r)
+	}
+	return r.Table(os.Stdout)
+}
+
+// said renders what callers say: interruptions, listening sounds, the opening.
+func said(ctx context.Context) ([]bench.Fixture, error) {
 	mouth, err := espeak.New(espeak.DefaultConfig())
 	if err != nil {
-		return r, fmt.Errorf("callers speak with espeak-ng: %w", err)
+		return nil, fmt.Errorf("callers speak with espeak-ng: %w", err)
 	}
-	lines, err := bench.Make(ctx, mouth, append(append(append([]bench.Spec{}, interruptions...), listeningSounds...), opening))
+	return bench.Make(ctx, mouth, append(append(append([]bench.Spec{}, interruptions...), listeningSounds...), opening))
+}
+
+func (c *benchBargeinCmd) once(ctx context.Context, what string) (r bargeReport, err error) {
+	lines, err := said(ctx)
 	if err != nil {
 		return r, err
 	}
