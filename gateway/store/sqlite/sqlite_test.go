@@ -214,7 +214,7 @@ func TestOpenSaysPlainlyWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct{ path, want string }{
-		{newer, "was written by a newer decroche (schema 999, this one knows 4)"},
+		{newer, "was written by a newer decroche (schema 999, this one knows"},
 		{other, "cannot be read as a decroche record"},
 		{dir, "choose another folder with data_dir"},
 		{filepath.Join(other, "x.db"), "choose another folder with data_dir"},
