@@ -56,17 +56,6 @@ func (f Frame) Len() time.Duration {
 	return time.Duration(len(f.PCM)) * time.Second / time.Duration(f.Rate)
 }
 
-// Wake is for which frames a listener is woken; all of them reach it in order.
-type Wake uint8
-
-// Wakes: for each frame; while nobody speaks, at once for a sound and ten times a second for the
-// noise of the line; while somebody speaks, at once for silence and every 60 ms for their voice.
-const (
-	WakeEach Wake = iota
-	WakeOnSound
-	WakeOnQuiet
-)
-
 // Source yields frames faster than or at real time; pacing is the reader's business.
 // ReadFrame returns io.EOF after the last frame. Close releases the source early, unblocks a
 // pending ReadFrame and may be called more than once.

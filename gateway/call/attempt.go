@@ -126,8 +126,17 @@ func (at *attempt) answered(l leg.Leg) {
 		defer close(at.silent)
 		at.mouth.run(at.ctx)
 	})
+	at.ears.sense.attend(true, true)
+	at.ears.listenTo(at.ctx, l)
 	c.spawn(func() {
-		c.receive(at.ctx, l, func(h leg.Heard) bool { return c.post(func() { at.hear(h) }) }, func(error) { at.left() })
+		for {
+			select {
+			case <-at.ears.sense.wake:
+				c.post(func() { at.ears.drain(at.hear) })
+			case <-at.ctx.Done():
+				return
+			}
+		}
 	})
 	if at.brief == nil {
 		at.briefOver()
@@ -214,6 +223,7 @@ func (at *attempt) bridge() {
 	c.hush(false)
 	c.s.Metrics.bridged(time.Since(at.h.began))
 	c.ears.expect(flows.Expect{})
+	at.ears.sense.attend(true, !c.cfg.TranscribeBridge)
 	var ctx context.Context
 	at.toAgent, ctx = stream(at.ctx)
 	at.stream(ctx, at.mouth, at.toAgent)
@@ -238,24 +248,26 @@ func (at *attempt) pass(to *clip, f media.Frame) {
 	}
 }
 
-// hear takes one thing from the agent.
-func (at *attempt) hear(x leg.Heard) {
-	c := at.h.c
-	if at.closed {
-		return
+// hear takes one thing from the agent; false when nothing more counts.
+func (at *attempt) hear(r sound) (more bool) {
+	switch {
+	case at.closed:
+		return false
+	case r.gone != nil:
+		at.left()
+		return false
+	case r.heard.Digit != 0:
+		at.key(r.heard.Digit)
+		return true
 	}
-	if x.Digit != 0 {
-		at.key(x.Digit)
-		return
+	if f := r.heard.Frame; len(f.PCM) > 0 {
+		at.h.c.tapHeard(AgentSaid, &at.clock, f)
+		if at.stage == joined { // what they say to a briefing is nobody's business
+			at.pass(at.toCaller, f)
+		}
 	}
-	c.tapHeard(AgentSaid, &at.clock, x.Frame)
-	if at.stage < joined {
-		return // what they say to a briefing is nobody's business
-	}
-	at.pass(at.toCaller, x.Frame)
-	if c.cfg.TranscribeBridge {
-		at.ears.frame(x.Frame)
-	}
+	at.ears.sensed(r)
+	return true
 }
 
 // key lets the agent skip the briefing with 1 and refuse the caller with 2.

@@ -15,7 +15,7 @@ type barge struct{ h *hearing }
 
 // floorFor tells the floor what is being heard now.
 func (c *conductor) floorFor(u *utterance) {
-	c.floor.Begin(turn.Prompt{
+	c.ears.sense.playing(turn.Prompt{
 		Guarded: !u.barge() && u.what != "remind" || c.handoff != nil,
 		Asks:    c.out.Expect.Entity == entity.TypeYesNo && u.last(),
 	})
@@ -54,10 +54,13 @@ func (c *conductor) startBarge(h *hearing) {
 
 // bargeOver decides when the recogniser is through; false when it was nothing.
 func (c *conductor) bargeOver(b *barge, text string) bool {
-	v := c.floor.Words(turn.Words{Text: text, Lang: c.langOf(b.h)}, true)
-	if v.Do != turn.Stop {
-		v = c.floor.Over(b.h.end-b.h.start, text == "" && b.h.err != nil)
-	}
+	words := turn.Words{Text: text, Lang: c.langOf(b.h)}
+	v := c.ears.sense.ask(func(f *turn.Floor) turn.Verdict {
+		if v := f.Words(words, true); v.Do == turn.Stop {
+			return v
+		}
+		return f.Over(b.h.end-b.h.start, text == "" && b.h.err != nil)
+	})
 	c.rule(v)
 	if v.Do == turn.Stop {
 		return true
@@ -81,7 +84,7 @@ func (c *conductor) stopPrompt() {
 // endBarge forgets a sound whose prompt has ended meanwhile: it is a turn like any other, unless
 // it was over before the prompt was, and only said that they listen.
 func (c *conductor) endBarge() {
-	c.floor.End()
+	c.ears.sense.played()
 	c.alarms.clear("held")
 	c.barge = nil
 }

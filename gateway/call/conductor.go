@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,8 +15,6 @@ import (
 	"decroche/flows"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
-	"decroche/gateway/turn"
-	"decroche/media"
 	"decroche/tts"
 )
 
@@ -31,11 +28,6 @@ type conductor struct {
 	cancel context.CancelCauseFunc
 	wg     sync.WaitGroup
 	posts  chan func()
-	heard  chan leg.Heard
-	poller leg.Poller      // the caller's leg, when it needs no goroutine that waits for it
-	waker  leg.Waker       // the same, when it can wake us for less than each frame
-	wakes  media.Wake      // for what it does
-	sounds <-chan struct{} // of poller, from the answer to the end of the leg
 	began  time.Time
 
 	// owned by conduct
@@ -83,7 +75,6 @@ type conductor struct {
 	taking  *guess    // the one whose answer is being taken
 
 	turn      spoken        // what the caller is saying
-	floor     *turn.Floor   // who has it while a prompt plays
 	barge     *barge        // a sound over a prompt that may be an interruption
 	promptEnd time.Duration // media time at which the last prompt was over
 	stopped   *utterance    // lost to a sound on a line that cannot hold; said again if it was nothing
@@ -93,14 +84,18 @@ type conductor struct {
 	pressed   bool          // a key ever was
 	handoff   *handoff
 
+	attention   attention // to the caller's frames
 	callerClock earClock
 	recording   Recording // nil when there is none, or none any more
 	hushed      bool      // it leaves out what is said
 }
 
+// attention is what the conductor wants of the caller's frames; see sense.attend.
+type attention struct{ each, shut bool }
+
 func newConductor(s *Session, ctx context.Context) *conductor {
 	c := &conductor{
-		s: s, cfg: s.Config, posts: make(chan func()), heard: make(chan leg.Heard), began: time.Now(),
+		s: s, cfg: s.Config, posts: make(chan func()), began: time.Now(),
 		alarms: newAlarms(), lang: s.Bot.Lang, outcome: "failed", by: "gateway", recording: s.Recording,
 	}
 	if c.cfg == (Config{}) {
@@ -118,7 +113,6 @@ func newConductor(s *Session, ctx context.Context) *conductor {
 	}
 	c.log = c.log.With("conv", s.Conv)
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.floor = turn.NewFloor(turn.FloorConfig{Dip: c.cfg.BargeDip, Confirm: c.cfg.BargeConfirm, Hold: c.cfg.BargeHold})
 	c.mouth = c.newMouth(s.Leg, CallerHeard)
 	c.coder, _ = s.Mouth.(tts.Coder)
 	c.ears = c.newEars(s.Leg, "")
@@ -143,15 +137,14 @@ func (c *conductor) conduct() error {
 			default:
 				c.cutOff(why)
 			}
-		case <-c.sounds:
-			c.poll()
-		case h := <-c.heard:
-			c.hear(h)
+		case <-c.ears.sense.wake:
+			c.ears.drain(c.hear)
 		case f := <-c.posts:
 			f()
 		case now := <-c.alarms.timer.C:
 			c.alarms.fire(now)
 		}
+		c.attend()
 	}
 	return nil
 }
@@ -171,12 +164,8 @@ func (c *conductor) picked(err error) {
 	if p, ok := c.s.Leg.(leg.Sparer); ok && len(c.s.Taps) == 0 {
 		p.Sparse(true)
 	}
-	if p, ok := c.s.Leg.(leg.Poller); ok {
-		c.poller, c.sounds = p, p.Ready()
-		c.waker, _ = p.(leg.Waker)
-	} else {
-		c.spawn(func() { c.receive(c.ctx, c.s.Leg, c.give, c.callerGone) })
-	}
+	c.attend()
+	c.ears.listenTo(c.ctx, c.s.Leg)
 	c.ourTurn()
 	first := flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Recorded: c.recording != nil, Caller: cmp.Or(c.s.Caller, caller(c.s.Leg.Info()))}
 	if len(c.s.State.Raw) > 0 {
@@ -210,82 +199,35 @@ func isNumber(user string) bool {
 	return len(digits) >= 8 && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""
 }
 
-// poll takes everything that the caller's leg has heard.
-func (c *conductor) poll() {
-	for !c.over {
-		h, ok, err := c.poller.Next()
-		switch {
-		case err != nil:
-			c.sounds = nil
-			c.callerGone(err)
-			return
-		case !ok:
-			c.attend()
-			return
-		}
-		c.hear(h)
-	}
-}
-
-// attend says for which frames the caller's leg need wake us: hardly any decides something while
-// nobody speaks, or while the caller's words go on and no prompt hangs on them.
+// attend says whether we want each of the caller's frames: for who records them, and for an agent
+// who speaks with the caller. Then nobody but them listens, unless their talk is written down.
 func (c *conductor) attend() {
-	if c.waker == nil {
-		return
-	}
-	want := media.WakeEach
-	switch {
-	case c.handoff != nil || len(c.s.Taps) > 0 || c.floor.Judging():
-	case !c.ears.speaking():
-		want = media.WakeOnSound
-	case c.saying == nil || !c.saying.barge():
-		want = media.WakeOnQuiet
-	}
-	if want != c.wakes {
-		c.wakes = want
-		c.waker.WakeWhen(want)
+	bridged := c.handoff != nil && c.handoff.bridged()
+	want := attention{each: bridged || len(c.s.Taps) > 0, shut: bridged && !c.cfg.TranscribeBridge}
+	if want != c.attention {
+		c.attention = want
+		c.ears.sense.attend(want.each, want.shut)
 	}
 }
 
-// receive is the pump of a leg that has to be waited for: what it hears goes to give, until that
-// says no, and its end to gone, on the conductor. The frames are copies.
-func (c *conductor) receive(ctx context.Context, l leg.Leg, give func(leg.Heard) bool, gone func(error)) {
-	for {
-		h, err := l.Receive(ctx)
-		if err != nil {
-			if ctx.Err() == nil {
-				c.post(func() { gone(err) })
-			}
-			return
-		}
-		h.Frame.PCM = slices.Clone(h.Frame.PCM)
-		if !give(h) {
-			return
-		}
-	}
-}
-
-// give hands the conductor what the caller's leg heard, without a function for each frame.
-func (c *conductor) give(h leg.Heard) bool {
-	select {
-	case c.heard <- h:
-		return true
-	case <-c.ctx.Done():
-		return false
-	}
-}
-
-// hear takes one thing from the caller.
-func (c *conductor) hear(h leg.Heard) {
-	if h.Digit != 0 {
+// hear takes one thing from the caller; false when nothing more counts.
+func (c *conductor) hear(r sound) (more bool) {
+	switch f := r.heard.Frame; {
+	case r.gone != nil:
+		c.callerGone(r.gone)
+	case r.heard.Digit != 0:
 		c.pressed = true
-		c.key(h.Digit)
-		return
+		c.key(r.heard.Digit)
+	default:
+		if len(f.PCM) > 0 {
+			c.tapHeard(CallerSaid, &c.callerClock, f)
+			if c.handoff != nil && c.handoff.bridged() {
+				c.handoff.at.pass(c.handoff.at.toAgent, f)
+			}
+		}
+		c.ears.sensed(r)
 	}
-	c.tapHeard(CallerSaid, &c.callerClock, h.Frame)
-	if c.handoff == nil || c.handoff.fromCaller(h.Frame) {
-		c.ears.frame(h.Frame)
-	}
+	return !c.over
 }
 
 // post hands f to the conductor; false when the call is over and f will not run. Any goroutine

@@ -4,55 +4,49 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
 	"decroche/asr"
 	"decroche/flows"
 	"decroche/flows/entity"
-	"decroche/gateway/endpointing"
 	"decroche/gateway/leg"
 	"decroche/gateway/turn"
 	"decroche/media"
 )
 
 // ears listen to one leg: they find out when its person speaks and give exactly that, with a
-// little before, to a recogniser. They belong to the conductor.
+// little before, to a recogniser. They belong to the conductor; what they do for each frame is done
+// by their sense, elsewhere.
 type ears struct {
-	c      *conductor
-	leg    leg.Leg
-	who    string // "" the caller, "agent"
-	end    *endpointing.Endpointer
-	opt    asr.Options
-	want   *flows.Expect // for the endpointer, once nobody speaks
-	asked  flows.Expect  // the last one
-	before preRoll
-	cur    *hearing      // being spoken; nil in silence
-	clock  time.Duration // media time of the end of the last frame
-	voiced time.Duration // the same of the last one that may be speech
-	began  func(h *hearing)
-	words  func(h *hearing)
-	ended  func(h *hearing)
-	done   func(h *hearing)
+	c     *conductor
+	who   string // "" the caller, "agent"
+	sense *sense
+	opt   asr.Options
+	asked flows.Expect // the last one
+	cur   *hearing     // being spoken; nil in silence
+	taken []sound      // from the sense, and looked at
+	began func(h *hearing)
+	words func(h *hearing)
+	ended func(h *hearing)
+	done  func(h *hearing)
 }
 
 // hearing is one stretch of speech on its way through a recogniser.
 type hearing struct {
+	of         *stretch      // its sound; nil when it was keyed
 	start, end time.Duration // media time; end is the last speech
-	frames     chan media.Frame
 	cancel     context.CancelFunc
 	partial    string
 	tongue     tongue // as the recogniser told
 	finals     []asr.Result
-	ended      bool  // no more frames come
-	done       bool  // the recogniser has said its last
-	late       bool  // given up: it took too long
-	err        error // of the recogniser
-	over       bool  // it began over something we were saying that may not be interrupted
-	deaf       bool  // there is no recogniser
-	overlaps   bool  // it began over a prompt that may be interrupted
-	level      loudness
+	ended      bool      // no more frames come
+	done       bool      // the recogniser has said its last
+	late       bool      // given up: it took too long
+	err        error     // of the recogniser
+	over       bool      // it began over something we were saying that may not be interrupted
+	deaf       bool      // there is no recogniser
+	overlaps   bool      // it began over a prompt that may be interrupted
 	why        string    // the rule that ended it
 	version    int       // of the words: grows when they change
 	guessed    int       // version that an answer was prepared for
@@ -60,17 +54,56 @@ type hearing struct {
 	closed     time.Time // when the turn was found to be over
 }
 
-// earRoom bounds what waits for a slow recogniser: 2 s of frames, 32 kB. When full the oldest goes.
-const earRoom = 100
-
 func (c *conductor) newEars(l leg.Leg, who string) *ears {
-	e := &ears{c: c, leg: l, who: who, end: endpointing.New(c.s.VAD, c.s.Turn)}
+	e := &ears{c: c, who: who}
 	e.opt = asr.Options{Language: c.lang, Rate: l.Info().Rate}
+	var floor *turn.Floor
 	if who == "" {
+		floor = turn.NewFloor(turn.FloorConfig{Dip: c.cfg.BargeDip, Confirm: c.cfg.BargeConfirm, Hold: c.cfg.BargeHold})
 		e.opt.Others = c.others()
 		e.began, e.words, e.ended, e.done = c.speechBegan, c.speechWords, c.speechEnded, c.speechDone
 	}
+	e.sense = newSense(c, floor)
 	return e
+}
+
+// listenTo lets the ears have what l hears, until ctx ends.
+func (e *ears) listenTo(ctx context.Context, l leg.Leg) {
+	if f, ok := l.(leg.Feeder); ok {
+		f.Feed(e.sense)
+		return
+	}
+	e.c.spawn(func() {
+		for {
+			h, err := l.Receive(ctx)
+			if ctx.Err() != nil {
+				return
+			}
+			if err != nil {
+				e.sense.left(err)
+				return
+			}
+			e.sense.Hear(h)
+		}
+	})
+}
+
+// drain gives take what the ears have for the conductor, until that says no.
+func (e *ears) drain(take func(r sound) (more bool)) {
+	for {
+		list, missed := e.sense.take(e.taken)
+		if missed > 0 {
+			e.c.s.Metrics.add(dropped, "ears", missed)
+		}
+		for _, r := range list {
+			if !take(r) {
+				return
+			}
+		}
+		if e.taken = list; len(list) == 0 {
+			return
+		}
+	}
 }
 
 // expect tells the ears what the flow waits for now.
@@ -81,65 +114,39 @@ func (e *ears) expect(x flows.Expect) {
 		x.Entity = "" // free speech, to ears
 	}
 	e.opt.Expect = asr.Expect{Kind: x.Entity, Digits: x.Digits, Layout: x.Layout}
-	e.want, e.asked = &x, x
-	e.listenFor()
+	e.asked = x
+	e.sense.expect(x)
 }
 
-// listenFor gives the detector what is expected, but never in the middle of somebody's speech:
-// that would make it forget that they are speaking.
-func (e *ears) listenFor() {
-	if e.cur == nil && e.want != nil {
-		e.end.Expect(*e.want)
-		e.want = nil
-	}
-}
-
-// botSpeaks tells the detector that our own sound may come back as an echo.
-func (e *ears) botSpeaks(yes bool) { e.end.BotSpeaking(yes) }
+// clock is the media time of the end of the last frame.
+func (e *ears) clock() time.Duration { return e.sense.now() }
 
 // speaking reports whether somebody speaks now.
 func (e *ears) speaking() bool { return e.cur != nil }
 
-// frame takes the next 20 ms.
-func (e *ears) frame(f media.Frame) {
-	e.clock = f.At + f.Len()
-	ev := e.end.Frame(f)
-	level := -96.0
-	if ev.Voice >= 0.5 {
-		e.voiced = e.clock
-		if e.cur != nil || e.c.saying != nil {
-			level = turn.Level(f.PCM)
-		}
+// sensed takes what the sense has decided.
+func (e *ears) sensed(r sound) {
+	if r.event.Kind == turn.Started && e.cur == nil {
+		e.open(r.event.At, r.of)
 	}
-	if ev.Kind == turn.Started && e.cur == nil {
-		e.open(ev.At)
+	if r.verdict.Do != turn.Keep && !e.sense.stale(r) {
+		e.c.rule(r.verdict)
 	}
-	if e.cur != nil && !e.cur.done {
-		if ev.Voice >= 0.5 {
-			e.cur.level.add(level)
-		}
-		if !e.cur.deaf {
-			f.PCM = slices.Clone(f.PCM)
-			e.push(e.cur, f)
-		}
-	} else {
-		e.before.keep(f, int(e.c.cfg.PreRoll/media.FrameTime))
+	if h := e.cur; h == nil || h.of != r.of {
+		return
 	}
-	if e.who == "" && e.c.saying != nil {
-		e.c.rule(e.c.floor.Frame(e.clock, turn.Overlap{Voice: ev.Voice, Level: level}))
-	}
-	if e.who == "" && e.cur != nil && ev.Kind != turn.Ended && e.clock-e.voiced >= guessAfter {
+	if r.pause && e.who == "" {
 		e.c.mayGuess(e.cur)
 	}
-	if ev.Kind == turn.Remind && e.cur != nil && e.who == "" {
-		e.c.remind(nil)
-	}
-	if ev.Kind == turn.Ended && e.cur != nil {
+	switch r.event.Kind {
+	case turn.Remind:
+		if e.who == "" {
+			e.c.remind(nil)
+		}
+	case turn.Ended:
 		h := e.cur
-		e.cur, h.end, h.why = nil, ev.At, ev.Why
+		e.cur, h.end, h.why = nil, r.event.At, r.event.Why
 		h.ended = true
-		close(h.frames)
-		e.listenFor()
 		if e.ended != nil {
 			e.ended(h)
 		}
@@ -147,22 +154,10 @@ func (e *ears) frame(f media.Frame) {
 }
 
 // open begins to recognise, from a little before now.
-func (e *ears) open(at time.Duration) {
+func (e *ears) open(at time.Duration, of *stretch) {
 	ctx, cancel := context.WithCancel(e.c.ctx)
-	h := &hearing{start: at, cancel: cancel, deaf: e.c.s.Ears == nil}
-	room := earRoom
-	if h.deaf {
-		room = 0 // the end of frames is all that counts
-	}
-	h.frames = make(chan media.Frame, room)
+	h := &hearing{of: of, start: at, cancel: cancel, deaf: e.c.s.Ears == nil}
 	e.cur = h
-	if h.deaf {
-		e.before.forget()
-	} else {
-		for _, f := range e.before.take() {
-			e.push(h, f)
-		}
-	}
 	if e.began != nil {
 		e.began(h)
 	}
@@ -174,31 +169,11 @@ func (e *ears) open(at time.Duration) {
 	})
 }
 
-// push gives h one frame, which is its own; when the recogniser is 2 s behind, the oldest goes. A
-// guess in place of lost packets is for people: a recogniser would take it for words.
-func (e *ears) push(h *hearing, f media.Frame) {
-	if f.Lost {
-		clear(f.PCM)
-	}
-	for {
-		select {
-		case h.frames <- f:
-			return
-		default:
-		}
-		select {
-		case <-h.frames:
-			e.c.s.Metrics.count(dropped, "ears")
-		default:
-		}
-	}
-}
-
 // recognise runs one session to its end. It blocks, away from the conductor.
 func (e *ears) recognise(ctx context.Context, h *hearing, opt asr.Options) error {
 	if e.c.s.Ears == nil {
 		select {
-		case <-h.frames: // closed: nothing is ever in it
+		case <-h.of.ready: // closed: nothing is ever in it
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -214,40 +189,40 @@ func (e *ears) recognise(ctx context.Context, h *hearing, opt asr.Options) error
 		defer close(received) // also when the engine panics
 		received <- e.results(ctx, h, sess)
 	})
-	for open := true; open; {
-		var f media.Frame
-		select {
-		case f, open = <-h.frames:
-		case err := <-received: // the engine died while the caller was speaking
-			return err
-		case <-ctx.Done():
-			sess.Close()
-			<-received
-			return context.Cause(ctx)
-		}
-		if !open {
-			break
-		}
-		if err := sess.Write(f); errors.Is(err, asr.ErrOverrun) {
-			e.c.s.Metrics.count(dropped, "ears")
-		} else if err != nil {
-			sess.Close()
-			<-received
-			return err
-		}
-	}
-	if err := sess.CloseSend(); err != nil {
+	stop := func(err error) error {
 		sess.Close()
 		<-received
 		return err
+	}
+	var list []media.Frame
+	for more := true; more; {
+		select {
+		case <-h.of.ready:
+		case err := <-received: // the engine died while the caller was speaking
+			return err
+		case <-ctx.Done():
+			return stop(context.Cause(ctx))
+		}
+		var lost int
+		if list, lost, more = h.of.take(list); lost > 0 {
+			e.c.s.Metrics.add(dropped, "ears", lost)
+		}
+		for _, f := range list {
+			if err := sess.Write(f); errors.Is(err, asr.ErrOverrun) {
+				e.c.s.Metrics.count(dropped, "ears")
+			} else if err != nil {
+				return stop(err)
+			}
+		}
+	}
+	if err := sess.CloseSend(); err != nil {
+		return stop(err)
 	}
 	select {
 	case err := <-received:
 		return err
 	case <-ctx.Done():
-		sess.Close()
-		<-received
-		return context.Cause(ctx)
+		return stop(context.Cause(ctx))
 	}
 }
 
@@ -280,10 +255,13 @@ func (e *ears) result(h *hearing, r asr.Result) {
 	}
 	h.told(r, e.c.s.Bot.Languages)
 	if h == e.cur {
-		e.end.Words(e.c.soFar(e, h), e.c.langOf(h))
+		e.sense.words(h.of, e.c.soFar(e, h), e.c.langOf(h))
 	}
 	if e.words != nil && h.text() != "" {
 		e.words(h)
+	}
+	if h == e.cur && e.who == "" && e.sense.silent() >= guessAfter {
+		e.c.mayGuess(h)
 	}
 }
 
@@ -304,10 +282,8 @@ func (e *ears) finish() {
 	if h == nil {
 		return
 	}
-	e.cur, h.end, h.ended = nil, max(h.start, e.voiced), true
-	close(h.frames)
-	e.end.Expect(e.asked)
-	e.listenFor()
+	e.cur, h.end, h.ended = nil, max(h.start, e.sense.lastVoice()), true
+	e.sense.leave(h.of, &e.asked)
 	if e.ended != nil {
 		e.ended(h)
 	}
@@ -319,6 +295,7 @@ func (e *ears) abandon() {
 		e.cur = nil
 		h.done, h.ended = true, true
 		h.cancel()
+		e.sense.leave(h.of, nil)
 	}
 }
 

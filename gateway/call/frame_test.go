@@ -33,7 +33,8 @@ func BenchmarkFrame(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		g711.DecodeA(f.PCM, coded[i%len(coded)])
-		c.hear(leg.Heard{Frame: f})
+		c.ears.sense.Hear(leg.Heard{Frame: f})
+		c.ears.drain(c.hear)
 		f.At += media.FrameTime
 	}
 }

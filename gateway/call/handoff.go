@@ -213,14 +213,8 @@ func (h *handoff) dial(a agents.Assignment) {
 	})
 }
 
-// fromCaller takes a frame of the caller's. It reports whether the ears should have it.
-func (h *handoff) fromCaller(f media.Frame) (listen bool) {
-	if h.at == nil || h.at.stage < joined {
-		return true
-	}
-	h.at.pass(h.at.toAgent, f)
-	return h.c.cfg.TranscribeBridge
-}
+// bridged reports whether an agent speaks with the caller.
+func (h *handoff) bridged() bool { return h.at != nil && h.at.stage == joined }
 
 // again goes on to the next agent after one who had answered.
 func (h *handoff) again() {

@@ -74,13 +74,13 @@ func (c *conductor) keyOn(k byte) {
 	}
 	c.turn.closed = false
 	if n := len(c.turn.pieces); c.turn.pieces[n-1].keys == "" {
-		c.turn.pieces = append(c.turn.pieces, keyed("", c.ears.clock))
+		c.turn.pieces = append(c.turn.pieces, keyed("", c.ears.clock()))
 	}
 	last := c.turn.pieces[len(c.turn.pieces)-1]
 	if len(last.keys) < maxKeys {
 		last.keys += string(k)
 	}
-	last.end = c.ears.clock
+	last.end = c.ears.clock()
 	c.talkEnd = time.Now()
 }
 
@@ -92,7 +92,7 @@ func keyed(keys string, at time.Duration) *hearing {
 // sayOn turns keys that are being pressed into the beginning of a turn that goes on in words.
 func (c *conductor) sayOn() {
 	c.alarms.clear("keys")
-	c.turn.pieces = append(c.turn.pieces, keyed(c.keys, c.ears.clock))
+	c.turn.pieces = append(c.turn.pieces, keyed(c.keys, c.ears.clock()))
 	c.keys, c.keysOver = "", false
 }
 

@@ -113,17 +113,18 @@ func (c *conductor) speechBegan(h *hearing) {
 // speechWords is told of words as they come.
 func (c *conductor) speechWords(h *hearing) {
 	if b := c.barge; b != nil && b.h == h {
-		c.rule(c.floor.Words(turn.Words{Text: h.text(), Lang: c.langOf(h)}, false))
+		words := turn.Words{Text: h.text(), Lang: c.langOf(h)}
+		c.rule(c.ears.sense.ask(func(f *turn.Floor) turn.Verdict { return f.Words(words, false) }))
 	}
 }
 
 // speechEnded is told that the caller has finished.
 func (c *conductor) speechEnded(h *hearing) {
-	silence := c.ears.clock - h.end
+	silence := c.ears.clock() - h.end
 	h.closed = time.Now()
 	c.talkEnd = h.closed.Add(-silence)
 	c.s.Metrics.stage("decroche_latency_endpointing_seconds", silence)
-	c.s.Metrics.stage("decroche_latency_reception_seconds", h.closed.Sub(c.answer)-c.ears.clock)
+	c.s.Metrics.stage("decroche_latency_reception_seconds", h.closed.Sub(c.answer)-c.ears.clock())
 	if c.handoff == nil {
 		c.ourTurn()
 	}
@@ -270,7 +271,7 @@ func (c *conductor) answerTurn() {
 	in, failed, moment := c.turnInput()
 	for _, h := range c.turn.pieces {
 		if h.text() != "" {
-			c.floor.Learn(h.level.mean())
+			c.ears.sense.learn(h.of)
 		}
 	}
 	if c.answerKeyed() {

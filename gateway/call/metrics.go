@@ -99,8 +99,12 @@ func (m *Metrics) end(outcome string) {
 
 // count adds one to the vector that pick chooses.
 func (m *Metrics) count(pick func(*Metrics) *prometheus.CounterVec, label string) {
+	m.add(pick, label, 1)
+}
+
+func (m *Metrics) add(pick func(*Metrics) *prometheus.CounterVec, label string, n int) {
 	if m != nil {
-		pick(m).WithLabelValues(label).Inc()
+		pick(m).WithLabelValues(label).Add(float64(n))
 	}
 }
 

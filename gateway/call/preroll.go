@@ -1,10 +1,6 @@
 package call
 
-import (
-	"slices"
-
-	"decroche/media"
-)
+import "decroche/media"
 
 // preRoll keeps copies of the last frames, oldest first, in buffers that go round.
 type preRoll struct {
@@ -30,11 +26,12 @@ func (p *preRoll) keep(f media.Frame, n int) {
 	p.frames[at] = f
 }
 
-// take returns the frames, which belong to the caller from now on, and begins anew.
-func (p *preRoll) take() []media.Frame {
-	out := slices.Concat(p.frames[p.first:], p.frames[:p.first])
-	*p = preRoll{}
-	return out
+// move gives the frames to the stretch that they are before, and begins anew.
+func (p *preRoll) move(to *stretch) {
+	for i := range p.frames {
+		to.push(p.frames[(p.first+i)%len(p.frames)], false)
+	}
+	p.forget()
 }
 
 // forget begins anew and keeps the buffers.

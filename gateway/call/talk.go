@@ -66,7 +66,7 @@ func (c *conductor) utter(u *utterance) {
 	c.mouth.play(c.ctx, u.job)
 	c.floorFor(u)
 	if h := c.ears.cur; h != nil && u.barge() { // the caller is talking: let them finish
-		c.floor.Already(c.ears.clock, c.ears.clock-h.start, h.level.mean())
+		c.ears.sense.already(h)
 		c.rule(turn.Verdict{Do: turn.Hold, Why: turn.WhyVoice})
 		c.startBarge(h)
 	}
@@ -171,7 +171,7 @@ func (c *conductor) saidFirst(u *utterance, at time.Time) {
 	}
 	u.started = true
 	c.alarms.clear("watchdog", "filler")
-	c.ears.botSpeaks(true)
+	c.ears.sense.botSpeaks(true)
 	if u.what == "filler" || u.what == "remind" { // no answer yet
 		return
 	}
@@ -203,8 +203,8 @@ func (c *conductor) saidAll(u *utterance, e jobEnd) {
 	}
 	c.saying, c.saidAt = nil, time.Now()
 	c.hush(asksSensitive(c.out) || c.out.Sensitive && c.out.Next == flows.DoAct) // it may be said again meanwhile
-	c.ears.botSpeaks(false)
-	c.promptEnd = c.ears.clock
+	c.ears.sense.botSpeaks(false)
+	c.promptEnd = c.ears.clock()
 	c.endBarge()
 	switch {
 	case e.cut:

@@ -3,6 +3,7 @@ package call
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/netip"
 	"sync"
 	"testing"
@@ -208,10 +209,10 @@ type wireLeg struct {
 func (l *wireLeg) Info() leg.Info {
 	return leg.Info{ID: "wire", From: "sip:+33600000001@test.invalid", Rate: media.PhoneRate, Codec: "PCMA"}
 }
-func (l *wireLeg) Answer(context.Context) error { return nil }
-func (l *wireLeg) Receive(ctx context.Context) (leg.Heard, error) {
-	h, err := l.session.Receive(ctx)
-	return leg.Heard{Frame: h.Frame, Digit: h.Digit}, err
+func (l *wireLeg) Answer(context.Context) error               { return nil }
+func (l *wireLeg) Receive(context.Context) (leg.Heard, error) { return leg.Heard{}, io.EOF }
+func (l *wireLeg) Feed(to leg.Sink) {
+	l.session.Feed(func(h rtp.Heard) { to.Hear(leg.Heard{Frame: h.Frame, Digit: h.Digit}) }, to.Gone)
 }
 func (l *wireLeg) Send(ctx context.Context, f media.Frame) error { return l.session.Send(ctx, f) }
 func (l *wireLeg) Drain(ctx context.Context) error               { return l.session.Drain(ctx) }

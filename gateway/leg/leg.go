@@ -80,14 +80,21 @@ type Pauser interface {
 	Resume()
 }
 
-// Poller is an optional ability of a Leg: what it hears can be taken without a goroutine that
-// waits in Receive. Ready gets a value when there may be something; Next then returns one thing
-// after the other as Receive does, and ok false when there is nothing more. Use Next or Receive,
-// from one goroutine.
-type Poller interface {
-	Ready() <-chan struct{}
-	Next() (h Heard, ok bool, err error)
+// Sink takes what a leg hears, where it comes in: a call's first steps of listening, voice detection
+// above all, happen there, and a goroutine is woken only for what decides something. To wake one
+// for each frame costs more than to decode and judge it.
+type Sink interface {
+	// Hear takes the next thing in media order. The PCM is lent until it returns. It must return at
+	// once and must not call the leg; it is called by one goroutine at a time, often the clock of
+	// many calls.
+	Hear(h Heard)
+	// Gone tells that nothing more comes: the leg has ended.
+	Gone()
 }
+
+// Feeder is an optional ability of a Leg: from Feed on, what it hears goes to the sink at once,
+// beginning with what was heard before. Use Feed, once, or Receive.
+type Feeder interface{ Feed(to Sink) }
 
 // Sparer is an optional ability of a Leg: Sparse lets it leave out most of the silence of a line on
 // which nothing has come for 3 s. One frame in 200 ms then tells that it lasts; what comes is told
@@ -96,10 +103,6 @@ type Poller interface {
 type Sparer interface {
 	Sparse(yes bool)
 }
-
-// Waker is an optional ability of a Poller: WakeWhen says for which frames Ready is worth a value.
-// Frames come complete and in order all the same, some of them a little later.
-type Waker interface{ WakeWhen(w media.Wake) }
 
 // Player is an optional ability of a Leg: it plays a coded prompt that all calls share, without
 // copying it and without waking anybody while it plays. Play belongs between Sends, from the same

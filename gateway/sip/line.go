@@ -22,7 +22,7 @@ var (
 )
 
 // A line is one dialog with its media, made by an INVITE in either direction. It implements
-// leg.Leg, leg.Pauser, leg.Poller, leg.Sparer, leg.Waker, leg.Player, leg.Confirmer and SendDigits.
+// leg.Leg, leg.Pauser, leg.Feeder, leg.Sparer, leg.Player, leg.Confirmer and SendDigits.
 //
 // Three kinds of goroutine touch it: the one that reads messages, timers, and the application's.
 // mu guards what they share; nothing is sent and nothing waits while it is held.
@@ -102,17 +102,10 @@ func (l *line) Receive(ctx context.Context) (leg.Heard, error) {
 	return leg.Heard{Frame: h.Frame, Digit: h.Digit}, err
 }
 
-// Ready implements leg.Poller.
-func (l *line) Ready() <-chan struct{} { return l.media.Ready() }
-
-// Next implements leg.Poller.
-func (l *line) Next() (leg.Heard, bool, error) {
-	h, ok, err := l.media.Next()
-	return leg.Heard{Frame: h.Frame, Digit: h.Digit}, ok, err
+// Feed implements leg.Feeder.
+func (l *line) Feed(to leg.Sink) {
+	l.media.Feed(func(h rtp.Heard) { to.Hear(leg.Heard{Frame: h.Frame, Digit: h.Digit}) }, to.Gone)
 }
-
-// WakeWhen implements leg.Waker.
-func (l *line) WakeWhen(w media.Wake) { l.media.WakeWhen(w) }
 
 // Sparse implements leg.Sparer.
 func (l *line) Sparse(yes bool) { l.media.Sparse(yes) }

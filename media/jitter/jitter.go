@@ -97,7 +97,6 @@ type Buffer struct {
 	ring   [ringLen]byte
 	have   [ringLen / 64]uint64 // one bit per byte of ring
 	out    [frame]byte
-	quiet  bool    // see Quiet
 	floor  float32 // mean magnitude of the quietest frames lately, see look
 	hole   [2]int  // see Missing
 	hungry int     // Gets in a row without enough sound for a frame

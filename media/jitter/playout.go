@@ -43,7 +43,6 @@ func (b *Buffer) Get(now time.Duration) (payload []byte, state State) {
 	}
 	b.hungry = 0
 	off, quiet, hole := b.look(now)
-	b.quiet = quiet || hole
 	switch {
 	case quiet && off <= -frame/2: // too early by half a frame: say this silence twice
 		b.stats.Stretched++
@@ -135,10 +134,6 @@ func (b *Buffer) look(now time.Duration) (off int64, quiet, hole bool) {
 	b.floor = min(b.floor+rise, max(mean, quietest))
 	return off, mean <= b.floor+quietBand, false
 }
-
-// Quiet reports whether the last Get gave no more than the noise of the line: silence, a gap, or
-// sound within 3 dB of the least that was heard lately.
-func (b *Buffer) Quiet() bool { return b.quiet }
 
 // loudness is the sum of the magnitudes of a frame, eight bytes at a time.
 func loudness(b []byte, silence byte) (sum int) {

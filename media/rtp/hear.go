@@ -99,14 +99,13 @@ func (s *Session) play(due time.Time) {
 				s.unsaid = 1
 			}
 			s.handSilence(at)
-			s.heard.poke()
+			s.told()
 		}
 		return
 	}
 	s.handSilence(at - media.FrameTime)
 	if in := &s.intake; in.ring != nil {
 		payload, state := in.ring.Get(due.Sub(s.began))
-		defer s.rouse(state != jitter.Playing || in.ring.Quiet())
 		it := item{at: at, codec: in.info.Name, state: state, lasts: media.FrameTime}
 		it.holeFrom, it.holeTo = in.ring.Missing()
 		if state == jitter.Playing {
@@ -114,7 +113,6 @@ func (s *Session) play(due time.Time) {
 		}
 		s.hand(it)
 	} else {
-		defer s.heard.poke()
 		in.packets.Quiet(s.quiet.Load())
 		for _, p := range in.packets.Get(due.Sub(s.began)) {
 			lasts := time.Duration(p.Ticks) * time.Second / time.Duration(in.info.Clock)
@@ -122,40 +120,7 @@ func (s *Session) play(due time.Time) {
 			at += lasts
 		}
 	}
-}
-
-// What media.Wake means here.
-const (
-	noiseBatch = 5  // frames of line noise before a listener of WakeOnSound is woken
-	voiceBatch = 3  // of sound, for one of WakeOnQuiet
-	afterSound = 15 // frames for which a sound keeps the former awake: words have pauses
-)
-
-// WakeWhen says when who receives wants to be woken. To be woken costs more than to decode a frame,
-// and most frames decide nothing: what does, the beginning of a sound and its end, is told at once.
-// Only the ring of G.711 knows what is quiet; other codecs wake for each frame. Any goroutine may
-// call it.
-func (s *Session) WakeWhen(w media.Wake) { s.wakeWhen.Store(uint32(w)) }
-
-// rouse wakes who receives when it is time to; quiet tells of the last frame. mu is held.
-func (s *Session) rouse(quiet bool) {
-	batch := 1
-	switch media.Wake(s.wakeWhen.Load()) {
-	case media.WakeOnSound:
-		if !quiet {
-			s.awake = afterSound
-		} else if s.awake--; s.awake < 0 {
-			s.awake, batch = 0, noiseBatch
-		}
-	case media.WakeOnQuiet:
-		if !quiet {
-			batch = voiceBatch
-		}
-	}
-	if s.asleep++; s.asleep >= batch {
-		s.asleep = 0
-		s.heard.poke()
-	}
+	s.told()
 }
 
 // handSilence hands on the frames of silence that were held back, the last of them at the time
@@ -166,16 +131,25 @@ func (s *Session) handSilence(last time.Duration) {
 	}
 }
 
-// hand gives one piece of sound to Receive; mu is held.
+// hand gives one piece of sound to the sink, or keeps it for Receive; mu is held.
 func (s *Session) hand(it item) {
 	it.noise, it.noises, it.fresh = s.noise, s.noises, s.fresh
 	s.noises, s.fresh = 0, false
-	if s.heard.push(it) {
+	if s.sink != nil {
+		s.feed(it)
+	} else if s.heard.push(it) {
 		s.engine.metrics.queueFull.Inc()
 	}
 }
 
-// ear decodes what the session heard. It belongs to who receives.
+// told wakes who receives; mu is held.
+func (s *Session) told() {
+	if s.sink == nil {
+		s.heard.poke()
+	}
+}
+
+// ear decodes what the session heard. It belongs to who receives, and with a sink to the clock.
 type ear struct {
 	rate   int  // of the frames it gives
 	ring   bool // what it hears comes from a ring, which needs not be told what is quiet

@@ -1,7 +1,6 @@
 package rtp
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -32,7 +31,7 @@ func TestKeysInTheSound(t *testing.T) {
 		{"tones and INFO", InBandAuto, -1, false, true, "58", 4},
 		{"all three", InBandOn, 96, true, true, "58", 4},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
+		bothWays(t, tt.name, func(t *testing.T, fed bool) {
 			onBench(t, func(t *testing.T, b *bench) {
 				p := params()
 				p.EventType = tt.events
@@ -43,28 +42,19 @@ func TestKeysInTheSound(t *testing.T) {
 					t.Fatal(err)
 				}
 				s.Set(p)
-				keys := make(chan string, 1)
-				loud := 0
-				go func() {
-					got := ""
-					for {
-						h, err := s.Receive(context.Background())
-						if err != nil {
-							keys <- got
-							return
-						}
-						if h.Digit != 0 {
-							got += string(h.Digit)
-							continue
-						}
-						for _, v := range h.Frame.PCM {
-							if v > 1000 {
-								loud++
-								break
-							}
+				got, loud := "", 0
+				done := listen(s, fed, func(h Heard) {
+					if h.Digit != 0 {
+						got += string(h.Digit)
+						return
+					}
+					for _, v := range h.Frame.PCM {
+						if v > 1000 {
+							loud++
+							break
 						}
 					}
-				}()
+				})
 				for i, key := range []byte("58") {
 					for n := range 20 { // 200 ms of tone, 200 ms of silence
 						pcm := make([]int16, 160)
@@ -87,7 +77,7 @@ func TestKeysInTheSound(t *testing.T) {
 				}
 				time.Sleep(300 * time.Millisecond)
 				s.Close()
-				if got := <-keys; got != tt.want {
+				if <-done; got != tt.want {
 					t.Errorf("heard keys %q, want %q", got, tt.want)
 				}
 				if loud > tt.loud || loud == 0 {

@@ -181,14 +181,19 @@ func (s *Session) Next() (h Heard, ok bool, err error) {
 				continue
 			}
 		}
-		if key := s.inband.hear(&f, s.tones.Load()); key != 0 {
+		if key := s.searched(&f); key != 0 {
 			return Heard{Digit: key}, true, nil
-		}
-		if !s.ear.ring {
-			s.quiet.Store(quiet(f.PCM))
 		}
 		return Heard{Frame: f}, true, nil
 	}
+}
+
+// searched returns the key that was found in f, which then waits, and notes whether f is silence.
+func (s *Session) searched(f *media.Frame) (key byte) {
+	if key = s.inband.hear(f, s.tones.Load()); key == 0 && !s.ear.ring {
+		s.quiet.Store(quiet(f.PCM))
+	}
+	return key
 }
 
 // Receive returns the next frame or key in media order; io.EOF after Close. A frame that stands in
@@ -209,11 +214,20 @@ func (s *Session) Receive(ctx context.Context) (Heard, error) {
 
 // Key puts a key press that came by SIP INFO between the frames; the event or tone that says the same
 // is not told again.
-func (s *Session) Key(digit byte) { s.key(digit, dtmf.ByInfo) }
+func (s *Session) Key(digit byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key(digit, dtmf.ByInfo)
+}
 
+// key hands on a key; mu is held.
 func (s *Session) key(digit byte, by dtmf.Way) {
-	if s.heard.push(item{digit: digit, by: by}) {
+	it := item{digit: digit, by: by}
+	switch {
+	case s.sink != nil:
+		s.feed(it)
+	case s.heard.push(it):
 		s.engine.metrics.queueFull.Inc()
 	}
-	s.heard.poke()
+	s.told()
 }

@@ -74,11 +74,11 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 			s.engine.metrics.verdicts[v].Inc()
 		}
 	}
-	s.mu.Unlock()
-	s.engine.metrics.received.Inc()
 	if digit != 0 {
 		s.key(digit, dtmf.ByEvent)
 	}
+	s.mu.Unlock()
+	s.engine.metrics.received.Inc()
 }
 
 // controlIn takes one datagram from the RTCP socket.

@@ -50,12 +50,12 @@ type Session struct {
 	space  chan struct{} // one token when room has come about that somebody waits for
 	cname  string
 
-	// owned by who receives
-	taken []byte // buffer of the last frame
-	ear   ear
-
+	// owned by who receives; guarded by mu once there is a sink
+	taken  []byte // buffer of the last frame
+	ear    ear
 	inband inband
-	tones  atomic.Bool // keys are looked for in the sound
+
+	tones atomic.Bool // keys are looked for in the sound
 
 	// owned by who sends
 	partial []int16 // samples that do not fill a frame yet
@@ -85,19 +85,17 @@ type Session struct {
 	packetTS uint32
 	packets  uint32
 	octets   uint32
-	idle     int           // frames played since the last packet came
-	unsaid   int           // of these, held back: see play
-	wakeWhen atomic.Uint32 // a media.Wake
-	asleep   int           // frames handed on since who receives was woken
-	awake    int           // frames for which a sound still keeps them awake
-	frames   int           // in packet
-	hush     int           // frames of silence in a row that DTX saved, or might have
+	idle     int // frames played since the last packet came
+	unsaid   int // of these, held back: see play
+	frames   int // in packet
+	hush     int // frames of silence in a row that DTX saved, or might have
 	noises   int
 	fresh    bool      // another source has begun
 	lastDue  time.Time // the tick before
 	packet   []byte    // payload being collected; more than one frame when ptime asks for it
 	pressed  []keyPacket
 	out      outgoing
+	sink     *sink // takes what is heard; nil while Receive does
 	params   Params
 	info     codec.Info // of params.Codec
 
@@ -213,6 +211,7 @@ func (s *Session) Close() error {
 		}
 	}
 	s.heard.close()
+	s.unfeed()
 	s.engine.leave(s)
 	return nil
 }

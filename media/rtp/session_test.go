@@ -381,18 +381,12 @@ func TestHold(t *testing.T) {
 // TestIncomingStream: frames each 20 ms in media order, from the first moment on; sound as sent.
 func TestIncomingStream(t *testing.T) {
 	t.Parallel()
-	onBench(t, func(t *testing.T, b *bench) {
-		s := b.open(params())
-		var at []time.Duration
-		loud := 0
-		done := make(chan error, 1)
-		go func() {
-			for {
-				h, err := s.Receive(context.Background())
-				if err != nil {
-					done <- err
-					return
-				}
+	bothWays(t, "", func(t *testing.T, fed bool) {
+		onBench(t, func(t *testing.T, b *bench) {
+			s := b.open(params())
+			var at []time.Duration
+			loud := 0
+			done := listen(s, fed, func(h Heard) {
 				at = append(at, h.Frame.At)
 				if len(h.Frame.PCM) != 160 || h.Frame.Rate != 8000 {
 					t.Errorf("frame of %d samples at %d", len(h.Frame.PCM), h.Frame.Rate)
@@ -400,24 +394,22 @@ func TestIncomingStream(t *testing.T) {
 				if h.Frame.PCM[80] > 7000 {
 					loud++
 				}
+			})
+			time.Sleep(100 * time.Millisecond)
+			b.say(s, 50, 8000)
+			time.Sleep(300 * time.Millisecond)
+			s.Close()
+			<-done
+			if loud < 48 || loud > 51 {
+				t.Errorf("%d loud frames of 50", loud)
 			}
-		}()
-		time.Sleep(100 * time.Millisecond)
-		b.say(s, 50, 8000)
-		time.Sleep(300 * time.Millisecond)
-		s.Close()
-		if err := <-done; err != io.EOF {
-			t.Errorf("ended with %v", err)
-		}
-		if loud < 48 || loud > 51 {
-			t.Errorf("%d loud frames of 50", loud)
-		}
-		for i := 1; i < len(at); i++ {
-			if at[i]-at[i-1] != 20*time.Millisecond {
-				t.Errorf("frame %d at %v after %v", i, at[i], at[i-1])
-				break
+			for i := 1; i < len(at); i++ {
+				if at[i]-at[i-1] != 20*time.Millisecond {
+					t.Errorf("frame %d at %v after %v", i, at[i], at[i-1])
+					break
+				}
 			}
-		}
+		})
 	})
 }
 
