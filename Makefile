@@ -7,9 +7,10 @@ export CGO_ENABLED ?= 0
 # What each target needs from Debian, and why.
 RUN_PACKAGES  := espeak-ng
 TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev libpocketsphinx3 pocketsphinx-en-us
+WEB_PACKAGES  := nodejs npm chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long check build tools tools-run tools-test tools-sherpa bench-codecs docs train-asr eval-asr clean
+.PHONY: help run demo test test-long check build tools tools-run tools-test tools-web web web-test screenshots tools-sherpa bench-codecs docs train-asr eval-asr clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +29,19 @@ tools-test: tools
 tools-sherpa: ## fetch sherpa-onnx's library (npm), for asr.sherpa and its tests
 	@mkdir -p out/sherpa && cd out/sherpa && npm pack --silent sherpa-onnx-linux-$$(uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')@1.13.8 >/dev/null && tar xzf sherpa-onnx-linux-*-1.13.8.tgz --strip-components=1 && rm sherpa-onnx-linux-*.tgz
 	@echo "export DECROCHE_SHERPA_LIB=$$PWD/out/sherpa/libsherpa-onnx-c-api.so"
+
+tools-web:
+	@command -v npm >/dev/null && command -v chromium >/dev/null || scripts/need "for the pages" $(WEB_PACKAGES)
+	@cd web && if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then echo "Installing the pages' packages (web/package-lock.json) …"; npm ci --silent --ignore-scripts && touch node_modules/.package-lock.json; fi
+
+web: tools-web ## check and build the pages of web/src into web/dist (committed)
+	@cd web && npm run -s check && npm -s test && npm run -s build
+
+web-test: tools-web build ## the pages in a real browser, against a real gateway
+	@cd web && npm run -s check && npm -s test && npm run -s e2e
+
+screenshots: tools-web build ## take the pictures of docs/pictures again
+	@cd web && DECROCHE_SCREENSHOTS=1 npm run -s e2e -- screenshots
 
 build: tools ## build bin/decroche and bin/demosystems
 	@mkdir -p $(BIN)

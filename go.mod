@@ -2,6 +2,8 @@ module decroche
 
 go 1.26.0
 
+ignore ./web/node_modules // Node's packages, some of which hold Go files
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/coder/websocket v1.8.15

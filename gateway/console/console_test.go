@@ -115,7 +115,7 @@ func TestEveryRouteAsksForTheToken(t *testing.T) {
 	h := newHouse(t)
 	h.record(t, storetest.Call("c1", t0)...)
 	fill := strings.NewReplacer("{id}", "c1", "{name...}", "heap", "{token}", "x", "{file}", "console.css", "{$}", "")
-	open := map[string]bool{"/api/openapi.yaml": true, "/metrics": true, "/healthz": true, "/readyz": true, "/t/{token}": true, "/t/{token}/recording": true, "/login": true, "/logout": true, "/static/{file}": true}
+	open := map[string]bool{"/api/openapi.yaml": true, "/metrics": true, "/healthz": true, "/readyz": true, "/t/{token}": true, "/t/{token}/recording": true, "/login": true, "/logout": true, "/static/{file}": true, "/{$}": true, "/widget": true, "/widget.js": true, "/web/{path...}": true}
 	for _, r := range h.routes() {
 		path := fill.Replace(r.path)
 		if r.open != open[r.path] {
@@ -216,18 +216,18 @@ func TestLogin(t *testing.T) {
 		t.Errorf("cookie %+v", c)
 	}
 	cookie := "Cookie: " + c.Name + "=" + c.Value
-	if w := h.ask(t, "GET", "/", "", html, cookie); w.Code != http.StatusOK {
+	if w := h.ask(t, "GET", "/overview", "", html, cookie); w.Code != http.StatusOK {
 		t.Errorf("with the cookie: %d", w.Code)
 	}
 	h.now = h.now.Add(sessionLife + time.Second)
-	if w := h.ask(t, "GET", "/", "", html, cookie); w.Code != http.StatusSeeOther {
+	if w := h.ask(t, "GET", "/overview", "", html, cookie); w.Code != http.StatusSeeOther {
 		t.Errorf("with an old cookie: %d", w.Code)
 	}
 	if w := h.ask(t, "GET", "/login?token=wrong", "", html); w.Code != http.StatusUnauthorized || len(w.Result().Cookies()) != 0 {
 		t.Errorf("wrong token: %d %v", w.Code, w.Result().Cookies())
 	}
 	for _, next := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nb"} {
-		if got := localPath(next); got != "/" {
+		if got := localPath(next); got != "/overview" {
 			t.Errorf("next %q leads to %q", next, got)
 		}
 	}
@@ -375,7 +375,7 @@ func TestHealthReadinessAndMetrics(t *testing.T) {
 	if w := h.ask(t, "GET", "/metrics", ""); !strings.Contains(w.Body.String(), "decroche_bus_events_total 1") {
 		t.Errorf("metrics: %s", w.Body)
 	}
-	if w := h.ask(t, "GET", "/", "", bearer, html); !strings.Contains(w.Body.String(), "draining: 3 calls are still running") {
+	if w := h.ask(t, "GET", "/overview", "", bearer, html); !strings.Contains(w.Body.String(), "draining: 3 calls are still running") {
 		t.Error("the home page does not say why")
 	}
 }

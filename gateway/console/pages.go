@@ -255,7 +255,7 @@ func (s *Server) callbackDone(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	to := "/"
+	to := overview
 	if state != "open" {
 		to += "?callback=" + strconv.FormatInt(id, 10)
 	}

@@ -44,7 +44,7 @@ func TestNothingSaidBecomesMarkup(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.ready = fmt.Errorf("%s", evil)
-	for _, path := range []string{"/", "/conversations", "/t/" + token, "/login?next=/" + "%22%3E%3Cscript%3E"} {
+	for _, path := range []string{"/overview", "/conversations", "/t/" + token, "/login?next=/" + "%22%3E%3Cscript%3E"} {
 		w := h.ask(t, "GET", path, "", bearer, html)
 		if w.Code != http.StatusOK {
 			t.Errorf("%s: %d", path, w.Code)
@@ -140,28 +140,28 @@ func TestListAndHomeStates(t *testing.T) {
 			t.Errorf("%s (%d) lacks %q", path, w.Code, want)
 		}
 	}
-	see("/", "No live calls.")
-	see("/", "No callbacks due.")
-	see("/?lang=fr", "Prêt à décrocher")
+	see("/overview", "No live calls.")
+	see("/overview", "No callbacks due.")
+	see("/overview?lang=fr", "Prêt à décrocher")
 	see("/conversations", "Call sip:hotline@127.0.0.1:5060 to make the first one.")
 	see("/conversations?outcome=failed", "No conversation matches.")
 	see("/conversations?limit=x", "This address is not understood")
 	see("/nowhere", "Page not found")
 	call := storetest.Call("c1", t0)
 	h.record(t, call[:4]...)
-	see("/", "où est mon colis")
+	see("/overview", "où est mon colis")
 	h.record(t, call[4:]...)
-	see("/", "Last one at 10:30, transferred.")
+	see("/overview", "Last one at 10:30, transferred.")
 	see("/conversations?limit=1", `rel="next"`)
 	if _, err := h.st.AddCallback(t.Context(), store.Callback{Conv: "c1", At: t0, Phone: "+33612345678", Reason: "nobody"}); err != nil {
 		t.Fatal(err)
 	}
-	see("/", "nobody available")
+	see("/overview", "nobody available")
 	w := h.ask(t, "POST", "/callbacks/1", "state=done", bearer, "Content-Type: application/x-www-form-urlencoded")
-	if w.Header().Get("Location") != "/?callback=1" {
+	if w.Header().Get("Location") != "/overview?callback=1" {
 		t.Errorf("after marking: %d %q", w.Code, w.Header().Get("Location"))
 	}
-	see("/?callback=1", "Undo")
+	see("/overview?callback=1", "Undo")
 }
 
 // Every sentence a page asks for exists, in every language, with the same blanks.

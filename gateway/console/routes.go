@@ -52,7 +52,11 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/healthz", open: true, handle: s.alive},
 		{method: "GET", path: "/readyz", open: true, handle: s.ready},
 
-		{method: "GET", path: "/{$}", page: true, handle: s.homePage},
+		{method: "GET", path: "/{$}", page: true, open: true, handle: s.front("caller")},
+		{method: "GET", path: "/widget", page: true, open: true, handle: s.front("widget", "'self'")},
+		{method: "GET", path: "/widget.js", page: true, open: true, handle: s.loader},
+		{method: "GET", path: "/web/{path...}", page: true, open: true, handle: s.builtFile},
+		{method: "GET", path: overview, page: true, handle: s.homePage},
 		{method: "GET", path: "/conversations", page: true, handle: s.listPage},
 		{method: "GET", path: "/conversations/{id}", page: true, handle: s.transcriptPage},
 		{method: "POST", path: "/conversations/{id}/label", page: true, handle: s.withInbox(s.labelForm)},

@@ -22,6 +22,7 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
 	"decroche/gateway/store"
+	"decroche/web"
 )
 
 const (
@@ -76,6 +77,7 @@ type Server struct {
 	secure    bool // cookies only over TLS
 	hosts     map[string]bool
 	views     map[string]*views
+	built     *web.Files
 	handler   http.Handler
 	now       func() time.Time
 	wrong     *tries
@@ -110,6 +112,9 @@ func New(d Deps, cfg Config) (*Server, error) {
 	var err error
 	if s.views, err = newViews(d.Agent, s.intentsFor); err != nil {
 		return nil, fmt.Errorf("console: read the page templates: %w", err)
+	}
+	if s.built, err = web.New(); err != nil {
+		return nil, fmt.Errorf("console: %w", err)
 	}
 	s.chat = newChatDoor(d)
 	s.handler = s.outer(s.mux())

@@ -47,7 +47,8 @@ var may = []struct {
 	{"docs/examples/webhook", nil},
 	{"gateway/inbox/mask", []string{"flows/entity"}},
 	{"gateway/inbox", []string{"gateway/inbox/mask", "gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
-	{"gateway/console", []string{"gateway/record", "gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag"}},
+	{"web", nil}, // built pages
+	{"gateway/console", []string{"web", "gateway/record", "gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag"}},
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},

@@ -1,0 +1,46 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+)
+
+// overview is the page of operators that has no script: what runs, who waits to be rung back.
+const overview = "/overview"
+
+// frontPolicy is what built pages may load: everything from here, nothing inline, and the
+// microphone for themselves. %s is who may show them in a frame.
+func frontPolicy(frames []string) string {
+	by := "'none'"
+	if len(frames) > 0 {
+		by = strings.Join(frames, " ")
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors " + by
+}
+
+// front serves a built page to anybody; what it shows it asks the API for.
+func (s *Server) front(name string, frames ...string) http.HandlerFunc {
+	policy := frontPolicy(frames)
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Permissions-Policy", "microphone=(self), autoplay=(self), camera=(), geolocation=()")
+		if !s.built.Serve(w, r, name+"/index.html") {
+			s.fail(w, r, http.StatusNotFound, "this page was not built; run make web")
+		}
+	}
+}
+
+// builtFile serves what built pages load.
+func (s *Server) builtFile(w http.ResponseWriter, r *http.Request) {
+	if name := r.PathValue("path"); strings.HasSuffix(name, ".html") || !s.built.Serve(w, r, name) {
+		s.fail(w, r, http.StatusNotFound, "there is no such file; load the page again")
+	}
+}
+
+// loader serves the script with which other sites take the widget in.
+func (s *Server) loader(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	if !s.built.Serve(w, r, "widget.js") {
+		s.fail(w, r, http.StatusNotFound, "the widget was not built; run make web")
+	}
+}
