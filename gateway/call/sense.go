@@ -2,6 +2,7 @@ package call
 
 import (
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -53,8 +54,10 @@ type sound struct {
 	gone    error        // the leg has ended
 }
 
-// pauseEvery is how often, in frames, a silence that lasts is told.
-const pauseEvery = 3
+// pauses are the lengths of a silence, in frames, at which the conductor is told of it: when an answer
+// may first be prepared, and again should that not have been possible. Words that come meanwhile are
+// a reason of their own.
+var pauses = [...]int{int(guessAfter / media.FrameTime), 10, 20}
 
 func newSense(c *conductor, floor *turn.Floor) *sense {
 	return &sense{wake: make(chan struct{}, 1), deaf: c.s.Ears == nil, preRoll: int(c.cfg.PreRoll / media.FrameTime),
@@ -124,9 +127,9 @@ func (s *sense) listen(f media.Frame, r *sound) (told bool) {
 			s.cur.level.add(level)
 		}
 		if !s.deaf {
-			s.cur.push(f, !on)
+			s.cur.push(f, !on && s.still%quietBatch == 1)
 		}
-		r.pause = d.Kind != turn.Ended && s.clock-s.voiced >= guessAfter && s.still%pauseEvery == 0
+		r.pause = d.Kind != turn.Ended && slices.Contains(pauses[:], s.still)
 	}
 	if s.plays {
 		r.verdict, r.prompts = s.floor.Frame(s.clock, turn.Overlap{Voice: d.Voice, Level: level}), s.prompts

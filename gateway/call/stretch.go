@@ -22,9 +22,9 @@ type stretch struct {
 const (
 	// earRoom bounds what waits for a slow recogniser: 2 s of frames, 32 kB. When full the oldest goes.
 	earRoom = 100
-	// voiceBatch is how many frames of voice a recogniser is woken for; of silence for each, because
-	// words that are complete end a turn.
-	voiceBatch = 3
+	// voiceBatch is how many frames of voice a recogniser is woken for, and quietBatch how many of
+	// silence: the first at once, for words that are complete end a turn.
+	voiceBatch, quietBatch = 3, 2
 )
 
 func newStretch() *stretch { return &stretch{ready: make(chan struct{}, 1)} }
