@@ -68,6 +68,8 @@ type Config struct {
 	Reload     ReloadConfig  `yaml:"reload"`
 	// Recording says where the sound of calls is kept, and for how long.
 	Recording record.Config `yaml:"recording"`
+	// Widget says who may write and call from a page without an account.
+	Widget console.WidgetConfig `yaml:"widget"`
 }
 
 // DefaultConfig is what serves without a configuration file: the demo, on loopback.
@@ -94,6 +96,7 @@ func DefaultConfig() Config {
 		Understand:     remote.DefaultConfig(),
 		Reload:         ReloadConfig{Every: time.Second},
 		Recording:      record.DefaultConfig(),
+		Widget:         console.DefaultWidgetConfig(),
 	}
 }
 
@@ -141,7 +144,7 @@ func (c Config) Validate() []string {
 		list []string
 	}{
 		{"sip", c.SIP.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()},
+		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"widget", c.Widget.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)

@@ -48,9 +48,16 @@ type Deps struct {
 	CallBack func(ctx context.Context, callback int64) (conv string, err error)
 	// Recordings gives the sound of calls; nil: there is none.
 	Recordings Recordings
-	Chat       *chat.Host // typed conversations; nil: their routes answer 503
-	Now        func() time.Time
-	Log        *slog.Logger
+	// Widget says who may write and call from a page; the zero value: nobody without the token.
+	Widget WidgetConfig
+	Voice  bool                                   // calls from a page can be taken
+	Demo   bool                                   // pages say that this is a demonstration
+	Agents func() int                             // how many agents can be rung now; nil: as if there were one
+	Asks   func(bot, lang string) []string        // what people may ask, as buttons, best first; nil: nothing
+	Search func(bot, lang, text string) []Article // a bot's knowledge about text, best first; nil: nothing
+	Chat   *chat.Host                             // typed conversations; nil: their routes answer 503
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Info is what the home page says about this gateway.
@@ -83,6 +90,7 @@ type Server struct {
 	wrong     *tries
 	streams   chan struct{} // one slot per event stream
 	chat      chatDoor
+	widget    widgetDoor
 	listeners listeners
 
 	mu sync.Mutex // guards ln
@@ -91,7 +99,11 @@ type Server struct {
 
 // New checks cfg and makes the server; nothing listens yet.
 func New(d Deps, cfg Config) (*Server, error) {
-	if problems := cfg.Validate(); len(problems) > 0 {
+	problems := cfg.Validate()
+	if d.Widget.Enabled {
+		problems = append(problems, d.Widget.Validate()...)
+	}
+	if len(problems) > 0 {
 		return nil, fmt.Errorf("console: %s", strings.Join(problems, "; "))
 	}
 	if d.Store == nil || d.Board == nil {
@@ -116,7 +128,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 	if s.built, err = web.New(); err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	s.chat = newChatDoor(d)
+	s.chat, s.widget = newChatDoor(d), newWidgetDoor(d)
 	s.handler = s.outer(s.mux())
 	return s, nil
 }
@@ -142,6 +154,15 @@ func fillIn(d *Deps) {
 	}
 	if d.Articles == nil {
 		d.Articles = func(store.Summary, []event.Event) []Article { return nil }
+	}
+	if d.Agents == nil {
+		d.Agents = func() int { return 1 }
+	}
+	if d.Asks == nil {
+		d.Asks = func(_, _ string) []string { return nil }
+	}
+	if d.Search == nil {
+		d.Search = func(_, _, _ string) []Article { return nil }
 	}
 	if d.Bots == nil {
 		d.Bots = func() []Bot { return nil }
