@@ -45,6 +45,8 @@ var may = []struct {
 	{"gateway/record", []string{"gateway/event", "gateway/store", "media/..."}},
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
 	{"docs/examples/webhook", nil},
+	{"gateway/accounts", []string{"gateway/accounts/oidc", "gateway/store"}}, // users are data: the store is where they are
+	{"gateway/accounts/oidc", nil},
 	{"gateway/inbox/mask", []string{"flows/entity"}},
 	{"gateway/inbox", []string{"gateway/inbox/mask", "gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
 	{"web", nil}, // built pages
