@@ -13,6 +13,7 @@ import (
 	"decroche/gateway/chat"
 	"decroche/gateway/console"
 	"decroche/gateway/record"
+	"decroche/gateway/rtc"
 	"decroche/gateway/sip"
 	"decroche/gateway/turn"
 	"decroche/internal/secret"
@@ -54,6 +55,7 @@ type Config struct {
 	LogLevel string `yaml:"log_level"`
 
 	SIP     sip.Config     `yaml:"sip"`
+	RTC     rtc.Config     `yaml:"rtc"`
 	Media   rtp.Config     `yaml:"media"`
 	Pacer   pacer.Config   `yaml:"pacer"`
 	VAD     vad.Config     `yaml:"vad"`
@@ -84,6 +86,7 @@ func DefaultConfig() Config {
 		DrainTimeout:   30 * time.Second,
 		LogLevel:       "info",
 		SIP:            sip.DefaultConfig(),
+		RTC:            rtc.DefaultConfig(),
 		Media:          rtp.DefaultConfig(),
 		Pacer:          pacer.DefaultConfig(),
 		VAD:            vad.DefaultConfig(),
@@ -143,7 +146,7 @@ func (c Config) Validate() []string {
 		key  string
 		list []string
 	}{
-		{"sip", c.SIP.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
+		{"sip", c.SIP.Validate()}, {"rtc", c.RTC.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
 		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"widget", c.Widget.Validate()},
 	} {
 		for _, p := range part.list {

@@ -51,6 +51,11 @@ func (s *Server) routes() []route {
 		{method: "POST", path: "/api/v1/chat/{id}/rating", own: true, handle: s.chatRate},
 		{method: "GET", path: "/api/v1/chat/{id}/events", own: true, handle: s.chatEvents},
 		{method: "GET", path: "/api/v1/chat/{id}/ws", own: true, handle: s.chatSocket},
+		{method: "POST", path: "/api/v1/webrtc/calls", open: true, handle: s.browserCalls},
+		{method: "OPTIONS", path: "/api/v1/webrtc/calls", open: true, handle: s.browserCalls},
+		{method: "PATCH", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},
+		{method: "DELETE", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},
+		{method: "OPTIONS", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},
 		{method: "GET", path: "/api/openapi.yaml", open: true, handle: s.description},
 		// Counts hold nothing personal, but on an address for others they ask for the token too.
 		{method: "GET", path: "/metrics", open: isLoopback(strings.Trim(listen, "[]")), handle: metrics.ServeHTTP},

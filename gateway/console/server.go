@@ -56,8 +56,11 @@ type Deps struct {
 	Asks   func(bot, lang string) []string        // what people may ask, as buttons, best first; nil: nothing
 	Search func(bot, lang, text string) []Article // a bot's knowledge about text, best first; nil: nothing
 	Chat   *chat.Host                             // typed conversations; nil: their routes answer 503
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Calls takes the offers of browsers that call, and decides itself who may, from which sites and
+	// how often; nil: nobody.
+	Calls http.Handler
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Info is what the home page says about this gateway.
@@ -273,6 +276,18 @@ func (s *Server) Serve(ctx context.Context) error {
 	return nil
 }
 
+// callsPath is where browsers call. What stands there has its own list of sites and its own limits.
+const callsPath = "/api/v1/webrtc/"
+
+// browserCalls hands a request to whatever takes calls from browsers.
+func (s *Server) browserCalls(w http.ResponseWriter, r *http.Request) {
+	if s.d.Calls == nil {
+		s.fail(w, r, http.StatusServiceUnavailable, "calls from browsers are not taken here")
+		return
+	}
+	s.d.Calls.ServeHTTP(w, r)
+}
+
 // outer is what every request passes first.
 func (s *Server) outer(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
@@ -291,6 +306,10 @@ func (s *Server) outer(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if !s.ourHost(r.Host) {
 			s.fail(w, r, http.StatusMisdirectedRequest, "this name is not known here; add it to http.hosts, or set public_url")
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, callsPath) {
+			inner.ServeHTTP(w, r)
 			return
 		}
 		if !strings.HasPrefix(r.URL.Path, chatPath) {

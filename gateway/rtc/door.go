@@ -75,7 +75,7 @@ func (s *Server) origin(w http.ResponseWriter, r *http.Request) bool {
 	h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Retry-After, "+conversationHeader)
 	if r.Method == http.MethodOptions {
 		h.Set("Access-Control-Allow-Methods", "POST, PATCH, DELETE")
-		h.Set("Access-Control-Allow-Headers", "Content-Type, If-Match, Accept-Language")
+		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match")
 		h.Set("Access-Control-Max-Age", "600")
 	}
 	return true

@@ -23,8 +23,8 @@ const (
 // errNever means that a browser took our answer and never connected.
 var errNever = errors.New("rtc: the browser never connected")
 
-// A line is one caller's leg. It implements leg.Leg, leg.Pauser, leg.Poller, leg.Sparer, leg.Waker,
-// leg.Player, leg.Confirmer and SendDigits, and is the wire of its media session and the owner of its peers.
+// A line is one caller's leg. It implements leg.Leg, leg.Pauser, leg.Feeder, leg.Sparer, leg.Player,
+// leg.Confirmer and SendDigits, and is the wire of its media session and the owner of its peers.
 type line struct {
 	// constant after it was made
 	s        *Server
@@ -83,17 +83,10 @@ func (l *line) Receive(ctx context.Context) (leg.Heard, error) {
 	return leg.Heard{Frame: h.Frame, Digit: h.Digit}, err
 }
 
-// Ready implements leg.Poller.
-func (l *line) Ready() <-chan struct{} { return l.media.Ready() }
-
-// Next implements leg.Poller.
-func (l *line) Next() (leg.Heard, bool, error) {
-	h, ok, err := l.media.Next()
-	return leg.Heard{Frame: h.Frame, Digit: h.Digit}, ok, err
+// Feed implements leg.Feeder.
+func (l *line) Feed(to leg.Sink) {
+	l.media.Feed(func(h rtp.Heard) { to.Hear(leg.Heard{Frame: h.Frame, Digit: h.Digit}) }, to.Gone)
 }
-
-// WakeWhen implements leg.Waker.
-func (l *line) WakeWhen(w media.Wake) { l.media.WakeWhen(w) }
 
 // Sparse implements leg.Sparer.
 func (l *line) Sparse(yes bool) { l.media.Sparse(yes) }
