@@ -10,6 +10,7 @@ package turn
 
 import (
 	"math"
+	"math/bits"
 	"time"
 )
 
@@ -96,9 +97,10 @@ type Detector struct {
 	expect  Expect
 	bot     bool // the bot speaks now
 
-	last    time.Duration // media time of the frame before
-	recent  [window]probe // the last frames, a ring
-	n       int           // frames seen
+	last    time.Duration         // media time of the frame before
+	recent  [window]time.Duration // ends of the last frames, a ring
+	lately  uint16                // were they speech; bit 0 is the newest
+	n       int                   // frames seen
 	talking bool
 	onset   time.Duration // of this turn
 	voiced  time.Duration // speech so far in this turn
@@ -122,11 +124,6 @@ type Detector struct {
 	reminds int           // Reminders given in this silence
 }
 
-type probe struct {
-	at     time.Duration
-	speech bool
-}
-
 // New returns a detector that expects free speech. A cfg that does not pass Validate misbehaves,
 // but ends every turn after MaxTurn.
 func New(cfg Config) *Detector {
@@ -144,7 +141,7 @@ func (d *Detector) Expect(e Expect) {
 
 // Reset forgets the turn so far, not what is expected, nor what this caller's pauses are like.
 func (d *Detector) Reset() {
-	d.talking, d.voiced, d.n, d.stirs, d.reminds = false, 0, 0, 0, 0
+	d.talking, d.voiced, d.n, d.lately, d.stirs, d.reminds = false, 0, 0, 0, 0, 0
 	d.words, d.open, d.short, d.long, d.waiting, d.changed = Words{}, false, false, false, false, 0
 	d.voice = voice{}
 	d.cues.reset()
@@ -175,8 +172,10 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 	}
 	d.last = at
 	on := s.Speech >= d.cfg.Threshold
-	d.recent[d.n%window] = probe{at, on}
+	d.recent[d.n%window] = at
+	d.lately <<= 1
 	if on {
+		d.lately |= 1
 		d.sure = at
 	}
 	on = on || d.talking && s.Speech >= d.line.goesOn(d.cfg.Threshold)
@@ -223,17 +222,17 @@ func (d *Detector) start(at time.Duration) Event {
 	}
 	var voiced time.Duration
 	onset := time.Duration(-1)
-	for i := min(d.n, window) - 1; i >= 0; i-- { // oldest first
-		p := d.recent[(d.n-1-i)%window]
-		if at-p.at >= within {
+	for left := d.lately; left != 0; { // oldest first
+		i := bits.Len16(left) - 1
+		left &^= 1 << i
+		end := d.recent[(d.n-1-i)%window]
+		if at-end >= within {
 			continue
 		}
-		if p.speech {
-			if onset < 0 {
-				onset = p.at - frame
-			}
-			voiced += frame
+		if onset < 0 {
+			onset = end - frame
 		}
+		voiced += frame
 	}
 	if voiced < need {
 		return Event{}

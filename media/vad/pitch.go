@@ -10,16 +10,18 @@ const (
 	emphasis       = 0.85
 )
 
-// pitch measures how periodic the sound is, at half the sample rate, above mains hum.
+// pitch measures how periodic the sound is, at half the sample rate, above mains hum. It looks at the
+// samples only when somebody asks, which is in frames that may be a voice: then it goes through what it
+// has missed, as far as that is kept.
 type pitch struct {
-	past   [pitchPast]float32
+	odd    bool    // one sample waits for its partner
 	x1, x2 float32 // high-pass state, 2nd order at 120 Hz
 	y1, y2 float32
-	odd    bool    // one sample waits for its partner
 	before float32 // the sample before the waiting one
 	wait   float32
-	kept   float32 // the last one of the halved rate, before emphasis
+	last   float32 // one of the halved rate, before emphasis
 	lag    float32 // period at which the last frame resembled its past most, in samples of 4000 Hz
+	past   [pitchPast]float32
 }
 
 // Butterworth high-pass, 120 Hz at 4000 Hz.
@@ -29,46 +31,39 @@ const (
 	hpA2 = 0.766007
 )
 
-// nothing is a state of the filter that no sample would show: below it, it is zero, for arithmetic
-// with ever smaller numbers is slow.
-const nothing = 1e-12
-
-// push adds a frame; silent says that all of it is zero. Two samples become one: a triangle of three, every second one kept, takes
+// catchUp looks at what was missed. What is kept is long enough for the filter to forget that it began
+// in the middle: to a millionth. Two samples become one: a triangle of three, every second one kept, takes
 // aliases from 2.5 kHz on down. Emphasis takes away the slope of traffic and wind, whose low rumble
 // looks periodic.
-func (p *pitch) push(pcm []int16, silent bool) {
-	if abs(p.y1) < nothing && abs(p.y2) < nothing && abs(p.kept) < nothing {
-		p.y1, p.y2, p.kept = 0, 0, 0
-		if silent && p.x1 == 0 && p.x2 == 0 && p.before == 0 && !p.odd {
-			copy(p.past[:], p.past[len(pcm)/2:])
-			clear(p.past[pitchPast-len(pcm)/2:])
-			p.wait, p.odd = 0, len(pcm)%2 != 0
-			return
-		}
+func (p *pitch) catchUp(in *past) {
+	if in.unseen > kept {
+		in.unseen, p.odd = kept, in.at%2 != 0
+		p.x1, p.x2, p.y1, p.y2, p.before, p.wait, p.last = 0, 0, 0, 0, 0, 0, 0
 	}
+	x1, x2, y1, y2, last := p.x1, p.x2, p.y1, p.y2, p.last
 	n := 0
-	var fresh [maxFrame/2 + 1]float32
-	x1, x2, y1, y2, kept := p.x1, p.x2, p.y1, p.y2, p.kept
-	for _, v := range pcm {
-		in := float32(v) * (1.0 / 32768)
+	var fresh [kept/2 + 1]float32
+	for i := in.at - in.unseen; i < in.at; i++ {
+		v := float32(in.ring[i&(kept-1)]) * (1.0 / 32768)
 		if !p.odd {
-			p.wait, p.odd = in, true
+			p.wait, p.odd = v, true
 			continue
 		}
-		x := (p.before + 2*p.wait + in) * 0.25
-		p.before, p.odd = in, false
+		x := (p.before + 2*p.wait + v) * 0.25
+		p.before, p.odd = v, false
 		y := hpB*(x-2*x1+x2) - hpA1*y1 - hpA2*y2
 		x1, x2, y1, y2 = x, x1, y, y1
-		fresh[n] = y - emphasis*kept
-		kept = y
+		fresh[n] = y - emphasis*last
+		last = y
 		n++
 	}
-	p.x1, p.x2, p.y1, p.y2, p.kept = x1, x2, y1, y2, kept
-	copy(p.past[:], p.past[n:])
-	copy(p.past[pitchPast-n:], fresh[:n])
+	in.unseen = 0
+	p.x1, p.x2, p.y1, p.y2, p.last = x1, x2, y1, y2, last
+	if n < pitchPast {
+		copy(p.past[:], p.past[n:])
+	}
+	copy(p.past[max(0, pitchPast-n):], fresh[max(0, n-pitchPast):n])
 }
-
-func abs(x float32) float32 { return max(x, -x) }
 
 // peaks is how many of the coarse peaks are looked at closely.
 const peaks = 3
@@ -76,7 +71,8 @@ const peaks = 3
 // correlate returns the highest normalised correlation of the last 25 ms with what came up to
 // 14 ms before, in [0, 1], and leaves its period in lag. It looks at every second sample and
 // period first, and at all of them around the best three.
-func (p *pitch) correlate() float64 {
+func (p *pitch) correlate(in *past) float64 {
+	p.catchUp(in)
 	now := p.past[maxLag:]
 	energy := dot(now, now) + 1e-7
 	var coarse [maxLag + 3]float32

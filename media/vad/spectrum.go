@@ -10,6 +10,7 @@ const (
 	maxFrame = 160 // samples pushed at once
 	points   = 256 // 32 ms: the frame and what came before it; bins of 31.25 Hz
 	half     = points / 2
+	quarter  = points / 4
 	bands    = 7
 	hzPerBin = 8000.0 / points
 )
@@ -18,115 +19,188 @@ const (
 // mains hum and its strong harmonics.
 var edges = [bands + 1]int{7, 13, 19, 29, 42, 61, 83, 112}
 
+// kept is how many samples are: 64 ms, a power of two.
+const kept = 512
+
+// past are the last samples, in a ring. What a gateway keeps for each of thousands of calls is seldom
+// in the processor's cache when the next frame comes, so a frame is written once and not moved.
+type past struct {
+	at     int // where the next sample goes
+	zeros  int // samples, from the newest on, that are zero; up to kept
+	unseen int // samples in which no pitch was looked for; more than kept: and some of them are gone
+	ring   [kept]int16
+}
+
+// push adds a frame.
+func (p *past) push(pcm []int16) {
+	last := len(pcm)
+	for last > 0 && pcm[last-1] == 0 {
+		last--
+	}
+	if p.zeros += len(pcm); last > 0 {
+		p.zeros = len(pcm) - last
+	}
+	p.zeros, p.unseen = min(p.zeros, kept), min(p.unseen+len(pcm), kept+1)
+	n := copy(p.ring[p.at&(kept-1):], pcm)
+	copy(p.ring[:], pcm[n:])
+	p.at = (p.at + len(pcm)) & (kept - 1)
+}
+
+// silent reports whether the last n samples are zero.
+func (p *past) silent(n int) bool { return p.zeros >= n }
+
+// number is complex. Go's own complex64 multiplies with care for infinities.
+type number struct{ re, im float32 }
+
+func (a number) times(b number) number {
+	return number{a.re*b.re - a.im*b.im, a.re*b.im + a.im*b.re}
+}
+
+func (a number) plus(b number) number { return number{a.re + b.re, a.im + b.im} }
+
+func (a number) minus(b number) number { return number{a.re - b.re, a.im - b.im} }
+
+func (a number) power(scale float32) float32 { return (a.re*a.re + a.im*a.im) * scale }
+
 // Tables of the transform; written by init.
 var (
 	window   [points]float32
-	reversed [half]uint8
-	sin, cos [half]float32    // e^(-2πi k/points)
-	turns    [half][2]float32 // e^(-πi k/size) from size+k on, for each stage of that size: cosine, sine
+	reversed [half / 4]uint8
+	roots    [half]number  // e^(-2πi k/points)
+	small    [4][3]number  // of the pass over blocks of 16: e^(-2πi k/n) of n = 8, 16 and both
+	large    [16][3]number // over blocks of 64
 )
 
 func init() {
+	root := func(k, n int) number {
+		y, x := math.Sincos(-2 * math.Pi * float64(k) / float64(n))
+		return number{float32(x), float32(y)}
+	}
 	for i := range window {
 		window[i] = float32((0.5 - 0.5*math.Cos(2*math.Pi*(float64(i)+0.5)/points)) / 32768)
 	}
-	for i := range half {
-		reversed[i] = bits.Reverse8(uint8(i)) >> 1
-		y, x := math.Sincos(-2 * math.Pi * float64(i) / points)
-		sin[i], cos[i] = float32(y), float32(x)
+	for i := range reversed {
+		reversed[i] = bits.Reverse8(uint8(i)) >> 3
 	}
-	for size := 1; size < half; size *= 2 {
-		for k := range size {
-			y, x := math.Sincos(-math.Pi * float64(k) / float64(size))
-			turns[size+k] = [2]float32{float32(x), float32(y)}
-		}
+	for k := range roots {
+		roots[k] = root(k, points)
 	}
-}
-
-// spectrum keeps the last 32 ms. What a gateway keeps for each of thousands of calls is seldom in
-// the processor's cache when the next frame comes, so it is as little as possible.
-type spectrum struct {
-	past  [points]int16
-	zeros int // samples of past, from the newest on, that are zero
+	for k := range small {
+		small[k] = [3]number{root(k, 8), root(k, 16), root(3*k, 16)}
+	}
+	for k := range large {
+		large[k] = [3]number{root(k, 32), root(k, 64), root(3*k, 64)}
+	}
 }
 
 // work is where a frame is looked at: all calls share a few.
 type work struct {
-	re, im [half]float32
-	power  [half]float32 // of each bin
+	sound [points]int16
+	z     [half]number
+	power [half]float32 // of each bin
 }
 
 var works = sync.Pool{New: func() any { return new(work) }}
 
-// push adds a frame and returns the level of each band in dBFS (a full-scale sine is 0) and of
+// levels returns the level of each band over the last 32 ms in dBFS (a full-scale sine is 0) and of
 // all bands together.
-func (s *spectrum) push(w *work, pcm []int16) (level [bands]float32, all float32) {
-	copy(s.past[:], s.past[len(pcm):])
-	fresh := s.past[points-len(pcm):]
-	loud := int16(0)
-	for i, v := range pcm {
-		fresh[i] = v
-		loud |= v
-	}
-	if s.zeros += len(pcm); loud != 0 {
-		s.zeros = 0
-	}
-	if s.zeros >= points { // digital silence, as of a line on which nothing comes
-		s.zeros, w.power = points, [half]float32{}
+func (w *work) levels(p *past) (level [bands]float32, all float32) {
+	if p.silent(points) { // as of a line on which nothing comes
+		w.power = [half]float32{}
 	} else {
-		w.transform(&s.past)
+		w.transform(p)
 	}
 	total := float32(0)
 	for b := range level {
-		sum := float32(1e-9) // -90 dBFS
-		for _, p := range w.power[edges[b]:edges[b+1]] {
-			sum += p
-		}
+		sum := float32(1e-9) + total32(w.power[edges[b]:edges[b+1]]) // -90 dBFS
 		total += sum
 		level[b] = decibel(sum)
 	}
 	return level, decibel(total)
 }
 
-func decibel(power float32) float32 { return float32(10 * math.Log10(float64(power))) }
+// total32 adds in two chains, which the processor works on at once.
+func total32(list []float32) (sum float32) {
+	var a, b float32
+	for ; len(list) >= 2; list = list[2:] {
+		a, b = a+list[0], b+list[1]
+	}
+	if len(list) > 0 {
+		a += list[0]
+	}
+	return a + b
+}
 
-// transform fills power: a real transform of 256 points by a complex one of 128, scaled so that
-// a full-scale sine gives 1 in all.
-func (w *work) transform(past *[points]int16) {
-	re, im := &w.re, &w.im
-	for i := 0; i < half; i += 4 { // the first two stages turn by quarters only
-		var x, y [4]float32
-		for k := range x {
-			j := int(reversed[i+k]&(half-1)) * 2
-			x[k], y[k] = float32(past[j])*window[j], float32(past[j+1])*window[j+1]
-		}
-		ax, ay, bx, by := x[0]+x[1], y[0]+y[1], x[0]-x[1], y[0]-y[1]
-		cx, cy, dx, dy := x[2]+x[3], y[2]+y[3], y[2]-y[3], x[3]-x[2]
-		re[i], im[i], re[i+2], im[i+2] = ax+cx, ay+cy, ax-cx, ay-cy
-		re[i+1], im[i+1], re[i+3], im[i+3] = bx+dx, by+dy, bx-dx, by-dy
+// decibel of a power that is neither zero nor subnormal, right to 1e-5: the logarithm of the mantissa
+// by the series of the inverse hyperbolic tangent.
+func decibel(power float32) float32 {
+	b := math.Float32bits(power)
+	m := math.Float32frombits(b&(1<<23-1) | 127<<23) // 1 to 2
+	s := (m - math.Sqrt2) / (m + math.Sqrt2)
+	q := s * s
+	ln := 2 * s * (1 + q*(1.0/3+q*(1.0/5+q*(1.0/7))))
+	return (float32(int(b>>23)-127)+0.5)*(10*math.Ln2/math.Ln10) + ln*(10/math.Ln10)
+}
+
+// transform fills power: a real transform of 256 points by a complex one of 128 (Sorensen et al.,
+// "Real-valued fast Fourier transform algorithms", 1987), four points at a time, scaled so that a
+// full-scale sine gives 1 in all.
+func (w *work) transform(p *past) {
+	w.gather(p)
+	w.stages(small[:])
+	w.stages(large[:])
+	w.powers()
+}
+
+// gather brings the windowed samples into reversed order, two making a number, through the first two
+// stages, which turn by quarters only.
+func (w *work) gather(p *past) {
+	from := (p.at - points) & (kept - 1)
+	n := copy(w.sound[:], p.ring[from:])
+	copy(w.sound[n:], p.ring[:])
+	at := func(j int) number {
+		return number{float32(w.sound[j]) * window[j], float32(w.sound[j+1]) * window[j+1]}
 	}
-	for size := 4; size < half; size *= 2 {
-		turn := turns[size : 2*size]
-		for from := 0; from < half; from += 2 * size {
-			r0, i0 := re[from:][:len(turn)], im[from:][:len(turn)]
-			r1, i1 := re[from+size:][:len(turn)], im[from+size:][:len(turn)]
-			for k, t := range turn {
-				x, y := r1[k]*t[0]-i1[k]*t[1], r1[k]*t[1]+i1[k]*t[0]
-				r1[k], i1[k] = r0[k]-x, i0[k]-y
-				r0[k], i0[k] = r0[k]+x, i0[k]+y
-			}
+	for i, r := range reversed {
+		j := int(r&31) * 2
+		x0, x1, x2, x3 := at(j), at(j+128), at(j+64), at(j+192)
+		a, b, c, d := x0.plus(x1), x0.minus(x1), x2.plus(x3), x2.minus(x3)
+		z := w.z[i*4 : i*4+4 : i*4+4]
+		z[0], z[2] = a.plus(c), a.minus(c)
+		z[1], z[3] = number{b.re + d.im, b.im - d.re}, number{b.re - d.im, b.im + d.re}
+	}
+}
+
+// stages are two at once, over blocks of four times as many numbers as there are roots.
+func (w *work) stages(roots [][3]number) {
+	n := len(roots)
+	for k, r := range roots {
+		for i := k; i < half; i += 4 * n {
+			pa, pb, pc, pd := &w.z[i], &w.z[(i+n)&(half-1)], &w.z[(i+2*n)&(half-1)], &w.z[(i+3*n)&(half-1)]
+			a, b, c, d := *pa, pb.times(r[0]), pc.times(r[1]), pd.times(r[2])
+			e, f, g, h := a.plus(b), a.minus(b), c.plus(d), c.minus(d)
+			*pa, *pc = e.plus(g), e.minus(g)
+			*pb, *pd = number{f.re + h.im, f.im - h.re}, number{f.re - h.im, f.im + h.re}
 		}
 	}
+}
+
+// powers is the last stage, and what makes the spectrum of real samples of one of numbers: four bins
+// at a time, so that nothing is written between.
+func (w *work) powers() {
 	// Parseval with a Hann window: mean of window² is 3/8, a sine's power 1/2.
 	const scale = 2 * 2 / (points * points * 3.0 / 8) / 4
 	w.power[0] = 0
-	for k := 1; k < half; k++ {
-		m := half - k
-		evenRe, evenIm := re[k]+re[m], im[k]-im[m]
-		oddRe, oddIm := im[k]+im[m], re[m]-re[k]
-		x := evenRe + oddRe*cos[k] - oddIm*sin[k]
-		y := evenIm + oddRe*sin[k] + oddIm*cos[k]
-		w.power[k] = (x*x + y*y) * scale
+	m := w.z[0].minus(w.z[quarter])
+	w.power[quarter] = m.power(4 * scale)
+	for k := 1; k <= quarter/2; k++ {
+		l := quarter - k
+		u, v := w.z[k+quarter].times(roots[2*k]), w.z[l+quarter].times(roots[2*l])
+		a, b, c, d := w.z[k].plus(u), w.z[l].minus(v), w.z[l].plus(v), w.z[k].minus(u) // those of k, half-k, l, half-l
+		e, f := number{a.re + b.re, a.im - b.im}, number{a.im + b.im, b.re - a.re}.times(roots[k])
+		g, h := number{c.re + d.re, c.im - d.im}, number{c.im + d.im, d.re - c.re}.times(roots[l])
+		w.power[k], w.power[half-k] = e.plus(f).power(scale), e.minus(f).power(scale)
+		w.power[l], w.power[half-l] = g.plus(h).power(scale), g.minus(h).power(scale)
 	}
 }
 

@@ -60,9 +60,7 @@ const (
 // Detector listens to one stream of 8000 Hz. One goroutine at a time may use it; it allocates
 // nothing after New.
 type Detector struct {
-	cfg      Config // constant after New
-	spectrum spectrum
-	pitch    pitch
+	cfg Config // constant after New
 
 	floor    [bands]float32    // dBFS
 	smooth   [bands]float32    // level over three frames or so, dBFS
@@ -77,6 +75,9 @@ type Detector struct {
 	hertz    float32 // its pitch; 0 without one
 	hiss     int     // samples since the last pitch
 	heard    int     // samples ever, up to stranger
+
+	past  past
+	pitch pitch // most frames do not touch it
 }
 
 // New makes a Detector. It panics when cfg does not pass Validate.
@@ -91,7 +92,7 @@ func New(cfg Config) *Detector {
 
 // Reset forgets the line: for another caller, or another path of the same.
 func (d *Detector) Reset() {
-	d.spectrum, d.pitch = spectrum{}, pitch{}
+	d.past, d.pitch = past{}, pitch{}
 	for i := range d.floor {
 		d.floor[i] = -62
 		d.smooth[i] = -90
@@ -133,8 +134,8 @@ func (d *Detector) push(pcm []int16) {
 	share := float64(len(pcm)) / maxFrame // of a 20 ms frame
 	w := works.Get().(*work)
 	defer works.Put(w)
-	level, energy := d.spectrum.push(w, pcm)
-	d.pitch.push(pcm, d.spectrum.zeros >= len(pcm))
+	d.past.push(pcm)
+	level, energy := w.levels(&d.past)
 
 	above, peak := d.above(&level)
 	margin := d.cfg.Margin + min(marginSpan, max(0, 2*float64(d.unsteady)-2))
@@ -147,7 +148,7 @@ func (d *Detector) push(pcm []int16) {
 		stands = 0
 	}
 	if stands > 0 { // most frames of a call do not, and the search for a pitch is most of the work
-		voiced = clamp((d.pitch.correlate() - pitchNone) / (pitchFull - pitchNone))
+		voiced = clamp((d.pitch.correlate(&d.past) - pitchNone) / (pitchFull - pitchNone))
 	}
 
 	if voiced > 0.3 && stands > 0 {
