@@ -110,6 +110,10 @@ func (a *arrivals) plan(now time.Duration) int64 {
 	return a.origin + a.ticks(now-a.base()-a.target)
 }
 
+// spare is how far behind the plan a frame of silence is left out: by a frame, on a line whose
+// packets come when they should, and half a frame more where they do not, lest it is missed soon after.
+func (a *arrivals) spare(frame int64) int64 { return frame + min(frame/2, a.ticks(a.jitter)) }
+
 // time enters a packet's timestamp and arrival, moves the target and returns the extended
 // timestamp.
 func (a *arrivals) time(ts uint32, arrived time.Duration, cfg Config) int64 {

@@ -207,7 +207,7 @@ func (b *Packets) piece(now time.Duration) Piece {
 	case quiet && off <= -b.frame/2: // too early by half a frame: a little more silence
 		b.stats.Stretched++
 		return b.nothing(Empty)
-	case quiet && off >= b.frame+b.frame/2 && len(b.wait) > 1 && b.wait[1].at == first.at+first.ticks:
+	case quiet && off >= b.spare(b.frame) && len(b.wait) > 1 && b.wait[1].at == first.at+first.ticks:
 		b.leaveOut() // too late
 	}
 	s := b.take()

@@ -49,7 +49,7 @@ func (b *Buffer) Get(now time.Duration) (payload []byte, state State) {
 		b.copy()
 		return b.out[:], Playing
 	case b.end-b.cursor < 2*frame: // nothing to spare
-	case quiet && off >= frame+frame/2, hole && off >= frame: // too late
+	case quiet && off >= b.spare(frame), hole && off >= frame: // too late
 		b.dropTo(b.cursor + frame)
 	}
 	missing := b.copy()
