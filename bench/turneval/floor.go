@@ -76,10 +76,8 @@ func (s *stage) frame(f media.Frame) {
 		}
 	}
 	d := s.ears.Frame(f)
-	voice, level := d.Voice >= 0.5, -96.0
-	if voice {
+	if d.Voice >= 0.5 {
 		s.last = now
-		level = turn.Level(f.PCM)
 	}
 	if d.Kind == turn.Started {
 		s.talking, s.known, s.onset, s.begin = true, -1, d.At, max(0, f.At-preRoll)
@@ -88,7 +86,7 @@ func (s *stage) frame(f media.Frame) {
 		}
 	}
 	if s.playing {
-		s.rule(now, s.floor.Frame(now, turn.Overlap{Voice: d.Voice, Level: level}))
+		s.rule(now, s.floor.Frame(now, d.Overlap(f.PCM)))
 	}
 	if d.Kind == turn.Ended {
 		s.end(now, d.At)

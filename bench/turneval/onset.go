@@ -85,7 +85,7 @@ func (o OnsetOptions) takes(scripts map[string]*script) ([]take, error) {
 			}
 		}
 		for i := range 3 * o.Takes {
-			for _, what := range disturbances {
+			for _, what := range append([]string{paper}, disturbances...) {
 				all = append(all, take{lang: lang, kind: what, n: i})
 			}
 			for _, what := range kinds {
@@ -244,12 +244,37 @@ func (m *maker) sounds(ctx context.Context, tp *tape, t *Turn, k take, w who, be
 	case slices.Contains(kinds, k.kind): // the noise of the line alone
 		t.Overlap.Kind, t.Noise = Noise, Backdrop{Type: k.kind, SNR: onsetSNR}
 		return begin + samples(noiseOnly), nil
+	case k.kind == paper:
+		t.Overlap.Kind = Noise
+		pcm := rustle(r)
+		tp.grow(begin + len(pcm))
+		mix(tp.pcm, begin, pcm, dB(paperLevel)*fullScale)
+		return begin + len(pcm), nil
 	}
 	t.Overlap.Kind = Noise
 	if background[k.kind] != 0 {
 		t.Overlap.Kind = OtherSpeaker
 	}
 	return m.disturb(ctx, tp, job{lang: k.lang, n: k.n}, k.kind, begin, r)
+}
+
+// paper is the noise that resembles consonants most: somebody looks through their letters.
+const (
+	paper      = "paper"
+	paperLevel = -32.0
+)
+
+// rustle is two seconds of it: bursts of 60 to 300 ms, hardly anything below 2 kHz.
+func rustle(r *rand.Rand) []float64 {
+	pcm := make([]float64, 2*media.PhoneRate)
+	for at := 0; at < len(pcm); at += samples(span{150, 500}.draw(r)) {
+		b := highpass(highpass(white(r, samples(span{60, 300}.draw(r))), 2200), 2200)
+		for i := range b {
+			b[i] *= math.Sin(math.Pi * float64(i) / float64(len(b)))
+		}
+		mix(pcm, at, b, 0.5+r.Float64())
+	}
+	return scale(pcm, 1)
 }
 
 // The onset of a sound is where a caller would say that it begins: the first 20 ms of which each

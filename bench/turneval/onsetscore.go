@@ -80,6 +80,28 @@ func (g *groups) rows() (rows []OnsetRow) {
 	return rows
 }
 
+// faintBefore is how long before its onset a word may be heard by who listens for it: the breath of
+// an "h" that nobody would notice.
+const faintBefore = 120 * time.Millisecond
+
+// heldAfter is from the onset to the moment when the prompt first stood still for the sound; 0 when
+// that was for what came right before the onset, never when it went on.
+func (x talkover) heldAfter() time.Duration {
+	on, at := x.turn.Overlap.Start.D(), never
+	if x.stop >= on-faintBefore && x.stop > 0 {
+		at = x.stop
+	}
+	for _, p := range x.pauses {
+		if p.from >= on-faintBefore && p.to > on {
+			at = min(at, p.from)
+		}
+	}
+	if at == never {
+		return never
+	}
+	return max(0, at-on)
+}
+
 // scoreOnsets measures all takes.
 func scoreOnsets(takes []take, results []talkover) *OnsetReport {
 	r := &OnsetReport{}
@@ -89,10 +111,7 @@ func scoreOnsets(takes []take, results []talkover) *OnsetReport {
 	long := map[string]int{}
 	for i, k := range takes {
 		x := results[i]
-		after := never
-		if s := x.firstSilence(); s < never && s >= x.turn.Overlap.Start.D() {
-			after = s - x.turn.Overlap.Start.D()
-		}
+		after := x.heldAfter()
 		switch {
 		case k.clip != nil:
 			clips.add(k.text+", "+k.line, after)

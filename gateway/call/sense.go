@@ -114,9 +114,9 @@ func (s *sense) listen(f media.Frame, r *sound) (told bool) {
 		}
 		s.before.move(s.cur)
 	}
-	level := -96.0
-	if on && (s.cur != nil || s.plays) {
-		level = turn.Level(f.PCM)
+	var o turn.Overlap
+	if s.plays || on && s.cur != nil {
+		o = d.Overlap(f.PCM)
 	}
 	r.event, r.of = d.Event, s.cur
 	switch {
@@ -124,7 +124,7 @@ func (s *sense) listen(f media.Frame, r *sound) (told bool) {
 		s.before.keep(f, s.preRoll)
 	default:
 		if on {
-			s.cur.level.add(level)
+			s.cur.level.add(o.Level)
 		}
 		if !s.deaf {
 			s.cur.push(f, !on && s.still%quietBatch == 1)
@@ -132,7 +132,7 @@ func (s *sense) listen(f media.Frame, r *sound) (told bool) {
 		r.pause = d.Kind != turn.Ended && slices.Contains(pauses[:], s.still)
 	}
 	if s.plays {
-		r.verdict, r.prompts = s.floor.Frame(s.clock, turn.Overlap{Voice: d.Voice, Level: level}), s.prompts
+		r.verdict, r.prompts = s.floor.Frame(s.clock, o), s.prompts
 	}
 	if d.Kind == turn.Ended && s.cur != nil {
 		s.over()

@@ -20,6 +20,18 @@ import (
 type Decision struct {
 	turn.Decision
 	Voice float64 // probability in [0, 1] that the frame is speech
+	// What the frame alone says; see vad.Detector.
+	Vowel, Sibilant float64
+}
+
+// Overlap is the frame, whose sound is pcm, as a turn.Floor takes it. The level is looked for only
+// where it decides something.
+func (d Decision) Overlap(pcm []int16) turn.Overlap {
+	o := turn.Overlap{Voice: d.Voice, Vowel: d.Vowel, Hiss: d.Sibilant, Level: -96}
+	if o.Voice >= 0.5 || o.Vowel > 0 || o.Hiss > 0 {
+		o.Level = turn.Level(pcm)
+	}
+	return o
 }
 
 // Endpointer listens to one leg. Not safe for concurrent use.
@@ -70,7 +82,7 @@ func (e *Endpointer) Clock() time.Duration { return e.clock }
 func (e *Endpointer) Frame(f media.Frame) Decision {
 	e.clock = f.At + f.Len()
 	p := e.vad.Push(e.narrowed(f))
-	return Decision{Decision: e.turn.Frame(e.clock, turn.Sound{Speech: p, Level: e.vad.Level(), Pitch: e.vad.Pitch()}), Voice: p}
+	return Decision{Decision: e.turn.Frame(e.clock, turn.Sound{Speech: p, Level: e.vad.Level(), Pitch: e.vad.Pitch()}), Voice: p, Vowel: e.vad.Vowel(), Sibilant: e.vad.Sibilant()}
 }
 
 // narrowed is f at 8000 Hz.

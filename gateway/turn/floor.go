@@ -70,6 +70,7 @@ type Verdict struct {
 // Reasons of verdicts.
 const (
 	WhyVoice    = "voice"     // Hold: something that may be a voice
+	WhyHiss     = "hiss"      // Hold: the first consonant of a word, perhaps; Resume: no voice followed
 	WhyClick    = "click"     // Resume: too short for a syllable
 	WhyOver     = "over"      // Resume: it ended without having shown a meaning
 	WhyDip      = "dip"       // Resume: it has shown none for Dip
@@ -85,6 +86,10 @@ const (
 type Overlap struct {
 	Voice float64 // probability in [0, 1] that it is speech
 	Level float64 // dBFS; see Level
+	// What this frame alone says, two or three frames before Voice, in [0, 1]: how surely it is
+	// voiced and stands above the noise (vad.Detector.Vowel), and how much of it is a hiss that does
+	// (Sibilant). Both may be 0 where nobody can tell.
+	Vowel, Hiss float64
 }
 
 // Prompt is what is being said, as far as it matters for who has the floor.
@@ -106,11 +111,25 @@ func Level(pcm []int16) float64 {
 }
 
 const (
-	// dipAfter is the voice after which a prompt is held: two frames, or one that leaves no doubt
+	// dipAfter is the frames of voice after which a prompt is held: two, or one that leaves no doubt
 	// (sure). The turn detector decides 80 ms later, and a caller who interrupts notices every one
 	// of them.
-	dipAfter = 2 * frame
+	dipAfter = 2
 	sure     = 0.6
+	// vowel is of a frame that alone leaves no doubt: of coughs, doors, keys, breaths and traffic none
+	// in 1,500 was so voiced at the level of a caller (the most was 0.8), a word's second frame is.
+	vowel = 0.85
+	// A hiss of hissAfter at hissing or more begins "s'il vous plaît", "j'ai", "stop": their frames
+	// have 0.43 and more above 2.6 kHz, no three of a breath or a cough have 0.37. Such consonants are
+	// up to hissBelow fainter than near. When no voice follows within hissDip the prompt goes on, and
+	// this caller's hisses are paper, or a fan: they do not count again until the caller has
+	// interrupted. A consonant lasts 60 to 160 ms.
+	hissAfter = 2 * frame
+	hissing   = 0.42
+	hissBelow = 15
+	hissLeast = -47.0 // dBFS
+	hissFades = 4     // dB a frame: then it is a click
+	hissDip   = 140 * time.Millisecond
 	// syllable is the least a word lasts; what is shorter costs the prompt clickDip.
 	syllable = 100 * time.Millisecond
 	clickDip = 160 * time.Millisecond
@@ -126,8 +145,12 @@ const (
 	// below it interrupts the first prompt by words alone.
 	firstLevel = -26
 	// tireless is how much longer a Floor waits before it dips again after a sound that was
-	// nothing: a room full of them must not make a prompt stutter.
+	// nothing: a room full of them must not make a prompt stutter. Those that were farther away than
+	// the caller make only what is not clearly nearer wait, and none of what is fainter than near is
+	// held any more; a listening sound makes nobody tired: who says "oui" says "oui mais" next.
 	tireless = 4
+	nearer   = 3 // dB above near
+	rested   = 3 * time.Second
 )
 
 // Floor decides, while a prompt plays, whether a sound is an interruption. It holds the prompt at
@@ -147,17 +170,26 @@ type Floor struct {
 
 	clock  time.Duration
 	level  average // of the caller, dBFS
-	tired  int     // sounds in a row that were nothing
+	tired  int     // sounds in a row that were nothing, as near as the caller
+	far    int     // and farther away
 	idleAt time.Duration
+	hiss   hiss
+	fooled bool // by a hiss that was nothing
 
 	sound *overlap // being judged; nil when there is none
 	run   overlap  // voiced frames in a row before they make a sound
 	past  *overlap // the last one that was nothing: its words may still come
 }
 
+// hiss is one without a voice so far.
+type hiss struct {
+	long  time.Duration
+	level float64 // of its last frame
+}
+
 // overlap is one sound over a prompt.
 type overlap struct {
-	since  time.Duration // its first moment
+	since  time.Duration // its first moment that is surely voice
 	lastOn time.Duration // end of its last voiced frame
 	voiced time.Duration
 	level  average
@@ -166,6 +198,7 @@ type overlap struct {
 
 	held    bool
 	heldAt  time.Duration
+	hissed  bool // held for a hiss; voiced tells whether a voice followed
 	words   meaning
 	phrases int           // listening sounds in them
 	worded  time.Duration // when the words came to mean that
@@ -193,7 +226,7 @@ func (f *Floor) Already(at, length time.Duration, level float64) {
 }
 
 // End is told that the prompt is over or was given up. Nothing is judged until the next one.
-func (f *Floor) End() { f.plays, f.sound, f.past, f.run = false, nil, nil, overlap{} }
+func (f *Floor) End() { f.plays, f.sound, f.past, f.run, f.hiss = false, nil, nil, overlap{}, hiss{} }
 
 // Learn tells the level of words that were meant for us, in dBFS; NaN is ignored.
 func (f *Floor) Learn(level float64) {
@@ -232,6 +265,9 @@ func (f *Floor) Frame(at time.Duration, o Overlap) Verdict {
 func (s *overlap) take(at, step time.Duration, on bool, o Overlap) {
 	s.n++
 	if on {
+		if s.voiced == 0 { // what came before was too little to be counted
+			s.since = at - step
+		}
 		s.voiced += step
 		s.lastOn = at
 		s.level.add(o.Level, 50)
@@ -241,26 +277,70 @@ func (s *overlap) take(at, step time.Duration, on bool, o Overlap) {
 
 // listen waits for a sound that may be a voice.
 func (f *Floor) listen(at, step time.Duration, on bool, o Overlap) Verdict {
-	if !on {
-		f.run = overlap{}
-		if at-f.idleAt > 3*time.Second {
-			f.tired = 0
-		}
-		return Verdict{}
+	if at-f.idleAt > rested {
+		f.tired, f.far = 0, 0
 	}
+	if !on && (o.Vowel < vowel || o.Level < f.near()) {
+		f.run = overlap{}
+		return f.hear(at, step, o)
+	}
+	f.hiss = hiss{}
 	if f.run.n == 0 {
 		f.run = overlap{since: at - step, peak: -96}
 	}
 	f.run.take(at, step, on, o)
-	need := dipAfter + time.Duration(min(f.tired, tireless))*2*frame
-	clear := f.tired == 0 && o.Voice >= sure && o.Level >= f.near()
-	if f.run.voiced < need && !clear || f.run.peak < f.near()-(onsetBy-farBy) {
+	f.run.lastOn, f.run.peak = at, max(f.run.peak, o.Level)
+	if !f.clear(o) && (f.run.n < f.patient() || f.run.peak < f.least()) {
+		f.idleAt = at // the room, or the echo, goes on
 		return Verdict{}
 	}
-	s := f.run
+	return f.hold(at, f.run, WhyVoice)
+}
+
+// clear reports whether one frame suffices.
+func (f *Floor) clear(o Overlap) bool {
+	least := f.near()
+	if f.far > 0 || o.Voice < sure {
+		least += nearer
+	}
+	return f.tired == 0 && (o.Voice >= sure || o.Vowel >= vowel) && o.Level >= least
+}
+
+// patient is how many frames of a voice any is held after.
+func (f *Floor) patient() int {
+	n := f.tired
+	if f.run.peak < f.near()+nearer {
+		n += f.far
+	}
+	return dipAfter + 2*min(n, tireless)
+}
+
+// least is what the loudest frame of a voice must have.
+func (f *Floor) least() float64 {
+	if f.far > 0 {
+		return f.near()
+	}
+	return f.near() - (onsetBy - farBy)
+}
+
+// hear looks for a hiss that may be the first consonant of a word.
+func (f *Floor) hear(at, step time.Duration, o Overlap) Verdict {
+	if o.Hiss < hissing || o.Level < max(hissLeast, f.near()-hissBelow) || o.Level < f.hiss.level-hissFades && f.hiss.long > 0 {
+		f.hiss = hiss{}
+		return Verdict{}
+	}
+	f.hiss.long, f.hiss.level = f.hiss.long+step, o.Level
+	if f.fooled || f.tired > 0 || f.hiss.long < hissAfter {
+		return Verdict{}
+	}
+	return f.hold(at, overlap{since: at, lastOn: at, hissed: true, peak: -96}, WhyHiss)
+}
+
+// hold begins to judge a sound.
+func (f *Floor) hold(at time.Duration, s overlap, why string) Verdict {
 	s.held, s.heldAt = true, at
-	f.sound, f.run = &s, overlap{}
-	return Verdict{Hold, WhyVoice}
+	f.sound, f.run, f.hiss = &s, overlap{}, hiss{}
+	return Verdict{Hold, why}
 }
 
 // judge looks at the sound after each frame.
@@ -278,6 +358,12 @@ func (f *Floor) judge(at time.Duration) Verdict {
 	}
 	held := at - s.heldAt
 	switch {
+	case s.hissed && s.voiced == 0:
+		if held < hissDip {
+			return Verdict{}
+		}
+		f.sound, f.fooled = nil, true
+		return Verdict{Resume, WhyHiss}
 	case s.voiced < syllable && quiet >= 2*frame && held >= clickDip:
 		return f.resume(WhyClick)
 	case quiet >= off && held >= clickDip && (!f.prompt.Asks || held >= f.cfg.Dip): // of an answer the words may come
@@ -360,14 +446,22 @@ func (f *Floor) resume(why string) Verdict {
 }
 
 func (f *Floor) stop(why string) Verdict {
-	f.sound, f.past, f.run, f.tired, f.plays = nil, nil, overlap{}, 0, false
+	f.End()
+	f.tired, f.far, f.fooled = 0, 0, false
 	return Verdict{Stop, why}
 }
 
 // forget ends the judgement of a sound that was nothing.
 func (f *Floor) forget(at time.Duration) {
-	f.past, f.sound, f.run, f.idleAt = f.sound, nil, overlap{}, at
-	f.tired++
+	s := f.sound
+	f.past, f.sound, f.run, f.idleAt = s, nil, overlap{}, at
+	switch {
+	case s.words == listens:
+	case s.level.n > 0 && s.level.mean < f.near():
+		f.far++
+	default:
+		f.tired++
+	}
 }
 
 // average is a running mean that forgets.

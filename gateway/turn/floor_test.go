@@ -12,6 +12,9 @@ type over struct {
 	words string
 	final bool
 	done  bool // the recogniser is through
+	// of each frame alone
+	vowel, hiss float64
+	unsure      bool // Voice has not risen yet
 }
 
 type ruled struct {
@@ -37,13 +40,16 @@ func judge(f *Floor, script ...over) (out []ruled) {
 		if n < 0 {
 			voice, n = 0.05, -n
 		}
+		if o.unsure {
+			voice = 0.2
+		}
 		level := o.level
 		if level == 0 {
 			level = -22
 		}
 		for range n / 20 {
 			at += frame
-			note(f.Frame(at, Overlap{Voice: voice, Level: level}))
+			note(f.Frame(at, Overlap{Voice: voice, Level: level, Vowel: o.vowel, Hiss: o.hiss}))
 		}
 	}
 	return out
@@ -152,6 +158,96 @@ func TestFloorTires(t *testing.T) {
 	}
 	if dips > 4 {
 		t.Errorf("%d dips for 12 knocks", dips)
+	}
+}
+
+// What one frame alone tells holds the prompt before the voice detector is sure: a vowel as near as
+// the caller, or two frames of a hiss. Nothing else may.
+func TestFloorHoldsEarly(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		script []over
+		held   int // ms of media time; 0: never
+		most   int // ms it may stand still
+	}{
+		{"a vowel", []over{{ms: 20, unsure: true, vowel: 1}, {ms: 300}}, 20, 240},
+		{"half a vowel", []over{{ms: 20, unsure: true, vowel: 0.7}, {ms: 300}}, 40, 240},
+		{"a vowel of the room", []over{{ms: 200, unsure: true, vowel: 1, level: -40}, {ms: -900}}, 0, 0},
+		{"a vowel that was a click", []over{{ms: 20, unsure: true, vowel: 1}, {ms: -900}}, 20, 180},
+		{"s'il vous plaît", []over{{ms: 80, unsure: true, hiss: 0.5, level: -40}, {ms: 300}}, 40, 240},
+		{"an s with little hiss", []over{{ms: 80, unsure: true, hiss: 0.3, level: -40}, {ms: 300}}, 100, 240},
+		{"a key", []over{{ms: 20, unsure: true, hiss: 0.7}, {ms: 20, unsure: true, hiss: 0.7, level: -44}, {ms: -400}}, 0, 0},
+		{"a hiss far away", []over{{ms: 400, unsure: true, hiss: 0.6, level: -55}}, 0, 0},
+		{"paper", []over{{ms: 100, unsure: true, hiss: 0.6}, {ms: -400}, {ms: 300, unsure: true, hiss: 0.6}, {ms: -400}, {ms: 300, unsure: true, hiss: 0.6}}, 40, 140},
+	} {
+		f := NewFloor(FloorConfig{})
+		f.Begin(Prompt{})
+		rs := judge(f, c.script...)
+		held, holds := time.Duration(0), 0
+		for _, r := range rs {
+			if r.Do == Hold {
+				holds++
+				if holds == 1 {
+					held = r.at
+				}
+			}
+		}
+		if held != time.Duration(c.held)*time.Millisecond || holds > 1 {
+			t.Errorf("%s: held %d times, first at %v; ruled %v", c.name, holds, held, rs)
+		}
+		if longest, stopped := stood(rs, held); stopped || longest > time.Duration(c.most)*time.Millisecond {
+			t.Errorf("%s: it stood still for %v; ruled %v", c.name, longest, rs)
+		}
+	}
+}
+
+// Who said "oui" is heard as soon as before when they interrupt next, and so is the caller in front
+// of a television; a room with voices as near as theirs is not.
+func TestFloorTiresOfTheRightSounds(t *testing.T) {
+	t.Parallel()
+	const tv = -38
+	for _, c := range []struct {
+		name   string
+		before []over
+		after  time.Duration // from the interruption to the hold
+	}{
+		{"oui", []over{{ms: 300}, {words: "oui", ms: -400}, {words: "oui", final: true, ms: -20}, {done: true, ms: -600}}, frame},
+		{"the television", []over{{ms: 400, level: tv}, {ms: -600, done: true}, {ms: 400, level: tv}, {ms: -600, done: true}}, frame},
+		{"coughs", []over{{ms: 300}, {ms: -600, done: true}}, 4 * frame},
+	} {
+		f := NewFloor(FloorConfig{})
+		f.Learn(-23)
+		f.Begin(Prompt{})
+		said := time.Duration(0)
+		for _, o := range c.before {
+			said += time.Duration(max(o.ms, -o.ms)) * time.Millisecond
+		}
+		rs := judge(f, append(c.before, over{ms: 200})...)
+		if last := rs[len(rs)-1]; last.Do != Hold || last.at-said != c.after {
+			t.Errorf("%s: want a hold %v after the interruption began at %v; ruled %v", c.name, c.after, said, rs)
+		}
+	}
+}
+
+// What is fainter than a caller would be pauses a prompt once, not each time that it comes.
+func TestFloorTiresOfAnEcho(t *testing.T) {
+	t.Parallel()
+	f := NewFloor(FloorConfig{})
+	f.Learn(-23)
+	f.Begin(Prompt{})
+	var script []over
+	for range 6 {
+		script = append(script, over{ms: 400, level: -36}, over{ms: -600, done: true})
+	}
+	holds := 0
+	for _, r := range judge(f, script...) {
+		if r.Do == Hold {
+			holds++
+		}
+	}
+	if holds != 1 {
+		t.Errorf("an echo paused the prompt %d times", holds)
 	}
 }
 

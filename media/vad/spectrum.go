@@ -204,6 +204,18 @@ func (w *work) powers() {
 	}
 }
 
+// sibilance is the share of the power from the last band on, 2593 Hz and above.
+func (w *work) sibilance() float32 {
+	low, high := float32(1e-12), float32(0)
+	for _, p := range w.power[edges[0]:edges[6]] {
+		low += p
+	}
+	for _, p := range w.power[edges[6]:] {
+		high += p
+	}
+	return high / (low + high)
+}
+
 // dtmfLow and dtmfHigh are the frequencies of ITU-T Q.23.
 var (
 	dtmfLow  = [4]float64{697, 770, 852, 941}
