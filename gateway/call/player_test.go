@@ -47,6 +47,22 @@ func (m memory) Coded(u tts.Utterance, codec string) (*media.Clip, bool) {
 	}
 }
 
+// What the far end says comes at other moments than those at which our frames leave: of two things
+// at one moment of virtual time either may be first, and a prompt is a frame longer or shorter.
+type (
+	offbeatLine   struct{ *legtest.Line }
+	offbeatPlayer struct{ legtest.Player }
+)
+
+func (l offbeatLine) Answer(ctx context.Context) error   { return offbeat(ctx, l.Line) }
+func (l offbeatPlayer) Answer(ctx context.Context) error { return offbeat(ctx, l.Line) }
+
+func offbeat(ctx context.Context, l *legtest.Line) error {
+	err := l.Answer(ctx)
+	time.Sleep(7 * time.Millisecond)
+	return err
+}
+
 // TestClipsAreHeardAsFramesAre: a prompt that is kept in the leg's codec is said, interrupted, held
 // and written down exactly as one whose frames are sent one by one.
 func TestClipsAreHeardAsFramesAre(t *testing.T) {
@@ -100,8 +116,9 @@ func TestClipsAreHeardAsFramesAre(t *testing.T) {
 					}
 					r := newRig(t, answers, c.turns...)
 					line := legtest.Player{Line: r.line}
+					r.s.Leg = offbeatLine{r.line}
 					if i == 1 {
-						r.s.Leg, r.s.Mouth = line, memory{r.voice, c.new}
+						r.s.Leg, r.s.Mouth = offbeatPlayer{line}, memory{r.voice, c.new}
 					}
 					r.start()
 					c.play(r)
