@@ -164,7 +164,7 @@ func TestConversationRungs(t *testing.T) {
 			t.Errorf("%s: %v", rung, err)
 			continue
 		}
-		if cfg.Gateway.Call.Speculate != (rung == "model+speculative") || (cfg.Gateway.Turn.Free == time.Second) != (rung == "timer") {
+		if cfg.Gateway.Call.Speculate != (rung == "model+speculative" || rung == "slots") || (cfg.Gateway.Turn.Free == time.Second) != (rung == "timer") || (cfg.Gateway.Turn.Digits.Partial > time.Second) != (rung == "slots") {
 			t.Errorf("%s: %+v, %+v", rung, cfg.Gateway.Call, cfg.Gateway.Turn)
 		}
 	}

@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"strings"
 	"time"
 
 	"decroche/bench"
 	"decroche/bench/callers"
 	"decroche/bench/mock"
+	"decroche/gateway/turn"
 	"decroche/internal/loopback"
 	"decroche/media"
 	"decroche/tts/espeak"
@@ -23,7 +25,7 @@ import (
 // of session counts, and beside the latency what it leaves out, the wrong turns.
 type benchConversationCmd struct {
 	Engine  string        `help:"mock: recogniser, model and voice with fixed delays in a process of their own. embedded: the embedded recogniser for every caller, no model, a voice that costs nothing." default:"mock" enum:"mock,embedded"`
-	Rung    string        `help:"How turns end. timer: after a second of silence, whatever was said. model: as the gateway decides, nothing is prepared. model+speculative: as it is shipped." default:"model+speculative" enum:"timer,model,model+speculative"`
+	Rung    string        `help:"How turns end. timer: after a second of silence, whatever was said. model: as the gateway decides for free speech, whatever was asked, and nothing is prepared. model+speculative: answers are prepared too. slots: by what was asked as well, as it is shipped." default:"slots" enum:"timer,model,model+speculative,slots"`
 	Ladder  []int         `help:"Sessions at once, step by step; the first step is the unloaded figure." default:"4,25,50,100,150,200,300"`
 	Waves   int           `help:"How often each step is played." default:"3"`
 	Turns   int           `help:"Turns of each conversation, 1 to 8." default:"8"`
@@ -127,10 +129,16 @@ func (c *benchConversationCmd) Run(ctx context.Context, _ *globals) error {
 		if err != nil {
 			return err
 		}
+		if ctx.Err() != nil {
+			break // what was stopped in the middle is no step
+		}
 		set.report.Steps = append(set.report.Steps, step)
-		if ctx.Err() != nil || float64(step.Failed) > giveUp*float64(step.Calls) {
+		if float64(step.Failed) > giveUp*float64(step.Calls) {
 			break
 		}
+	}
+	if len(set.report.Steps) == 0 {
+		return errors.New("stopped before the first step was over, so nothing is known")
 	}
 	void := set.void(ctx)
 	r := set.report
@@ -222,17 +230,24 @@ func (c *benchConversationCmd) scene(ctx context.Context) (_ *convScene, err err
 
 // rungs are what each --rung adds to the gateway's configuration.
 var rungs = map[string]string{
-	"timer": `call: {speculate: false}
-turn:
-  {free: 1s, filler: 1s, short: 1s,
-   yes_no: {complete: 1s, possible: 1s, partial: 1s}, list: {complete: 1s, possible: 1s, partial: 1s},
-   digits: {complete: 1s, possible: 1s, partial: 1s}, phone: {complete: 1s, possible: 1s, partial: 1s},
-   postcode: {complete: 1s, possible: 1s, partial: 1s}, spelled: {complete: 1s, possible: 1s, partial: 1s},
-   number: {complete: 1s, possible: 1s, partial: 1s}, amount: {complete: 1s, possible: 1s, partial: 1s},
-   date: {complete: 1s, possible: 1s, partial: 1s}, time: {complete: 1s, possible: 1s, partial: 1s},
-   email: {complete: 1s, possible: 1s, partial: 1s}, text: {complete: 1s, possible: 1s, partial: 1s}}`,
-	"model":             "call: {speculate: false}",
-	"model+speculative": "",
+	"timer":             "call: {speculate: false}\n" + oneSilence("1s", "free", "filler", "short"),
+	"model":             "call: {speculate: false}\n" + oneSilence(turn.DefaultConfig().Free.String()),
+	"model+speculative": oneSilence(turn.DefaultConfig().Free.String()),
+	"slots":             "",
+}
+
+// oneSilence is a configuration in which the same silence ends every answer, whatever was asked for,
+// and what more keys of turn are set to it.
+func oneSilence(d string, more ...string) string {
+	var b strings.Builder
+	b.WriteString("turn:\n")
+	for _, key := range more {
+		fmt.Fprintf(&b, "  %s: %s\n", key, d)
+	}
+	for _, kind := range []string{"yes_no", "list", "digits", "phone", "postcode", "spelled", "number", "amount", "date", "time", "email", "text"} {
+		fmt.Fprintf(&b, "  %s: {complete: %s, possible: %[2]s, partial: %[2]s}\n", kind, d)
+	}
+	return b.String()
 }
 
 // echoFloor is how long a frame of one of so many callers takes to a server that does nothing but

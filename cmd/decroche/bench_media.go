@@ -27,8 +27,8 @@ import (
 type benchMediaCmd struct {
 	Calls   int     `help:"Calls at once." default:"1000"`
 	Flows   int     `help:"Streams at once where only the sending is compared." default:"2000"`
-	Rate    float64 `help:"New calls per second." default:"200"`
-	Seconds float64 `help:"How long each measurement takes, set-up left aside." default:"8"`
+	Rate    float64 `help:"New calls per second." default:"400"`
+	Seconds float64 `help:"How long each measurement takes, set-up left aside." default:"5"`
 	Rounds  int     `help:"How often both are measured, one after the other." default:"3"`
 	Target  string  `help:"Another server beside ours and the reference: its SIP address." placeholder:"SIP-URI"`
 	PID     int     `help:"Its process." name:"pid"`

@@ -44,19 +44,23 @@ type repeated[R any] interface {
 	wrong() string // what was not as asked; "" when all was
 }
 
-// repeat measures so many times, until ctx ends, and returns all reports and which is best.
+// repeat measures so many times, until ctx ends, and returns all reports and which is best. A run that
+// was stopped in the middle is none.
 func repeat[R repeated[R]](ctx context.Context, what string, times int, once func(what string) (R, error)) (all []R, best int, err error) {
 	for i := range times {
 		r, err := once(fmt.Sprintf("%s, run %d of %d", what, i+1, times))
 		if err != nil {
 			return nil, 0, err
 		}
-		if all = append(all, r); r.better(all[best]) {
-			best = i
-		}
 		if ctx.Err() != nil {
 			break
 		}
+		if all = append(all, r); r.better(all[best]) {
+			best = i
+		}
+	}
+	if len(all) == 0 {
+		return nil, 0, fmt.Errorf("%s: stopped before the first run was over, so nothing is known", what)
 	}
 	return all, best, nil
 }

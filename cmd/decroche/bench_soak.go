@@ -109,8 +109,20 @@ func (c *benchSoakCmd) Run(ctx context.Context, _ *globals) error {
 	if r.After, err = s.look(ctx, time.Now(), nil); err != nil {
 		return fmt.Errorf("the server is gone: %w", err)
 	}
+	if ctx.Err() != nil { // what is known is what was seen until then
+		r.Minutes = 0
+		for _, p := range r.Points {
+			r.Minutes = p.Minute
+		}
+	}
 	r.fill(res, from)
-	return c.print(r)
+	if err := c.print(r); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return &exitError{exitOutcome, fmt.Errorf("the soak was stopped after %.1f of %v minutes", r.Minutes, c.Minutes)}
+	}
+	return asAsked(r.wrong())
 }
 
 // settleAfter is how long the server gets to put things away after the last call.
@@ -195,32 +207,43 @@ func (r *soakReport) fill(res *callers.Result, from time.Duration) {
 
 func (c *benchSoakCmd) print(r soakReport) error {
 	if c.JSON {
-		if err := printJSON(os.Stdout, r); err != nil {
-			return err
-		}
-	} else {
-		fmt.Printf("soak, %d calls at once for %v minutes, %d placed; %s\n", r.Calls, r.Minutes, r.Placed, machine())
-		fmt.Printf("  %8s %8s %8s %11s %7s %7s\n", "minute", "RSS MiB", "PSS MiB", "goroutines", "fds", "cores")
-		show := func(p soakPoint) {
-			fmt.Printf("  %8.1f %8d %8d %11.0f %7d %7.2f\n", p.Minute, p.RSS>>20, p.PSS>>20, p.Goroutines, p.FDs, p.Cores)
-		}
-		for i, p := range r.Points {
-			if i%6 == 5 {
-				show(p)
-			}
-		}
-		fmt.Printf("  before the first call: %d MiB, %.0f goroutines, %d fds; after the last: %d MiB, %.0f, %d\n",
-			r.Idle.RSS>>20, r.Idle.Goroutines, r.Idle.FDs, r.After.RSS>>20, r.After.Goroutines, r.After.FDs)
-		fmt.Printf("  the end against minute %.1f: RSS %.3f, goroutines %.3f, fds %.3f; RSS in the last half %+.1f %%\n", r.From, r.RSSRatio, r.GoroutinesRatio, r.FDsRatio, 100*r.LastHalf)
-		fmt.Printf("  failed %d, gaps %d, left out %d of %d packets, inter-arrival p99 %.2f ms (bare timer %.2f)\n", r.Failed, r.Gaps, r.Skips, r.Packets, r.P99, r.Bare)
+		return printJSON(os.Stdout, r)
 	}
-	switch {
-	case r.RSSRatio > mostGrowth || r.GoroutinesRatio > mostGrowth || r.FDsRatio > mostGrowth:
-		return &exitError{exitOutcome, fmt.Errorf("something grows: RSS %.3f, goroutines %.3f, fds %.3f of what they were; at most %v is allowed", r.RSSRatio, r.GoroutinesRatio, r.FDsRatio, mostGrowth)}
-	case r.Failed > 0:
-		return &exitError{exitOutcome, fmt.Errorf("%d of %d calls failed: %s", r.Failed, r.Placed, r.Error)}
-	case r.Gaps > 0:
-		return &exitError{exitOutcome, fmt.Errorf("%d packets are missing", r.Gaps)}
+	fmt.Printf("soak, %d calls at once for %v minutes, %d placed; %s\n", r.Calls, r.Minutes, r.Placed, machine())
+	fmt.Printf("  %8s %8s %8s %11s %7s %7s\n", "minute", "RSS MiB", "PSS MiB", "goroutines", "fds", "cores")
+	show := func(p soakPoint) {
+		fmt.Printf("  %8.1f %8d %8d %11.0f %7d %7.2f\n", p.Minute, p.RSS>>20, p.PSS>>20, p.Goroutines, p.FDs, p.Cores)
+	}
+	for i, p := range r.Points {
+		if i%6 == 5 {
+			show(p)
+		}
+	}
+	fmt.Printf("  before the first call: %d MiB, %.0f goroutines, %d fds; after the last: %d MiB, %.0f, %d\n",
+		r.Idle.RSS>>20, r.Idle.Goroutines, r.Idle.FDs, r.After.RSS>>20, r.After.Goroutines, r.After.FDs)
+	settled := "settled"
+	if r.LastHalf >= mostLastHalf {
+		settled = fmt.Sprintf("not settled (below %.0f %%)", 100*mostLastHalf)
+	}
+	fmt.Printf("  the end against minute %.1f: RSS %.3f, goroutines %.3f, fds %.3f; RSS in the last half %+.1f %%, %s\n", r.From, r.RSSRatio, r.GoroutinesRatio, r.FDsRatio, 100*r.LastHalf, settled)
+	fmt.Printf("  failed %d, gaps %d, left out %d of %d packets, inter-arrival p99 %.2f ms (bare timer %.2f)\n", r.Failed, r.Gaps, r.Skips, r.Packets, r.P99, r.Bare)
+	if r.Error != "" {
+		fmt.Println("  error:", r.Error)
 	}
 	return nil
+}
+
+// wrong says what makes a soak a failure; "" when nothing does.
+func (r soakReport) wrong() string {
+	switch {
+	case r.RSSRatio > mostGrowth || r.GoroutinesRatio > mostGrowth || r.FDsRatio > mostGrowth:
+		return fmt.Sprintf("something grows: RSS %.3f, goroutines %.3f, fds %.3f of what they were; at most %v is allowed", r.RSSRatio, r.GoroutinesRatio, r.FDsRatio, mostGrowth)
+	case r.Failed > 0:
+		return fmt.Sprintf("%d of %d calls failed: %s", r.Failed, r.Placed, r.Error)
+	case r.RigLimit != "":
+		return "the rig was the limit: " + r.RigLimit
+	case r.Gaps > 0:
+		return fmt.Sprintf("%d packets are missing", r.Gaps)
+	}
+	return ""
 }
