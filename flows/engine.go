@@ -22,6 +22,9 @@ type Engine struct{ bot *Bot }
 //
 // ctx reaches the Understander that is asked when in.Meaning is nil.
 func (e *Engine) Turn(ctx context.Context, st State, in Input) (Output, error) {
+	if in.Hint != "" {
+		return e.hinted(ctx, st, in)
+	}
 	m, err := readMemory(st)
 	if err != nil {
 		return Output{}, err
@@ -74,8 +77,12 @@ func (t *turn) dispatch() error {
 		}
 		t.noteCut()
 	}
-	if t.in.Kind != Start && t.in.Kind != Moved && t.in.Kind != Hangup && t.settle() {
-		return nil
+	switch t.in.Kind {
+	case Start, Moved, Taken, Resume, Hangup:
+	default:
+		if t.settle() {
+			return nil
+		}
 	}
 	switch t.in.Kind {
 	case Start:
@@ -98,6 +105,10 @@ func (t *turn) dispatch() error {
 			return fmt.Errorf("flows: %q, but no hand-off is out", Returned)
 		}
 		t.returned(t.in.Outcome)
+	case Taken:
+		t.takenOver()
+	case Resume:
+		return t.givenBack()
 	case Hangup:
 		t.end(t.outcomeOnHangup())
 	default:

@@ -37,7 +37,13 @@ const (
 	// Moved says that the conversation goes on over Channel: a chat that is rung back, a call that
 	// goes on in writing, or, with the Channel it had, a host that was restarted. Everything known is
 	// kept and the open question is said again; an action or hand-off that was out is taken for lost.
-	Moved  Kind = "moved"
+	Moved Kind = "moved"
+	// Taken says that a person took the caller over, unasked. The conversation waits as it does for
+	// a hand-off, until Returned or Resume; an action that was out is taken for lost.
+	Taken Kind = "taken"
+	// Resume says that a person who has the caller gives them back: at Step, with Slots changed. It
+	// may come in place of Returned, and whenever the caller is waited for.
+	Resume Kind = "resume"
 	Hangup Kind = "hangup" // the caller left; the engine only closes its books
 )
 
@@ -61,7 +67,13 @@ type Input struct {
 	Cut          bool           // the caller spoke over the last prompt
 	Heard        string         // with Cut: the part of the last prompt that was really heard
 	Recorded     bool           // with Start and Moved: the call is about to be recorded, say so
-	Now          time.Time      // wall time; templates render it in the bot's timezone
+	// Hint, with Said, Digits and Silence, is what a supervisor tells the flow: a fact or a wish of
+	// the caller's in a few words ("commande 45 12 78 01"). Where the flow can use it, it is taken
+	// in place of what the caller did; Output.Hint says what became of it.
+	Hint  string
+	Step  string            // with Resume: "flow/step", or "step" of the running flow; "" is the open question
+	Slots map[string]string // with Resume: values as they would be typed; "" empties the slot
+	Now   time.Time         // wall time; templates render it in the bot's timezone
 }
 
 // Alternative is another reading of what the caller said.
@@ -100,6 +112,8 @@ type Output struct {
 	Slots         []SlotValue // every slot known now, in the order it was filled
 	Intent        string      // intent of the running flow, "" at the start
 	Trace         []Step      // steps visited in this turn, in order
+	// Hint is what became of Input.Hint: HintUsed, HintSensitive, HintUnclear, or "" without one.
+	Hint string
 	// Sensitive says that the words of this turn's Input told, or were to tell, the value of a
 	// sensitive slot: the host keeps Masked in their place.
 	Sensitive bool

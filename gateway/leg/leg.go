@@ -122,3 +122,10 @@ type Player interface {
 type Confirmer interface {
 	Confirmed() bool
 }
+
+// Overhearer is an optional ability of a Leg: from Overhear on, to is given each frame of sound as
+// it leaves for the far end, in samples of Info.Rate, wherever it came from: what the far end hears
+// now, in the middle of a prompt that is playing already, too. Silence between prompts is not
+// given. to is called by one goroutine at a time, often the clock of many calls: it must return at
+// once, must not call the leg, and the samples are lent. nil ends it.
+type Overhearer interface{ Overhear(to func(pcm []int16)) }

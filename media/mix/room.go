@@ -16,6 +16,7 @@ type Role uint8
 // Roles.
 const (
 	Caller Role = iota
+	Bot         // our own voice; it hears the caller alone
 	Agent
 	Listener  // a supervisor who hears everybody and is heard by nobody
 	Whisperer // a supervisor whom agents hear
@@ -25,12 +26,24 @@ const (
 
 // hears[listener][speaker]. Nobody hears themselves, whatever stands here.
 var hears = [roles][roles]bool{
-	Caller:    {Caller: true, Agent: true, Joiner: true},
+	Caller:    {Caller: true, Bot: true, Agent: true, Joiner: true},
+	Bot:       {Caller: true},
 	Agent:     {Caller: true, Agent: true, Whisperer: true, Joiner: true},
-	Listener:  {Caller: true, Agent: true, Whisperer: true, Joiner: true},
-	Whisperer: {Caller: true, Agent: true, Whisperer: true, Joiner: true},
-	Joiner:    {Caller: true, Agent: true, Whisperer: true, Joiner: true},
+	Listener:  {Caller: true, Bot: true, Agent: true, Whisperer: true, Joiner: true},
+	Whisperer: {Caller: true, Bot: true, Agent: true, Whisperer: true, Joiner: true},
+	Joiner:    {Caller: true, Bot: true, Agent: true, Whisperer: true, Joiner: true},
 }
+
+// String is the role's name, as docs/supervision.md writes it.
+func (r Role) String() string {
+	if r < roles {
+		return [roles]string{"caller", "bot", "agent", "listener", "whisperer", "joiner"}[r]
+	}
+	return "nobody"
+}
+
+// Roles are all there are.
+func Roles() []Role { return []Role{Caller, Bot, Agent, Listener, Whisperer, Joiner} }
 
 // Hears reports whether who is there as listener hears who is there as speaker.
 func Hears(listener, speaker Role) bool {

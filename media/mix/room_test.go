@@ -72,7 +72,7 @@ func turn(r *Room, all []*voice, frames int) {
 // Every role against every other, at two rates: heard as loud as spoken, or not at all, and never oneself.
 func TestWhoHearsWhom(t *testing.T) {
 	t.Parallel()
-	r, all := room(t, 16000, Caller, Agent, Listener, Whisperer, Joiner, Caller, Agent, Whisperer)
+	r, all := room(t, 16000, Caller, Agent, Listener, Whisperer, Joiner, Bot, Agent, Whisperer)
 	turn(r, all, 25) // filters and fades settle
 	turn(r, all, 50)
 	for i, l := range all {

@@ -96,6 +96,7 @@ type Session struct {
 	pressed  []keyPacket
 	out      outgoing
 	sink     *sink // takes what is heard; nil while Receive does
+	overhear *overhearing
 	params   Params
 	info     codec.Info // of params.Codec
 

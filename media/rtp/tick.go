@@ -89,6 +89,9 @@ func (s *Session) next(due time.Time) {
 func (s *Session) take() (voice bool) {
 	if s.out.frames > 0 && !s.out.paused {
 		frame, name := s.out.next()
+		if s.overhear != nil {
+			s.overhear.take(frame, name, s.Rate())
+		}
 		if name == s.params.Codec {
 			s.packet = append(s.packet, frame...)
 		} else {

@@ -58,6 +58,7 @@ type Line struct {
 	hungAt   time.Duration
 	answers  int
 	failSend error
+	overhear chan struct{} // closed to end who overhears
 }
 
 type sound struct {
@@ -73,8 +74,9 @@ type Played struct {
 }
 
 var (
-	_ leg.Leg    = (*Line)(nil)
-	_ leg.Pauser = (*Line)(nil)
+	_ leg.Leg        = (*Line)(nil)
+	_ leg.Pauser     = (*Line)(nil)
+	_ leg.Overhearer = (*Line)(nil)
 )
 
 // New makes a line that rings. Empty fields of info get sensible values; the rate is 8000.
@@ -395,6 +397,45 @@ func (l *Line) Hangup(_ context.Context, why leg.Cause) error {
 		l.change()
 	}
 	return nil
+}
+
+// Overhear implements leg.Overhearer; a goroutine looks each 20 ms until it is ended or the line is.
+func (l *Line) Overhear(to func(pcm []int16)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.overhear != nil {
+		close(l.overhear)
+		l.overhear = nil
+	}
+	if to == nil {
+		return
+	}
+	l.advance(time.Now())
+	end, n := make(chan struct{}), len(l.played)
+	l.overhear = end
+	go func() {
+		tick := time.NewTicker(media.FrameTime)
+		defer tick.Stop()
+		for {
+			select {
+			case <-end:
+				return
+			case <-tick.C:
+			}
+			l.mu.Lock()
+			over := l.gone || l.cause != nil
+			l.advance(time.Now())
+			if l.overhear == end { // nothing is given once it was ended
+				for ; n < len(l.played); n++ {
+					to(l.played[n].PCM)
+				}
+			}
+			l.mu.Unlock()
+			if over {
+				return
+			}
+		}
+	}()
 }
 
 // HungUp tells whether and when Hangup was called, and why.
