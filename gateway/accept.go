@@ -11,6 +11,7 @@ import (
 	"decroche/gateway/call"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
+	"decroche/gateway/rtc"
 	"decroche/gateway/speech"
 	"decroche/gateway/store"
 )
@@ -26,6 +27,21 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	info := l.Info()
 	now := g.hotlines.now.Load() // for this call to its end, whatever is loaded meanwhile
 	bot, lang, ok := now.route(info.Called)
+	g.take(ctx, l, now, bot, lang, ok)
+}
+
+// acceptBrowser conducts the call of a page, which names its bot rather than a number.
+func (g *Gateway) acceptBrowser(ctx context.Context, l leg.Leg, w rtc.Wish) {
+	g.calls.Add(1)
+	defer g.calls.Done()
+	now := g.hotlines.now.Load()
+	bot, lang, ok := now.wished(w)
+	g.take(ctx, l, now, bot, lang, ok)
+}
+
+// take conducts a call that a bot was found for, or refuses it.
+func (g *Gateway) take(ctx context.Context, l leg.Leg, now *served, bot *flows.Bot, lang string, ok bool) {
+	info := l.Info()
 	if !ok {
 		g.log.Info("nobody answers this number", "called", info.Called)
 		_ = l.Hangup(context.WithoutCancel(ctx), leg.NotFound)

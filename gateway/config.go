@@ -13,6 +13,7 @@ import (
 	"decroche/gateway/chat"
 	"decroche/gateway/console"
 	"decroche/gateway/record"
+	"decroche/gateway/rtc"
 	"decroche/gateway/sip"
 	"decroche/gateway/turn"
 	"decroche/internal/secret"
@@ -54,6 +55,7 @@ type Config struct {
 	LogLevel string `yaml:"log_level"`
 
 	SIP     sip.Config     `yaml:"sip"`
+	RTC     rtc.Config     `yaml:"rtc"`
 	Media   rtp.Config     `yaml:"media"`
 	Pacer   pacer.Config   `yaml:"pacer"`
 	VAD     vad.Config     `yaml:"vad"`
@@ -68,6 +70,8 @@ type Config struct {
 	Reload     ReloadConfig  `yaml:"reload"`
 	// Recording says where the sound of calls is kept, and for how long.
 	Recording record.Config `yaml:"recording"`
+	// Widget says who may write and call from a page without an account.
+	Widget console.WidgetConfig `yaml:"widget"`
 }
 
 // DefaultConfig is what serves without a configuration file: the demo, on loopback.
@@ -82,6 +86,7 @@ func DefaultConfig() Config {
 		DrainTimeout:   30 * time.Second,
 		LogLevel:       "info",
 		SIP:            sip.DefaultConfig(),
+		RTC:            rtc.DefaultConfig(),
 		Media:          rtp.DefaultConfig(),
 		Pacer:          pacer.DefaultConfig(),
 		VAD:            vad.DefaultConfig(),
@@ -94,6 +99,7 @@ func DefaultConfig() Config {
 		Understand:     remote.DefaultConfig(),
 		Reload:         ReloadConfig{Every: time.Second},
 		Recording:      record.DefaultConfig(),
+		Widget:         console.DefaultWidgetConfig(),
 	}
 }
 
@@ -140,8 +146,8 @@ func (c Config) Validate() []string {
 		key  string
 		list []string
 	}{
-		{"sip", c.SIP.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()},
+		{"sip", c.SIP.Validate()}, {"rtc", c.RTC.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
+		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"widget", c.Widget.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)

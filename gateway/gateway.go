@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,7 @@ import (
 	"decroche/gateway/inbox"
 	"decroche/gateway/leg"
 	"decroche/gateway/record"
+	"decroche/gateway/rtc"
 	"decroche/gateway/sip"
 	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
@@ -63,6 +65,7 @@ type Gateway struct {
 	ahead    *call.Budget
 	wheel    *pacer.Wheel
 	sip      *sip.Server
+	rtc      *rtc.Server // browsers
 	store    *watchedStore
 	recorder *record.Recorder
 	bus      *event.Bus
@@ -115,7 +118,7 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 		return nil, err
 	}
 	g.router = agents.NewRouter(cfg.Agents, time.Now)
-	if err := g.openSIP(); err != nil {
+	if err := g.openLines(); err != nil {
 		return nil, err
 	}
 	if err := g.openConsole(); err != nil {
@@ -173,7 +176,8 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	return g.openChats(ctx, st)
 }
 
-func (g *Gateway) openSIP() error {
+// openLines binds what calls come in by.
+func (g *Gateway) openLines() error {
 	g.wheel = pacer.New(g.cfg.Pacer)
 	g.wheel.SetMetrics(pacer.NewMetrics(g.reg))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -194,6 +198,14 @@ func (g *Gateway) openSIP() error {
 		return err
 	}
 	g.onStop("sip", g.sip.Close)
+	if g.rtc, err = rtc.New(g.cfg.RTC, engine, g.log, rtc.NewMetrics(g.reg)); err != nil {
+		return err
+	}
+	g.rtc.Admit(g.admit)
+	if err := g.rtc.Listen(); err != nil {
+		return err
+	}
+	g.onStop("rtc", g.rtc.Close)
 	return nil
 }
 
@@ -211,6 +223,7 @@ func (g *Gateway) openConsole() (err error) {
 	}
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
+		Widget: g.cfg.Widget, Demo: !g.cfg.Production, Agents: g.router.Free, Asks: g.asks, Search: g.search, Calls: g.rtc, Voice: g.rtc.Addr() != "",
 	}, hc)
 	if err != nil {
 		return err
@@ -232,6 +245,9 @@ func (g *Gateway) stopAll() {
 // SIPAddr and HTTPAddr are the bound addresses.
 func (g *Gateway) SIPAddr() string { return g.sip.Addr() }
 
+// RTCAddr is the bound UDP address of browsers' sound, "" when there is none.
+func (g *Gateway) RTCAddr() string { return g.rtc.Addr() }
+
 // HTTPAddr is the bound address of API and pages.
 func (g *Gateway) HTTPAddr() string { return g.console.Addr() }
 
@@ -249,10 +265,11 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	serve, stopServing := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stopServing(nil)
 	g.serving = serve
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	var parts sync.WaitGroup
 	parts.Go(func() { failed <- g.console.Serve(serve) })
 	parts.Go(func() { failed <- g.sip.Serve(serve, g.accept) })
+	parts.Go(func() { failed <- g.rtc.Serve(serve, g.acceptBrowser) })
 	parts.Go(func() { g.chats.Run(serve) })
 	parts.Go(func() { g.webhooks.Run(serve) })
 	parts.Go(func() { g.recorder.Run(serve) })
@@ -340,6 +357,27 @@ func (g *Gateway) location(bot string) *time.Location {
 		}
 	}
 	return time.UTC
+}
+
+// wished finds the bot that a page names, or the first; in the page's language where it speaks that.
+func (s *served) wished(w rtc.Wish) (*flows.Bot, string, bool) {
+	for _, b := range s.bots {
+		if w.Bot == "" || w.Bot == b.Name {
+			return b, langNear(b, w.Lang), true
+		}
+	}
+	return nil, "", false
+}
+
+// langNear is the bot's language for a page's, "fr" for "fr-CA"; its own where it speaks no such.
+func langNear(b *flows.Bot, tag string) string {
+	base, _, _ := strings.Cut(tag, "-")
+	for _, l := range b.Languages {
+		if strings.EqualFold(l, tag) || strings.EqualFold(l, base) {
+			return l
+		}
+	}
+	return b.DefaultLanguage()
 }
 
 // route finds who answers a called number.

@@ -71,7 +71,7 @@ func newRigWith(t *testing.T, change func(*Config), folders []string, engines fu
 	t.Setenv("COLIBRI_ORDERS_TOKEN", "")
 	cfg := DefaultConfig()
 	cfg.DataDir = t.TempDir()
-	cfg.SIP.Listen, cfg.HTTP.Listen = "127.0.0.1:0", "127.0.0.1:0"
+	cfg.SIP.Listen, cfg.RTC.Listen, cfg.HTTP.Listen = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
 	if change != nil {
 		change(&cfg)
 	}

@@ -34,16 +34,20 @@ type Dialogue struct {
 	Quiet, Pause time.Duration
 	// Patience is how long the caller waits for an answer before giving up.
 	Patience time.Duration
+	// Next chooses what is said after an answer to a line: the index of a line, or len(Lines) to hang
+	// up. It is asked each 20 ms until it knows, and must not block; what it takes is no part of any
+	// latency. nil: the lines are said in their order.
+	Next func(c *Call, said int) (line int, ok bool)
 
 	// Exchanges are the turns so far; for everybody once the call has ended.
 	Exchanges []Exchange
 
-	state     dialogueState
-	since     int64 // of the state, nanoseconds since 1970
-	lastHeard int64 // last audible packet
-	next      int   // line
-	frame     int
-	cut       bool
+	state      dialogueState
+	since      int64 // of the state, nanoseconds since 1970
+	lastHeard  int64 // last audible packet
+	next, said int   // lines
+	frame      int
+	cut        bool
 }
 
 type dialogueState int
@@ -80,12 +84,19 @@ func (d *Dialogue) Say(c *Call, now time.Time) (*Clip, int) {
 		if time.Duration(at-d.lastHeard) < quiet {
 			break
 		}
+		if d.Next != nil && len(d.Exchanges) > 0 {
+			line, ok := d.Next(c, d.said)
+			if !ok {
+				break
+			}
+			d.next = line
+		}
 		if d.next == len(d.Lines) {
 			d.state = finished
 			c.Hangup()
 			break
 		}
-		d.frame, d.cut = 0, false
+		d.frame, d.cut, d.said = 0, false, d.next
 		d.enter(speaking, at)
 		return d.speak(at)
 	case speaking:

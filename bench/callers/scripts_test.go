@@ -76,6 +76,20 @@ func TestDialogue(t *testing.T) {
 			t.Errorf("%+v, %v", d.Exchanges, c.failure)
 		}
 	})
+	t.Run("asked again", func(t *testing.T) {
+		d := fresh(2)
+		var said []int
+		d.Next = func(_ *Call, line int) (int, bool) {
+			if said = append(said, line); len(said) == 1 {
+				return 0, false // not known yet
+			}
+			return []int{0, 1, 2}[len(said)-2], true
+		}
+		c := play(t, d, 30*time.Second, within([2]int{0, 1000}, [2]int{2900, 3900}, [2]int{5700, 6500}, [2]int{8400, 9000}))
+		if !slices.Equal(said, []int{0, 0, 0, 1}) || len(d.Exchanges) != 3 || c.failure != nil || !c.leave.Load() {
+			t.Errorf("%v, %+v, %v", said, d.Exchanges, c.failure)
+		}
+	})
 	t.Run("no greeting", func(t *testing.T) {
 		if c := play(t, fresh(1), 20*time.Second, within()); c.failure == nil {
 			t.Error("a call without a greeting is a good one")

@@ -4,11 +4,13 @@
 package relay
 
 import (
+	"container/heap"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -64,8 +66,38 @@ type end struct {
 	conn  *net.UDPConn
 	other *end
 	to    atomic.Pointer[netip.AddrPort] // the party on this side
-	rand  *rand.Rand                     // owned by the reader
-	last  time.Time                      // when the packet before leaves; owned by the reader
+
+	// owned by read
+	rand *rand.Rand
+	last time.Time // when the packet before leaves
+	held queue     // what has come and has not left
+}
+
+// held is a packet that waits for its time; of two with the same time the one that came first leaves
+// first.
+type held struct {
+	due  time.Time
+	came uint64
+	b    []byte
+}
+
+// queue is a heap of packets, the next to leave first.
+type queue struct {
+	list []held
+	came uint64
+}
+
+func (q *queue) Len() int { return len(q.list) }
+func (q *queue) Less(i, j int) bool {
+	a, b := &q.list[i], &q.list[j]
+	return a.due.Before(b.due) || a.due.Equal(b.due) && a.came < b.came
+}
+func (q *queue) Swap(i, j int) { q.list[i], q.list[j] = q.list[j], q.list[i] }
+func (q *queue) Push(x any)    { q.list = append(q.list, x.(held)) }
+func (q *queue) Pop() any {
+	x := q.list[len(q.list)-1]
+	q.list = q.list[:len(q.list)-1]
+	return x
 }
 
 // New makes a relay on the address ip.
@@ -124,41 +156,56 @@ func (e *end) addr() netip.AddrPort {
 // 20 ms to the next.
 const overtaken = 25 * time.Millisecond
 
-// read takes what its party sends, until the socket is closed.
+// read takes what its party sends and passes it on when it is due, until the socket is closed. One
+// goroutine does both, so that nothing is overtaken that is not meant to be.
 func (e *end) read() {
 	buf := make([]byte, 2048)
 	for {
+		var next time.Time // none: whenever something comes
+		if len(e.held.list) > 0 {
+			next = e.held.list[0].due
+		}
+		_ = e.conn.SetReadDeadline(next)
 		n, _, err := e.conn.ReadFromUDPAddrPort(buf)
-		if err != nil {
-			if errors.Is(err, net.ErrClosed) {
-				return
-			}
-			continue
+		switch now := time.Now(); {
+		case err == nil:
+			e.take(buf[:n], now)
+			e.leave(now)
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			e.leave(now)
+		case errors.Is(err, net.ErrClosed):
+			return
 		}
-		o := &e.relay.opt
-		lose, late, reorder := e.rand.Float64() < o.Loss, time.Duration(e.rand.Float64()*float64(o.Jitter)), e.rand.Float64() < o.Reorder
-		if lose {
-			e.relay.lost.Add(1)
-			continue
+	}
+}
+
+// take decides what becomes of a packet that comes now.
+func (e *end) take(b []byte, now time.Time) {
+	o := &e.relay.opt
+	lose, late, reorder := e.rand.Float64() < o.Loss, time.Duration(e.rand.Float64()*float64(o.Jitter)), e.rand.Float64() < o.Reorder
+	if lose {
+		e.relay.lost.Add(1)
+		return
+	}
+	due := now.Add(late)
+	if reorder {
+		due = due.Add(overtaken) // and those behind need not wait for it
+		e.relay.reordered.Add(1)
+	} else {
+		if due.Before(e.last) {
+			due = e.last
 		}
-		now := time.Now()
-		due := now.Add(late)
-		if reorder {
-			due = due.Add(overtaken) // and those behind need not wait for it
-			e.relay.reordered.Add(1)
-		} else {
-			if due.Before(e.last) {
-				due = e.last
-			}
-			e.last = due
-		}
-		e.relay.passed.Add(1)
-		packet := append([]byte(nil), buf[:n]...)
-		if d := due.Sub(now); d > 0 {
-			time.AfterFunc(d, func() { e.pass(packet) })
-		} else {
-			e.pass(packet)
-		}
+		e.last = due
+	}
+	e.relay.passed.Add(1)
+	e.held.came++
+	heap.Push(&e.held, held{due, e.held.came, append([]byte(nil), b...)})
+}
+
+// leave passes on what is due.
+func (e *end) leave(now time.Time) {
+	for len(e.held.list) > 0 && !e.held.list[0].due.After(now) {
+		e.pass(heap.Pop(&e.held).(held).b)
 	}
 }
 

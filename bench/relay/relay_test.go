@@ -66,6 +66,17 @@ func TestAGoodLine(t *testing.T) {
 	}
 }
 
+// Half of the packets would like to leave before the one ahead of them, and none may.
+func TestLatenessOvertakesNothing(t *testing.T) {
+	t.Parallel()
+	got, _ := through(t, Options{Jitter: 5 * time.Millisecond, Seed: 7}, 500)
+	for i, n := range got {
+		if int(n) != i {
+			t.Fatalf("packet %d came as number %d of %d", n, i, len(got))
+		}
+	}
+}
+
 func TestABadLineIsBadInTheSameWayEachTime(t *testing.T) {
 	t.Parallel()
 	o := Options{Loss: 0.2, Jitter: 5 * time.Millisecond, Reorder: 0.1, Seed: 7}

@@ -258,8 +258,8 @@ func TestSoakComparesMinutes(t *testing.T) {
 func TestBenchRelay(t *testing.T) {
 	t.Parallel()
 	needs(t, "espeak-ng")
-	c := &benchRelayCmd{Calls: 2, Waves: 1, Turns: 1}
-	set, err := (&benchConversationCmd{Engine: "mock", Ladder: []int{2}, Waves: 1, Turns: 1, Off: 1000}).scene(t.Context())
+	c := &benchRelayCmd{Calls: 2, Waves: 1, Turns: 1, Off: 1000}
+	set, err := mockTalks(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,11 @@ func ports(cfg configs.Config) []finding {
 		f.ok, f.note = free(t, cfg.Gateway.SIP.Listen)
 		out = append(out, f)
 	}
+	if rtc := cfg.Gateway.RTC.Listen; rtc != "" {
+		f := finding{what: "WebRTC udp " + rtc, advice: "another program has this port (perhaps a running decroche): stop it, or set rtc.listen"}
+		f.ok, f.note = free("udp", rtc)
+		out = append(out, f)
+	}
 	f := finding{what: "HTTP " + cfg.Gateway.HTTP.Listen, advice: "another program has this port (perhaps a running decroche): stop it, or set http.listen"}
 	f.ok, f.note = free("tcp", cfg.Gateway.HTTP.Listen)
 	return append(out, f, mediaPorts(cfg))

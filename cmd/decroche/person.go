@@ -30,6 +30,7 @@ type person struct {
 // phrases of a person, by language.
 var yes = map[string]string{"fr": "oui c'est ça", "en": "yes that's right"}
 var no = map[string]string{"fr": "non c'est ", "en": "no it's "}
+var meant = map[string]string{"fr": "c'est pour suivre un colis", "en": "it's to track a parcel"}
 
 // maxTries is how often a person says the same thing before giving up.
 const maxTries = 4
@@ -81,6 +82,8 @@ func (p *person) until(ctx context.Context, goal string, l phone.Line) error {
 			return nil
 		case ask == "right":
 			said = phone.Line{Text: yes[p.lang]}
+		case ask == "which":
+			said = phone.Line{Text: meant[p.lang]}
 		case ask == "wrong":
 			said = phone.Line{Text: no[p.lang] + spokenNumber(p.lang, p.order)}
 			p.retries++
@@ -114,7 +117,8 @@ func (p *person) narrate(ctx context.Context) {
 	}
 }
 
-// asked reads what the bot wants now: "number", "right" or "wrong" (it read something back),
+// asked reads what the bot wants now: "number", "right" or "wrong" (it read something back), "which"
+// (of some wishes it was),
 // "answer" (it looked the order up and told), "" (something else, or the same again).
 func (p *person) asked(ctx context.Context) (string, error) {
 	rec, err := p.api.conversation(ctx, p.conv)
@@ -152,7 +156,7 @@ func (p *person) asked(ctx context.Context) (string, error) {
 	case strings.HasSuffix(step, "#confirm"):
 		return "wrong", nil
 	case strings.HasPrefix(step, "policy/clarify") || strings.Contains(step, "#clarify"):
-		return "right", nil
+		return "which", nil
 	case strings.Contains(text, "numéro") || strings.Contains(text, "order number"):
 		return "number", nil
 	}

@@ -63,7 +63,7 @@ func startScenery(ctx context.Context, systems, agentAddr string, extra ...strin
 	if dir, err := os.UserCacheDir(); err == nil {
 		prompts = filepath.Join(dir, "decroche", "prompts") // rendered once for many sceneries
 	}
-	conf := fmt.Sprintf("data_dir: %q\nvars: {orders: %q}\nsip: {listen: %q, rate_per_source: 1000, rate_burst: 2000, codecs: [PCMA, PCMU, G722, opus]}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\nagents:\n- {name: karim, title: Karim, addr: %q, skills: [livraison, remboursement, litige, accueil], languages: [fr, en]}\ntts: {cache: {dir: %q}}\n%s\n",
+	conf := fmt.Sprintf("data_dir: %q\nvars: {orders: %q}\nsip: {listen: %q, rate_per_source: 1000, rate_burst: 2000, codecs: [PCMA, PCMU, G722, opus]}\nrtc: {listen: \"127.0.0.1:0\", offers_per_source: 1000, offers_burst: 1000, max_sessions: 10000}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\nagents:\n- {name: karim, title: Karim, addr: %q, skills: [livraison, remboursement, litige, accueil], languages: [fr, en]}\ntts: {cache: {dir: %q}}\n%s\n",
 		s.data, "http://"+systemsAddr+"/colibri", s.sip, s.http, "sip:karim@"+agentAddr, prompts, strings.Join(extra, "\n"))
 	file := filepath.Join(s.data, "decroche.yaml")
 	if err = os.WriteFile(file, []byte(conf), 0o600); err != nil {

@@ -75,6 +75,18 @@ func (r *DirectRouter) Offer(ctx context.Context, req Request) (Assignment, erro
 	return Assignment{Agent: name, Title: title, Addr: best.Addr, Release: sync.OnceFunc(func() { r.release(name) })}, nil
 }
 
+// Free is how many agents can be rung now.
+func (r *DirectRouter) Free() (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range r.cfg {
+		if !r.busy[a.Name] {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *DirectRouter) release(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -5,7 +5,8 @@
 // but its select. Whatever takes time (rendering speech, waiting for the pacer, recognising,
 // understanding, acting, finding an agent, ringing one) happens in goroutines of its own that
 // share no state and report back by handing the conductor a function to run. Run returns only
-// after every one of them has.
+// after every one of them has. The one exception hears: what must be done for each frame is done
+// where frames come in, by a sense that shares a lock with the ears (docs/decisions/0011).
 //
 // It does not know SIP, storage or consoles: it is given a leg, and writes down events.
 package call

@@ -86,14 +86,19 @@ func newChatHouse(t *testing.T, change ...func(*chat.Config)) *chatHouse {
 	if h.Server, err = New(Deps{Store: st, Board: event.NewBoard(bus), Chat: host}, cc); err != nil {
 		t.Fatal(err)
 	}
-	h.srv = httptest.NewServer(h.Handler())
+	h.serve(t)
 	t.Cleanup(func() {
-		h.srv.Close()
 		gone, cancel := context.WithCancel(context.Background())
 		cancel()
 		host.Close(gone)
 	})
 	return h
+}
+
+// serve begins to answer over real HTTP.
+func (h *chatHouse) serve(t *testing.T) {
+	h.srv = httptest.NewServer(h.Handler())
+	t.Cleanup(h.srv.Close)
 }
 
 // call makes one request and decodes the answer.

@@ -15,6 +15,7 @@ type route struct {
 	page         bool // for people, not in the API description
 	open         bool // no token needed
 	own          bool // a typed conversation's own token opens it too
+	anyone       bool // people without an account too, when the widget is enabled
 	handle       http.HandlerFunc
 }
 
@@ -40,12 +41,21 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/bots", handle: s.listBots},
 		{method: "POST", path: "/api/v1/callbacks/{id}/call", handle: s.callBack},
 		{method: "GET", path: "/api/v1/events", handle: s.events},
-		{method: "POST", path: "/api/v1/chat", handle: s.chatCreate},
+		{method: "GET", path: "/api/v1/widget", open: true, handle: s.widgetInfo},
+		{method: "GET", path: "/api/v1/widget/articles", anyone: true, handle: s.widgetSearch},
+		{method: "POST", path: "/api/v1/widget/callbacks", anyone: true, handle: s.widgetCallback},
+		{method: "POST", path: "/api/v1/chat", anyone: true, handle: s.chatCreate},
 		{method: "DELETE", path: "/api/v1/chat/{id}", own: true, handle: s.chatEnd},
 		{method: "GET", path: "/api/v1/chat/{id}/messages", own: true, handle: s.chatMessages},
 		{method: "POST", path: "/api/v1/chat/{id}/messages", own: true, handle: s.chatSend},
+		{method: "POST", path: "/api/v1/chat/{id}/rating", own: true, handle: s.chatRate},
 		{method: "GET", path: "/api/v1/chat/{id}/events", own: true, handle: s.chatEvents},
 		{method: "GET", path: "/api/v1/chat/{id}/ws", own: true, handle: s.chatSocket},
+		{method: "POST", path: "/api/v1/webrtc/calls", open: true, handle: s.browserCalls},
+		{method: "OPTIONS", path: "/api/v1/webrtc/calls", open: true, handle: s.browserCalls},
+		{method: "PATCH", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},
+		{method: "DELETE", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},
+		{method: "OPTIONS", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},
 		{method: "GET", path: "/api/openapi.yaml", open: true, handle: s.description},
 		// Counts hold nothing personal, but on an address for others they ask for the token too.
 		{method: "GET", path: "/metrics", open: isLoopback(strings.Trim(listen, "[]")), handle: metrics.ServeHTTP},
@@ -53,7 +63,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/readyz", open: true, handle: s.ready},
 
 		{method: "GET", path: "/{$}", page: true, open: true, handle: s.front("caller")},
-		{method: "GET", path: "/widget", page: true, open: true, handle: s.front("widget", "'self'")},
+		{method: "GET", path: "/widget", page: true, open: true, handle: s.front("widget", append([]string{"'self'"}, s.widget.cfg.Sites...)...)},
 		{method: "GET", path: "/widget.js", page: true, open: true, handle: s.loader},
 		{method: "GET", path: "/web/{path...}", page: true, open: true, handle: s.builtFile},
 		{method: "GET", path: overview, page: true, handle: s.homePage},
@@ -84,6 +94,8 @@ func (s *Server) mux() http.Handler {
 		switch {
 		case r.own:
 			h = s.chatGuard(h)
+		case r.anyone:
+			h = s.anyone(h)
 		case !r.open:
 			h = s.guard(h)
 		}

@@ -48,9 +48,19 @@ type Deps struct {
 	CallBack func(ctx context.Context, callback int64) (conv string, err error)
 	// Recordings gives the sound of calls; nil: there is none.
 	Recordings Recordings
-	Chat       *chat.Host // typed conversations; nil: their routes answer 503
-	Now        func() time.Time
-	Log        *slog.Logger
+	// Widget says who may write and call from a page; the zero value: nobody without the token.
+	Widget WidgetConfig
+	Voice  bool                                   // calls from a page can be taken
+	Demo   bool                                   // pages say that this is a demonstration
+	Agents func() int                             // how many agents can be rung now; nil: as if there were one
+	Asks   func(bot, lang string) []string        // what people may ask, as buttons, best first; nil: nothing
+	Search func(bot, lang, text string) []Article // a bot's knowledge about text, best first; nil: nothing
+	Chat   *chat.Host                             // typed conversations; nil: their routes answer 503
+	// Calls takes the offers of browsers that call, and decides itself who may, from which sites and
+	// how often; nil: nobody.
+	Calls http.Handler
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Info is what the home page says about this gateway.
@@ -83,6 +93,7 @@ type Server struct {
 	wrong     *tries
 	streams   chan struct{} // one slot per event stream
 	chat      chatDoor
+	widget    widgetDoor
 	listeners listeners
 
 	mu sync.Mutex // guards ln
@@ -91,7 +102,11 @@ type Server struct {
 
 // New checks cfg and makes the server; nothing listens yet.
 func New(d Deps, cfg Config) (*Server, error) {
-	if problems := cfg.Validate(); len(problems) > 0 {
+	problems := cfg.Validate()
+	if d.Widget.Enabled {
+		problems = append(problems, d.Widget.Validate()...)
+	}
+	if len(problems) > 0 {
 		return nil, fmt.Errorf("console: %s", strings.Join(problems, "; "))
 	}
 	if d.Store == nil || d.Board == nil {
@@ -116,7 +131,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 	if s.built, err = web.New(); err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	s.chat = newChatDoor(d)
+	s.chat, s.widget = newChatDoor(d), newWidgetDoor(d)
 	s.handler = s.outer(s.mux())
 	return s, nil
 }
@@ -142,6 +157,15 @@ func fillIn(d *Deps) {
 	}
 	if d.Articles == nil {
 		d.Articles = func(store.Summary, []event.Event) []Article { return nil }
+	}
+	if d.Agents == nil {
+		d.Agents = func() int { return 1 }
+	}
+	if d.Asks == nil {
+		d.Asks = func(_, _ string) []string { return nil }
+	}
+	if d.Search == nil {
+		d.Search = func(_, _, _ string) []Article { return nil }
 	}
 	if d.Bots == nil {
 		d.Bots = func() []Bot { return nil }
@@ -252,6 +276,18 @@ func (s *Server) Serve(ctx context.Context) error {
 	return nil
 }
 
+// callsPath is where browsers call. What stands there has its own list of sites and its own limits.
+const callsPath = "/api/v1/webrtc/"
+
+// browserCalls hands a request to whatever takes calls from browsers.
+func (s *Server) browserCalls(w http.ResponseWriter, r *http.Request) {
+	if s.d.Calls == nil {
+		s.fail(w, r, http.StatusServiceUnavailable, "calls from browsers are not taken here")
+		return
+	}
+	s.d.Calls.ServeHTTP(w, r)
+}
+
 // outer is what every request passes first.
 func (s *Server) outer(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
@@ -270,6 +306,10 @@ func (s *Server) outer(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if !s.ourHost(r.Host) {
 			s.fail(w, r, http.StatusMisdirectedRequest, "this name is not known here; add it to http.hosts, or set public_url")
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, callsPath) {
+			inner.ServeHTTP(w, r)
 			return
 		}
 		if !strings.HasPrefix(r.URL.Path, chatPath) {

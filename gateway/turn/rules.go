@@ -25,7 +25,11 @@ func (d *Detector) current(quiet time.Duration) bool {
 	if quiet >= d.lag+spread {
 		return true
 	}
-	return d.changed > 0 && d.lastOn-(d.changed-d.lag) <= unheard
+	last := d.lastOn
+	if d.told() {
+		last = d.spoke()
+	}
+	return d.changed > 0 && last-(d.changed-d.lag) <= unheard
 }
 
 // rule is the silence that ends the turn as it stands after quiet, and the name of what says so.
@@ -36,7 +40,7 @@ func (d *Detector) rule(quiet time.Duration) (need time.Duration, why string) {
 	if d.words.Text == "" {
 		return d.wordless()
 	}
-	if want := d.words.Want; want > 0 && quiet < d.lag+spread {
+	if want := d.words.Want; want > 0 && !d.told() && quiet < d.lag+spread {
 		switch {
 		case d.groups.final(want, d.lastOn, d.words.Lang != "en"):
 			return d.complete() + ahead, lastGroup

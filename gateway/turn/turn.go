@@ -106,6 +106,7 @@ type Detector struct {
 	voiced  time.Duration // speech so far in this turn
 	lastOn  time.Duration // end of the last speech frame
 	sure    time.Duration // end of the last that was speech beyond doubt
+	voice   voice
 	cues    cues
 	pace    pace
 	groups  groups
@@ -142,6 +143,7 @@ func (d *Detector) Expect(e Expect) {
 func (d *Detector) Reset() {
 	d.talking, d.voiced, d.n, d.lately, d.stirs, d.reminds = false, 0, 0, 0, 0, 0
 	d.words, d.open, d.short, d.long, d.waiting, d.changed = Words{}, false, false, false, false, 0
+	d.voice = voice{}
 	d.cues.reset()
 	d.pace.turn()
 }
@@ -191,6 +193,7 @@ func (d *Detector) Frame(at time.Duration, s Sound) Decision {
 		}
 		d.lastOn, d.stirs, d.reminds = at, 0, 0
 		d.cues.push(at, s, step)
+		d.voice.push(at, s)
 	} else if s.Speech > stirring && s.Speech > d.before {
 		d.stirs += step
 	}
@@ -253,9 +256,11 @@ func (d *Detector) end(at time.Duration, stirs bool) Decision {
 		return d.wait(quiet)
 	}
 	need, why := d.rule(quiet)
-	need = d.line.needed(need)
-	if why == lastGroup || why == lastOne || why == "complete" && d.words.Want > 0 { // nothing can follow, so a doubtful sound that lasts is noise
-		quiet = max(quiet, at-d.sure-doubtful)
+	if why == lastGroup || why == lastOne || d.told() {
+		quiet = at - d.spoke()
+	}
+	if !d.told() { // else no end of a word has drowned
+		need = d.line.needed(need)
 	}
 	out := Decision{EOT: likelihood(quiet, need), Rule: why, Left: max(0, d.needed(need)-quiet)}
 	switch {
@@ -282,9 +287,6 @@ func (d *Detector) over(quiet time.Duration) {
 
 // lagMost bounds what is learned: an engine that is later than this is as good as silent.
 const lagMost = 1500 * time.Millisecond
-
-// doubtful is how long a sound that may be the end of a word is given the benefit of the doubt.
-const doubtful = 160 * time.Millisecond
 
 // close ends the turn by the rule of out.
 func (d *Detector) close(out Decision) Decision {

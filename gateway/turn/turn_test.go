@@ -290,6 +290,65 @@ func TestNoiseDrownsSoftSpeech(t *testing.T) {
 	}
 }
 
+// Behind a number that is complete, noise that passes for speech holds nothing off; the caller does.
+func TestNoiseBehindAWholeNumber(t *testing.T) {
+	t.Parallel()
+	const words, end = 1320, 1000 // ms: when the words come, when the voice stops
+	for _, c := range []struct {
+		name    string
+		tail    Sound // what is heard from end on
+		ms      int   // for how long
+		want    int   // ms, decided
+		unknown bool  // nobody tells pitches
+	}{
+		{"silence", Sound{Level: -60}, 0, 1340, false},
+		{"traffic that swells", Sound{Speech: 0.9, Level: -24}, 600, 1340, false},
+		{"a crowd", Sound{Speech: 0.9, Level: -34, Pitch: 180}, 600, 1340, false},
+		{"a crowd, doubtful", Sound{Speech: 0.3, Level: -24, Pitch: 180}, 600, 1340, false},
+		{"the caller", Sound{Speech: 0.9, Level: -26, Pitch: 130}, 600, 2060, false},
+		{"the caller, no pitches known", Sound{Speech: 0.9, Level: -26}, 600, 2060, true},
+	} {
+		d := New(DefaultConfig())
+		d.Expect(Expect{Kind: "digits", Digits: 4})
+		got := 0
+		for at := 20; at < 3000 && got == 0; at += 20 {
+			s := Sound{Speech: 0.9, Level: -20, Pitch: 120 + float64(at%100)}
+			switch {
+			case at > end+c.ms:
+				s = Sound{Level: -60}
+			case at > end:
+				s = c.tail
+			}
+			if c.unknown {
+				s.Pitch = 0
+			}
+			if at > words {
+				d.Partial(time.Duration(at-20)*time.Millisecond, Words{Text: "douze treize", Lang: "fr", Fill: Complete, Count: 4, Want: 4})
+			}
+			if d.Frame(time.Duration(at)*time.Millisecond, s).Kind == Ended {
+				got = at
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: ended at %d ms, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// A loud bang does not make the caller's voice too faint for long.
+func TestABangIsNoVoice(t *testing.T) {
+	t.Parallel()
+	var v voice
+	v.push(frame, Sound{Level: -3, Pitch: 200})
+	at := frame
+	for ; at < 4*time.Second && v.until == frame; at += frame {
+		v.push(at, Sound{Level: -30, Pitch: 120})
+	}
+	if v.until == frame {
+		t.Errorf("not heard again after %v", at)
+	}
+}
+
 // In noise short silences are longer, and long ones are not.
 func TestNoiseAsksForMore(t *testing.T) {
 	t.Parallel()

@@ -27,13 +27,14 @@ var may = []struct {
 	{"cmd/demosystems", []string{"internal/demosystems"}},
 	{"cmd/decroche", []string{"..."}},
 	{"bench/turneval", []string{"bench", "bench/callers", "asr", "gateway/endpointing", "gateway/turn", "flows", "flows/entity", "media/...", "tts", "tts/espeak", "internal/strictyaml", "internal/share"}}, // ends of turns as a call finds them
-	{"bench/...", []string{"bench/...", "internal/phone", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
+	{"bench/...", []string{"bench/...", "internal/phone", "internal/browser", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
 
 	{"configs", []string{"internal/strictyaml", "internal/langtag", "internal/models", "internal/worker", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
 	{"gateway", []string{"gateway/...", "flows/...", "asr", "tts", "tts/cache", "media/...", "internal/secret"}},
 	{"gateway/leg", []string{"media"}},
 	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone", "media/codec/g711"}},
 	{"gateway/sip/...", []string{"gateway/leg", "media/..."}},
+	{"gateway/rtc", []string{"gateway/leg", "media/...", "internal/secret"}},
 	{"gateway/turn", nil},
 	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad", "media/resample"}},
 	{"gateway/event", nil},
@@ -45,6 +46,8 @@ var may = []struct {
 	{"gateway/record", []string{"gateway/event", "gateway/store", "media/..."}},
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
 	{"docs/examples/webhook", nil},
+	{"gateway/accounts", []string{"gateway/accounts/oidc", "gateway/store"}}, // users are data: the store is where they are
+	{"gateway/accounts/oidc", nil},
 	{"gateway/inbox/mask", []string{"flows/entity"}},
 	{"gateway/inbox", []string{"gateway/inbox/mask", "gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
 	{"web", nil}, // built pages

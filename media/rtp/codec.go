@@ -7,8 +7,8 @@ import (
 )
 
 // What a session knows about codecs is in this file and in hear.go. Encoding happens on the
-// goroutine that sends, decoding on the one that receives: the wheel only moves bytes, except for
-// what was coded before a re-INVITE changed the codec.
+// goroutine that sends, so that the wheel only moves bytes, except for what was coded before a
+// re-INVITE changed the codec; decoding on the wheel for who is fed, else on the one that receives.
 
 // infoOf are the facts of a codec that the signalling agreed on. It panics for one that it cannot
 // have agreed on: that is a mistake in the wiring.

@@ -154,6 +154,7 @@ type ear struct {
 	rate   int  // of the frames it gives
 	ring   bool // what it hears comes from a ring, which needs not be told what is quiet
 	codec  codec.Codec
+	info   codec.Info          // of codec
 	fit    *resample.Resampler // to that rate; nil when the codec has the same
 	pcm    []int16             // one packet
 	fitted []int16
@@ -181,7 +182,7 @@ const concealed = 60 * time.Millisecond
 
 // listen makes the ear fit an item's codec.
 func (e *ear) listen(name string, rate int) {
-	if e.codec != nil && e.codec.Info().Name == name {
+	if e.codec != nil && e.info.Name == name {
 		return
 	}
 	c := newCodec(Params{Codec: name})
@@ -190,7 +191,7 @@ func (e *ear) listen(name string, rate int) {
 	if !companded(name) {
 		n *= 6
 	}
-	*e = ear{rate: rate, ring: companded(name), codec: c, fit: fitter(info.Rate, rate), pcm: make([]int16, n), frame: make([]int16, rate/50)}
+	*e = ear{rate: rate, ring: companded(name), codec: c, info: info, fit: fitter(info.Rate, rate), pcm: make([]int16, n), frame: make([]int16, rate/50)}
 }
 
 // hear decodes one item and reports whether it is a frame already: then nothing waited, and f.PCM
@@ -239,7 +240,6 @@ func (e *ear) cut() (f media.Frame, ok bool) {
 
 // decode gives the sound of an item, and whether it is a guess.
 func (e *ear) decode(it item) (pcm []int16, lost bool) {
-	info := e.codec.Info()
 	if it.fresh {
 		e.codec.ResetHearing()
 		e.sounded, e.pause = false, 0
@@ -248,7 +248,7 @@ func (e *ear) decode(it item) (pcm []int16, lost bool) {
 		e.codec.Noise(e.told[:copy(e.told[:], it.noise[:it.noises])])
 		e.pause = concealed // the far end explains its silence
 	}
-	pcm = e.pcm[:min(len(e.pcm), int(it.lasts*time.Duration(info.Rate)/time.Second))]
+	pcm = e.pcm[:min(len(e.pcm), int(it.lasts*time.Duration(e.info.Rate)/time.Second))]
 	switch it.state {
 	case jitter.Playing:
 		e.pause, e.sounded = 0, true

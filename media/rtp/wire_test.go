@@ -78,7 +78,7 @@ func TestSessionsOverWires(t *testing.T) {
 				ctx := t.Context()
 				go func() {
 					sine := media.Frame{PCM: tone.Sine(440, a.Rate(), time.Second, 0.3), Rate: a.Rate()}
-					if a.Send(ctx, sine) != nil {
+					if a.Send(ctx, sine) != nil || a.Drain(ctx) != nil {
 						return
 					}
 					a.SendDigits(ctx, "5")

@@ -1,3 +1,63 @@
+// The inside of the frame that widget.js puts into a site's page: a bubble, or the conversation.
+// The site's page is told only how large the frame has to be.
 import "../shared/base.css";
+import "./widget.css";
 import { render } from "preact";
-render(<main><h1>Bonjour</h1></main>, document.getElementById("app")!);
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { App, useTalk } from "../caller/app";
+import { dress, sayIn, shell, type Shell } from "../caller/shell";
+import { Icon } from "../shared/icons";
+
+/** tell speaks to the page around us; it learns nothing of the conversation. */
+const tell = (size: "none" | "bubble" | "open") => parent.postMessage({ decroche: size }, "*");
+
+function Frame({ sh }: { sh: Shell }) {
+  const s = useTalk(sh.talk);
+  const [open, setOpen] = useState(false);
+  const [ripe, setRipe] = useState(false);
+  const bubble = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const lang = sh.talk.lang;
+  const say = sayIn(lang);
+  const info = s.info;
+  useEffect(() => {
+    document.documentElement.lang = lang;
+    document.title = info ? say("title", { name: info.title }) : say("assistant");
+    dress(info?.accent);
+    if (!info) return;
+    const t = setTimeout(() => setRipe(true), s.lines.length ? 0 : info.after_ms); // who has begun need not wait
+    return () => clearTimeout(t);
+  }, [info]);
+  const shown = ripe && !!info?.show;
+  useLayoutEffect(() => tell(!shown ? "none" : open ? "open" : "bubble"), [shown, open]);
+  const leave = () => { setOpen(false); requestAnimationFrame(() => bubble.current?.focus()); };
+  useEffect(() => {
+    if (!open) return;
+    panel.current?.focus();
+    const esc = (e: KeyboardEvent) => { if (e.key === "Escape" && !e.defaultPrevented) leave(); };
+    addEventListener("keydown", esc);
+    return () => removeEventListener("keydown", esc);
+  }, [open]);
+  if (!shown || !info) return null;
+  const busy = s.voice !== "none";
+  return (
+    <>
+      <div class="panel" hidden={!open} ref={panel} tabIndex={-1} role="dialog" aria-label={say("title", { name: info.title })}>
+        {info.demo && <div class="demo" role="note">{say("demo")}</div>}
+        <header class="whead">
+          <span class="names"><b>{info.title}</b> <span>{say("assistant")}</span></span>
+          <button type="button" class="btn small quiet" aria-label={say("close")} onClick={leave}><Icon name="down" large /></button>
+        </header>
+        <App talk={sh.talk} say={say} lang={lang} status={sh.announce.status} compact />
+      </div>
+      <button type="button" class={"bubble" + (busy ? " busy" : "")} ref={bubble} hidden={open} onClick={() => setOpen(true)} aria-expanded={open}>
+        <Icon name={busy ? "phone" : "chat"} large /><span class="sr">{say("open")}</span>
+      </button>
+    </>
+  );
+}
+
+const sh = shell();
+render(<Frame sh={sh} />, document.getElementById("app")!);
+if (sh.state) void import("../caller/demo").then((d) => d.play(sh.talk, sh.state));
+else void sh.talk.begin();

@@ -1,0 +1,75 @@
+package rtc
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics counts browsers and what becomes of their offers. Labels are from fixed lists.
+type Metrics struct {
+	offers     *prometheus.CounterVec
+	handshakes *prometheus.CounterVec
+	lines      prometheus.Gauge
+	ended      *prometheus.CounterVec
+	returns    *prometheus.CounterVec
+	dropped    *prometheus.CounterVec
+	connect    prometheus.Histogram
+	away       prometheus.Histogram
+}
+
+// Reasons why lines end.
+const (
+	endedCaller  = "caller"
+	endedUs      = "us"
+	endedLost    = "lost"
+	endedNever   = "never_connected"
+	endedRefused = "refused"
+)
+
+// NewMetrics makes the counters and registers them with reg; a nil reg leaves them unregistered but
+// working.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		offers: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "decroche_rtc_offers_total", Help: "Requests of browsers to call, by HTTP status of the answer.",
+		}, []string{"status"}),
+		handshakes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "decroche_rtc_handshakes_total", Help: "DTLS handshakes with browsers, by result.",
+		}, []string{"result"}),
+		lines: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "decroche_rtc_lines", Help: "Browsers on the line now, those that are waited for included."}),
+		ended: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "decroche_rtc_lines_ended_total", Help: "Lines that ended: caller hung up, us, lost (not back within rtc.reconnect_for), never_connected, refused.",
+		}, []string{"cause"}),
+		returns: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "decroche_rtc_returns_total", Help: "Browsers that came back to their call: by_itself, restart (ICE restart), again (a new connection).",
+		}, []string{"how"}),
+		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "decroche_rtc_dropped_total", Help: "Packets dropped before they were sound: srtp (forged or repeated), too_long.",
+		}, []string{"reason"}),
+		connect: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "decroche_rtc_connect_seconds", Help: "From the offer until sound can flow.",
+			Buckets: []float64{.025, .05, .1, .15, .2, .3, .5, 1, 2, 5, 15}}),
+		away: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "decroche_rtc_away_seconds", Help: "How long a browser that came back was away.",
+			Buckets: []float64{.1, .5, 1, 2, 5, 10, 20}}),
+	}
+	for _, s := range []string{"201", "400", "406", "415", "429", "503"} {
+		m.offers.WithLabelValues(s)
+	}
+	for _, r := range []string{"ok", "failed"} {
+		m.handshakes.WithLabelValues(r)
+	}
+	for _, c := range []string{endedCaller, endedUs, endedLost, endedNever, endedRefused} {
+		m.ended.WithLabelValues(c)
+	}
+	for _, h := range []string{returnedItself, returnedRestart, returnedAgain} {
+		m.returns.WithLabelValues(h)
+	}
+	for _, r := range []string{"srtp", "too_long"} {
+		m.dropped.WithLabelValues(r)
+	}
+	if reg != nil {
+		reg.MustRegister(m.offers, m.handshakes, m.lines, m.ended, m.returns, m.dropped, m.connect, m.away)
+	}
+	return m
+}

@@ -1,1 +1,0 @@
-import{n as e,t}from"./jsxRuntime.module-CCdYlMYL.js";e(t(`main`,{children:t(`h1`,{children:`Bonjour`})}),document.getElementById(`app`));

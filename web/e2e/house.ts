@@ -1,0 +1,77 @@
+// A real gateway with the demonstration hotline and its company's system, on ports of its own, and a
+// browser in front of it.
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from "playwright-core";
+
+const top = resolve(import.meta.dirname, "../..");
+const bin = join(top, "bin");
+
+/** A running gateway. */
+export interface House {
+  url: string;
+  token: string;
+  stop(): Promise<void>;
+}
+
+/** begin starts a program and waits until a line of its output matches. */
+function begin(program: string, args: string[], env: Record<string, string>, ready: RegExp): Promise<{ child: ChildProcess; match: RegExpExecArray; out: () => string }> {
+  const child = spawn(program, args, { cwd: top, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let out = "";
+  return new Promise((done, fail) => {
+    const late = setTimeout(() => fail(new Error(`${program} was not ready in 60 s:\n${out}`)), 60_000);
+    const look = (b: Buffer) => {
+      out += b.toString();
+      const match = ready.exec(out);
+      if (match) { clearTimeout(late); done({ child, match, out: () => out }); }
+    };
+    child.stdout.on("data", look);
+    child.stderr.on("data", look);
+    child.on("exit", (code) => fail(new Error(`${program} ended with ${code}:\n${out}`)));
+  });
+}
+
+const gone = (child: ChildProcess) => new Promise<void>((done) => {
+  if (child.exitCode !== null) return done();
+  child.on("exit", () => done());
+  child.kill("SIGINT");
+  setTimeout(() => child.kill("SIGINT"), 500); // the second one cuts calls
+  setTimeout(() => child.kill("SIGKILL"), 10_000);
+});
+
+/** house starts a gateway; config is YAML beside what every test needs. */
+export async function house(config = ""): Promise<House> {
+  if (!existsSync(join(bin, "decroche"))) throw new Error("bin/decroche is not there; run make build");
+  const dir = mkdtempSync(join(tmpdir(), "decroche-e2e-"));
+  const token = "a-token-for-the-tests-alone";
+  const shop = await begin(join(bin, "demosystems"), ["-listen", "127.0.0.1:0"], { COLIBRI_ORDERS_TOKEN: "demo" }, /http:\/\/(127\.0\.0\.1:\d+)/);
+  const file = join(dir, "decroche.yaml");
+  writeFileSync(file, [
+    `data_dir: ${JSON.stringify(dir)}`, "hotlines: [colibri]", "api_token: env:DECROCHE_API_TOKEN", "log_level: warn",
+    "http: {listen: \"127.0.0.1:0\"}", "sip: {listen: \"127.0.0.1:0\"}", `vars: {orders: "http://${shop.match[1]}/colibri"}`, config,
+  ].join("\n"));
+  const gw = await begin(join(bin, "decroche"), ["serve", "--config", file], { DECROCHE_API_TOKEN: token, COLIBRI_ORDERS_TOKEN: "demo" }, /API +http:\/\/(127\.0\.0\.1:\d+)\//);
+  return {
+    url: `http://${gw.match[1]}`, token,
+    stop: async () => {
+      await Promise.all([gone(gw.child), gone(shop.child)]);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** browser starts Debian's Chromium; wav is what its microphone hears, silence without. */
+export function browser(wav?: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", ...(wav ? [`--use-file-for-fake-audio-capture=${wav}`] : []),
+      "--autoplay-policy=no-user-gesture-required", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost", "--disable-gpu"],
+  });
+}
+
+/** someone opens a browser of their own. */
+export function someone(b: Browser, o: BrowserContextOptions = {}): Promise<BrowserContext> {
+  return b.newContext({ locale: "fr-FR", timezoneId: "Europe/Paris", reducedMotion: "reduce", ...o });
+}

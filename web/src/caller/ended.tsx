@@ -1,0 +1,52 @@
+// The end of a conversation: what came of it in one line, and how it was.
+import { useState } from "preact/hooks";
+import { Icon, type IconName } from "../shared/icons";
+import type { Words } from "./app";
+import type { State, Talk } from "./talk";
+
+const faces: readonly { score: number; icon: IconName; key: "rate_1" | "rate_2" | "rate_3" }[] = [
+  { score: 1, icon: "bad", key: "rate_1" }, { score: 2, icon: "fair", key: "rate_2" }, { score: 3, icon: "good", key: "rate_3" },
+];
+
+export function Ended({ talk, s, say, status }: { talk: Talk; s: State; say: Words; status: (t: string) => void }) {
+  const [words, setWords] = useState("");
+  const [sent, setSent] = useState(false);
+  const outcome = s.outcome;
+  const known = outcome === "resolved" || outcome === "transferred" || outcome === "callback" || outcome === "abandoned" || outcome === "failed";
+  const rate = (score: number) => {
+    void talk.rate(score, "");
+    status(say(score === 1 ? "rate_sorry" : "rate_thanks"));
+  };
+  const copy = async () => {
+    const text = s.lines.map((l) => (l.who === "note" ? `— ${l.text}` : `${say(l.who === "caller" ? "you" : l.who)}\u202f: ${l.text}`)).join("\n");
+    await navigator.clipboard?.writeText(text);
+    status(say("copied"));
+  };
+  return (
+    <section class="over appear">
+      <p class="what"><Icon name="check" />{known ? say(`outcome_${outcome}`) : say("ended")}</p>
+      <fieldset class="faces">
+        <legend>{say("rate")}</legend>
+        {faces.map((f) => (
+          <label class={"face" + (s.rated === f.score ? " on" : "")} key={f.score}>
+            <input type="radio" name="rate" class="sr" checked={s.rated === f.score} onChange={() => rate(f.score)} />
+            <Icon name={f.icon} large /><span>{say(f.key)}</span>
+          </label>
+        ))}
+      </fieldset>
+      {s.rated === 1 && <p class="sorry">{say("rate_sorry")} <button type="button" class="btn small" onClick={() => { talk.again(); talk.person(); }}>{say("person")}</button></p>}
+      {s.rated > 0 && !sent && (
+        <form class="words" onSubmit={(e) => { e.preventDefault(); void talk.rate(s.rated, words.trim()); setSent(true); status(say("rate_thanks")); }}>
+          <label for="more">{say("rate_words")}</label>
+          <textarea id="more" class="field" rows={2} maxLength={1500} value={words} onInput={(e) => setWords(e.currentTarget.value)} />
+          <button type="submit" class="btn small" aria-disabled={words.trim() === ""}>{say("rate_send")}</button>
+        </form>
+      )}
+      {sent && <p class="cap">{say("rate_thanks")}</p>}
+      <p class="ways">
+        <button type="button" class="btn small primary" onClick={() => talk.again()}>{say("again")}</button>
+        <button type="button" class="btn small" onClick={() => void copy()}>{say("copy")}</button>
+      </p>
+    </section>
+  );
+}

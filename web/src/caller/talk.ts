@@ -1,0 +1,452 @@
+// One conversation of a caller: typed, spoken, or both, one after the other in the same place. It
+// knows nothing of how it is shown. What was typed is never lost: it is kept until the server has
+// taken it, and sent again under the same id.
+import { listen, type Link } from "../shared/stream";
+import { tone } from "../shared/sound";
+import type { Line } from "../shared/transcript";
+import type { Lang, Say } from "../shared/words";
+import { api, Refused, type Message, type Page, type Sending, type Widget } from "./api";
+import type { fr } from "./fr";
+import { Call, Failed, type Trouble, type Wanted } from "./voice";
+
+export type Voice = "none" | "asking" | "connecting" | "slow" | "live" | "lost";
+
+export interface State {
+  info: Widget | undefined;
+  /** down is true when the service did not answer at all. */
+  down: boolean;
+  link: Link;
+  /** back is true for a moment after the link came back. */
+  back: boolean;
+  lines: readonly Line[];
+  /** unsent are the ids of lines that the server has not taken yet. */
+  unsent: ReadonlySet<string>;
+  quick: readonly { label: string; value: string }[];
+  working: boolean;
+  voice: Voice;
+  /** since is when the call was answered, in ms. */
+  since: number;
+  muted: boolean;
+  silent: boolean;
+  trouble: Trouble | undefined;
+  /** person is who of the company is there, "" while one is being rung. */
+  person: string | undefined;
+  outcome: string | undefined;
+  /** spoke is true once a call was had. */
+  spoke: boolean;
+  rated: number;
+}
+
+/** What a call's event stream tells of one line. */
+interface Caption {
+  id: string;
+  who: Line["who"];
+  name?: string;
+  text: string;
+  unheard?: string;
+  partial?: boolean;
+  at_ms?: number;
+  doubtful?: boolean;
+  readings?: string[];
+}
+
+interface Kept {
+  id: string;
+  token: string;
+}
+
+const slowAfter = 4000; // ms of connecting after which a sentence is owed
+const backFor = 4000;
+
+export class Talk {
+  state: State = { info: undefined, down: false, link: "live", back: false, lines: [], unsent: new Set(), quick: [], working: false, voice: "none", since: 0, muted: false, silent: false, trouble: undefined, person: undefined, outcome: undefined, spoke: false, rated: 0 };
+  private readonly watchers = new Set<() => void>();
+  private chat: Kept | undefined;
+  /** last is what a rating is of; a call has no token but its address. */
+  private last: { id: string; token?: string } | undefined;
+  private creating: Promise<Kept> | undefined;
+  private outbox: (Sending & { shown: string })[] = [];
+  private sending = false;
+  private stop: (() => void) | undefined;
+  private call: Call | undefined;
+  private said = 0; // own messages so far, for ids
+
+  constructor(
+    private readonly bot: string,
+    public lang: Lang,
+    public say: Say<typeof fr>,
+    private readonly keep: { get(key: string): string | null; set(key: string, value: string | null): void },
+    private readonly announce: { status(t: string): void; alert(t: string): void },
+  ) {}
+
+  watch(f: () => void): () => void {
+    this.watchers.add(f);
+    return () => this.watchers.delete(f);
+  }
+
+  private set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    for (const f of this.watchers) f();
+  }
+
+  /** begin asks what to show and takes up the conversation that was left here, if any. */
+  async begin(): Promise<void> {
+    const kept = this.keep.get("chat");
+    if (kept) {
+      try {
+        this.last = this.chat = JSON.parse(kept) as Kept;
+      } catch { /* not ours */ }
+    }
+    for (const o of this.unsentBefore()) this.queue(o);
+    await this.learn();
+    if (this.chat) this.follow(this.chat);
+    if (this.outbox.length) void this.flush();
+  }
+
+  /** learn asks the server what this page may offer, until it answers. */
+  async learn(): Promise<void> {
+    for (let wait = 1000; ; wait = Math.min(15_000, wait * 2)) {
+      try {
+        const { data } = await api.widget(this.bot, this.lang);
+        this.set({ info: data, down: false });
+        return;
+      } catch {
+        this.set({ down: true });
+        await new Promise((f) => setTimeout(f, wait));
+      }
+    }
+  }
+
+  private get name(): string { return this.bot || this.state.info?.bot || ""; }
+
+  // ---- typing
+
+  /** type says something in words or by a button. */
+  type(text: string, quick?: string): void {
+    const t = text.trim();
+    if (!t) return;
+    const id = `m${Date.now().toString(36)}${(this.said++).toString(36)}`;
+    this.queue({ id, shown: t, ...(quick === undefined ? { text: t } : { quick }) });
+    this.set({ quick: [] });
+    void this.flush();
+  }
+
+  private queue(o: Sending & { shown: string }): void {
+    this.outbox.push(o);
+    this.keepOutbox();
+    this.set({ lines: [...this.state.lines, { id: o.id, who: "caller", text: o.shown }], unsent: new Set([...this.state.unsent, o.id]) });
+  }
+
+  private keepOutbox(): void { this.keep.set("unsent", this.outbox.length ? JSON.stringify(this.outbox) : null); }
+
+  private unsentBefore(): (Sending & { shown: string })[] {
+    try {
+      return JSON.parse(this.keep.get("unsent") ?? "[]") as (Sending & { shown: string })[];
+    } catch {
+      return [];
+    }
+  }
+
+  /** flush sends what waits, in order; what the network refuses is sent again. */
+  private async flush(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    let wait = 500, told = false;
+    while (this.outbox.length) {
+      const o = this.outbox[0]!;
+      try {
+        await this.send(o);
+        wait = 500;
+        this.taken(o.id);
+        continue;
+      } catch (e) {
+        const r = e instanceof Refused ? e : new Refused(0, String(e), 0);
+        if (r.status === 409 || r.status === 404 || r.status === 401) { // it has ended, or is no longer kept
+          this.forget();
+          continue;
+        }
+        if (r.status && r.status < 500 && r.status !== 429) {
+          this.taken(o.id);
+          this.note(this.say("refused", { why: r.detail }));
+          continue;
+        }
+        if (r.status === 429 && !told) {
+          told = true;
+          this.note(this.say("rate_limit"));
+        }
+        if (!r.status) this.set({ link: navigator.onLine === false ? "offline" : "reconnecting" });
+        await new Promise<void>((f) => {
+          const t = setTimeout(f, r.retry ? r.retry * 1000 : wait);
+          addEventListener("online", () => { clearTimeout(t); f(); }, { once: true });
+        });
+        wait = Math.min(8000, wait * 2);
+      }
+    }
+    this.sending = false;
+  }
+
+  private async send({ shown: _, ...body }: Sending & { shown: string }): Promise<void> {
+    if (this.call?.id && this.state.voice !== "none") {
+      await this.call.type("text" in body ? body.text : "quick" in body ? body.quick : body.digits);
+      return;
+    }
+    const c = await this.open();
+    const { data } = await api.send(c.id, c.token, body);
+    this.linked("live");
+    this.page(data);
+  }
+
+  private taken(id: string): void {
+    this.outbox = this.outbox.filter((o) => o.id !== id);
+    this.keepOutbox();
+    const unsent = new Set(this.state.unsent);
+    unsent.delete(id);
+    this.set({ unsent });
+  }
+
+  /** open begins the typed conversation when there is none. */
+  private open(): Promise<Kept> {
+    if (this.chat) return Promise.resolve(this.chat);
+    this.creating ??= (async () => {
+      try {
+        const { data } = await api.create(this.name, this.lang);
+        this.last = this.chat = { id: data.id, token: data.token };
+        this.keep.set("chat", JSON.stringify(this.chat));
+        this.set({ outcome: undefined, rated: 0 });
+        this.page(data, true);
+        this.follow(this.chat);
+        return this.chat;
+      } finally {
+        this.creating = undefined;
+      }
+    })();
+    return this.creating;
+  }
+
+  /** forget lets go of a conversation that cannot be gone on with. */
+  private forget(): void {
+    this.stop?.();
+    this.chat = undefined;
+    this.keep.set("chat", null);
+  }
+
+  private follow(c: Kept): void {
+    this.stop?.();
+    this.stop = listen({
+      url: () => `/api/v1/chat/${c.id}/events`,
+      headers: () => ({ Authorization: "Bearer " + c.token }),
+      link: (l) => this.linked(l),
+      refused: () => { this.linked("live"); this.forget(); },
+      message: (m) => {
+        const d = JSON.parse(m.data) as Message & { working?: boolean; outcome?: string };
+        if (m.event === "message") this.messages([d]);
+        else if (m.event === "working") this.set({ working: !!d.working });
+        else if (m.event === "ended") this.chatEnded(d.outcome ?? "");
+      },
+    });
+  }
+
+  private chatEnded(outcome: string): void {
+    this.stop?.();
+    this.forget();
+    if (this.state.voice === "none") this.set({ outcome, quick: [], working: false });
+  }
+
+  private page(p: Page, first = false): void {
+    this.messages(p.messages, first);
+    this.set({ working: p.working });
+    if (p.ended) this.chatEnded(p.outcome ?? "");
+  }
+
+  /** messages merges what the server has with what is shown; a message is shown once. The greeting
+   * goes before what was typed ahead of it. */
+  private messages(list: readonly Message[], first = false): void {
+    let lines = [...this.state.lines];
+    let quick = this.state.quick;
+    for (const m of list) {
+      const id = m.client_id && lines.some((l) => l.id === m.client_id) ? m.client_id : "c" + m.n;
+      const line: Line = { id, who: m.from === "bot" ? "bot" : "caller", text: m.text, ...(m.lang === "fr" || m.lang === "en" ? { lang: m.lang } : {}) };
+      const at = lines.findIndex((l) => l.id === id);
+      if (at >= 0) lines[at] = line;
+      else if (first) lines.splice(lines.findIndex((l) => this.state.unsent.has(l.id)), 0, line);
+      else if (m.from === "bot" && this.state.unsent.size > 1) { // an answer stands behind its question
+        const waits = lines.findIndex((l) => this.state.unsent.has(l.id) && l.id !== this.outbox[0]?.id);
+        lines.splice(waits < 0 ? lines.length : waits, 0, line);
+      } else lines = [...lines, line];
+      quick = m.from === "bot" ? (m.quick ?? []) : [];
+    }
+    this.set({ lines, quick: this.outbox.length > 1 ? [] : quick.slice(0, 4) });
+  }
+
+  private note(text: string): void {
+    this.set({ lines: [...this.state.lines, { id: "n" + this.said++, who: "note", text }] });
+  }
+
+  private linked(l: Link): void {
+    const was = this.state.link;
+    if (was === l) return;
+    const back = l === "live" && this.state.lines.length > 0;
+    this.set({ link: l, back });
+    if (back) {
+      this.announce.status(this.say("back"));
+      setTimeout(() => this.set({ back: false }), backFor);
+    } else if (was === "live" && l !== "live") this.announce.alert(this.say("lost"));
+  }
+
+  // ---- speaking
+
+  /** speak calls, or goes on by voice; call it in a click. */
+  async speak(held?: string): Promise<void> {
+    if (this.call) return;
+    const call = new Call({
+      phase: (p) => {
+        if (this.call !== call) return;
+        if (p === "live") this.spoken();
+        else if (p === "lost") {
+          this.set({ voice: "lost" });
+          this.announce.alert(this.say("lost"));
+        } else if (p === "ended") this.callEnded();
+      },
+      silent: (yes) => this.set({ silent: yes }),
+    });
+    this.call = call;
+    this.set({ voice: "asking", trouble: undefined, muted: false, outcome: undefined, rated: 0 });
+    const slow = setTimeout(() => {
+      if (this.state.voice === "connecting") {
+        this.set({ voice: "slow" });
+        this.announce.status(this.say("slow"));
+      }
+    }, slowAfter);
+    try {
+      this.set({ voice: "connecting" });
+      const w: Wanted = { bot: this.name, lang: this.lang, chat: this.chat, held };
+      await call.start(w);
+      if (this.call !== call) return;
+      this.last = { id: call.id };
+      this.keep.set("call", JSON.stringify({ id: call.id, at: Date.now() }));
+      if (this.chat) { // it goes on in the call
+        this.note(this.say("moved_voice"));
+        this.forget();
+      }
+      this.set({ quick: [] });
+      this.captions(call);
+    } catch (e) {
+      this.call = undefined;
+      this.set({ voice: "none", trouble: e instanceof Failed ? e.why : "failed" });
+      this.announce.alert(this.troubleSaid());
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  /** troubleSaid is the sentence for why there is no call. */
+  troubleSaid(): string {
+    switch (this.state.trouble) {
+      case "blocked": case "no_mic": case "insecure": case "unsupported": case "busy": return this.say(this.state.trouble);
+      default: return this.say("call_failed");
+    }
+  }
+
+  private spoken(): void {
+    const again = this.state.voice === "lost";
+    this.set({ voice: "live", since: this.state.since || Date.now(), spoke: true, ...(again ? { back: true } : {}) });
+    this.announce.status(this.say(again ? "back" : "connected"));
+    if (again) setTimeout(() => this.set({ back: false }), backFor);
+  }
+
+  /** captions follows what both sides say. */
+  private captions(call: Call): void {
+    this.stop?.();
+    const prefix = call.id.slice(0, 6) + "-";
+    this.stop = listen({
+      url: () => `/api/v1/webrtc/calls/${call.id}/events`,
+      silence: 6000,
+      link: () => {}, // the call's own connection says how it is
+      refused: () => {},
+      message: (m) => {
+        const d = JSON.parse(m.data) as Caption & { state?: string; agent?: string; outcome?: string; quick?: string[] };
+        if (m.event === "line") this.caption({ ...d, id: prefix + d.id });
+        else if (m.event === "quick") this.set({ quick: (d.quick ?? []).slice(0, 4).map((v) => ({ label: v, value: v })) });
+        else if (m.event === "with") this.withWhom(d.state ?? "", d.agent ?? "");
+        else if (m.event === "ended") this.callOver(d.outcome ?? "");
+      },
+    });
+  }
+
+  private caption(d: Caption): void {
+    const line: Line = { id: d.id, who: d.who, text: d.text, name: d.name, unheard: d.unheard, partial: d.partial, ...(d.at_ms === undefined ? {} : { at: d.at_ms / 1000 }), ...(d.doubtful ? { doubts: [{ word: d.text, readings: d.readings ?? [] }] } : {}) };
+    const lines = [...this.state.lines];
+    const at = lines.findIndex((l) => l.id === d.id);
+    const typed = d.who === "caller" && at < 0 ? lines.findIndex((l) => l.who === "caller" && l.text === d.text && l.id.startsWith("m") && lines.indexOf(l) >= lines.length - 3) : -1;
+    if (typed >= 0) return; // what was typed stands there already
+    if (!d.text && !d.unheard) lines.splice(at, at < 0 ? 0 : 1); // a sound that was no word after all
+    else if (at >= 0) lines[at] = line;
+    else lines.push(line);
+    this.set({ lines, ...(d.who === "caller" ? { quick: [] } : {}) });
+  }
+
+  private withWhom(state: string, agent: string): void {
+    if (state === "agent" && this.state.person !== agent) {
+      tone();
+      this.set({ person: agent });
+      this.announce.status(this.say("with_person", { name: agent }));
+    } else if (state === "ringing") this.set({ person: "" });
+    else if (state === "bot") this.set({ person: undefined });
+  }
+
+  private callOver(outcome: string): void {
+    this.set({ outcome });
+    this.call?.end();
+  }
+
+  private callEnded(): void {
+    this.call = undefined;
+    this.keep.set("call", null);
+    this.set({ voice: "none", since: 0, person: undefined, silent: false, quick: [], outcome: this.state.outcome ?? "" });
+    this.announce.status(this.say("hung_up"));
+    setTimeout(() => { if (!this.call) this.stop?.(); }, 3000); // the last words may still come
+  }
+
+  hangUp(): void { this.call?.hangUp(); }
+  hear(): void { void this.call?.hear(); }
+  loud(): number { return this.call?.loud() ?? 0; }
+  press(key: string): boolean { return this.call?.press(key) ?? false; }
+  mute(): void {
+    const yes = !this.state.muted;
+    this.call?.mute(yes);
+    this.set({ muted: yes });
+    this.announce.status(this.say(yes ? "mic_off" : "mic_on"));
+  }
+
+  /** person asks for a human, at once, whatever goes on. */
+  person(): void { this.type(this.say("person_ask")); }
+
+  dropTrouble(): void { this.set({ trouble: undefined }); }
+
+  /** held is the call that this page had a moment ago, before it was loaded again. */
+  held(): string | undefined {
+    try {
+      const k = JSON.parse(this.keep.get("call") ?? "null") as { id: string; at: number } | null;
+      return k?.id;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async rate(score: number, comment: string): Promise<void> {
+    this.set({ rated: score });
+    try {
+      if (this.last?.token) await api.rate(this.last.id, this.last.token, score, comment);
+      else if (this.last) await api.rateCall(this.last.id, score, comment);
+    } catch { /* an opinion that could not be kept is no reason to bother anybody */ }
+  }
+
+  /** again begins anew; what was said stays above. */
+  again(): void {
+    this.forget();
+    this.set({ outcome: undefined, rated: 0, spoke: false, quick: [], lines: [] });
+  }
+
+  /** show puts the page into a state without a server, for demonstrations of it. */
+  show(s: Partial<State>): void { this.set(s); }
+}

@@ -1,0 +1,213 @@
+// A call from the page: one WebRTC connection whose offer is answered by the gateway (RFC 9725).
+// Candidates go with the offer, none later. When the network goes, the connection is made anew and
+// the call goes on: the gateway holds it.
+import { ask, Refused } from "./api";
+import { meter, unlock } from "../shared/sound";
+
+const calls = "/api/v1/webrtc/calls";
+const gatherMost = 1500; // ms: on a machine with many networks, the first candidates do
+const heldFor = 10_000; // ms that the gateway keeps a call without a browser
+
+/** Why a call did not come about; each has its sentence and its ways out. */
+export type Trouble = "blocked" | "no_mic" | "insecure" | "unsupported" | "busy" | "failed";
+
+export type Phase = "connecting" | "live" | "lost" | "ended";
+
+export interface Hooks {
+  phase(p: Phase): void;
+  /** silent is told that the browser refuses to play until somebody clicks. */
+  silent(yes: boolean): void;
+}
+
+export interface Wanted {
+  bot: string;
+  lang: string;
+  /** A typed conversation that goes on by voice. */
+  chat?: { id: string; token: string } | undefined;
+  /** A call that this page, before it was loaded again, had. */
+  held?: string | undefined;
+}
+
+/** trouble names why the microphone cannot be had. */
+function microphoneTrouble(e: unknown): Trouble {
+  const name = e instanceof Error ? e.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError") return "blocked";
+  if (name === "NotFoundError" || name === "OverconstrainedError" || name === "NotReadableError") return "no_mic";
+  return "failed";
+}
+
+/** Failed is a call that did not come about. */
+export class Failed extends Error {
+  constructor(readonly why: Trouble) {
+    super(why);
+  }
+}
+
+const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+export class Call {
+  private pc: RTCPeerConnection | undefined;
+  private mic: MediaStream | undefined;
+  private level: ReturnType<typeof meter> | undefined;
+  private readonly player = new Audio();
+  private keys: RTCDTMFSender | null = null;
+  private over = false;
+  private lostSince = 0;
+  private returning: Promise<void> | undefined;
+  /** id is the secret of the call's address; who has it may end the call. */
+  id = "";
+  muted = false;
+
+  constructor(private readonly hooks: Hooks) {
+    this.player.autoplay = true;
+  }
+
+  /** start asks for the microphone, then calls. It throws Failed. Call it in a click. */
+  async start(w: Wanted): Promise<void> {
+    if (typeof RTCPeerConnection === "undefined") throw new Failed("unsupported");
+    if (!window.isSecureContext || !navigator.mediaDevices) throw new Failed("insecure");
+    unlock();
+    try {
+      this.mic = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 } });
+    } catch (e) {
+      throw new Failed(microphoneTrouble(e));
+    }
+    if (this.over) return this.release();
+    this.level = meter(this.mic);
+    this.hooks.phase("connecting");
+    const query = new URLSearchParams({ ...(w.bot ? { bot: w.bot } : {}), lang: w.lang, ...(w.held ? { session: w.held } : {}), ...(w.chat ? { conversation: w.chat.id } : {}) });
+    try {
+      await this.connect("POST", `${calls}?${query}`, w.chat?.token);
+    } catch (e) {
+      this.release();
+      throw new Failed(e instanceof Refused && (e.status === 503 || e.status === 429) ? "busy" : "failed");
+    }
+  }
+
+  /** connect makes a connection and brings its offer to the gateway. */
+  private async connect(method: "POST" | "PATCH", url: string, token?: string): Promise<void> {
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceCandidatePoolSize: 1 });
+    const old = this.pc;
+    this.pc = pc;
+    for (const t of this.mic!.getAudioTracks()) {
+      t.enabled = !this.muted;
+      this.keys = pc.addTrack(t, this.mic!).dtmf;
+    }
+    pc.ontrack = (e) => void this.play(e.streams[0] ?? new MediaStream([e.track]));
+    pc.onconnectionstatechange = () => this.changed(pc);
+    await pc.setLocalDescription(await pc.createOffer());
+    await gathered(pc);
+    const { data, res } = await ask<string>(method, url, { body: pc.localDescription!.sdp, type: "application/sdp", ...(token ? { token } : {}) });
+    if (this.over) {
+      pc.close();
+      return;
+    }
+    const location = res.headers.get("Location");
+    if (location) this.id = location.slice(location.lastIndexOf("/") + 1);
+    await pc.setRemoteDescription({ type: "answer", sdp: data });
+    old?.close();
+  }
+
+  private async play(stream: MediaStream): Promise<void> {
+    this.player.srcObject = stream;
+    try {
+      await this.player.play();
+      this.hooks.silent(false);
+    } catch {
+      this.hooks.silent(true);
+    }
+  }
+
+  /** hear plays after a browser held the sound back; call it in a click. */
+  async hear(): Promise<void> {
+    unlock();
+    await this.player.play().then(() => this.hooks.silent(false), () => this.hooks.silent(true));
+  }
+
+  private changed(pc: RTCPeerConnection): void {
+    if (pc !== this.pc || this.over) return;
+    switch (pc.connectionState) {
+      case "connected":
+        this.lostSince = 0;
+        this.hooks.phase("live");
+        break;
+      case "disconnected":
+      case "failed":
+        this.lost();
+    }
+  }
+
+  /** lost tries to come back, again and again, while the gateway holds the call. */
+  lost(): void {
+    if (this.over || !this.id || this.returning) return;
+    this.lostSince ||= Date.now();
+    this.hooks.phase("lost");
+    this.returning = (async () => {
+      for (let wait = 300; !this.over && this.lostSince && Date.now() - this.lostSince < heldFor; wait = Math.min(2000, wait * 2)) {
+        try {
+          await this.connect("PATCH", `${calls}/${this.id}`);
+          await sleep(1500); // for the connection to come up; changed() says when it has
+          if (!this.lostSince) return;
+        } catch (e) {
+          if (e instanceof Refused && (e.status === 404 || e.status === 410)) break;
+        }
+        await sleep(wait);
+      }
+      if (this.lostSince && !this.over) this.end();
+    })().finally(() => { this.returning = undefined; });
+  }
+
+  mute(yes: boolean): void {
+    this.muted = yes;
+    for (const t of this.mic?.getAudioTracks() ?? []) t.enabled = !yes;
+  }
+
+  /** press sends a key of the telephone; false when keys cannot be sent now. */
+  press(key: string): boolean {
+    if (!this.keys?.canInsertDTMF) return false;
+    this.keys.insertDTMF(this.keys.toneBuffer + key, 120, 60);
+    return true;
+  }
+
+  /** type says something in writing into the call; it answers the question that was asked. */
+  async type(text: string): Promise<void> {
+    await ask<void>("POST", `${calls}/${this.id}/messages`, { body: { text } });
+  }
+
+  /** loud is how loud the microphone is, 0..1. */
+  loud(): number {
+    return this.muted ? 0 : (this.level?.level() ?? 0);
+  }
+
+  /** hangUp ends the call for both sides. */
+  hangUp(): void {
+    if (this.id && !this.over) void fetch(`${calls}/${this.id}`, { method: "DELETE", keepalive: true, credentials: "omit" }).catch(() => {});
+    this.end();
+  }
+
+  /** end lets go of everything; the other side has ended the call, or is gone. */
+  end(): void {
+    if (this.over) return;
+    this.release();
+    this.hooks.phase("ended");
+  }
+
+  private release(): void {
+    this.over = true;
+    this.level?.stop();
+    for (const t of this.mic?.getTracks() ?? []) t.stop(); // the browser's red mark goes out
+    this.pc?.close();
+    this.player.srcObject = null;
+  }
+}
+
+/** gathered waits until the offer names our addresses. */
+function gathered(pc: RTCPeerConnection): Promise<void> {
+  return new Promise((done) => {
+    const check = () => { if (pc.iceGatheringState === "complete") done(); };
+    pc.addEventListener("icegatheringstatechange", check);
+    pc.addEventListener("icecandidate", (e) => { if (e.candidate === null) done(); });
+    setTimeout(done, gatherMost);
+    check();
+  });
+}
