@@ -1,10 +1,15 @@
-// Package agents finds a human for a caller: who is configured, with which skills and
-// languages, who is free now, in which order to ring them.
+// Package agents finds a human for a caller: who is signed in at a desk or configured with a
+// telephone, with which skills and languages, who is free now, in which order to ring them, and
+// what they are shown before they accept.
+//
+// What decides is pure: Choose picks whom to ring, Presence is one agent's state machine with the
+// clock as an argument. Desk holds them together. Nothing here knows what a telephone is.
 package agents
 
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // Errors of Offer.
@@ -50,8 +55,15 @@ type Request struct {
 type Assignment struct {
 	Agent   string // name in the configuration
 	Title   string // how the caller hears them: "Karim"
-	Addr    string // dialable, e.g. "sip:201@192.0.2.7"
+	Addr    string // dialable, e.g. "sip:201@192.0.2.7", "desk:karim"
 	Release func() // gives the agent back; safe to call more than once
+	// Keep is asked when the agent's line has ended although caller and agent were talking: for
+	// how long the caller is held for them, who may have lost their network or loaded their page
+	// again. 0: they hung up, it was meant. nil: the same.
+	Keep func() time.Duration
+	// Line tells, while they talk, that the agent's desk is gone (false: hold the caller) or back
+	// (true), although their line has not ended. May be nil.
+	Line <-chan bool
 }
 
 // Router reserves agents. Offer does not ring: the caller of Offer dials Addr and calls Offer

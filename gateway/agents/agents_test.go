@@ -157,7 +157,6 @@ func TestValidateSaysWhatToDo(t *testing.T) {
 		{Agent{Name: "Karim H", Addr: "sip:1@h"}, `[1].name: "Karim H" is not a name`},
 		{Agent{Name: "karim", Addr: "sip:1@h"}, `[1].name: "karim" is already agent [0]; give each agent a name of their own`},
 		{Agent{Name: "a", Addr: "SIP:201@192.0.2.7"}, `[1].addr: "SIP:201@192.0.2.7" already rings agent [0]`},
-		{Agent{Name: "a", Addr: ""}, `[1].addr: is empty; write it as sip:USER@HOST`},
 		{Agent{Name: "a", Addr: "201"}, `[1].addr: "201" has no scheme; write it as`},
 		{Agent{Name: "a", Addr: "tel:+33123"}, `no trunk is named`},
 		{Agent{Name: "a", Addr: "http://x@y"}, `of a kind that cannot be dialled ("http")`},

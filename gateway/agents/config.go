@@ -19,7 +19,7 @@ import (
 type Agent struct {
 	Name      string   `yaml:"name"`      // short and unique, for records and metrics
 	Title     string   `yaml:"title"`     // how the caller hears them; Name when empty
-	Addr      string   `yaml:"addr"`      // what is dialled: "sip:201@192.0.2.7:5060;transport=tcp"
+	Addr      string   `yaml:"addr"`      // what is dialled while they are not signed in at a desk: "sip:201@192.0.2.7:5060;transport=tcp"; "" rings nothing then
 	Skills    []string `yaml:"skills"`    // what they can help with; a request needs all of its skills
 	Languages []string `yaml:"languages"` // "fr", "en"; none listed means any
 }
@@ -56,7 +56,9 @@ func (c Config) Validate() []string {
 		if strings.ContainsAny(a.Title, "\r\n\x00") || len(a.Title) > 100 {
 			say("title", "%.40q cannot be said; write a name on one line, 100 bytes at most", a.Title)
 		}
-		if err := CheckAddr(a.Addr); err != nil {
+		if a.Addr == "" {
+			// they take calls at their desk alone
+		} else if err := CheckAddr(a.Addr); err != nil {
 			say("addr", "%v", err)
 		} else if first, twice := addrs[strings.ToLower(a.Addr)]; twice {
 			say("addr", "%q already rings agent [%d]; two agents on one phone would be rung at once, merge them or give each a number", a.Addr, first)

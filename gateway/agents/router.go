@@ -49,24 +49,12 @@ func (r *DirectRouter) Offer(ctx context.Context, req Request) (Assignment, erro
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var best *Agent
-	busy := false
-	for i := range r.cfg {
-		a := &r.cfg[i]
-		switch {
-		case slices.Contains(req.Tried, a.Name) || !r.suits(a, req):
-		case r.busy[a.Name]:
-			busy = true
-		case best == nil || r.idle[a.Name].Before(r.idle[best.Name]):
-			best = a
-		}
+	phones, seats := r.seats(req.Tried)
+	i, err := Choose(req, seats)
+	if err != nil {
+		return Assignment{}, err
 	}
-	if best == nil {
-		if busy {
-			return Assignment{}, ErrBusy
-		}
-		return Assignment{}, ErrNobody
-	}
+	best := phones[i]
 	name, title := best.Name, best.Title
 	if title == "" {
 		title = name
@@ -76,16 +64,7 @@ func (r *DirectRouter) Offer(ctx context.Context, req Request) (Assignment, erro
 }
 
 // Free is how many agents can be rung now.
-func (r *DirectRouter) Free() (n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, a := range r.cfg {
-		if !r.busy[a.Name] {
-			n++
-		}
-	}
-	return n
-}
+func (r *DirectRouter) Free() int { return r.freeBut(nil) }
 
 func (r *DirectRouter) release(name string) {
 	r.mu.Lock()
@@ -96,29 +75,49 @@ func (r *DirectRouter) release(name string) {
 	}
 }
 
-// suits needs r.mu. A skill that some agent lists as a language is a language: who lists none
-// speaks it.
-func (r *DirectRouter) suits(a *Agent, req Request) bool {
-	for _, s := range append(slices.Clip(slices.Clone(req.Skills)), req.Lang) {
-		s = word(s)
-		if s == "" || has(a.Skills, s) || has(a.Languages, s) {
-			continue
+// seats needs r.mu. It leaves out who has no telephone, and who was tried.
+func (r *DirectRouter) seats(tried []string) (phones []*Agent, seats []Seat) {
+	for i := range r.cfg {
+		if a := &r.cfg[i]; a.Addr != "" && !slices.Contains(tried, a.Name) {
+			phones = append(phones, a)
+			seats = append(seats, Seat{Name: a.Name, Skills: a.Skills, Languages: a.Languages, Free: !r.busy[a.Name], Idle: r.idle[a.Name]})
 		}
-		if len(a.Languages) == 0 && r.isLanguage(s, req) {
-			continue
-		}
-		return false
 	}
-	return true
+	return phones, seats
 }
 
-func (r *DirectRouter) isLanguage(s string, req Request) bool {
-	if s == word(req.Lang) {
-		return true
+// agent is one of the list.
+func (r *DirectRouter) agent(name string) (Agent, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if i := slices.IndexFunc(r.cfg, func(a Agent) bool { return a.Name == name }); i >= 0 {
+		return r.cfg[i], true
 	}
-	return slices.ContainsFunc(r.cfg, func(a Agent) bool { return has(a.Languages, s) })
+	return Agent{}, false
 }
 
-func has(list []string, w string) bool {
-	return slices.ContainsFunc(list, func(s string) bool { return word(s) == w })
+// inCall reports whether they speak on their telephone.
+func (r *DirectRouter) inCall(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.busy[name]
+}
+
+// freeBut is how many of those not named can be rung now.
+func (r *DirectRouter) freeBut(names []string) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range r.cfg {
+		if a.Addr != "" && !r.busy[a.Name] && !slices.Contains(names, a.Name) {
+			n++
+		}
+	}
+	return n
+}
+
+// list is a copy of the configured list.
+func (r *DirectRouter) list() Config {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.cfg)
 }
