@@ -174,6 +174,7 @@ func (l *line) end(cause error, label string) {
 		l.waiting.Stop()
 	}
 	l.mu.Unlock()
+	l.s.forget(l)
 	l.cancel(cause)
 	l.media.Close() // its BYE leaves by the peer
 	if old := l.out.Swap(nil); old != nil && old != p {
@@ -182,7 +183,6 @@ func (l *line) end(cause error, label string) {
 	if p != nil {
 		p.close()
 	}
-	l.s.forget(l)
 	l.s.metrics.ended.WithLabelValues(label).Inc()
 	l.s.log.Info("browser line ended", "call", l.info.ID, "cause", label)
 }

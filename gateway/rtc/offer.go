@@ -74,6 +74,9 @@ func parseOffer(body []byte) (*offer, error) {
 	if err := d.Unmarshal(body); err != nil {
 		return nil, malformed("this is not a session description (SDP): %v; send what RTCPeerConnection.createOffer() made", firstLine(err))
 	}
+	if len(d.MediaDescriptions) == 0 {
+		return nil, malformed("the offer is empty: it has no m-line; send what RTCPeerConnection.createOffer() made")
+	}
 	if len(d.MediaDescriptions) > maxSections {
 		return nil, malformed("the offer has %d m-lines; one for audio is enough", len(d.MediaDescriptions))
 	}

@@ -76,8 +76,8 @@ type Browser struct {
 
 	media *rtp.Session
 	track *track
-	up    chan struct{}
 	gone  chan struct{}
+	over  sync.Once
 	once  sync.Once
 
 	// Status, Location and Conversation are what the gateway answered.
@@ -101,7 +101,7 @@ func (r *Refused) Error() string { return fmt.Sprintf("browser: %d: %s", r.Statu
 
 // Call makes a connection, offers it and waits until it stands.
 func (h *Host) Call(ctx context.Context, opt Options) (*Browser, error) {
-	b := &Browser{host: h, opt: opt, up: make(chan struct{}), gone: make(chan struct{})}
+	b := &Browser{host: h, opt: opt, gone: make(chan struct{})}
 	b.media = h.engine.OpenOver(wire{b}, rtp.Options{})
 	q := url.Values{}
 	if opt.Bot != "" {
@@ -117,10 +117,39 @@ func (h *Host) Call(ctx context.Context, opt Options) (*Browser, error) {
 	return b, nil
 }
 
+// Offer is what a browser would send, without a call.
+func (h *Host) Offer(codecs []string) (string, error) {
+	api, err := h.api(codecs)
+	if err != nil {
+		return "", err
+	}
+	pc, err := api.NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		return "", fmt.Errorf("browser: %w", err)
+	}
+	defer pc.Close()
+	if _, err = pc.AddTrack(&track{}); err != nil {
+		return "", fmt.Errorf("browser: %w", err)
+	}
+	offer, err := pc.CreateOffer(nil)
+	if err == nil {
+		gathered := webrtc.GatheringCompletePromise(pc)
+		if err = pc.SetLocalDescription(offer); err == nil {
+			<-gathered
+			return pc.LocalDescription().SDP, nil
+		}
+	}
+	return "", fmt.Errorf("browser: offer: %w", err)
+}
+
+// Closed is closed when the gateway has ended the connection.
+func (b *Browser) Closed() <-chan struct{} { return b.gone }
+
 // Return comes back to the call with a new connection, as a page does that was loaded again.
 func (b *Browser) Return(ctx context.Context) error {
 	b.mu.Lock()
 	old := b.pc
+	b.pc, b.track = nil, nil
 	b.mu.Unlock()
 	if old != nil {
 		_ = old.Close()
@@ -131,17 +160,20 @@ func (b *Browser) Return(ctx context.Context) error {
 
 // Vanish closes the connection without a word to the gateway's API.
 func (b *Browser) Vanish() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	_ = b.pc.Close()
+	_ = b.current().Close()
 }
 
 // Restart looks for a way anew (ICE restart), as browsers do whose network has changed.
 func (b *Browser) Restart(ctx context.Context) error {
-	b.mu.Lock()
-	pc := b.pc
-	b.mu.Unlock()
+	pc := b.current()
 	return b.negotiate(ctx, pc, &webrtc.OfferOptions{ICERestart: true}, "PATCH", b.Location)
+}
+
+// current is the connection that counts; nil while there is none.
+func (b *Browser) current() *webrtc.PeerConnection {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pc
 }
 
 // connect makes a peer connection and waits until it stands.
@@ -168,8 +200,13 @@ func (b *Browser) connect(ctx context.Context, method, path string) error {
 	up := make(chan struct{})
 	var once sync.Once
 	pc.OnConnectionStateChange(func(st webrtc.PeerConnectionState) {
-		if st == webrtc.PeerConnectionStateConnected {
+		switch st {
+		case webrtc.PeerConnectionStateConnected:
 			once.Do(func() { close(up) })
+		case webrtc.PeerConnectionStateClosed:
+			if b.current() == pc {
+				b.over.Do(func() { close(b.gone) })
+			}
 		}
 	})
 	pc.OnTrack(func(in *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
@@ -286,12 +323,9 @@ func (b *Browser) Hangup(ctx context.Context, _ leg.Cause) error {
 
 func (b *Browser) close() {
 	b.once.Do(func() {
-		close(b.gone)
 		b.media.Close()
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if b.pc != nil {
-			_ = b.pc.Close()
+		if pc := b.current(); pc != nil {
+			_ = pc.Close()
 		}
 	})
 }
