@@ -2,6 +2,7 @@ package main
 
 type benchCmd struct {
 	Calls        benchCallsCmd        `cmd:"" help:"Thousands of calls at once against any SIP server that answers with G.711: set-up, sound, what it costs."`
+	RTC          benchRTCCmd          `cmd:"" name:"rtc" help:"Hundreds of browsers at once over WebRTC: sound without gaps, click to greeting, what it costs."`
 	Media        benchMediaCmd        `cmd:"" help:"One prompt on many calls: our gateway beside a goroutine, ticker and socket per call, in turn."`
 	VAD          benchVADCmd          `cmd:"" name:"vad" help:"Conversations without recognition: voice detection ends each turn, a prompt answers; CPU per call."`
 	Conversation benchConversationCmd `cmd:"" help:"How many conversations at once are sustainable: a ladder of counts, engines with fixed delays or the embedded recogniser."`

@@ -99,8 +99,8 @@ func TestBrowserStaysAway(t *testing.T) {
 // A network that is gone says nothing: the line notices by itself.
 func TestNetworkIsLost(t *testing.T) {
 	t.Parallel()
-	h, _, _, ended := humming(t, func(cfg *rtc.Config) { cfg.ReconnectFor = 100 * time.Millisecond })
-	h.host.Close()
+	_, b, _, ended := humming(t, func(cfg *rtc.Config) { cfg.ReconnectFor = 100 * time.Millisecond })
+	b.Cut()
 	select {
 	case err := <-ended:
 		if !errors.Is(err, leg.ErrMediaTimeout) {

@@ -74,9 +74,7 @@ func newHouse(t *testing.T, change func(*rtc.Config), accept func(context.Contex
 	started := make(chan struct{})
 	go func() { defer close(served); close(started); _ = h.server.Serve(serve, accept) }()
 	<-started
-	if h.host, err = browser.NewHost(engine); err != nil {
-		t.Fatal(err)
-	}
+	h.host = browser.NewHost(engine)
 	t.Cleanup(func() {
 		stop()
 		<-served

@@ -20,6 +20,7 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
+	"github.com/pion/logging"
 	"github.com/pion/rtcp"
 	pionrtp "github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
@@ -30,31 +31,41 @@ import (
 	"decroche/media/rtp"
 )
 
-// Host is a machine on which browsers run: one UDP port and one clock for all of them.
+// Host is a machine on which browsers run, with one clock for all of them.
 type Host struct {
 	// constant
 	engine *rtp.Engine
-	udp    *net.UDPConn
-	mux    *ice.UDPMuxDefault
 	client *http.Client
 }
 
-// NewHost takes a port on loopback. The engine is the caller's, and outlives the host.
-func NewHost(engine *rtp.Engine) (*Host, error) {
+// NewHost makes one. The engine is the caller's, and outlives the host.
+func NewHost(engine *rtp.Engine) *Host {
+	return &Host{engine: engine, client: &http.Client{Timeout: 30 * time.Second}}
+}
+
+// Close ends its HTTP connections.
+func (h *Host) Close() { h.client.CloseIdleConnections() }
+
+// port is a UDP port on loopback: a gateway tells browsers apart by theirs, so each connection has
+// its own.
+type port struct {
+	udp *net.UDPConn
+	mux *ice.UDPMuxDefault
+}
+
+func newPort() (*port, error) {
 	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return nil, fmt.Errorf("browser: listen: %w", err)
 	}
-	_ = c.SetReadBuffer(4 << 20) // smaller ones serve too
-	_ = c.SetWriteBuffer(4 << 20)
-	return &Host{engine: engine, udp: c, mux: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: c}), client: &http.Client{Timeout: 30 * time.Second}}, nil
+	quiet := logging.NewDefaultLoggerFactory()
+	quiet.DefaultLogLevel = logging.LogLevelDisabled
+	return &port{c, ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: c, Logger: quiet.NewLogger("mux")})}, nil
 }
 
-// Close frees the port.
-func (h *Host) Close() {
-	_ = h.mux.Close()
-	_ = h.udp.Close()
-	h.client.CloseIdleConnections()
+func (p *port) close() {
+	_ = p.mux.Close()
+	_ = p.udp.Close()
 }
 
 // Options of a call.
@@ -85,8 +96,9 @@ type Browser struct {
 	Location     string
 	Conversation string
 
-	mu sync.Mutex
-	pc *webrtc.PeerConnection
+	mu   sync.Mutex
+	pc   *webrtc.PeerConnection
+	port *port // of pc
 }
 
 // Refused is an answer that is none.
@@ -119,7 +131,12 @@ func (h *Host) Call(ctx context.Context, opt Options) (*Browser, error) {
 
 // Offer is what a browser would send, without a call.
 func (h *Host) Offer(codecs []string) (string, error) {
-	api, err := h.api(codecs)
+	at, err := newPort()
+	if err != nil {
+		return "", err
+	}
+	defer at.close()
+	api, err := at.api(codecs)
 	if err != nil {
 		return "", err
 	}
@@ -145,17 +162,38 @@ func (h *Host) Offer(codecs []string) (string, error) {
 // Closed is closed when the gateway has ended the connection.
 func (b *Browser) Closed() <-chan struct{} { return b.gone }
 
+// Gone reports whether the gateway has ended the connection.
+func (b *Browser) Gone() bool {
+	select {
+	case <-b.gone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Return comes back to the call with a new connection, as a page does that was loaded again.
 func (b *Browser) Return(ctx context.Context) error {
 	b.mu.Lock()
 	old := b.pc
-	b.pc, b.track = nil, nil
+	at := b.port
+	b.pc, b.track, b.port = nil, nil, nil
 	b.mu.Unlock()
 	if old != nil {
 		_ = old.Close()
 	}
+	if at != nil {
+		at.close()
+	}
 	id := b.Location[strings.LastIndexByte(b.Location, '/')+1:]
 	return b.connect(ctx, "POST", "/api/v1/webrtc/calls?session="+id)
+}
+
+// Cut takes the network away: nothing comes or goes any more, and nobody is told.
+func (b *Browser) Cut() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_ = b.port.udp.Close()
 }
 
 // Vanish closes the connection without a word to the gateway's API.
@@ -178,7 +216,14 @@ func (b *Browser) current() *webrtc.PeerConnection {
 
 // connect makes a peer connection and waits until it stands.
 func (b *Browser) connect(ctx context.Context, method, path string) error {
-	api, err := b.host.api(b.opt.Codecs)
+	at, err := newPort()
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	b.port = at
+	b.mu.Unlock()
+	api, err := at.api(b.opt.Codecs)
 	if err != nil {
 		return err
 	}
@@ -324,8 +369,14 @@ func (b *Browser) Hangup(ctx context.Context, _ leg.Cause) error {
 func (b *Browser) close() {
 	b.once.Do(func() {
 		b.media.Close()
-		if pc := b.current(); pc != nil {
+		b.mu.Lock()
+		pc, at := b.pc, b.port
+		b.mu.Unlock()
+		if pc != nil {
 			_ = pc.Close()
+		}
+		if at != nil {
+			at.close()
 		}
 	})
 }
@@ -451,7 +502,7 @@ var offered = []struct {
 }
 
 // api makes connections that offer the codecs.
-func (h *Host) api(codecs []string) (*webrtc.API, error) {
+func (p *port) api(codecs []string) (*webrtc.API, error) {
 	e := &webrtc.MediaEngine{}
 	want := map[string]bool{"telephone-event": true}
 	for _, name := range codecs {
@@ -473,7 +524,10 @@ func (h *Host) api(codecs []string) (*webrtc.API, error) {
 		return nil, fmt.Errorf("browser: video: %w", err)
 	}
 	var s webrtc.SettingEngine
-	s.SetICEUDPMux(h.mux)
+	s.SetICEUDPMux(p.mux)
+	quiet := logging.NewDefaultLoggerFactory()
+	quiet.DefaultLogLevel = logging.LogLevelDisabled
+	s.LoggerFactory = quiet
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
