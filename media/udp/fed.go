@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// fedRoom is how many packets wait for Recv: 640 ms of one call. What comes then is dropped.
-const fedRoom = 32
+// fedRoom is how many packets wait for Recv: 2.5 s of one call, as a socket's buffer would hold when
+// the clock is held up. What comes then is dropped.
+const fedRoom = 128
 
 // Fed is a Conn without a socket: what it receives is handed to it, and what it sends is handed
 // on. It is how sound takes part that another protocol carries, and that came to us decrypted. It
