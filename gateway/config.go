@@ -8,6 +8,7 @@ import (
 
 	"decroche/flows/action"
 	"decroche/flows/nlu/remote"
+	"decroche/gateway/accounts"
 	"decroche/gateway/agents"
 	"decroche/gateway/call"
 	"decroche/gateway/chat"
@@ -54,17 +55,19 @@ type Config struct {
 	// LogLevel is debug, info, warn or error. What callers say is never logged.
 	LogLevel string `yaml:"log_level"`
 
-	SIP     sip.Config     `yaml:"sip"`
-	RTC     rtc.Config     `yaml:"rtc"`
-	Media   rtp.Config     `yaml:"media"`
-	Pacer   pacer.Config   `yaml:"pacer"`
-	VAD     vad.Config     `yaml:"vad"`
-	Turn    turn.Config    `yaml:"turn"`
-	Call    call.Config    `yaml:"call"`
-	HTTP    console.Config `yaml:"http"`
-	Chat    chat.Config    `yaml:"chat"`
-	Actions action.Config  `yaml:"actions"`
-	Agents  agents.Config  `yaml:"agents"`
+	SIP   sip.Config     `yaml:"sip"`
+	RTC   rtc.Config     `yaml:"rtc"`
+	Media rtp.Config     `yaml:"media"`
+	Pacer pacer.Config   `yaml:"pacer"`
+	VAD   vad.Config     `yaml:"vad"`
+	Turn  turn.Config    `yaml:"turn"`
+	Call  call.Config    `yaml:"call"`
+	HTTP  console.Config `yaml:"http"`
+	// Accounts say who may sign in to the pages and the API.
+	Accounts accounts.Config `yaml:"accounts"`
+	Chat     chat.Config     `yaml:"chat"`
+	Actions  action.Config   `yaml:"actions"`
+	Agents   agents.Config   `yaml:"agents"`
 	// Understand is the language model that is asked what callers mean, if any.
 	Understand remote.Config `yaml:"understand"`
 	Reload     ReloadConfig  `yaml:"reload"`
@@ -93,6 +96,7 @@ func DefaultConfig() Config {
 		Turn:           turn.DefaultConfig(),
 		Call:           call.DefaultConfig(),
 		HTTP:           console.DefaultConfig(),
+		Accounts:       accounts.DefaultConfig(),
 		Chat:           chat.DefaultConfig(),
 		Actions:        action.DefaultConfig(),
 		Agents:         agents.DefaultConfig(),
@@ -131,6 +135,17 @@ func (c Config) Validate() []string {
 	if c.CallbackVia != "" && (!strings.HasPrefix(c.CallbackVia, "sip:") || strings.Count(c.CallbackVia, "{number}") != 1) {
 		say("callback_via: %q is no SIP address with {number} in it; write it as sip:{number}@trunk.example.com", c.CallbackVia)
 	}
+	if _, err := c.clientSecret(); err != nil {
+		say("accounts.oidc.client_secret: %v", err)
+	}
+	if c.Accounts.Demo {
+		switch {
+		case c.Production:
+			say("accounts.demo: lets anybody sign in, and production is true; turn one of them off")
+		case c.HTTP.Public() || c.HTTP.Named(c.PublicURL):
+			say("accounts.demo: lets anybody sign in, and others can reach the pages; listen on loopback without a public_url, or turn the demo off")
+		}
+	}
 	if c.MaxCalls < 1 || c.MaxCalls > 100000 {
 		say("max_calls: %d is not between 1 and 100000", c.MaxCalls)
 	}
@@ -147,7 +162,7 @@ func (c Config) Validate() []string {
 		list []string
 	}{
 		{"sip", c.SIP.Validate()}, {"rtc", c.RTC.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"widget", c.Widget.Validate()},
+		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"widget", c.Widget.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)
@@ -161,6 +176,20 @@ func (c Config) Validate() []string {
 		}
 	}
 	return bad
+}
+
+// clientSecret is what accounts.oidc.client_secret refers to: secret:NAME is one of Secrets.
+func (c Config) clientSecret() (Secret, error) {
+	ref := c.Accounts.OIDC.ClientSecret
+	if ref == "" {
+		return Secret{}, nil
+	}
+	if name, ok := strings.CutPrefix(ref, "secret:"); ok {
+		if ref, ok = c.Secrets[name]; !ok {
+			return Secret{}, fmt.Errorf("there is no %q under secrets; add it, or refer to env:NAME or file:/path", name)
+		}
+	}
+	return ParseSecret(ref)
 }
 
 // Secret is a reference to a secret; it prints as ***.

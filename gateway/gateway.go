@@ -23,6 +23,7 @@ import (
 	"decroche/flows"
 	"decroche/flows/action"
 	"decroche/flows/nlu/remote"
+	"decroche/gateway/accounts"
 	"decroche/gateway/agents"
 	"decroche/gateway/call"
 	"decroche/gateway/chat"
@@ -75,6 +76,9 @@ type Gateway struct {
 	remote   *remote.Client  // nil when no model is asked
 	webhooks *webhook.Sender // tells others what is written in chats
 	memory   store.Chats     // what the store keeps of chats
+	people   store.Accounts  // what the store keeps of users
+	accounts *accounts.Accounts
+	unused   bool // nobody can sign in yet
 	console  *console.Server
 	stops    []stop // in the order of starting
 
@@ -121,7 +125,7 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 	if err := g.openLines(); err != nil {
 		return nil, err
 	}
-	if err := g.openConsole(); err != nil {
+	if err := g.openConsole(ctx); err != nil {
 		return nil, err
 	}
 	return g, nil
@@ -169,7 +173,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	g.bus = event.NewBus(event.NewMetrics(g.reg))
 	g.board = event.NewBoard(g.bus)
 	g.onStop("event bus", g.bus.Close)
-	g.memory = st
+	g.memory, g.people = st, st
 	if err := g.openRecorder(ctx, st); err != nil {
 		return err
 	}
@@ -209,21 +213,15 @@ func (g *Gateway) openLines() error {
 	return nil
 }
 
-func (g *Gateway) openConsole() (err error) {
+func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	hc := g.cfg.HTTP
 	hc.PublicURL = g.cfg.PublicURL
-	if g.cfg.APIToken != "" {
-		s, err := ParseSecret(g.cfg.APIToken)
-		if err == nil {
-			hc.Token, err = s.Read()
-		}
-		if err != nil {
-			return fmt.Errorf("api_token: %w", err)
-		}
+	if err := g.openAccounts(ctx, g.people, console.BaseURL(hc, hc.Listen)+console.OIDCReturn); err != nil {
+		return err
 	}
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
-		Widget: g.cfg.Widget, Demo: !g.cfg.Production, Agents: g.router.Free, Asks: g.asks, Search: g.search, Calls: g.rtc, Voice: g.rtc.Addr() != "",
+		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Asks: g.asks, Search: g.search, Calls: g.rtc, Voice: g.rtc.Addr() != "",
 	}, hc)
 	if err != nil {
 		return err
@@ -272,6 +270,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	parts.Go(func() { failed <- g.rtc.Serve(serve, g.acceptBrowser) })
 	parts.Go(func() { g.chats.Run(serve) })
 	parts.Go(func() { g.webhooks.Run(serve) })
+	parts.Go(func() { g.accounts.Run(serve) })
 	parts.Go(func() { g.recorder.Run(serve) })
 	parts.Go(func() { g.hotlines.watch(serve, g.cfg.Reload.Every) })
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/term"
 
 	"decroche/asr"
 	"decroche/configs"
@@ -69,6 +70,9 @@ func (c *serveCmd) serve(ctx context.Context, g *globals,
 	}
 	if !c.Quiet {
 		c.hello(cfg, bots, gw)
+		if err := welcomeAdmin(ctx, gw, os.Stdout); err != nil {
+			return err
+		}
 	}
 	for _, h := range hints {
 		if c.Quiet {
@@ -101,6 +105,19 @@ func (c *serveCmd) hello(cfg configs.Config, bots []*flows.Bot, gw *gateway.Gate
 		}
 	}
 	fmt.Printf("\nCtrl-C lets running calls end (at most %v), a second Ctrl-C cuts them.\n\n", cfg.Gateway.DrainTimeout)
+}
+
+// welcomeAdmin prints the first admin's one-time link, when nobody can sign in yet and a person
+// reads: what goes into a file or a journal may be read by others.
+func welcomeAdmin(ctx context.Context, gw *gateway.Gateway, out *os.File) error {
+	if !term.IsTerminal(int(out.Fd())) {
+		return nil
+	}
+	link, err := gw.FirstLink(ctx)
+	if err == nil && link != "" {
+		fmt.Fprintf(out, "Nobody has an account yet. The first admin (admin) sets a password here, once, within 24 hours:\n\n  %s\n\n", link)
+	}
+	return err
 }
 
 // tries are first words for the example hotlines, in the numbers that their systems know.

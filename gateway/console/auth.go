@@ -1,76 +1,187 @@
 package console
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base64"
+	"context"
+	"errors"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"decroche/gateway/accounts"
 )
 
+// Names of the session's cookie. With TLS the browser itself sees to it that nobody else set it.
 const (
-	cookieName  = "decroche"
-	sessionLife = 12 * time.Hour
-	// A source may be wrong this often at once, then once per refill; being right is always heard.
-	wrongTries  = 10
-	wrongRefill = 6 * time.Second
-	// wrongSources bounds the memory of who was wrong; the oldest is forgotten.
-	wrongSources = 10000
+	cookieName   = "decroche"
+	cookieSecure = "__Host-" + cookieName
 )
 
-// rightToken compares in constant time, also when the lengths differ.
-func (s *Server) rightToken(given string) bool {
-	a, b := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(s.token))
-	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
-}
+// recheck is how often a stream looks whether its session is still open.
+const recheck = 30 * time.Second
 
-// session makes the value of the login cookie: when it ends, and a seal that only this token
-// can make. A new token ends every session.
-func (s *Server) session(ends time.Time) string {
-	at := strconv.FormatInt(ends.Unix(), 10)
-	mac := hmac.New(sha256.New, []byte(s.token))
-	mac.Write([]byte("decroche session " + at))
-	return at + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
+// Codes of refusals, for pages that say it in their own words.
+const (
+	codeSignIn  = "sign_in"         // nobody is signed in
+	codeEnded   = "session_ended"   // somebody was
+	codeToken   = "token"           // a bearer token opens nothing
+	codeRole    = "forbidden"       // the role may not
+	codeWrong   = "wrong_password"  // or name
+	codeTooSoon = "too_many_tries"  // Retry-After says when
+	codeBusy    = "too_many_people" // the same
+)
 
-func (s *Server) rightSession(value string) bool {
-	at, _, _ := strings.Cut(value, ".")
-	unix, err := strconv.ParseInt(at, 10, 64)
-	if err != nil || s.now().After(time.Unix(unix, 0)) {
-		return false
+func (s *Server) cookieName() string {
+	if s.secure {
+		return cookieSecure
 	}
-	return hmac.Equal([]byte(value), []byte(s.session(time.Unix(unix, 0))))
+	return cookieName
 }
 
-// guard lets through who has the token or a session.
-func (s *Server) guard(next http.HandlerFunc) http.HandlerFunc {
+// setCookie leaves a session with the browser.
+func (s *Server) setCookie(w http.ResponseWriter, secret string, ends time.Time) {
+	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: secret, Path: "/", Expires: ends, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure})
+}
+
+func (s *Server) dropCookie(w http.ResponseWriter) {
+	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure})
+}
+
+// cookie is the session's secret, "" when there is none.
+func (s *Server) cookie(r *http.Request) string {
+	if c, err := r.Cookie(s.cookieName()); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// bearerToken is the token of the Authorization header; ok is false when there is none.
+func bearerToken(r *http.Request) (token string, ok bool) {
+	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(given), strings.EqualFold(scheme, "Bearer")
+}
+
+// client is where a request came from. What came through a proxy is not local, wherever that proxy
+// is.
+func (s *Server) client(r *http.Request) accounts.Client {
+	c := accounts.Client{Address: source(r), Browser: r.UserAgent()}
+	peer, _, _ := net.SplitHostPort(r.RemoteAddr)
+	proxied := slices.ContainsFunc([]string{"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"}, func(h string) bool { return r.Header.Get(h) != "" })
+	c.Local = (!s.cfg.Public() || isLoopback(peer)) && !proxied
+	return c
+}
+
+type identityKey struct{}
+
+// who is who asks: known behind guard, nobody elsewhere.
+func who(r *http.Request) accounts.Identity {
+	i, _ := r.Context().Value(identityKey{}).(accounts.Identity)
+	return i
+}
+
+func as(r *http.Request, i accounts.Identity) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), identityKey{}, i))
+}
+
+// identify asks the accounts who that is: a bearer token decides when there is one, else the
+// session. Nobody at all is a stranger and no error.
+func (s *Server) identify(r *http.Request) (accounts.Identity, error) {
+	c := s.client(r)
+	if given, ok := bearerToken(r); ok {
+		return s.acc.Bearer(r.Context(), given, c)
+	}
+	if secret := s.cookie(r); secret != "" {
+		return s.acc.Session(r.Context(), secret, c)
+	}
+	return accounts.Stranger(c), nil
+}
+
+// guard lets through who may do what the route needs.
+func (s *Server) guard(needs accounts.Permission, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if c, err := r.Cookie(cookieName); err == nil && s.rightSession(c.Value) {
+		i, err := s.identify(r)
+		switch {
+		case err != nil:
+			s.notKnown(w, r, err)
+		case !i.Known():
+			s.unauthorised(w, r, `Bearer realm="decroche"`, codeSignIn, "sign in at /login, or send a bearer token: the one printed at start, or one made with decroche tokens create")
+		case !i.May(needs):
+			s.notAllowed(w, r, i, needs)
+		default:
+			next(w, as(r, i))
+		}
+	}
+}
+
+// notKnown answers for a token or a session that opens nothing.
+func (s *Server) notKnown(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, accounts.ErrSession):
+		s.unauthorised(w, r, `Bearer realm="decroche"`, codeEnded, err.Error())
+	case errors.Is(err, accounts.ErrToken), errors.Is(err, accounts.ErrNotHere):
+		if !s.wrongAgain(r) {
+			s.tooMany(w, r)
+			return
+		}
+		s.unauthorised(w, r, `Bearer realm="decroche", error="invalid_token"`, codeToken, err.Error())
+	default:
+		s.broken(w, r, err)
+	}
+}
+
+// notAllowed answers who is known and may not. A change that was refused is written down.
+func (s *Server) notAllowed(w http.ResponseWriter, r *http.Request, i accounts.Identity, needs accounts.Permission) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if err := s.acc.Audit(r.Context(), i, accounts.PermissionDenied, string(needs), r.Method+" "+r.Pattern); err != nil {
+			s.d.Log.Error("console: a refusal could not be written down", "error", err)
+		}
+	}
+	s.refuse(w, r, http.StatusForbidden, codeRole, "your account ("+string(i.Role)+") or your token may not do that: it needs "+string(needs)+"; ask an admin")
+}
+
+// watched ends a stream once its session or its token opens nothing more; without that a page left
+// open would go on for ever.
+func (s *Server) watched(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !who(r).Known() {
 			next(w, r)
 			return
 		}
-		scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			s.unauthorised(w, r, `Bearer realm="decroche"`, "send the bearer token that was printed at start")
-			return
-		}
-		if !s.rightToken(strings.TrimSpace(given)) {
-			if !s.wrongAgain(r) {
-				s.tooMany(w, r)
-				return
+		ctx, cancel := context.WithCancel(r.Context())
+		var looking sync.WaitGroup
+		defer looking.Wait()
+		defer cancel()
+		looking.Go(func() {
+			tick := time.NewTicker(s.recheck)
+			defer tick.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-tick.C:
+					if s.over(ctx, r) {
+						cancel()
+					}
+				}
 			}
-			s.unauthorised(w, r, `Bearer realm="decroche", error="invalid_token"`, "this is not the bearer token that was printed at start")
-			return
-		}
-		next(w, r)
+		})
+		next(w, r.WithContext(ctx))
 	}
+}
+
+// over tells whether what opened a stream opens nothing more. A store that fails ends no stream.
+func (s *Server) over(ctx context.Context, r *http.Request) bool {
+	var err error
+	if given, ok := bearerToken(r); ok {
+		_, err = s.acc.Bearer(ctx, given, s.client(r))
+	} else {
+		err = s.acc.StillOpen(ctx, s.cookie(r), s.client(r))
+	}
+	return errors.Is(err, accounts.ErrSession) || errors.Is(err, accounts.ErrToken)
 }
 
 // wrongAgain counts a wrong token against its source; false when that has been wrong too often.
@@ -85,124 +196,20 @@ func (s *Server) wrongAgain(r *http.Request) bool {
 	return true
 }
 
-func (s *Server) unauthorised(w http.ResponseWriter, r *http.Request, challenge, detail string) {
+func (s *Server) unauthorised(w http.ResponseWriter, r *http.Request, challenge, code, detail string) {
 	if r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/api/") && wantsPage(r) {
-		http.Redirect(w, r, "/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		to := "/login?next=" + url.QueryEscape(r.URL.RequestURI())
+		if code == codeEnded {
+			to += "&ended=1"
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
 	w.Header().Set("WWW-Authenticate", challenge)
-	s.fail(w, r, http.StatusUnauthorized, detail)
+	s.refuse(w, r, http.StatusUnauthorized, code, detail)
 }
 
 func (s *Server) tooMany(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(wrongRefill.Seconds())))
-	s.fail(w, r, http.StatusTooManyRequests, "too many wrong tokens from this address; wait a few seconds")
-}
-
-// login takes the token from the printed link or from the form, and answers with a page that
-// leads on: the cookie is SameSite=Strict, and a redirect would still count as coming from the
-// site on which the link was clicked.
-func (s *Server) login(w http.ResponseWriter, r *http.Request) {
-	next := localPath(r.FormValue("next"))
-	given := r.FormValue("token")
-	if given == "" {
-		s.loginPage(w, r, next, false)
-		return
-	}
-	if !s.rightToken(strings.TrimSpace(given)) {
-		if !s.wrongAgain(r) {
-			s.tooMany(w, r)
-			return
-		}
-		s.loginPage(w, r, next, true)
-		return
-	}
-	ends := s.now().Add(sessionLife)
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: s.session(ends), Path: "/", Expires: ends,
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure})
-	s.enterPage(w, r, next)
-}
-
-// localPath is where to go after the login: only a path of ours.
-func localPath(p string) string {
-	u, err := url.Parse(p)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
-		return overview
-	}
-	return p
-}
-
-// source is whom a wrong try is counted against: the address, or the /64 of an IPv6 one.
-func source(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	if ip = ip.Unmap(); ip.Is6() {
-		if p, err := ip.WithZone("").Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return ip.String()
-}
-
-// tries counts wrong tokens by source, as a bucket that empties with time.
-type tries struct {
-	now func() time.Time
-	mu  sync.Mutex
-	by  map[string]*bucket
-}
-
-type bucket struct {
-	n  int // wrong tries not yet forgotten
-	at time.Time
-}
-
-func newTries(now func() time.Time) *tries { return &tries{now: now, by: map[string]*bucket{}} }
-
-// allowed tells whether src may be told again that a token is wrong.
-func (t *tries) allowed(src string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	b := t.by[src]
-	return b == nil || t.level(b) < wrongTries
-}
-
-// note counts one wrong try.
-func (t *tries) note(src string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	b := t.by[src]
-	if b == nil {
-		if len(t.by) >= wrongSources {
-			t.forget()
-		}
-		b = &bucket{at: t.now()}
-		t.by[src] = b
-	}
-	b.n, b.at = t.level(b)+1, t.now()
-}
-
-// level needs t.mu.
-func (t *tries) level(b *bucket) int {
-	return max(0, b.n-int(t.now().Sub(b.at)/wrongRefill))
-}
-
-// forget needs t.mu: it drops whoever is forgiven, or else the one who was wrong longest ago.
-func (t *tries) forget() {
-	var oldest string
-	for src, b := range t.by {
-		if t.level(b) == 0 {
-			delete(t.by, src)
-		} else if oldest == "" || b.at.Before(t.by[oldest].at) {
-			oldest = src
-		}
-	}
-	if len(t.by) >= wrongSources {
-		delete(t.by, oldest)
-	}
+	s.refuse(w, r, http.StatusTooManyRequests, codeTooSoon, "too many wrong tokens from this address; wait a few seconds")
 }

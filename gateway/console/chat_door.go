@@ -1,7 +1,6 @@
 package console
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"decroche/gateway/accounts"
 	"decroche/gateway/chat"
 )
 
@@ -54,6 +54,7 @@ func (c *chatDoor) crossOrigin(w http.ResponseWriter, r *http.Request, open, gua
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
+	r.Header.Del("Cookie") // whatever a browser sends along: here only tokens count
 	open.ServeHTTP(w, r)
 }
 
@@ -67,37 +68,39 @@ func (c *chatDoor) originHosts() (out []string) {
 	return out
 }
 
-type trustedKey struct{}
+// trusted tells whether somebody with an account asks: a token may speak for many people.
+func trusted(r *http.Request) bool { return who(r).Known() }
 
-// trusted tells whether the request came with the API's token: it speaks for many people.
-func trusted(r *http.Request) bool { return r.Context().Value(trustedKey{}) != nil }
-
-// chatGuard lets through who has the API's token, a session, or the conversation's own token. A
+// chatGuard lets through who may read any conversation, or has the conversation's own token. A
 // browser can send no header with an event stream or a WebSocket, so those may have the
-// conversation's token, never the API's, as ?token=.
-func (s *Server) chatGuard(next http.HandlerFunc) http.HandlerFunc {
+// conversation's token, never an account's, as ?token=.
+func (s *Server) chatGuard(needs accounts.Permission, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		given = strings.TrimSpace(given)
-		if !strings.EqualFold(scheme, "Bearer") {
-			given = ""
-		}
-		if c, err := r.Cookie(cookieName); err == nil && s.rightSession(c.Value) || given != "" && s.rightToken(given) {
+		given, isBearer := bearerToken(r)
+		i, err := s.identify(r)
+		if err == nil && i.May(needs) {
 			if s.chat.host == nil {
 				s.chatFail(w, r, errNoChat)
 				return
 			}
-			next(w, r.WithContext(context.WithValue(r.Context(), trustedKey{}, true)))
+			next(w, as(r, i))
 			return
 		}
-		if q := r.URL.Query().Get("token"); given == "" && r.Method == http.MethodGet {
-			given = q
+		if !isBearer && r.Method == http.MethodGet {
+			given = r.URL.Query().Get("token")
 		}
-		if given == "" {
-			s.unauthorised(w, r, `Bearer realm="decroche"`, "send the token that came when the conversation was created, or the API's, as a bearer token")
+		switch {
+		case given == "" && err != nil:
+			s.notKnown(w, r, err)
+			return
+		case given == "" && i.Known():
+			s.notAllowed(w, r, i, needs)
+			return
+		case given == "":
+			s.unauthorised(w, r, `Bearer realm="decroche"`, codeSignIn, "send the token that came when the conversation was created, or the API's, as a bearer token")
 			return
 		}
-		err := chat.ErrNotFound
+		err = chat.ErrNotFound
 		if s.chat.host != nil {
 			err = s.chat.host.Open(r.Context(), r.PathValue("id"), given)
 		}
@@ -107,7 +110,7 @@ func (s *Server) chatGuard(next http.HandlerFunc) http.HandlerFunc {
 				s.tooMany(w, r)
 				return
 			}
-			s.unauthorised(w, r, `Bearer realm="decroche", error="invalid_token"`, "this token does not open the conversation, or it is no longer kept (chat.resume_for)")
+			s.unauthorised(w, r, `Bearer realm="decroche", error="invalid_token"`, codeToken, "this token does not open the conversation, or it is no longer kept (chat.resume_for)")
 		case err != nil:
 			s.chatFail(w, r, err)
 		default:

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"net"
 	"net/netip"
@@ -18,7 +16,7 @@ const minToken = 16
 type Config struct {
 	// Listen is the address, "127.0.0.1:8080". Any other than loopback needs TLS or AllowInsecure.
 	Listen string `yaml:"listen"`
-	// Token opens the API and the pages. Empty means that each start makes a new one.
+	// Token opens the API and the pages where no accounts were given; empty: one is made.
 	Token string `yaml:"-"` // the gateway's api_token, resolved
 	// PublicURL is how others reach Listen: "https://voice.example". Links to transcripts begin
 	// with it. Empty means http:// (or https://) and the listening address.
@@ -86,17 +84,16 @@ func (c Config) Validate() []string {
 	return out
 }
 
-// NewToken makes a bearer token of 128 random bits.
-func NewToken() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails, since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
 // Public tells whether other machines can reach Listen.
 func (c Config) Public() bool {
 	host, _, err := net.SplitHostPort(c.Listen)
 	return err == nil && !isLoopback(host)
+}
+
+// Named tells whether a public_url leads others here.
+func (Config) Named(publicURL string) bool {
+	u, err := url.Parse(publicURL)
+	return publicURL != "" && (err != nil || !isLoopback(u.Hostname()))
 }
 
 // isLoopback tells whether only this machine can reach host.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"decroche/gateway/accounts"
 	"decroche/gateway/event"
 	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
@@ -35,6 +36,12 @@ type house struct {
 
 func newHouse(t *testing.T, change ...func(*Config)) *house {
 	t.Helper()
+	return newHouseOf(t, func(*accounts.Config, *accounts.Options) {}, change...)
+}
+
+// newHouseOf is newHouse with other accounts.
+func newHouseOf(t *testing.T, people func(*accounts.Config, *accounts.Options), change ...func(*Config)) *house {
+	t.Helper()
 	st, err := sqlite.Open(t.Context(), ":memory:")
 	if err != nil {
 		t.Fatal(err)
@@ -47,12 +54,17 @@ func newHouse(t *testing.T, change ...func(*Config)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := DefaultConfig()
-	cfg.Token = testToken
+	cfg, ac := DefaultConfig(), accounts.DefaultConfig()
+	o := accounts.Options{StartToken: testToken, Params: accounts.Params{MemoryKiB: 64, Passes: 1, Lanes: 1}, Now: func() time.Time { return h.now }}
 	for _, c := range change {
 		c(&cfg)
 	}
-	h.Server, err = New(Deps{Store: st, Board: event.NewBoard(bus), Gatherer: reg,
+	people(&ac, &o)
+	acc, err := accounts.New(st, ac, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Server, err = New(Deps{Accounts: acc, Store: st, Board: event.NewBoard(bus), Gatherer: reg,
 		Ready: func() error { return h.ready },
 		Info: func() Info {
 			return Info{Name: "Colibri Express", Bot: "colibri", Doors: []Door{{"sip:hotline@127.0.0.1:5060", "fr"}}}
@@ -64,6 +76,16 @@ func newHouse(t *testing.T, change ...func(*Config)) *house {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// startCookie is the session of who opened the printed link.
+func (h *house) startCookie(t *testing.T) string {
+	t.Helper()
+	o, err := h.acc.SignInStart(t.Context(), testToken, accounts.Client{Local: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "Cookie: decroche=" + o.Secret
 }
 
 func (h *house) record(t *testing.T, evs ...event.Event) {
@@ -80,8 +102,12 @@ func (h *house) record(t *testing.T, evs ...event.Event) {
 func (h *house) ask(t *testing.T, method, path, body string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(method, "http://127.0.0.1:8080"+path, strings.NewReader(body)).WithContext(t.Context())
+	r.RemoteAddr = "127.0.0.1:40000"
 	for _, l := range header {
 		name, value, _ := strings.Cut(l, ": ")
+		if name == "From" {
+			r.RemoteAddr = value + ":40000"
+		}
 		if name == "Host" {
 			r.Host = value
 		}
@@ -114,12 +140,15 @@ func TestEveryRouteAsksForTheToken(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.record(t, storetest.Call("c1", t0)...)
-	fill := strings.NewReplacer("{id}", "c1", "{name...}", "heap", "{token}", "x", "{file}", "console.css", "{$}", "")
-	open := map[string]bool{"/api/openapi.yaml": true, "/metrics": true, "/healthz": true, "/readyz": true, "/t/{token}": true, "/t/{token}/recording": true, "/login": true, "/logout": true, "/static/{file}": true, "/{$}": true, "/widget": true, "/api/v1/widget": true, "/widget.js": true, "/web/{path...}": true, "/api/v1/webrtc/calls": true, "/api/v1/webrtc/calls/{id}": true}
+	fill := strings.NewReplacer("{id}", "c1", "{name...}", "heap", "{token}", "x", "{file}", "console.css", "{name}", "lina", "{$}", "")
+	open := map[string]bool{"/api/openapi.yaml": true, "/metrics": true, "/healthz": true, "/readyz": true, "/t/{token}": true, "/t/{token}/recording": true, "/login": true, "/login/demo": true, "/login/oidc": true, oidcReturn: true, "/welcome/{token}": true, "/api/v1/sign-in": true, "/logout": true, "/static/{file}": true, "/{$}": true, "/widget": true, "/api/v1/widget": true, "/widget.js": true, "/web/{path...}": true, "/api/v1/webrtc/calls": true, "/api/v1/webrtc/calls/{id}": true}
 	for _, r := range h.routes() {
 		path := fill.Replace(r.path)
 		if r.open != open[r.path] {
 			t.Errorf("%s %s: open is %v", r.method, r.path, r.open)
+		}
+		if (r.needs == "") != r.open && r.path != "/metrics" {
+			t.Errorf("%s %s needs %q and is open: %v", r.method, r.path, r.needs, r.open)
 		}
 		if r.open {
 			continue
@@ -166,7 +195,7 @@ func TestWrongTokensAreLimited(t *testing.T) {
 	}
 	for what, w := range map[string]*httptest.ResponseRecorder{
 		"the token": h.ask(t, "GET", "/api/v1/callbacks", "", bearer),
-		"a session": h.ask(t, "GET", "/api/v1/callbacks", "", "Cookie: decroche="+h.session(h.now.Add(time.Hour))),
+		"a session": h.ask(t, "GET", "/api/v1/callbacks", "", h.startCookie(t)),
 		"the login": h.ask(t, "POST", "/login", "token="+testToken, form),
 		"a link":    h.ask(t, "GET", "/t/"+link, ""),
 	} {
@@ -219,7 +248,7 @@ func TestLogin(t *testing.T) {
 	if w := h.ask(t, "GET", "/overview", "", html, cookie); w.Code != http.StatusOK {
 		t.Errorf("with the cookie: %d", w.Code)
 	}
-	h.now = h.now.Add(sessionLife + time.Second)
+	h.now = h.now.Add(accounts.DefaultConfig().SessionIdle + time.Second)
 	if w := h.ask(t, "GET", "/overview", "", html, cookie); w.Code != http.StatusSeeOther {
 		t.Errorf("with an old cookie: %d", w.Code)
 	}
@@ -347,7 +376,7 @@ func TestCallbacksAPI(t *testing.T) {
 	wantProblem(t, h.ask(t, "GET", "/api/v1/callbacks?limit=-1", "", bearer), http.StatusBadRequest)
 
 	// A page of another site cannot use our cookie, even one on another port of this machine.
-	cookie := "Cookie: decroche=" + h.session(h.now.Add(time.Hour))
+	cookie := h.startCookie(t)
 	wantProblem(t, h.ask(t, "PATCH", patch, `{"state":"open"}`, cookie, js, "Sec-Fetch-Site: same-site"), http.StatusForbidden)
 	wantProblem(t, h.ask(t, "POST", "/callbacks/1", "state=open", cookie, "Content-Type: application/x-www-form-urlencoded", "Origin: http://127.0.0.1:9999"), http.StatusForbidden)
 	w := h.ask(t, "POST", "/callbacks/1", "state=open", cookie, "Content-Type: application/x-www-form-urlencoded", "Sec-Fetch-Site: same-origin")
@@ -457,9 +486,6 @@ func TestConfigProblems(t *testing.T) {
 	c.Listen, c.AllowInsecure = "0.0.0.0:8080", true
 	if p := c.Validate(); p != nil {
 		t.Errorf("allow_insecure: %q", p)
-	}
-	if a, b := NewToken(), NewToken(); a == b || len(a) < minToken {
-		t.Errorf("tokens %q %q", a, b)
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 // overview is the page of operators that has no script: what runs, who waits to be rung back.
 const overview = "/overview"
 
-// frontPolicy is what built pages may load: everything from here, nothing inline, and the
-// microphone for themselves. %s is who may show them in a frame.
+// frontPolicy is what every page may load: everything from here and nothing inline. frames are who
+// may show it in a frame, nobody when there are none.
 func frontPolicy(frames []string) string {
 	by := "'none'"
 	if len(frames) > 0 {
@@ -18,12 +18,14 @@ func frontPolicy(frames []string) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors " + by
 }
 
+// permissionsPolicy gives our own pages the microphone, and nobody anything else.
+const permissionsPolicy = "microphone=(self), autoplay=(self), camera=(), geolocation=(), display-capture=(), payment=(), usb=()"
+
 // front serves a built page to anybody; what it shows it asks the API for.
 func (s *Server) front(name string, frames ...string) http.HandlerFunc {
 	policy := frontPolicy(frames)
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
-		w.Header().Set("Permissions-Policy", "microphone=(self), autoplay=(self), camera=(), geolocation=()")
 		if !s.built.Serve(w, r, name+"/index.html") {
 			s.fail(w, r, http.StatusNotFound, "this page was not built; run make web")
 		}

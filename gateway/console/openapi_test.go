@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"decroche/gateway/accounts"
 	"decroche/gateway/event"
 	"decroche/gateway/store/storetest"
 )
@@ -27,6 +28,7 @@ type description struct {
 
 type operation struct {
 	OperationID string           `yaml:"operationId"`
+	Permission  string           `yaml:"x-permission"`
 	Security    []map[string]any `yaml:"security"`
 	Parameters  []struct {
 		Name string `yaml:"name"`
@@ -75,7 +77,13 @@ func TestDescriptionMatchesTheRoutes(t *testing.T) {
 		if open := op.Security != nil; open != (r.open || r.own || r.anyone) {
 			t.Errorf("%s: described as open %v, is %v", key, open, r.open)
 		}
-		if _, says := op.Responses["401"]; says == r.open && r.path != "/metrics" {
+		if op.Permission != string(r.needs) {
+			t.Errorf("%s: described as needing %q, needs %q", key, op.Permission, r.needs)
+		}
+		if _, says := op.Responses["403"]; !says && r.needs != "" && r.needs != accounts.Self {
+			t.Errorf("%s needs %q and 403 is not described", key, r.needs)
+		}
+		if _, says := op.Responses["401"]; says == r.open && r.path != "/metrics" && r.path != "/api/v1/sign-in" {
 			t.Errorf("%s: 401 described %v, open %v", key, says, r.open)
 		}
 	}

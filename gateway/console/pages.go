@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"decroche/gateway/accounts"
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
 	"decroche/gateway/store"
@@ -81,6 +82,8 @@ type frame struct {
 	Site    string // name of the hotline
 	Here    string // which entry of the navigation: "home", "conversations", ""
 	Bare    bool   // no navigation: login, error, the agent's link
+	Me      accounts.Identity
+	Demo    bool   // every page says so
 	Paper   bool   // a white sheet: the transcript
 	Refresh int    // milliseconds between looks while something is live; 0 = finished
 	FR, EN  string // this page in the other language
@@ -93,7 +96,7 @@ func (s *Server) frame(r *http.Request, lang, title, here string) frame {
 		q.Set("lang", l)
 		return r.URL.EscapedPath() + "?" + q.Encode()
 	}
-	return frame{Lang: lang, Title: title, Site: s.d.Info().Name, Here: here, FR: other("fr"), EN: other("en")}
+	return frame{Lang: lang, Title: title, Site: s.d.Info().Name, Here: here, Me: who(r), Demo: s.acc.Demo(), FR: other("fr"), EN: other("en")}
 }
 
 // show renders a page. It is sent whole or not at all, and not again when it has not changed.
@@ -157,37 +160,6 @@ func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int) {
 	s.show(w, r, status, "error", lang, data)
 }
 
-func (s *Server) loginPage(w http.ResponseWriter, r *http.Request, next string, wrong bool) {
-	lang := s.langFor(r, "")
-	status := http.StatusOK
-	if wrong {
-		status = http.StatusUnauthorized
-	}
-	data := struct {
-		frame
-		Next  string
-		Wrong bool
-	}{s.frame(r, lang, say(lang, "login_title"), ""), next, wrong}
-	data.Bare = true
-	s.show(w, r, status, "login", lang, data)
-}
-
-func (s *Server) enterPage(w http.ResponseWriter, r *http.Request, next string) {
-	lang := s.langFor(r, "")
-	data := struct {
-		frame
-		Next string
-	}{s.frame(r, lang, say(lang, "login_ok"), ""), next}
-	data.Bare = true
-	w.Header().Set("Refresh", "0; url="+next)
-	s.show(w, r, http.StatusOK, "enter", lang, data)
-}
-
-func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure})
-	http.Redirect(w, r, "/login", http.StatusSeeOther)
-}
-
 // homeLive is one running conversation on the home page.
 type homeLive struct {
 	event.Live
@@ -228,7 +200,11 @@ func (s *Server) homePage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	const most = 20
-	for c, err := range s.d.Store.Callbacks(r.Context(), store.CallbackQuery{State: "open", Limit: most + 1}) {
+	callbacks := s.d.Store.Callbacks(r.Context(), store.CallbackQuery{State: "open", Limit: most + 1})
+	if !who(r).May(accounts.ReadCallbacks) {
+		callbacks = func(func(store.Callback, error) bool) {}
+	}
+	for c, err := range callbacks {
 		if err != nil {
 			s.broken(w, r, err)
 			return
@@ -361,10 +337,10 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, conv string,
 		Sound  string // where the recording is, "" when there is none
 	}{frame: s.frame(r, lang, people(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), Help: s.articles(sum, evs), TZ: loc.String(), Linked: linked}
 	data.Bare, data.Paper = linked, true
-	if !linked {
+	if !linked && who(r).May(accounts.LabelConversation) {
 		data.Label = s.labelling(sum, evs)
 	}
-	if s.d.Recordings != nil && recorded(evs) {
+	if s.d.Recordings != nil && recorded(evs) && (linked || who(r).May(accounts.HearRecordings)) {
 		if data.Sound = "/api/v1/conversations/" + url.PathEscape(conv) + "/recording"; linked {
 			data.Sound = r.URL.Path + "/recording"
 		}

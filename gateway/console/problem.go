@@ -12,10 +12,16 @@ type problem struct {
 	Title  string `json:"title"`
 	Status int    `json:"status"`
 	Detail string `json:"detail,omitempty"` // what to do
+	Code   string `json:"code,omitempty"`   // of a refusal, for pages that say it in their own words
 }
 
 // fail answers with an error in the form the path speaks: problem+json below /api, a page elsewhere.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, status int, detail string) {
+	s.refuse(w, r, status, "", detail)
+}
+
+// refuse is fail with a code.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, code, detail string) {
 	w.Header().Set("Cache-Control", "no-store")
 	if forPeople(r.URL.Path) && wantsPage(r) {
 		s.errorPage(w, r, status)
@@ -23,7 +29,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, status int, detail
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail})
+	_ = json.NewEncoder(w).Encode(problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Code: code})
 }
 
 // forPeople tells a page from what scripts read.

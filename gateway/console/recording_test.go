@@ -81,7 +81,7 @@ func TestRecordingIsSent(t *testing.T) {
 		t.Errorf("a range beyond the end: %d", w.Code)
 	}
 	h.ask(t, "HEAD", path, "", bearer)
-	if got := notes[event.RecordingOpened](t, h, "c1"); len(got) != 1 || got[0] != (event.RecordingOpened{By: "api", From: "192.0.2.1"}) {
+	if got := notes[event.RecordingOpened](t, h, "c1"); len(got) != 1 || got[0] != (event.RecordingOpened{By: "api", From: "127.0.0.1"}) {
 		t.Errorf("one listening is noted %v", got)
 	}
 	h.now = h.now.Add(time.Hour)

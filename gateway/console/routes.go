@@ -6,16 +6,20 @@ import (
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"decroche/gateway/accounts"
 )
 
 // route is one line of what the server offers. docs/openapi.yaml describes exactly those that
 // are not pages; a test holds the two together.
 type route struct {
 	method, path string
-	page         bool // for people, not in the API description
-	open         bool // no token needed
-	own          bool // a typed conversation's own token opens it too
-	anyone       bool // people without an account too, when the widget is enabled
+	needs        accounts.Permission // what who asks must be allowed to do; "" with open alone
+	page         bool                // for people, not in the API description
+	open         bool                // for everybody
+	own          bool                // a typed conversation's own token opens it too
+	anyone       bool                // people without an account too, when the widget is enabled
+	stream       bool                // goes on for long: ends when the session does
 	handle       http.HandlerFunc
 }
 
@@ -23,42 +27,56 @@ func (s *Server) routes() []route {
 	metrics := promhttp.HandlerFor(s.d.Gatherer, promhttp.HandlerOpts{})
 	listen := strings.TrimSuffix(s.cfg.Listen, s.cfg.Listen[strings.LastIndexByte(s.cfg.Listen, ':'):])
 	return []route{
-		{method: "GET", path: "/api/v1/conversations", handle: s.listConversations},
-		{method: "GET", path: "/api/v1/conversations/{id}", handle: s.oneConversation},
-		{method: "GET", path: "/api/v1/conversations/{id}/transcript", handle: s.plainTranscript},
-		{method: "GET", path: "/api/v1/conversations/{id}/recording", handle: s.withRecordings(s.getRecording)},
-		{method: "DELETE", path: "/api/v1/conversations/{id}/recording", handle: s.withRecordings(s.deleteRecording)},
-		{method: "DELETE", path: "/api/v1/recordings", handle: s.withRecordings(s.deleteRecordings)},
-		{method: "GET", path: "/api/v1/conversations/{id}/articles", handle: s.listArticles},
-		{method: "GET", path: "/api/v1/callbacks", handle: s.listCallbacks},
-		{method: "PATCH", path: "/api/v1/callbacks/{id}", handle: s.setCallback},
-		{method: "POST", path: "/api/v1/conversations/{id}/label", handle: s.withInbox(s.labelConversation)},
-		{method: "GET", path: "/api/v1/inbox", handle: s.withInbox(s.listInbox)},
-		{method: "GET", path: "/api/v1/inbox/{id}", handle: s.withInbox(s.oneGroup)},
-		{method: "POST", path: "/api/v1/inbox/{id}/accept", handle: s.withInbox(s.acceptGroup)},
-		{method: "POST", path: "/api/v1/inbox/{id}/dismiss", handle: s.withInbox(s.dismissGroup)},
-		{method: "POST", path: "/api/v1/inbox/{id}/reopen", handle: s.withInbox(s.reopenGroup)},
-		{method: "GET", path: "/api/v1/bots", handle: s.listBots},
-		{method: "POST", path: "/api/v1/callbacks/{id}/call", handle: s.callBack},
-		{method: "GET", path: "/api/v1/events", handle: s.events},
+		{method: "GET", path: "/api/v1/conversations", needs: accounts.ReadConversations, handle: s.listConversations},
+		{method: "GET", path: "/api/v1/conversations/{id}", needs: accounts.ReadConversations, handle: s.oneConversation},
+		{method: "GET", path: "/api/v1/conversations/{id}/transcript", needs: accounts.ReadConversations, handle: s.plainTranscript},
+		{method: "GET", path: "/api/v1/conversations/{id}/recording", needs: accounts.HearRecordings, handle: s.withRecordings(s.getRecording)},
+		{method: "DELETE", path: "/api/v1/conversations/{id}/recording", needs: accounts.EraseRecordings, handle: s.withRecordings(s.deleteRecording)},
+		{method: "DELETE", path: "/api/v1/recordings", needs: accounts.EraseRecordings, handle: s.withRecordings(s.deleteRecordings)},
+		{method: "GET", path: "/api/v1/conversations/{id}/articles", needs: accounts.ReadConversations, handle: s.listArticles},
+		{method: "GET", path: "/api/v1/callbacks", needs: accounts.ReadCallbacks, handle: s.listCallbacks},
+		{method: "PATCH", path: "/api/v1/callbacks/{id}", needs: accounts.WorkCallbacks, handle: s.setCallback},
+		{method: "POST", path: "/api/v1/conversations/{id}/label", needs: accounts.LabelConversation, handle: s.withInbox(s.labelConversation)},
+		{method: "GET", path: "/api/v1/inbox", needs: accounts.ReadInbox, handle: s.withInbox(s.listInbox)},
+		{method: "GET", path: "/api/v1/inbox/{id}", needs: accounts.ReadInbox, handle: s.withInbox(s.oneGroup)},
+		{method: "POST", path: "/api/v1/inbox/{id}/accept", needs: accounts.WorkInbox, handle: s.withInbox(s.acceptGroup)},
+		{method: "POST", path: "/api/v1/inbox/{id}/dismiss", needs: accounts.WorkInbox, handle: s.withInbox(s.dismissGroup)},
+		{method: "POST", path: "/api/v1/inbox/{id}/reopen", needs: accounts.WorkInbox, handle: s.withInbox(s.reopenGroup)},
+		{method: "GET", path: "/api/v1/bots", needs: accounts.ReadBots, handle: s.listBots},
+		{method: "POST", path: "/api/v1/callbacks/{id}/call", needs: accounts.WorkCallbacks, handle: s.callBack},
+		{method: "GET", path: "/api/v1/events", needs: accounts.WatchLive, stream: true, handle: s.events},
 		{method: "GET", path: "/api/v1/widget", open: true, handle: s.widgetInfo},
-		{method: "GET", path: "/api/v1/widget/articles", anyone: true, handle: s.widgetSearch},
-		{method: "POST", path: "/api/v1/widget/callbacks", anyone: true, handle: s.widgetCallback},
-		{method: "POST", path: "/api/v1/chat", anyone: true, handle: s.chatCreate},
-		{method: "DELETE", path: "/api/v1/chat/{id}", own: true, handle: s.chatEnd},
-		{method: "GET", path: "/api/v1/chat/{id}/messages", own: true, handle: s.chatMessages},
-		{method: "POST", path: "/api/v1/chat/{id}/messages", own: true, handle: s.chatSend},
-		{method: "POST", path: "/api/v1/chat/{id}/rating", own: true, handle: s.chatRate},
-		{method: "GET", path: "/api/v1/chat/{id}/events", own: true, handle: s.chatEvents},
-		{method: "GET", path: "/api/v1/chat/{id}/ws", own: true, handle: s.chatSocket},
+		{method: "GET", path: "/api/v1/widget/articles", needs: accounts.OpenChat, anyone: true, handle: s.widgetSearch},
+		{method: "POST", path: "/api/v1/widget/callbacks", needs: accounts.OpenChat, anyone: true, handle: s.widgetCallback},
+		{method: "POST", path: "/api/v1/chat", needs: accounts.OpenChat, anyone: true, handle: s.chatCreate},
+		{method: "DELETE", path: "/api/v1/chat/{id}", needs: accounts.OpenChat, own: true, handle: s.chatEnd},
+		{method: "GET", path: "/api/v1/chat/{id}/messages", needs: accounts.OpenChat, own: true, handle: s.chatMessages},
+		{method: "POST", path: "/api/v1/chat/{id}/messages", needs: accounts.OpenChat, own: true, handle: s.chatSend},
+		{method: "POST", path: "/api/v1/chat/{id}/rating", needs: accounts.OpenChat, own: true, handle: s.chatRate},
+		{method: "GET", path: "/api/v1/chat/{id}/events", needs: accounts.OpenChat, own: true, stream: true, handle: s.chatEvents},
+		{method: "GET", path: "/api/v1/chat/{id}/ws", needs: accounts.OpenChat, own: true, stream: true, handle: s.chatSocket},
 		{method: "POST", path: "/api/v1/webrtc/calls", open: true, handle: s.browserCalls},
 		{method: "OPTIONS", path: "/api/v1/webrtc/calls", open: true, handle: s.browserCalls},
 		{method: "PATCH", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},
 		{method: "DELETE", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},
 		{method: "OPTIONS", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},
+		{method: "POST", path: "/api/v1/sign-in", open: true, handle: s.apiSignIn},
+		{method: "POST", path: "/api/v1/sign-out", needs: accounts.Self, handle: s.apiSignOut},
+		{method: "GET", path: "/api/v1/me", needs: accounts.Self, handle: s.apiMe},
+		{method: "PUT", path: "/api/v1/me/password", needs: accounts.Self, handle: s.apiPassword},
+		{method: "GET", path: "/api/v1/sessions", needs: accounts.Self, handle: s.listSessions},
+		{method: "DELETE", path: "/api/v1/sessions/{id}", needs: accounts.Self, handle: s.endSession},
+		{method: "GET", path: "/api/v1/users", needs: accounts.ManageUsers, handle: s.listUsers},
+		{method: "POST", path: "/api/v1/users", needs: accounts.ManageUsers, handle: s.addUser},
+		{method: "PATCH", path: "/api/v1/users/{name}", needs: accounts.ManageUsers, handle: s.changeUser},
+		{method: "POST", path: "/api/v1/users/{name}/link", needs: accounts.ManageUsers, handle: s.linkUser},
+		{method: "GET", path: "/api/v1/tokens", needs: accounts.ManageTokens, handle: s.listTokens},
+		{method: "POST", path: "/api/v1/tokens", needs: accounts.ManageTokens, handle: s.createToken},
+		{method: "DELETE", path: "/api/v1/tokens/{id}", needs: accounts.ManageTokens, handle: s.revokeToken},
+		{method: "GET", path: "/api/v1/audit", needs: accounts.ReadAudit, handle: s.listAudit},
 		{method: "GET", path: "/api/openapi.yaml", open: true, handle: s.description},
 		// Counts hold nothing personal, but on an address for others they ask for the token too.
-		{method: "GET", path: "/metrics", open: isLoopback(strings.Trim(listen, "[]")), handle: metrics.ServeHTTP},
+		{method: "GET", path: "/metrics", needs: accounts.ReadMetrics, open: isLoopback(strings.Trim(listen, "[]")), handle: metrics.ServeHTTP},
 		{method: "GET", path: "/healthz", open: true, handle: s.alive},
 		{method: "GET", path: "/readyz", open: true, handle: s.ready},
 
@@ -66,21 +84,43 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/widget", page: true, open: true, handle: s.front("widget", append([]string{"'self'"}, s.widget.cfg.Sites...)...)},
 		{method: "GET", path: "/widget.js", page: true, open: true, handle: s.loader},
 		{method: "GET", path: "/web/{path...}", page: true, open: true, handle: s.builtFile},
-		{method: "GET", path: overview, page: true, handle: s.homePage},
-		{method: "GET", path: "/conversations", page: true, handle: s.listPage},
-		{method: "GET", path: "/conversations/{id}", page: true, handle: s.transcriptPage},
-		{method: "POST", path: "/conversations/{id}/label", page: true, handle: s.withInbox(s.labelForm)},
-		{method: "POST", path: "/callbacks/{id}", page: true, handle: s.callbackDone},
-		{method: "GET", path: "/inbox", page: true, handle: s.withInbox(s.inboxPage)},
-		{method: "POST", path: "/inbox/{id}", page: true, handle: s.withInbox(s.inboxForm)},
+		{method: "GET", path: overview, needs: accounts.ReadConversations, page: true, handle: s.homePage},
+		{method: "GET", path: "/conversations", needs: accounts.ReadConversations, page: true, handle: s.listPage},
+		{method: "GET", path: "/conversations/{id}", needs: accounts.ReadConversations, page: true, handle: s.transcriptPage},
+		{method: "POST", path: "/conversations/{id}/label", needs: accounts.LabelConversation, page: true, handle: s.withInbox(s.labelForm)},
+		{method: "POST", path: "/callbacks/{id}", needs: accounts.WorkCallbacks, page: true, handle: s.callbackDone},
+		{method: "GET", path: "/inbox", needs: accounts.ReadInbox, page: true, handle: s.withInbox(s.inboxPage)},
+		{method: "POST", path: "/inbox/{id}", needs: accounts.WorkInbox, page: true, handle: s.withInbox(s.inboxForm)},
 		{method: "GET", path: "/t/{token}", page: true, open: true, handle: s.linkedPage},
 		{method: "GET", path: "/t/{token}/recording", page: true, open: true, handle: s.withRecordings(s.linkedRecording)},
-		{method: "GET", path: "/debug/pprof/{name...}", page: true, handle: s.profile},
-		{method: "GET", path: "/login", page: true, open: true, handle: s.login},
+		{method: "GET", path: "/debug/pprof/{name...}", needs: accounts.Debug, page: true, handle: s.profile},
+		{method: "GET", path: "/login", page: true, open: true, handle: s.loginPage},
 		{method: "POST", path: "/login", page: true, open: true, handle: s.login},
+		{method: "POST", path: "/login/demo", page: true, open: true, handle: s.loginDemo},
+		{method: "GET", path: "/login/oidc", page: true, open: true, handle: s.loginOIDC},
+		{method: "GET", path: oidcReturn, page: true, open: true, handle: s.returnOIDC},
+		{method: "GET", path: "/welcome/{token}", page: true, open: true, handle: s.welcomePage},
+		{method: "POST", path: "/welcome/{token}", page: true, open: true, handle: s.welcome},
 		{method: "POST", path: "/logout", page: true, open: true, handle: s.logout},
 		{method: "GET", path: "/static/{file}", page: true, open: true, handle: s.static},
 	}
+}
+
+// door is a route's handler behind what it needs.
+func (s *Server) door(r route) http.HandlerFunc {
+	h := r.handle
+	if r.stream {
+		h = s.watched(h)
+	}
+	switch {
+	case r.open:
+		return h
+	case r.own:
+		return s.chatGuard(r.needs, h)
+	case r.anyone:
+		return s.anyone(r.needs, h)
+	}
+	return s.guard(r.needs, h)
 }
 
 // mux dispatches by path, then by method, so that a wrong method is 405 with the right ones.
@@ -90,16 +130,7 @@ func (s *Server) mux() http.Handler {
 		if byPath[r.path] == nil {
 			byPath[r.path] = map[string]http.HandlerFunc{}
 		}
-		h := r.handle
-		switch {
-		case r.own:
-			h = s.chatGuard(h)
-		case r.anyone:
-			h = s.anyone(h)
-		case !r.open:
-			h = s.guard(h)
-		}
-		byPath[r.path][r.method] = h
+		byPath[r.path][r.method] = s.door(r)
 	}
 	mux := http.NewServeMux()
 	for path, methods := range byPath {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"decroche/gateway/accounts"
 	"decroche/gateway/chat"
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
@@ -59,8 +60,10 @@ type Deps struct {
 	// Calls takes the offers of browsers that call, and decides itself who may, from which sites and
 	// how often; nil: nobody.
 	Calls http.Handler
-	Now   func() time.Time
-	Log   *slog.Logger
+	// Accounts say who asks; nil: those in Store, with the defaults and the token of Config.
+	Accounts *accounts.Accounts
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Info is what the home page says about this gateway.
@@ -83,8 +86,9 @@ type Server struct {
 	// constant after New
 	d         Deps
 	cfg       Config
-	token     string
+	acc       *accounts.Accounts
 	secure    bool // cookies only over TLS
+	recheck   time.Duration
 	hosts     map[string]bool
 	views     map[string]*views
 	built     *web.Files
@@ -113,9 +117,9 @@ func New(d Deps, cfg Config) (*Server, error) {
 		return nil, errors.New("console: needs a store and a board")
 	}
 	fillIn(&d)
-	s := &Server{d: d, cfg: cfg, token: cfg.Token, now: d.Now, wrong: newTries(d.Now), streams: make(chan struct{}, cfg.MaxStreams), hosts: map[string]bool{}}
-	if s.token == "" {
-		s.token = NewToken()
+	s := &Server{d: d, cfg: cfg, acc: d.Accounts, recheck: recheck, now: d.Now, wrong: newTries(d.Now), streams: make(chan struct{}, cfg.MaxStreams), hosts: map[string]bool{}}
+	if err := s.openAccounts(); err != nil {
+		return nil, err
 	}
 	s.secure = cfg.TLSCert != "" || strings.HasPrefix(cfg.PublicURL, "https:")
 	for _, h := range cfg.Hosts {
@@ -134,6 +138,23 @@ func New(d Deps, cfg Config) (*Server, error) {
 	s.chat, s.widget = newChatDoor(d), newWidgetDoor(d)
 	s.handler = s.outer(s.mux())
 	return s, nil
+}
+
+// openAccounts makes accounts when none were given, and refuses a demo that others could reach.
+func (s *Server) openAccounts() (err error) {
+	if s.acc == nil {
+		st, ok := s.d.Store.(store.Accounts)
+		if !ok {
+			return errors.New("console: needs accounts, or a store that keeps them")
+		}
+		if s.acc, err = accounts.New(st, accounts.DefaultConfig(), accounts.Options{StartToken: s.cfg.Token, Now: s.now, Log: s.d.Log}); err != nil {
+			return err
+		}
+	}
+	if s.acc.Demo() && (s.cfg.Public() || s.cfg.Named(s.cfg.PublicURL)) {
+		return errors.New("console: accounts.demo lets anybody in, and others can reach the pages; listen on loopback without a public_url, or turn the demo off")
+	}
+	return nil
 }
 
 func fillIn(d *Deps) {
@@ -180,7 +201,7 @@ func fillIn(d *Deps) {
 
 // Token is the bearer token: the configured one, or the one made by New. It is for the lines
 // printed at start, never for a log.
-func (s *Server) Token() string { return s.token }
+func (s *Server) Token() string { return s.acc.StartToken() }
 
 // Handler is everything the server serves, for tests.
 func (s *Server) Handler() http.Handler { return s.handler }
@@ -223,20 +244,25 @@ func (s *Server) Addr() string {
 }
 
 // URL is where people reach path ("/conversations"): public_url, or the listening address.
-func (s *Server) URL(path string) string {
-	base := strings.TrimSuffix(s.cfg.PublicURL, "/")
-	if base == "" {
-		scheme := "http"
-		if s.cfg.TLSCert != "" {
-			scheme = "https"
-		}
-		base = scheme + "://" + s.Addr()
+func (s *Server) URL(path string) string { return BaseURL(s.cfg, s.Addr()) + path }
+
+// BaseURL is where people reach a server of that configuration that listens on addr, without a
+// slash at its end.
+func BaseURL(c Config, addr string) string {
+	if base := strings.TrimSuffix(c.PublicURL, "/"); base != "" {
+		return base
 	}
-	return base + path
+	if c.TLSCert != "" {
+		return "https://" + addr
+	}
+	return "http://" + addr
 }
 
 // LoginURL opens the pages without typing the token. It is a secret like the token.
-func (s *Server) LoginURL() string { return s.URL("/login?token=" + url.QueryEscape(s.token)) }
+func (s *Server) LoginURL() string { return s.URL("/login?token=" + url.QueryEscape(s.Token())) }
+
+// WelcomeURL is where a user sets a password with a one-time link.
+func (s *Server) WelcomeURL(token string) string { return s.URL("/welcome/" + url.PathEscape(token)) }
 
 // TranscriptURL is the link an agent gets: token comes from store.AddLink.
 func (s *Server) TranscriptURL(token string) string { return s.URL("/t/" + url.PathEscape(token)) }
@@ -298,7 +324,8 @@ func (s *Server) outer(next http.Handler) http.Handler {
 	next = cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", frontPolicy(nil))
+		h.Set("Permissions-Policy", permissionsPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Robots-Tag", "noindex, nofollow")

@@ -1,12 +1,12 @@
 package console
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"decroche/gateway/accounts"
 	"decroche/gateway/chat"
 )
 
@@ -27,16 +27,13 @@ func newWidgetDoor(d Deps) widgetDoor {
 	return w
 }
 
-// anyone lets through who has the API's token or a session, and, where the configuration lets
-// people write from pages, whoever asks from one of ours, a few times. Pages of other sites are
-// kept out by the protection that every route has.
-func (s *Server) anyone(next http.HandlerFunc) http.HandlerFunc {
-	known := s.guard(func(w http.ResponseWriter, r *http.Request) {
-		next(w, r.WithContext(context.WithValue(r.Context(), trustedKey{}, true)))
-	})
+// anyone lets through who may, and, where the configuration lets people write from pages, whoever
+// asks from one of ours, a few times. Pages of other sites are kept out by the protection that every
+// route has.
+func (s *Server) anyone(needs accounts.Permission, next http.HandlerFunc) http.HandlerFunc {
+	known := s.guard(needs, next)
 	return func(w http.ResponseWriter, r *http.Request) {
-		_, err := r.Cookie(cookieName)
-		if r.Header.Get("Authorization") != "" || !s.widget.cfg.Enabled || err == nil && s.signedIn(r) {
+		if _, given := bearerToken(r); given || !s.widget.cfg.Enabled || s.signedIn(r) {
 			known(w, r)
 			return
 		}
@@ -51,8 +48,7 @@ func (s *Server) anyone(next http.HandlerFunc) http.HandlerFunc {
 
 // signedIn tells whether the request comes with a session that is good.
 func (s *Server) signedIn(r *http.Request) bool {
-	c, err := r.Cookie(cookieName)
-	return err == nil && s.rightSession(c.Value)
+	return s.acc.StillOpen(r.Context(), s.cookie(r), s.client(r)) == nil
 }
 
 // WidgetInfo is what a page needs to know before it shows anything.

@@ -51,7 +51,7 @@ var may = []struct {
 	{"gateway/inbox/mask", []string{"flows/entity"}},
 	{"gateway/inbox", []string{"gateway/inbox/mask", "gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
 	{"web", nil}, // built pages
-	{"gateway/console", []string{"web", "gateway/record", "gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag"}},
+	{"gateway/console", []string{"gateway/accounts", "gateway/accounts/oidc", "web", "gateway/record", "gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag"}},
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},
