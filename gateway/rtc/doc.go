@@ -9,7 +9,7 @@
 //
 // The sound path is package media/rtp's, over a wire: jitter buffer, codecs, keys, pacing and RTCP
 // reports are the same as on a telephone line. Of pion it takes ICE, DTLS and SRTP, and none of what
-// pion/webrtc lays above them, for that would do the same things once more (docs/decisions/0011).
+// pion/webrtc lays above them, for that would do the same things once more (docs/decisions/0012).
 //
 // Somebody signed in may wait with a connection that stands already (Server.Park); to dial them
 // ("rtc:NAME") then takes no network's time at all: the parked line gets up and sound flows.
