@@ -4,8 +4,11 @@ package turneval
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
+
+	"decroche/tts/espeak"
 )
 
 // tested are the classes that tests build: all.
@@ -29,5 +32,23 @@ func TestNothingStopsARelease(t *testing.T) {
 		_ = r.Each(&table)
 		_ = r.Table(&table, false)
 		t.Errorf("a release would be stopped by: %s; cost %.2f s a turn, at most %.2f\n%s", strings.Join(stops, "; "), r.Cost, worstCost, table.String())
+	}
+}
+
+// Prompts stand still soon for whoever interrupts, and for nothing that is no voice.
+// `decroche bench bargein --component` measures four times as many takes.
+func TestOnsets(t *testing.T) {
+	t.Parallel()
+	r, err := Onsets(context.Background(), OnsetOptions{Seed: TuningSeed, Takes: 1})
+	if errors.Is(err, espeak.ErrMissing) {
+		t.Skip("espeak-ng is not installed; it says the interruptions")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wrong := r.Wrong(); wrong != "" {
+		var table strings.Builder
+		_ = r.Table(&table)
+		t.Errorf("%s\n%s", wrong, table.String())
 	}
 }

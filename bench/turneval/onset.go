@@ -161,8 +161,8 @@ var (
 
 // take makes one.
 func (m *maker) take(ctx context.Context, k take) (*Turn, error) {
+	w := m.who(job{lang: k.lang, n: k.n}, m.random("onset", k.lang, k.text, k.n)) // the same over each line
 	r := m.random("onset", k.lang, k.what(), k.text, k.n)
-	w := m.who(job{lang: k.lang, n: k.n}, r)
 	t := &Turn{ID: k.what(), Language: k.lang, Text: k.text, Voice: fmt.Sprintf("%s ×%.2f", w.voice, w.speed), Noise: Backdrop{Type: "clean"},
 		Overlap: &Overlap{Kind: Interruption}, Bot: &Prompt{Start: Seconds(promptAt), Caller: earlier(job{n: k.n}, w.level)}}
 	tp := &tape{}

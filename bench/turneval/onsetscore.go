@@ -2,8 +2,10 @@ package turneval
 
 import (
 	"cmp"
+	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -37,6 +39,39 @@ type StillRow struct {
 	Longest float64 `json:"longest_ms"`
 	Long    Rate    `json:"long"`    // takes in which it stood still for more than 300 ms, or was given up
 	Stopped int     `json:"stopped"` // given up
+}
+
+// What is asked. A call adds the jitter buffer to the time until the prompt is held, 20 to 40 ms on a
+// line whose packets come when they should, and 150 ms are asked of all of it.
+const (
+	heldWithin   = 120.0 // ms, p95 of all interruptions
+	heldLeast    = 0.95
+	longMost     = 0.05 // of listening sounds
+	startledMost = 0.1  // of what is no voice at all, pauses a take
+)
+
+// voiceless are sounds that no prompt should stand still for. Paper is not among them: its rustle is
+// a consonant to anybody for 60 ms, and costs a call one pause of 140 ms.
+var voiceless = []string{"cough", "breath", "door", "keyboard", "street", "car", "office"}
+
+// Wrong says what is not as asked, "" when all is.
+func (r *OnsetReport) Wrong() string {
+	var bad []string
+	if r.All.After.P95 > heldWithin {
+		bad = append(bad, fmt.Sprintf("prompts are held %.0f ms after an onset at the 95th percentile; at most %.0f ms is asked for", r.All.After.P95, heldWithin))
+	}
+	if r.All.Held.Rate < heldLeast {
+		bad = append(bad, fmt.Sprintf("%.1f %% of interruptions hold the prompt; at least %.0f %% is asked for", 100*r.All.Held.Rate, 100*heldLeast))
+	}
+	for _, o := range r.Others {
+		switch {
+		case o.Name == Backchannel && o.Long.Rate > longMost:
+			bad = append(bad, fmt.Sprintf("%.1f %% of listening sounds stop the prompt for more than 300 ms; at most %.0f %% is asked for", 100*o.Long.Rate, 100*longMost))
+		case slices.Contains(voiceless, o.Name) && float64(o.Pauses) > startledMost*float64(o.Takes):
+			bad = append(bad, fmt.Sprintf("%s: the prompt pauses %d times in %d takes; at most one in ten is asked for", o.Name, o.Pauses, o.Takes))
+		}
+	}
+	return strings.Join(bad, "; ")
 }
 
 // slowest is how many texts are named.

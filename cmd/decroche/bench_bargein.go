@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"decroche/bench"
@@ -21,6 +23,7 @@ type benchBargeinCmd struct {
 	Embedded  bool    `help:"Recognise with the embedded recogniser; otherwise the words of what is said are known, and found 300 ms after they were said."`
 	Seed      uint64  `help:"Chooses who says what when." default:"2026"`
 	Repeat    int     `help:"Run so many times; the best is the result, all are shown." default:"1"`
+	Verbose   bool    `help:"Print each interruption too, the slowest of each sentence first, and what its caller had said before."`
 	JSON      bool    `help:"Print one JSON object." name:"json"`
 }
 
@@ -60,6 +63,16 @@ type soundReport struct {
 	Stopped   int     `json:"stopped"` // of a listening sound: for more than 300 ms
 	StopP95   float64 `json:"stop_p95_ms,omitempty"`
 	LongestMS float64 `json:"longest_pause_ms"`
+
+	StopP50 float64      `json:"stop_p50_ms,omitempty"`
+	Each    []stopReport `json:"stops,omitempty"` // of an interruption, the slowest first
+}
+
+// stopReport is one interruption that stopped the prompt.
+type stopReport struct {
+	StopMS float64 `json:"stop_ms"`
+	Call   int     `json:"call"`
+	After  string  `json:"after,omitempty"` // what this caller said before: "" is nothing
 }
 
 // What the figures of this bench are asked to be.
@@ -113,7 +126,7 @@ func (c *benchBargeinCmd) Run(ctx context.Context, _ *globals) error {
 			return err
 		}
 	} else {
-		r.print()
+		r.print(c.Verbose)
 	}
 	return asAsked(r.wrong())
 }
@@ -137,12 +150,17 @@ func (c *benchBargeinCmd) component(ctx context.Context) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(os.Stdout, r)
+		err = printJSON(os.Stdout, r)
+	} else {
+		err = r.Table(os.Stdout)
 	}
-	return r.Table(os.Stdout)
+	if err != nil {
+		return err
+	}
+	return asAsked(r.Wrong())
 }
 
-// said renders what callers say: interruptions, listening sounds, the opening.
+// said renders what callers say, in this order: interruptions, listening sounds, the opening.
 func said(ctx context.Context) ([]bench.Fixture, error) {
 	mouth, err := espeak.New(espeak.DefaultConfig())
 	if err != nil {
@@ -216,7 +234,6 @@ func (r *bargeReport) fill(res *callers.Result, people []*callers.Interrupter) {
 	var stops, lasts, answers, pauses []float64
 	cut := 0
 	each := map[string]*soundReport{}
-	stopsOf := map[string][]float64{}
 	for i, k := range res.Calls {
 		if k.Err != nil {
 			r.Failed++
@@ -225,7 +242,10 @@ func (r *bargeReport) fill(res *callers.Result, people []*callers.Interrupter) {
 			}
 		}
 		r.PromptPause = max(r.PromptPause, round3(ms(people[i].BasePause)))
+		before := ""
 		for _, x := range people[i].Reactions {
+			after := before
+			before = x.Sound
 			e := each[x.Sound]
 			if e == nil {
 				e = &soundReport{Text: x.Sound, Listening: x.Listening}
@@ -249,7 +269,7 @@ func (r *bargeReport) fill(res *callers.Result, people []*callers.Interrupter) {
 			}
 			e.Stopped++
 			stops = append(stops, ms(x.Stop))
-			stopsOf[x.Sound] = append(stopsOf[x.Sound], ms(x.Stop))
+			e.Each = append(e.Each, stopReport{round3(ms(x.Stop)), i + 1, after})
 			if x.CutOff {
 				cut++
 			}
@@ -261,7 +281,7 @@ func (r *bargeReport) fill(res *callers.Result, people []*callers.Interrupter) {
 	}
 	for _, f := range append(append([]bench.Spec{}, interruptions...), listeningSounds...) {
 		if e := each[f.Text]; e != nil {
-			e.StopP95 = round3(bench.Percentile(stopsOf[f.Text], 95))
+			e.order()
 			r.Each = append(r.Each, *e)
 		}
 	}
@@ -275,6 +295,16 @@ func (r *bargeReport) fill(res *callers.Result, people []*callers.Interrupter) {
 	r.LastP95 = round3(bench.Percentile(lasts, 95))
 	r.AnswerP50, r.AnswerP95 = round3(bench.Percentile(answers, 50)), round3(bench.Percentile(answers, 95))
 	r.PauseP50, r.PauseP95 = round3(bench.Percentile(pauses, 50)), round3(bench.Percentile(pauses, 95))
+}
+
+// order sorts the interruptions of a sentence and takes their percentiles.
+func (e *soundReport) order() {
+	slices.SortStableFunc(e.Each, func(a, b stopReport) int { return cmp.Compare(b.StopMS, a.StopMS) })
+	var stops []float64
+	for _, x := range e.Each {
+		stops = append(stops, x.StopMS)
+	}
+	e.StopP50, e.StopP95 = round3(bench.Percentile(stops, 50)), round3(bench.Percentile(stops, 95))
 }
 
 func (r bargeReport) wrong() string {
@@ -291,7 +321,7 @@ func (r bargeReport) wrong() string {
 	return ""
 }
 
-func (r bargeReport) print() {
+func (r bargeReport) print(verbose bool) {
 	fmt.Printf("barge-in, %d calls at once, fixtures %s; %s\n", r.Calls, r.Fixtures, machine())
 	fmt.Printf("  %-44s %d, %d not heard\n", "interruptions", r.Turns, r.Unheard)
 	fmt.Printf("  %-44s %.0f / %.0f (bare timer p99 %.2f); without pauses that were taken back p95 %.0f\n", "speech onset -> last bot packet p50 / p95, ms", r.StopP50, r.StopP95, r.BareTimer, r.LastP95)
@@ -300,7 +330,12 @@ func (r bargeReport) print() {
 	fmt.Printf("  %-44s %.0f / %.0f (the prompt's own pauses: %.0f)\n", "the prompt stood still for them p50 / p95, ms", r.PauseP50, r.PauseP95, r.PromptPause)
 	fmt.Printf("  %-44s %.2f cores\n", "server CPU", r.ServerCPU)
 	for _, e := range r.Each {
-		fmt.Printf("    %-42s said %d, stopped %d, stop p95 %.0f ms, longest pause %.0f ms\n", e.Text, e.Said, e.Stopped, e.StopP95, e.LongestMS)
+		fmt.Printf("    %-42s said %d, stopped %d, stop p50 / p95 %.0f / %.0f ms, longest pause %.0f ms\n", e.Text, e.Said, e.Stopped, e.StopP50, e.StopP95, e.LongestMS)
+		for _, x := range e.Each {
+			if verbose {
+				fmt.Printf("      %4.0f ms, call %d, after %q\n", x.StopMS, x.Call, x.After)
+			}
+		}
 	}
 	for i, k := range r.Runs {
 		fmt.Printf("  run %d: stop p95 %.0f ms, %.1f %% false, %d failed, %d not heard %s\n", i+1, k.StopP95, 100*k.FalseRate, k.Failed, k.Unheard, k.RigLimit)

@@ -111,25 +111,6 @@ func Level(pcm []int16) float64 {
 }
 
 const (
-	// dipAfter is the frames of voice after which a prompt is held: two, or one that leaves no doubt
-	// (sure). The turn detector decides 80 ms later, and a caller who interrupts notices every one
-	// of them.
-	dipAfter = 2
-	sure     = 0.6
-	// vowel is of a frame that alone leaves no doubt: of coughs, doors, keys, breaths and traffic none
-	// in 1,500 was so voiced at the level of a caller (the most was 0.8), a word's second frame is.
-	vowel = 0.85
-	// A hiss of hissAfter at hissing or more begins "s'il vous plaît", "j'ai", "stop": their frames
-	// have 0.43 and more above 2.6 kHz, no three of a breath or a cough have 0.37. Such consonants are
-	// up to hissBelow fainter than near. When no voice follows within hissDip the prompt goes on, and
-	// this caller's hisses are paper, or a fan: they do not count again until the caller has
-	// interrupted. A consonant lasts 60 to 160 ms.
-	hissAfter = 2 * frame
-	hissing   = 0.42
-	hissBelow = 15
-	hissLeast = -47.0 // dBFS
-	hissFades = 4     // dB a frame: then it is a click
-	hissDip   = 140 * time.Millisecond
 	// syllable is the least a word lasts; what is shorter costs the prompt clickDip.
 	syllable = 100 * time.Millisecond
 	clickDip = 160 * time.Millisecond
@@ -144,13 +125,6 @@ const (
 	// planned for, -26 dBov of active speech (ITU-T P.56, G.100.1). Who is fainter than farBy
 	// below it interrupts the first prompt by words alone.
 	firstLevel = -26
-	// tireless is how much longer a Floor waits before it dips again after a sound that was
-	// nothing: a room full of them must not make a prompt stutter. Those that were farther away than
-	// the caller make only what is not clearly nearer wait, and none of what is fainter than near is
-	// held any more; a listening sound makes nobody tired: who says "oui" says "oui mais" next.
-	tireless = 4
-	nearer   = 3 // dB above near
-	rested   = 3 * time.Second
 )
 
 // Floor decides, while a prompt plays, whether a sound is an interruption. It holds the prompt at
@@ -179,12 +153,6 @@ type Floor struct {
 	sound *overlap // being judged; nil when there is none
 	run   overlap  // voiced frames in a row before they make a sound
 	past  *overlap // the last one that was nothing: its words may still come
-}
-
-// hiss is one without a voice so far.
-type hiss struct {
-	long  time.Duration
-	level float64 // of its last frame
 }
 
 // overlap is one sound over a prompt.
@@ -273,74 +241,6 @@ func (s *overlap) take(at, step time.Duration, on bool, o Overlap) {
 		s.level.add(o.Level, 50)
 		s.peak = max(s.peak, o.Level)
 	}
-}
-
-// listen waits for a sound that may be a voice.
-func (f *Floor) listen(at, step time.Duration, on bool, o Overlap) Verdict {
-	if at-f.idleAt > rested {
-		f.tired, f.far = 0, 0
-	}
-	if !on && (o.Vowel < vowel || o.Level < f.near()) {
-		f.run = overlap{}
-		return f.hear(at, step, o)
-	}
-	f.hiss = hiss{}
-	if f.run.n == 0 {
-		f.run = overlap{since: at - step, peak: -96}
-	}
-	f.run.take(at, step, on, o)
-	f.run.lastOn, f.run.peak = at, max(f.run.peak, o.Level)
-	if !f.clear(o) && (f.run.n < f.patient() || f.run.peak < f.least()) {
-		f.idleAt = at // the room, or the echo, goes on
-		return Verdict{}
-	}
-	return f.hold(at, f.run, WhyVoice)
-}
-
-// clear reports whether one frame suffices.
-func (f *Floor) clear(o Overlap) bool {
-	least := f.near()
-	if f.far > 0 || o.Voice < sure {
-		least += nearer
-	}
-	return f.tired == 0 && (o.Voice >= sure || o.Vowel >= vowel) && o.Level >= least
-}
-
-// patient is how many frames of a voice any is held after.
-func (f *Floor) patient() int {
-	n := f.tired
-	if f.run.peak < f.near()+nearer {
-		n += f.far
-	}
-	return dipAfter + 2*min(n, tireless)
-}
-
-// least is what the loudest frame of a voice must have.
-func (f *Floor) least() float64 {
-	if f.far > 0 {
-		return f.near()
-	}
-	return f.near() - (onsetBy - farBy)
-}
-
-// hear looks for a hiss that may be the first consonant of a word.
-func (f *Floor) hear(at, step time.Duration, o Overlap) Verdict {
-	if o.Hiss < hissing || o.Level < max(hissLeast, f.near()-hissBelow) || o.Level < f.hiss.level-hissFades && f.hiss.long > 0 {
-		f.hiss = hiss{}
-		return Verdict{}
-	}
-	f.hiss.long, f.hiss.level = f.hiss.long+step, o.Level
-	if f.fooled || f.tired > 0 || f.hiss.long < hissAfter {
-		return Verdict{}
-	}
-	return f.hold(at, overlap{since: at, lastOn: at, hissed: true, peak: -96}, WhyHiss)
-}
-
-// hold begins to judge a sound.
-func (f *Floor) hold(at time.Duration, s overlap, why string) Verdict {
-	s.held, s.heldAt = true, at
-	f.sound, f.run, f.hiss = &s, overlap{}, hiss{}
-	return Verdict{Hold, why}
 }
 
 // judge looks at the sound after each frame.
