@@ -90,7 +90,7 @@ func (c *conductor) mayGuess(h *hearing) {
 	if !c.cfg.Speculate || h.guessed == h.version || h.done || time.Since(c.guessAt) < c.cfg.SpeculateEvery {
 		return
 	}
-	if c.out.Next != flows.Listen || c.saying != nil || c.thought != nil || c.ready != nil || c.keys != "" || c.handoff != nil || !c.turn.holds(h) {
+	if c.out.Next != flows.Listen || c.saying != nil || c.thought != nil || c.ready != nil || c.keys != "" || len(c.hints) > 0 || c.handoff != nil || !c.turn.holds(h) {
 		return
 	}
 	in, _, _ := c.turnInput()

@@ -47,6 +47,7 @@ type attempt struct {
 	silent            chan struct{} // closed when the agent's mouth has stopped for good
 	picked            time.Time     // when the agent answered
 	recorded, closed  bool
+	v                 *Supervision // the supervisor who took the caller over; nil for an agent
 }
 
 // invite is what the agent's phone is sent. It runs beside the conductor.
@@ -108,7 +109,22 @@ func (at *attempt) dialled(l leg.Leg, err error) {
 // answered tells the agent who is calling, and the caller, just before the end of that, who answers.
 func (at *attempt) answered(l leg.Leg) {
 	c := at.h.c
-	at.leg, at.stage, at.picked = l, briefing, time.Now()
+	at.stage, at.picked = briefing, time.Now()
+	at.open(l, func() {})
+	at.ears.listenTo(at.ctx, l)
+	if at.brief == nil {
+		at.briefOver()
+		return
+	}
+	at.playTo(at.mouth, "briefing", at.brief, func(jobEnd) { at.briefOver() })
+	c.alarms.in(c.cfg.MaxBriefing, "briefing", func() { at.mouth.stop() })
+	at.planHello()
+}
+
+// open gives the attempt a mouth and ears on l. Nothing is sent before wait has returned.
+func (at *attempt) open(l leg.Leg, wait func()) {
+	c := at.h.c
+	at.leg = l
 	at.mouth = c.newMouth(l, AgentHeard)
 	at.ears = c.newEars(l, "agent")
 	at.ears.done = func(h *hearing) {
@@ -124,10 +140,10 @@ func (at *attempt) answered(l leg.Leg) {
 	at.silent = make(chan struct{})
 	c.spawn(func() {
 		defer close(at.silent)
+		wait()
 		at.mouth.run(at.ctx)
 	})
 	at.ears.sense.attend(true, true)
-	at.ears.listenTo(at.ctx, l)
 	c.spawn(func() {
 		for {
 			select {
@@ -138,13 +154,6 @@ func (at *attempt) answered(l leg.Leg) {
 			}
 		}
 	})
-	if at.brief == nil {
-		at.briefOver()
-		return
-	}
-	at.playTo(at.mouth, "briefing", at.brief, func(jobEnd) { at.briefOver() })
-	c.alarms.in(c.cfg.MaxBriefing, "briefing", func() { at.mouth.stop() })
-	at.planHello()
 }
 
 // playTo plays one clip.
@@ -229,6 +238,7 @@ func (at *attempt) bridge() {
 	at.stream(ctx, at.mouth, at.toAgent)
 	at.toCaller, ctx = stream(at.ctx)
 	at.stream(ctx, c.mouth, at.toCaller)
+	at.enterRoom()
 }
 
 func (at *attempt) stream(ctx context.Context, m *mouth, cl *clip) {
@@ -263,7 +273,12 @@ func (at *attempt) hear(r sound) (more bool) {
 	if f := r.heard.Frame; len(f.PCM) > 0 {
 		at.h.c.tapHeard(AgentSaid, &at.clock, f)
 		if at.stage == joined { // what they say to a briefing is nobody's business
-			at.pass(at.toCaller, f)
+			if r := at.h.c.room; r != nil && r.agent != nil {
+				r.agent.Feed(f.PCM)
+			}
+			if !at.h.c.through {
+				at.pass(at.toCaller, f)
+			}
 		}
 	}
 	at.ears.sensed(r)
@@ -323,6 +338,11 @@ func (at *attempt) end(o agents.Outcome, status int) {
 	}
 	if at.ears != nil {
 		at.ears.abandon()
+	}
+	at.leaveRoom()
+	if at.v != nil {
+		at.letGo()
+		return
 	}
 	a, l, silent := at.agent, at.leg, at.silent
 	c.spawn(func() {

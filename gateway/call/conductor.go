@@ -84,6 +84,18 @@ type conductor struct {
 	pressed   bool          // a key ever was
 	handoff   *handoff
 
+	supervisors []*Supervision // on the call, in the order in which they came
+	supervised  int            // how many ever were
+	holder      *Supervision   // who has taken the caller over
+	room        *room          // nil while nobody supervises
+	through     bool           // the sound of a bridge goes through it
+	hints       []hint         // for the flow, oldest first
+	verbatim    []hint         // to be said
+	hinted      int            // of both, in this call
+	turns       int            // of the caller's, that the mind has answered
+	dismissed   *dismissal     // somebody ends the call
+	closed      bool           // the mind was told that the caller goes
+
 	attention   attention // to the caller's frames
 	callerClock earClock
 	recording   Recording // nil when there is none, or none any more
@@ -122,6 +134,7 @@ func newConductor(s *Session, ctx context.Context) *conductor {
 // conduct answers and runs the loop until the call is over.
 func (c *conductor) conduct() error {
 	c.s.Metrics.start()
+	c.s.Control.bind(c)
 	info := c.s.Leg.Info()
 	c.write(event.Started{Channel: "voice", From: info.From, Called: info.Called, Bot: c.s.Bot.Name, Version: c.s.Bot.Version, Lang: c.lang, CallID: info.ID})
 	c.spawn(func() {
@@ -199,11 +212,11 @@ func isNumber(user string) bool {
 	return len(digits) >= 8 && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""
 }
 
-// attend says whether we want each of the caller's frames: for who records them, and for an agent
-// who speaks with the caller. Then nobody but them listens, unless their talk is written down.
+// attend says whether we want each of the caller's frames: for who records them, for who supervises,
+// and for an agent who speaks with the caller. Then nobody but them listens, unless their talk is written down.
 func (c *conductor) attend() {
 	bridged := c.handoff != nil && c.handoff.bridged()
-	want := attention{each: bridged || len(c.s.Taps) > 0, shut: bridged && !c.cfg.TranscribeBridge}
+	want := attention{each: bridged || len(c.s.Taps) > 0 || c.room != nil, shut: bridged && !c.cfg.TranscribeBridge}
 	if want != c.attention {
 		c.attention = want
 		c.ears.sense.attend(want.each, want.shut)
@@ -221,7 +234,10 @@ func (c *conductor) hear(r sound) (more bool) {
 	default:
 		if len(f.PCM) > 0 {
 			c.tapHeard(CallerSaid, &c.callerClock, f)
-			if c.handoff != nil && c.handoff.bridged() {
+			if c.room != nil {
+				c.room.caller.Feed(f.PCM)
+			}
+			if !c.through && c.handoff != nil && c.handoff.bridged() {
 				c.handoff.at.pass(c.handoff.at.toAgent, f)
 			}
 		}
@@ -302,9 +318,10 @@ func (c *conductor) callerGone(err error) {
 
 // closeBooks tells the mind that the caller has gone and returns the outcome it gives.
 func (c *conductor) closeBooks() string {
-	if c.state.Raw == nil {
+	if c.state.Raw == nil || c.closed {
 		return ""
 	}
+	c.closed = true
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), time.Second)
 	defer cancel()
 	out, err := c.decide(ctx, c.state, flows.Input{Kind: flows.Hangup, Now: c.now()})
@@ -359,6 +376,9 @@ func (c *conductor) close() (err error) {
 	if c.handoff != nil { // only after a panic
 		c.handoff.abandon()
 	}
+	c.dropHints("the call is over")
+	c.leaveAll()
+	c.s.Control.bind(nil)
 	c.wg.Wait()
 	c.saidLast()
 	c.tellUnjudged()

@@ -27,6 +27,7 @@ type handoff struct {
 	last  agents.Outcome // of the last attempt; "" before the first has ended
 	at    *attempt       // being made, nil between two
 	own   bool           // the flow did not ask for it and cannot be told how it ended
+	taken bool           // a supervisor took the caller over: nobody else is rung
 	over  bool
 }
 
@@ -43,6 +44,7 @@ func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
 	c.handoff = h
 	c.endBarge()
 	c.turn.forget()
+	c.dropHints(WhyWithAgent)
 	c.alarms.clear("watchdog", "silence", "filler", "thinking", "keys")
 	c.keys = ""
 	c.write(event.TransferStarted{Skills: t.Skills, Reason: t.Reason, Topic: t.Topic, Summary: t.Summary, Briefing: t.Briefing})
@@ -123,6 +125,9 @@ func (c *conductor) play(ctx context.Context, src media.Source) *clip {
 // offer asks for the next agent.
 func (h *handoff) offer() {
 	c := h.c
+	if h.taken {
+		return
+	}
 	if c.s.Desk == nil || c.s.Dial == nil {
 		h.end(agents.Nobody)
 		return
@@ -157,7 +162,7 @@ const offerAgain = 2 * time.Second
 
 func (h *handoff) offered(a agents.Assignment, err error) {
 	switch {
-	case h.over:
+	case h.over, h.taken:
 		if err == nil {
 			release(a)
 		}
@@ -218,6 +223,10 @@ func (h *handoff) bridged() bool { return h.at != nil && h.at.stage == joined }
 
 // again goes on to the next agent after one who had answered.
 func (h *handoff) again() {
+	if h.taken {
+		h.end(agents.AgentLeft)
+		return
+	}
 	if h.c.saying == nil {
 		h.hold()
 	}
@@ -226,7 +235,7 @@ func (h *handoff) again() {
 
 // callerSaid takes words of the caller's while they wait or talk.
 func (h *handoff) callerSaid(text string) {
-	if h.at != nil && h.at.stage >= joined {
+	if h.taken || h.at != nil && h.at.stage >= joined {
 		return
 	}
 	switch nlu.Command(h.c.lang, text) {
@@ -286,6 +295,9 @@ func (h *handoff) giveBack() {
 		c.mouth.stop() // the bridge; a hold tone plays on until the flow speaks
 	}
 	switch {
+	case h.taken && h.last != agents.Completed: // the supervisor left before they had spoken
+		c.ourTurn()
+		c.think(flows.Input{Kind: flows.Resume})
 	case !h.own:
 		c.ourTurn()
 		c.think(flows.Input{Kind: flows.Returned, Outcome: string(h.last)})

@@ -24,6 +24,10 @@ type lines struct {
 	joins    string   // %s answers
 	joinsAny string   // the same without a name
 	left     string   // to the agent: the caller has gone
+	// What is said when somebody steps in from outside.
+	handsOver  string // %s takes the call over
+	handedBack string // and gives the caller back
+	dismissed  string // and ends the call
 }
 
 var said = map[string]lines{
@@ -39,6 +43,10 @@ var said = map[string]lines{
 		joins:    "%s vous répond.",
 		joinsAny: "Un conseiller vous répond.",
 		left:     "L’appelant a raccroché.",
+
+		handsOver:  "Je vous passe %s.",
+		handedBack: "Je vous repasse l’assistant automatique.",
+		dismissed:  "Je dois mettre fin à cet appel. Merci, au revoir.",
 	},
 	"en": {
 		thinking: []string{"One moment.", "Let me see.", "Let me check.", "Just a second."},
@@ -52,6 +60,10 @@ var said = map[string]lines{
 		joins:    "%s is with you now.",
 		joinsAny: "A colleague is with you now.",
 		left:     "The caller has hung up.",
+
+		handsOver:  "Here is %s.",
+		handedBack: "I'm handing you back to the assistant.",
+		dismissed:  "I have to end this call now. Thank you, goodbye.",
 	},
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"decroche/gateway/agents"
+	"decroche/gateway/event"
 )
 
 // Metrics counts what calls do. A nil *Metrics counts nothing.
@@ -23,6 +24,9 @@ type Metrics struct {
 	dropped      *prometheus.CounterVec
 	languages    *prometheus.CounterVec
 	speculations *prometheus.CounterVec
+	acts         *prometheus.CounterVec // of supervisors
+	supervising  prometheus.Gauge
+	hearing      prometheus.Histogram
 	saved        prometheus.Histogram
 	answer       *prometheus.HistogramVec
 	stages       map[string]prometheus.Histogram // by name; constant
@@ -58,6 +62,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		dropped:      vec("decroche_call_frames_dropped_total", "Frames of 20 ms dropped because a queue was full.", "queue", "ears", "bridge"),
 		languages:    vec("decroche_call_languages_total", "Times a call went on in another language.", "why", "heard", "asked"),
 		speculations: vec("decroche_speculations_total", "Answers prepared while the caller might still speak; skipped: not even begun, the machine had no room.", "end", "used", "discarded", "skipped"),
+		acts:         vec("decroche_supervision_acts_total", "Acts of supervisors, and what became of their hints.", "act", event.Acts...),
+		supervising:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_supervision_present", Help: "Supervisors who are on calls now."}),
+		hearing: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "decroche_supervision_hears_seconds", Help: "A supervisor's line is there and asks to listen, to the first frame it is sent.",
+			Buckets: LatencyBuckets(),
+		}),
 		saved: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_speculation_saved_seconds", Help: "What an answer prepared ahead spared the caller: understanding, flow and first sound, as far as they were done when the turn ended.",
 			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .3, .5, 1, 2},
@@ -79,7 +89,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		for _, s := range m.stages {
 			reg.MustRegister(s)
 		}
-		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.speculations, m.saved, m.answer, m.joined)
+		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.speculations, m.acts, m.supervising, m.hearing, m.saved, m.answer, m.joined)
 	}
 	return m
 }
@@ -126,7 +136,20 @@ func (m *Metrics) bridged(d time.Duration) {
 	}
 }
 
+func (m *Metrics) supervises(n float64) {
+	if m != nil {
+		m.supervising.Add(n)
+	}
+}
+
+func (m *Metrics) hears(d time.Duration) {
+	if m != nil {
+		m.hearing.Observe(d.Seconds())
+	}
+}
+
 // Pickers for count.
+func acts(m *Metrics) *prometheus.CounterVec         { return m.acts }
 func turns(m *Metrics) *prometheus.CounterVec        { return m.turns }
 func recognitions(m *Metrics) *prometheus.CounterVec { return m.recognitions }
 func barges(m *Metrics) *prometheus.CounterVec       { return m.barges }

@@ -13,6 +13,9 @@ import (
 
 // think lets the mind take one turn elsewhere. What was being thought before is forgotten.
 func (c *conductor) think(in flows.Input) {
+	if in.Hint = c.hintFor(in); in.Hint != "" {
+		c.dropGuess() // made without it
+	}
 	g := c.adopt(in)
 	c.forget()
 	in.Now = c.now()
@@ -155,7 +158,7 @@ func (c *conductor) thoughtOver(t *thought, out flows.Output, err error) {
 		return
 	}
 	c.taking = t.guess
-	c.take(out)
+	c.takeAnswer(t.in, out)
 	c.taken()
 }
 
@@ -226,8 +229,11 @@ func (c *conductor) proceed() {
 	}
 	if r := c.ready; r != nil {
 		c.ready, c.taking = nil, r.guess
-		c.take(r.out)
+		c.takeAnswer(r.in, r.out)
 		c.taken()
+		return
+	}
+	if c.sayVerbatim() {
 		return
 	}
 	switch c.out.Next {

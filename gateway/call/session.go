@@ -95,6 +95,7 @@ type Session struct {
 	Log     *slog.Logger     // may be nil; never told what anybody said
 	Now     func() time.Time // wall time for the flow; nil means time.Now
 	Taps    []Tap
+	Control *Control // by which others reach the call while it runs; nil: nobody does
 	// Recording is what records the call by one of the taps, nil when nothing does. With it the
 	// mind says first that the call is recorded.
 	Recording Recording

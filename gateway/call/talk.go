@@ -23,6 +23,7 @@ type utterance struct {
 	asked   time.Time     // when the voice was
 	answer  time.Duration // latency of its first packet, 0 when nobody waited
 	done    int           // prompts already written down
+	author  string        // whose words they are, when a supervisor wrote them
 	then    func()        // after the last word, not when cut
 }
 
@@ -257,7 +258,7 @@ func (c *conductor) saidOf(u *utterance, e jobEnd) (text []string) {
 // prompted writes down prompt i of u, of which the share f was heard.
 func (c *conductor) prompted(u *utterance, i int, f float64, pieces []piece) {
 	p := u.prompts[i]
-	ev := event.Prompted{Text: p.Text, Heard: heardOf(p.Text, f), Cut: f < 1, Step: p.ID, Lang: p.Lang}
+	ev := event.Prompted{Text: p.Text, Heard: heardOf(p.Text, f), Cut: f < 1, Step: p.ID, Lang: p.Lang, Author: u.author}
 	if u.answer > 0 {
 		ev.AnswerMS = max(1, u.answer.Milliseconds())
 		u.answer = 0
@@ -385,5 +386,9 @@ func (c *conductor) farewell() {
 		outcome = "callback"
 	}
 	c.alarms.clear("watchdog", "silence", "filler")
-	c.alarms.in(c.cfg.Goodbye, "goodbye", func() { c.finish(outcome, "bot", "normal clearing") })
+	by, cause := "bot", "normal clearing"
+	if c.dismissed != nil {
+		by, cause = "supervisor", c.dismissed.reason
+	}
+	c.alarms.in(c.cfg.Goodbye, "goodbye", func() { c.finish(outcome, by, cause) })
 }

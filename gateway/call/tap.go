@@ -37,9 +37,6 @@ const beforeWords = 500 * time.Millisecond
 // sensitive slot to its answer, and while the bot says its value. What the caller told without being
 // asked is taken out again; it is called before tell forgets when that was.
 func (c *conductor) quiet(out flows.Output) {
-	if c.recording == nil {
-		return
-	}
 	if out.Sensitive {
 		from := c.elapsed()
 		for _, ev := range c.untold {
@@ -47,8 +44,10 @@ func (c *conductor) quiet(out flows.Output) {
 				from = min(from, time.Duration(ev.StartMS)*time.Millisecond+c.callerClock.off-beforeWords)
 			}
 		}
-		c.hushed = true
-		c.recording.Pause(max(from, 0))
+		c.muffle(true)
+		if c.recording != nil {
+			c.recording.Pause(max(from, 0))
+		}
 	}
 	says := slices.ContainsFunc(out.Say, func(p flows.Prompt) bool { return strings.Contains(p.Text, flows.Masked) })
 	c.hush(out.Sensitive || says || asksSensitive(out))
@@ -56,16 +55,28 @@ func (c *conductor) quiet(out flows.Output) {
 
 func asksSensitive(out flows.Output) bool { return out.Next == flows.Listen && out.Expect.Sensitive }
 
-// hush leaves out of the recording what is said and keyed from now on, and lets it go on again.
+// hush leaves out of the recording what is said and keyed from now on, keeps it from those who
+// supervise, and lets both go on again.
 func (c *conductor) hush(yes bool) {
-	if c.recording == nil || yes == c.hushed {
+	if yes == c.hushed {
 		return
 	}
-	c.hushed = yes
+	c.muffle(yes)
+	if c.recording == nil {
+		return
+	}
 	if yes {
 		c.recording.Pause(c.elapsed())
 	} else {
 		c.recording.Resume(c.elapsed())
+	}
+}
+
+// muffle keeps what is said from those who supervise, or lets them hear it again.
+func (c *conductor) muffle(yes bool) {
+	c.hushed = yes
+	if c.room != nil {
+		c.room.hush(yes)
 	}
 }
 

@@ -15,7 +15,7 @@ func Utterances(bot BotInfo, prompts []flows.Prompt, rate int) []tts.Utterance {
 		if lang != bot.Lang && !slices.Contains(bot.Languages, lang) {
 			continue // the voice may lack it
 		}
-		for _, text := range append(slices.Concat(l.thinking, l.waiting, l.moment, l.holding), l.sorry, l.bye, l.deaf, l.coming, l.joinsAny, l.left) {
+		for _, text := range append(slices.Concat(l.thinking, l.waiting, l.moment, l.holding), l.sorry, l.bye, l.deaf, l.coming, l.joinsAny, l.left, l.handedBack, l.dismissed) {
 			prompts = append(prompts, own("static", text, lang))
 		}
 	}

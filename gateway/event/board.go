@@ -40,6 +40,15 @@ type Live struct {
 	Turns   int       `json:"turns"`
 	Heard   string    `json:"heard,omitempty"` // last words of the caller
 	Seq     uint64    `json:"seq"`             // last event counted in
+	// Supervisors are on the call now, in the order in which they came.
+	Supervisors []Supervisor `json:"supervisors,omitempty"`
+}
+
+// Supervisor is somebody who supervises a running conversation.
+type Supervisor struct {
+	ID  string `json:"id"`
+	Who string `json:"who"`
+	Act string `json:"act"` // listen | whisper | join | take_over
 }
 
 // Snapshot is the running conversations at one moment, oldest first.
@@ -75,7 +84,7 @@ func (b *Board) Now() Snapshot {
 func (b *Board) snapshot() Snapshot {
 	s := Snapshot{Live: make([]Live, 0, len(b.live))}
 	for _, l := range b.live {
-		s.Live = append(s.Live, *l) // Slots is replaced, never changed, so sharing it is safe
+		s.Live = append(s.Live, *l) // Slots and Supervisors are replaced, never changed, so sharing them is safe
 	}
 	sort.Slice(s.Live, func(i, j int) bool {
 		if !s.Live[i].Start.Equal(s.Live[j].Start) {
@@ -139,10 +148,33 @@ func (l *Live) count(e Event) {
 		with, l.Agent = WithAgent, v.Agent
 	case TransferEnded:
 		with, l.Agent = WithBot, ""
+	case Supervised:
+		l.supervised(v)
 	}
 	if with != l.With {
 		l.With, l.Since = with, e.At
 	}
+}
+
+// supervised notes who is on the call. The list is replaced, never changed: snapshots share it.
+func (l *Live) supervised(v Supervised) {
+	switch v.Act {
+	case ActListen, ActWhisper, ActJoin, ActTakeOver, ActLeave:
+	default:
+		return
+	}
+	now := slices.Clone(l.Supervisors)
+	i := slices.IndexFunc(now, func(s Supervisor) bool { return s.ID == v.ID })
+	switch {
+	case v.Act == ActLeave && i >= 0:
+		now = slices.Delete(now, i, i+1)
+	case v.Act == ActLeave:
+	case i >= 0:
+		now[i].Act = v.Act
+	default:
+		now = append(now, Supervisor{v.ID, v.Who, v.Act})
+	}
+	l.Supervisors = now
 }
 
 // MergeSlots returns known with news written over it, slot by slot, in the order in which slots

@@ -26,6 +26,7 @@ type Prompted struct {
 	AnswerMS int64  `json:"answer_ms,omitempty"` // end of the caller's speech -> first packet, 0 when nobody had spoken
 	Step     string `json:"step,omitempty"`
 	Lang     string `json:"lang,omitempty"`
+	Author   string `json:"author,omitempty"` // the supervisor whose words they are; "": the bot's own
 	// Synthetic is how the voice was made, a term of IPTC's digitalsourcetype: algorithmicMedia,
 	// trainedAlgorithmicMedia; empty for a recorded person and for what was typed.
 	Synthetic string `json:"synthetic,omitempty"`
@@ -213,7 +214,7 @@ type RecordingOpened struct {
 // Ended closes a conversation. {"outcome":"resolved","by":"bot","cause":"normal clearing"}
 type Ended struct {
 	Outcome string `json:"outcome"` // resolved | transferred | callback | abandoned | failed | unanswered
-	By      string `json:"by"`      // caller | bot | agent | gateway
+	By      string `json:"by"`      // caller | bot | agent | supervisor | gateway
 	Cause   string `json:"cause,omitempty"`
 }
 
@@ -272,5 +273,6 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"recorded":          decodeInto[Recorded],
 	"recording_deleted": decodeInto[RecordingDeleted],
 	"recording_opened":  decodeInto[RecordingOpened],
+	"supervised":        decodeInto[Supervised],
 	"ended":             decodeInto[Ended],
 }
