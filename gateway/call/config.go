@@ -10,7 +10,8 @@ import (
 // Config holds the conductor's patience. Every field is a time a caller would notice.
 type Config struct {
 	// PreRoll is how much sound before the detected start of speech the recogniser is given,
-	// so that the first consonant is not lost.
+	// so that the first consonant is not lost: in noise a voice may be detected late. Of 2,016
+	// generated turns 300 ms lose the beginning of 49 first words, 400 ms 23, 500 ms 11, 600 ms 8.
 	PreRoll time.Duration `yaml:"pre_roll"`
 	// LanguageTurns is in how many of the caller's first turns a recogniser that can tell may find
 	// that they speak another language of the bot; 0: only a caller who asks for it gets another.
@@ -61,7 +62,7 @@ type Config struct {
 // DefaultConfig is what the hotline was tuned with.
 func DefaultConfig() Config {
 	return Config{
-		PreRoll:           300 * time.Millisecond,
+		PreRoll:           500 * time.Millisecond,
 		LanguageTurns:     3,
 		FinalWait:         1500 * time.Millisecond,
 		BargeDip:          240 * time.Millisecond,
