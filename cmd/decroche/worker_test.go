@@ -38,7 +38,8 @@ func watch(t *testing.T, set workerSettings) *worker.Supervisor {
 		t.Fatal(err)
 	}
 	cfg := worker.DefaultConfig()
-	cfg.Backoff, cfg.Crashes = 10*time.Millisecond, 100
+	// A hundred deaths are no reason to wait: the shortest pauses, and no rest.
+	cfg.Backoff, cfg.MaxBackoff, cfg.Crashes, cfg.Within = 10*time.Millisecond, 100*time.Millisecond, 100, time.Second
 	s, err := worker.Watch(worker.Spec{Name: set.Engines[0], Command: []string{self, "worker"}, Env: []string{runMain + "=1"}, Settings: line}, cfg, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
