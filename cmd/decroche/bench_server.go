@@ -89,6 +89,22 @@ func (s *server) measure(ctx context.Context, o callers.Options) (*callers.Resul
 	return res, err
 }
 
+// lastWords are what our own gateway wrote last to stderr once it has ended; "" for another, or one
+// that lives.
+func (s *server) lastWords() string {
+	if s.set == nil || len(s.set.procs) == 0 {
+		return ""
+	}
+	p := s.set.procs[len(s.set.procs)-1]
+	select {
+	case err := <-p.done:
+		p.done <- err
+		return fmt.Sprintf("; it ended with %v and wrote:\n%s", err, lastLines(p.tail.String(), 20))
+	default:
+		return ""
+	}
+}
+
 // steady reads usages; a reading that fails is shown as nothing used.
 func (s *server) steady(ctx context.Context, begin bool) {
 	now, _ := bench.ReadUsage(s.pid)

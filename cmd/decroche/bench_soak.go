@@ -107,7 +107,7 @@ func (c *benchSoakCmd) Run(ctx context.Context, _ *globals) error {
 	}
 	time.Sleep(settleAfter)
 	if r.After, err = s.look(ctx, time.Now(), nil); err != nil {
-		return fmt.Errorf("the server is gone: %w", err)
+		return fmt.Errorf("the server is gone: %w%s", err, s.lastWords())
 	}
 	if ctx.Err() != nil { // what is known is what was seen until then
 		r.Minutes = 0

@@ -47,13 +47,18 @@ func baresipCalls(t *testing.T, codec string) {
 		heard <- hears(ctx, l, 1000)
 		<-ctx.Done()
 	})
-	b := peer.Baresip{Dial: bot.uri("hotline"), Hum: 1000, Second: 3, Codec: codec}
+	b := peer.Baresip{Dial: bot.uri("hotline"), Hum: 1000, Second: 1, Codec: codec}
 	b.Start(t)
-	if err := <-heard; err != nil {
-		t.Errorf("baresip was not heard: %v", err)
-	}
 	if !heardTone(b.Heard(t), 440) {
 		t.Error("baresip did not hear the bot")
+	}
+	select {
+	case err := <-heard:
+		if err != nil {
+			t.Errorf("baresip was not heard: %v", err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("baresip did not call")
 	}
 }
 
@@ -70,12 +75,12 @@ func TestDialBaresip(t *testing.T) {
 }
 
 func dialBaresip(t *testing.T, codec string) {
-	b := peer.Baresip{Hum: 1000, Second: 4, Codec: codec}
+	b := peer.Baresip{Hum: 1000, Second: 1, Codec: codec}
 	b.Start(t)
 	cfg := testConfig()
 	cfg.Codecs = append(cfg.Codecs, "G722", "opus")
 	phone := newRig(t, cfg, nil, nil)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	l, err := phone.Dial(ctx, leg.Invite{Addr: "sip:baresip@" + b.Addr(), From: "Colibri Express",
 		Headers: map[string]string{"User-to-User": "3031;encoding=hex"}})

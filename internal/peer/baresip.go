@@ -19,7 +19,7 @@ import (
 type Baresip struct {
 	Dial   string  // URI to call; "" waits for a call and answers it
 	Hum    float64 // Hz, what its microphone hears
-	Second int     // how many seconds it runs
+	Second int     // how many seconds it has to hear before it hangs up
 	Codec  string  // the only one it speaks: "G722" or "opus"; "" means G.711 in both laws
 
 	addr     string
@@ -29,6 +29,7 @@ type Baresip struct {
 	cmd      *exec.Cmd
 	out      *os.File
 	in       io.Closer
+	ended    chan error
 }
 
 // NeedBaresip skips the test when baresip, or a module of it that is needed, is not installed. It
@@ -68,7 +69,7 @@ func (b *Baresip) Start(t testing.TB) {
 	b.dir = t.TempDir()
 	b.addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	mic := filepath.Join(b.dir, "mic.wav")
-	if err := os.WriteFile(mic, toneWAV(b.Hum, b.Second+5, rate, channels), 0o600); err != nil {
+	if err := os.WriteFile(mic, toneWAV(b.Hum, longest, rate, channels), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	config := fmt.Sprintf(`sip_listen %s
@@ -97,11 +98,11 @@ module_app menu.so
 			t.Fatal(err)
 		}
 	}
-	args := []string{"-f", b.dir, "-t", fmt.Sprint(b.Second)}
+	args := []string{"-f", b.dir, "-t", fmt.Sprint(longest)}
 	if b.Dial != "" {
 		args = append(args, "-e", "/dial "+b.Dial)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(b.Second+10)*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), (longest+10)*time.Second)
 	t.Cleanup(cancel)
 	b.cmd = exec.CommandContext(ctx, "baresip", args...)
 	out, err := os.Create(filepath.Join(b.dir, "out.log"))
@@ -115,13 +116,28 @@ module_app menu.so
 	if err := b.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for range 300 {
-		if said, _ := os.ReadFile(out.Name()); strings.Contains(string(said), "baresip is ready") {
+	b.ended = make(chan error, 1)
+	go func() { b.ended <- b.cmd.Wait() }()
+	b.until(t, "is not ready", func() bool { return strings.Contains(b.said(), "baresip is ready") })
+}
+
+// longest is how many seconds it runs whatever happens: a busy machine gets that long.
+const longest = 60
+
+// until waits for something to happen to it, and fails the test when it ends before.
+func (b *Baresip) until(t testing.TB, what string, happened func() bool) {
+	t.Helper()
+	for !happened() {
+		select {
+		case err := <-b.ended:
+			b.ended <- err
+			if !happened() {
+				t.Fatalf("baresip %s and ended (%v):\n%s", what, err, b.said())
+			}
 			return
+		case <-time.After(20 * time.Millisecond):
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatalf("baresip is not ready:\n%s", b.said())
 }
 
 // Addr is where it listens.
@@ -132,20 +148,28 @@ func (b *Baresip) said() string {
 	return string(said)
 }
 
-// Heard waits for the end and returns what it heard, at 8 kHz: every sixth or second sample of what
-// a wider codec gave, which is enough to find a tone.
+// Heard waits until it has heard enough, lets it hang up, and returns what it heard, at 8 kHz: every
+// sixth or second sample of what a wider codec gave, which is enough to find a tone.
 func (b *Baresip) Heard(t testing.TB) []int16 {
 	t.Helper()
-	err := b.cmd.Wait()
+	dump := func() string {
+		files, _ := filepath.Glob(filepath.Join(b.dir, "dump-*-dec.wav"))
+		if len(files) == 0 {
+			return ""
+		}
+		return files[0]
+	}
+	b.until(t, "heard too little", func() bool {
+		file, err := os.Stat(dump())
+		return err == nil && file.Size() >= int64(44+2*b.Second*b.rate*b.channels)
+	})
+	_ = b.cmd.Process.Signal(os.Interrupt) // it hangs up and quits
+	err := <-b.ended
 	b.in.Close()
 	b.out.Close()
-	files, _ := filepath.Glob(filepath.Join(b.dir, "dump-*-dec.wav"))
-	if len(files) == 0 {
-		t.Fatalf("baresip recorded nothing (%v):\n%s", err, b.said())
-	}
-	data, err := os.ReadFile(files[0])
-	if err != nil || len(data) < 44 {
-		t.Fatalf("baresip's recording: %d bytes, %v", len(data), err)
+	data, failed := os.ReadFile(dump())
+	if failed != nil || len(data) < 44 {
+		t.Fatalf("baresip's recording: %d bytes, %v (%v):\n%s", len(data), failed, err, b.said())
 	}
 	step := 2 * b.channels * b.rate / 8000
 	pcm := make([]int16, (len(data)-44)/step)
