@@ -131,8 +131,9 @@ func (p *person) asked(ctx context.Context) (string, error) {
 	step, slot, acted, text := "", "", false, ""
 	for _, e := range rec.Events {
 		var b struct {
-			Step, Text string
-			Slots      []struct{ Name, Value string }
+			Step, Text, Outcome string
+
+			Slots []struct{ Name, Value string }
 		}
 		if json.Unmarshal(e.Body, &b) != nil {
 			continue
@@ -145,7 +146,7 @@ func (p *person) asked(ctx context.Context) (string, error) {
 				slot = s.Value
 			}
 		case "acted":
-			acted = true
+			acted = b.Outcome == "ok" // a number that is not known is asked for again
 		}
 	}
 	switch {
