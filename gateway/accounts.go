@@ -40,17 +40,17 @@ func (g *Gateway) openAccounts(ctx context.Context, st store.Accounts, redirect 
 	if g.accounts, err = accounts.New(st, g.cfg.Accounts, o); err != nil {
 		return err
 	}
-	g.unused, err = g.accounts.FirstAdmin(ctx)
+	g.newAdmin, err = g.accounts.FirstAdmin(ctx)
 	return err
 }
 
-// FirstLink is where the first admin sets a password, once, within 24 hours; "" once anybody can
+// FirstLink is where an admin sets a password, once, within 24 hours; "" once anybody can
 // sign in. It is for a terminal, never for a log.
 func (g *Gateway) FirstLink(ctx context.Context) (string, error) {
-	if !g.unused {
+	if g.newAdmin == "" {
 		return "", nil
 	}
-	token, _, err := g.accounts.MakeLink(ctx, accounts.Terminal(), "admin")
+	token, _, err := g.accounts.MakeLink(ctx, accounts.Terminal(), g.newAdmin)
 	if err != nil {
 		return "", fmt.Errorf("make the first admin's link: %w", err)
 	}

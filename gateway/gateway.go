@@ -78,7 +78,7 @@ type Gateway struct {
 	memory   store.Chats     // what the store keeps of chats
 	people   store.Accounts  // what the store keeps of users
 	accounts *accounts.Accounts
-	unused   bool // nobody can sign in yet
+	newAdmin string // who needs a one-time link, because no admin can sign in yet; "" when one can
 	console  *console.Server
 	stops    []stop // in the order of starting
 

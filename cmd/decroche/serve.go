@@ -107,7 +107,7 @@ func (c *serveCmd) hello(cfg configs.Config, bots []*flows.Bot, gw *gateway.Gate
 	fmt.Printf("\nCtrl-C lets running calls end (at most %v), a second Ctrl-C cuts them.\n\n", cfg.Gateway.DrainTimeout)
 }
 
-// welcomeAdmin prints the first admin's one-time link, when nobody can sign in yet and a person
+// welcomeAdmin prints the first admin's one-time link, when no admin can sign in yet and a person
 // reads: what goes into a file or a journal may be read by others.
 func welcomeAdmin(ctx context.Context, gw *gateway.Gateway, out *os.File) error {
 	if !term.IsTerminal(int(out.Fd())) {
@@ -115,7 +115,7 @@ func welcomeAdmin(ctx context.Context, gw *gateway.Gateway, out *os.File) error 
 	}
 	link, err := gw.FirstLink(ctx)
 	if err == nil && link != "" {
-		fmt.Fprintf(out, "Nobody has an account yet. The first admin (admin) sets a password here, once, within 24 hours:\n\n  %s\n\n", link)
+		fmt.Fprintf(out, "No admin has a password yet. The first one sets it here, once, within 24 hours:\n\n  %s\n\n", link)
 	}
 	return err
 }

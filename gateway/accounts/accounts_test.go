@@ -295,9 +295,10 @@ func TestDemo(t *testing.T) {
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	unused, err := h.FirstAdmin(t.Context())
-	if err != nil || !unused {
-		t.Fatal(unused, err)
+	h.add(t, "lina", Agent) // who manages nobody
+	name, err := h.FirstAdmin(t.Context())
+	if err != nil || name != "admin" {
+		t.Fatal(name, err)
 	}
 	if u, err := h.User(t.Context(), "admin"); err != nil || u.Role != string(Admin) || u.Password != "" {
 		t.Fatalf("%+v %v", u, err)
@@ -309,8 +310,8 @@ func TestLinks(t *testing.T) {
 	if err != nil || !expires.Equal(t0.Add(24*time.Hour)) {
 		t.Fatal(expires, err)
 	}
-	if unused, err := h.FirstAdmin(t.Context()); err != nil || !unused {
-		t.Error("a second start before the link was used:", unused, err)
+	if name, err := h.FirstAdmin(t.Context()); err != nil || name != "admin" {
+		t.Error("a second start before the link was used:", name, err)
 	}
 	for range 2 {
 		if u, err := h.LookLink(t.Context(), link); err != nil || u.Name != "admin" {
@@ -345,8 +346,13 @@ func TestLinks(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if unused, err := h.FirstAdmin(t.Context()); err != nil || unused {
-		t.Error("a third start:", unused, err)
+	if name, err := h.FirstAdmin(t.Context()); err != nil || name != "" {
+		t.Error("a third start:", name, err)
+	}
+	taken := newHouse(t)
+	taken.add(t, "admin", Agent)
+	if name, err := taken.FirstAdmin(t.Context()); err != nil || name != "" {
+		t.Error("somebody else has the name:", name, err)
 	}
 }
 

@@ -260,25 +260,33 @@ func (a *Accounts) UseLink(ctx context.Context, token, password string, c Client
 	return a.open(ctx, u, ByLink, "", c)
 }
 
-// FirstAdmin makes the account "admin" when there is no user at all. unused tells that nobody can
-// sign in yet: no account has a password or comes from the identity provider.
-func (a *Accounts) FirstAdmin(ctx context.Context) (unused bool, err error) {
-	any := false
+// FirstAdmin makes the account "admin" when there is no admin at all. It returns the name of an admin
+// who needs a one-time link, because no admin can sign in yet; "" when one can.
+func (a *Accounts) FirstAdmin(ctx context.Context) (name string, err error) {
 	for u, err := range a.st.Users(ctx) {
-		if err != nil {
-			return false, err
-		}
-		any = true
-		if !u.Disabled && (u.Password != "" || u.Subject != "") {
-			return false, nil
+		switch {
+		case err != nil:
+			return "", err
+		case Role(u.Role) != Admin || u.Disabled:
+		case u.Password != "" || u.Subject != "":
+			return "", nil
+		case name == "":
+			name = u.Name
 		}
 	}
-	if any {
-		return true, nil
+	if name != "" {
+		return name, nil
 	}
-	_, err = a.AddUser(ctx, Identity{User: "first-start"}, NewUser{Name: "admin", Role: string(Admin)})
+	name = string(Admin)
+	_, err = a.AddUser(ctx, Identity{User: "first-start"}, NewUser{Name: name, Role: string(Admin)})
 	if errors.Is(err, store.ErrExists) {
-		err = nil // another process was as quick
+		// Another process was as quick, or somebody who is no admin has the name.
+		admin, err := a.st.User(ctx, name)
+		if err == nil && Role(admin.Role) != Admin {
+			a.o.Log.Warn("accounts: nobody is an admin, and the name admin is taken; make one with: decroche users add NAME --role admin")
+			name = ""
+		}
+		return name, err
 	}
-	return err == nil, err
+	return name, err
 }
