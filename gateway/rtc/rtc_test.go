@@ -25,6 +25,7 @@ type house struct {
 	t      *testing.T
 	server *rtc.Server
 	url    string
+	mux    *http.ServeMux
 	host   *browser.Host
 	calls  chan call
 }
@@ -65,6 +66,7 @@ func newHouse(t *testing.T, change func(*rtc.Config), accept func(context.Contex
 	mux.Handle(rtc.Path, h.server)
 	mux.Handle(rtc.Path+"/{id}", h.server)
 	web := httptest.NewServer(mux)
+	h.mux = mux
 	h.url = web.URL
 	if accept == nil {
 		accept = h.answer
