@@ -209,9 +209,12 @@ func (s *Server) answered(w http.ResponseWriter, l *line, status int, kind strin
 	l.mu.Lock()
 	tag := l.tag()
 	l.mu.Unlock()
+	s.mu.Lock()
+	id := l.id
+	s.mu.Unlock()
 	h := w.Header()
 	h.Set("Content-Type", kind)
-	h.Set("Location", Path+"/"+l.id)
+	h.Set("Location", Path+"/"+id)
 	h.Set("ETag", tag)
 	h.Set("Accept-Patch", typeSDP+", "+typeTrick)
 	h.Set(conversationHeader, l.info.Tag)

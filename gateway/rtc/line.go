@@ -28,7 +28,7 @@ var errNever = errors.New("rtc: the browser never connected")
 type line struct {
 	// constant after it was made
 	s        *Server
-	id       string // names it to the browser: who has it may end the call
+	name     string // who is parked on it; "" for a caller
 	info     leg.Info
 	wish     Wish
 	made     time.Time
@@ -41,6 +41,11 @@ type line struct {
 
 	out atomic.Pointer[peer] // what packets leave by
 
+	used atomic.Bool // somebody listens: a caller's line always, a parked one during a call
+	ears sync.Mutex  // of a parked line: who takes what it hears
+
+	id string // names it to the browser, who may end the call with it; guarded by s.mu
+
 	// guarded by mu
 	mu      sync.Mutex
 	peer    *peer  // the newest; out is another one until it has joined
@@ -52,6 +57,7 @@ type line struct {
 	answers bool   // accepted is closed
 	joinedB bool   // up is closed
 	over    bool
+	desk    *desk     // the call on a parked line
 	why     leg.Cause // of a refusal
 }
 
@@ -203,7 +209,7 @@ func (w wire) Send(packet []byte) error { return w.l.sendPacket(packet) }
 
 // came implements owner.
 func (l *line) came(p *peer, packet []byte, at time.Time) {
-	if l.out.Load() == p {
+	if l.out.Load() == p && l.used.Load() {
 		l.media.Put(packet, at)
 	}
 }
@@ -266,9 +272,10 @@ func (l *line) lost(p *peer, why error) {
 func (l *line) params() rtp.Params {
 	o := l.offer
 	c, _ := o.choose(l.order())
+	used := l.used.Load()
 	return rtp.Params{
 		Codec: c.name, Type: c.typ, EventType: o.event(infoOf(c.name).EventClock()), FEC: c.fec, DTX: c.dtx, Bitrate: c.bitrate,
-		Ptime: media.FrameTime, Send: o.receive, Receive: o.send, SSRC: l.ssrc,
+		Ptime: media.FrameTime, Send: o.receive && used, Receive: o.send && used, SSRC: l.ssrc,
 	}
 }
 

@@ -52,6 +52,7 @@ type Server struct {
 	accept func(context.Context, leg.Leg, Wish)
 	serve  context.Context
 	lines  map[string]*line // by id
+	parked map[string]*line // by name
 	begun  sync.WaitGroup   // what accept was given
 }
 
@@ -63,7 +64,7 @@ func New(cfg Config, engine *rtp.Engine, log *slog.Logger, m *Metrics) (*Server,
 	if m == nil {
 		m = NewMetrics(nil)
 	}
-	s := &Server{cfg: cfg, engine: engine, log: log, pionLog: pionLog{log}, metrics: m, lines: map[string]*line{}, network: ice.NetworkTypeUDP4,
+	s := &Server{cfg: cfg, engine: engine, log: log, pionLog: pionLog{log}, metrics: m, lines: map[string]*line{}, parked: map[string]*line{}, network: ice.NetworkTypeUDP4,
 		limit: newLimiter(cfg.OffersPerSource, cfg.OffersBurst)}
 	var err error
 	if s.servers, err = cfg.servers(); err != nil {
@@ -165,7 +166,7 @@ var (
 // open makes a line for an offer and gives it to whoever takes calls; it returns the line when it was
 // accepted, and the answer.
 func (s *Server) open(ctx context.Context, o *offer, w Wish) (*line, answer, error) {
-	l, err := s.newLine(ctx, o, w)
+	l, err := s.newLine(ctx, o, w, "")
 	if err != nil {
 		return nil, answer{}, err
 	}
@@ -221,7 +222,7 @@ func refused(why leg.Cause) error {
 }
 
 // newLine makes the line of an offer, with its media and its first peer.
-func (s *Server) newLine(ctx context.Context, o *offer, w Wish) (*line, error) {
+func (s *Server) newLine(ctx context.Context, o *offer, w Wish, name string) (*line, error) {
 	if s.mux == nil {
 		return nil, errNoUDP
 	}
@@ -230,9 +231,10 @@ func (s *Server) newLine(ctx context.Context, o *offer, w Wish) (*line, error) {
 		return nil, err
 	}
 	tag := strings.ToLower(rand.Text())
-	l := &line{s: s, id: strings.ToLower(rand.Text()), wish: w, made: time.Now(), offer: o, coming: returnedItself, ssrc: random32(),
+	l := &line{s: s, name: name, id: strings.ToLower(rand.Text()), wish: w, made: time.Now(), offer: o, coming: returnedItself, ssrc: random32(),
 		accepted: make(chan struct{}), up: make(chan struct{}),
 		info: leg.Info{ID: "rtc-" + tag[:12], From: anonymous, Called: w.Bot, Rate: infoOf(c.name).Rate, Codec: c.name, Tag: tag}}
+	l.used.Store(name == "")
 	l.ctx, l.cancel = context.WithCancelCause(context.Background())
 	l.media = s.engine.OpenOver(wire{l}, rtp.Options{InBand: rtp.InBandAuto})
 	if l.peer, err = newPeer(ctx, s, o, l); err != nil {
@@ -280,6 +282,9 @@ func (s *Server) line(id string) (*line, bool) {
 func (s *Server) forget(l *line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if l.name != "" && s.parked[l.name] == l {
+		delete(s.parked, l.name)
+	}
 	if s.lines[l.id] == l {
 		delete(s.lines, l.id)
 		s.metrics.lines.Set(float64(len(s.lines)))

@@ -76,6 +76,7 @@ type Options struct {
 	Codecs []string // that are offered; empty: all, Opus first
 	Video  bool     // also offer to show pictures
 	Origin string   // of the page that calls; empty: none
+	Path   string   // where offers go; empty: where callers' do
 }
 
 // Browser is one call. Receive is for one goroutine, Send for another.
@@ -122,7 +123,11 @@ func (h *Host) Call(ctx context.Context, opt Options) (*Browser, error) {
 	if opt.Lang != "" {
 		q.Set("lang", opt.Lang)
 	}
-	if err := b.connect(ctx, "POST", "/api/v1/webrtc/calls?"+q.Encode()); err != nil {
+	path := opt.Path
+	if path == "" {
+		path = "/api/v1/webrtc/calls?" + q.Encode()
+	}
+	if err := b.connect(ctx, "POST", path); err != nil {
 		b.close()
 		return nil, err
 	}
