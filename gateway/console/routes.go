@@ -55,6 +55,7 @@ func (s *Server) routes() []route {
 		{method: "POST", path: "/api/v1/chat/{id}/rating", needs: accounts.OpenChat, own: true, handle: s.chatRate},
 		{method: "GET", path: "/api/v1/chat/{id}/events", needs: accounts.OpenChat, own: true, stream: true, handle: s.chatEvents},
 		{method: "GET", path: "/api/v1/chat/{id}/ws", needs: accounts.OpenChat, own: true, stream: true, handle: s.chatSocket},
+		{method: "POST", path: "/api/v1/webrtc/desk", needs: accounts.TakeCalls, handle: s.parkDesk},
 		{method: "POST", path: "/api/v1/webrtc/calls", open: true, handle: s.browserCalls},
 		{method: "OPTIONS", path: "/api/v1/webrtc/calls", open: true, handle: s.browserCalls},
 		{method: "PATCH", path: "/api/v1/webrtc/calls/{id}", open: true, handle: s.browserCalls},

@@ -60,6 +60,8 @@ type Deps struct {
 	// Calls takes the offers of browsers that call, and decides itself who may, from which sites and
 	// how often; nil: nobody.
 	Calls http.Handler
+	// Park takes the offer of an agent's browser, whose name is known; nil: no browser is reached.
+	Park func(w http.ResponseWriter, r *http.Request, name string)
 	// Accounts say who asks; nil: those in Store, with the defaults and the token of Config.
 	Accounts *accounts.Accounts
 	Now      func() time.Time
@@ -303,7 +305,19 @@ func (s *Server) Serve(ctx context.Context) error {
 }
 
 // callsPath is where browsers call. What stands there has its own list of sites and its own limits.
-const callsPath = "/api/v1/webrtc/"
+const callsPath = "/api/v1/webrtc/calls"
+
+// parkDesk makes an agent's connection, over which calls then reach them at once.
+func (s *Server) parkDesk(w http.ResponseWriter, r *http.Request) {
+	switch user := who(r).User; {
+	case s.d.Park == nil:
+		s.fail(w, r, http.StatusServiceUnavailable, "calls do not reach browsers here")
+	case user == "":
+		s.fail(w, r, http.StatusForbidden, "a desk is somebody's: sign in with a name")
+	default:
+		s.d.Park(w, r, user)
+	}
+}
 
 // browserCalls hands a request to whatever takes calls from browsers.
 func (s *Server) browserCalls(w http.ResponseWriter, r *http.Request) {
