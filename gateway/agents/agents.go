@@ -61,9 +61,9 @@ type Assignment struct {
 	// how long the caller is held for them, who may have lost their network or loaded their page
 	// again. 0: they hung up, it was meant. nil: the same.
 	Keep func() time.Duration
-	// Line tells, while they talk, that the agent's desk is gone (false: hold the caller) or back
-	// (true), although their line has not ended. May be nil.
-	Line <-chan bool
+	// Line tells, while they talk, that the agent's desk is gone although their line has not ended:
+	// hold the caller for so long; 0: it is back. May be nil.
+	Line <-chan time.Duration
 }
 
 // Router reserves agents. Offer does not ring: the caller of Offer dials Addr and calls Offer

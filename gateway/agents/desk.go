@@ -43,8 +43,8 @@ type seat struct {
 	skills      []string
 	offer       *Offering
 	last        *Ended
-	line        chan bool // of the assignment they are in a call by
-	rev         uint64    // Desk.turn when it changed last
+	line        chan time.Duration // of the assignment they are in a call by
+	rev         uint64             // Desk.turn when it changed last
 }
 
 // NewDesk makes a Desk of validated settings. now is the wall clock, time.Now when nil.
@@ -191,13 +191,14 @@ func (d *Desk) tellLine(s *seat, now time.Time) {
 	if there == s.Lost.IsZero() {
 		return
 	}
+	hold := time.Duration(0)
 	if s.Lost = (time.Time{}); !there {
-		s.Lost = now
+		s.Lost, hold = now, d.rules.TakeOver
 	}
 	d.changed(s)
 	for { // only the newest counts
 		select {
-		case s.line <- there:
+		case s.line <- hold:
 			return
 		default:
 		}
@@ -292,7 +293,7 @@ func (d *Desk) reserve(req Request) (Assignment, error) {
 	}
 	s := d.seats[names[i]]
 	s.Presence.Offer(req.Conv)
-	s.line = make(chan bool, 1)
+	s.line = make(chan time.Duration, 1)
 	d.changed(s)
 	name, conv := s.name, req.Conv
 	return Assignment{Agent: name, Title: s.called(), Addr: Scheme + name, Line: s.line,

@@ -191,7 +191,7 @@ func TestRejoin(t *testing.T) {
 					t.Fatal("not joined")
 				}
 				d.Close("lina", "lina-tab")
-				if there := <-a.Line; there {
+				if hold := <-a.Line; hold != 20*time.Second {
 					t.Fatal("the caller must be held")
 				}
 				hold := a.Keep()
@@ -252,11 +252,11 @@ func TestAShortDisconnectInACall(t *testing.T) {
 		o.Join()
 		time.Sleep(7 * time.Second)
 		synctest.Wait()
-		if there := <-a.Line; there {
+		if hold := <-a.Line; hold != 20*time.Second {
 			t.Fatal("nothing was heard for 7 s: the caller must be held")
 		}
 		beat(d, "lina")
-		if there := <-a.Line; !there {
+		if hold := <-a.Line; hold != 0 {
 			t.Fatal("lina is back")
 		}
 		if st := d.State("lina"); !st.Lost.IsZero() || st.Status != OnCall {

@@ -44,10 +44,15 @@ type attempt struct {
 	helloed bool
 	toAgent, toCaller *clip // the bridge
 	join              time.Time
+	reason            string        // why they declined
 	silent            chan struct{} // closed when the agent's mouth has stopped for good
 	picked            time.Time     // when the agent answered
 	recorded, closed  bool
 	v                 *Supervision // the supervisor who took the caller over; nil for an agent
+
+	again bool      // the agent spoke with the caller before and lost their line
+	lost  time.Time // since when the caller is held for them; zero: they are there
+	hold  time.Duration
 }
 
 // invite is what the agent's phone is sent. It runs beside the conductor.
@@ -95,6 +100,13 @@ func (at *attempt) dialled(l leg.Leg, err error) {
 		if no, ok := errors.AsType[*leg.Refused](err); ok {
 			o, status = agents.OutcomeOf(no.Status, at.rang.Load()), no.Status
 		}
+		if no, ok := errors.AsType[*agents.NotTaken](err); ok {
+			at.reason = string(no.Reason)
+		}
+		if at.again {
+			at.notBack(o, status)
+			return
+		}
 		if o == agents.Error {
 			c.s.Metrics.count(failures, "dial")
 			c.log.Warn("an agent could not be dialled", "agent", at.agent.Agent, "error", err)
@@ -112,6 +124,10 @@ func (at *attempt) answered(l leg.Leg) {
 	at.stage, at.picked = briefing, time.Now()
 	at.open(l, func() {})
 	at.ears.listenTo(at.ctx, l)
+	if at.again {
+		at.bridge()
+		return
+	}
 	if at.brief == nil {
 		at.briefOver()
 		return
@@ -228,9 +244,15 @@ func (at *attempt) bridge() {
 	c.transferred = true
 	c.alarms.clear("max wait", "hello", "briefing")
 	at.record(agents.Completed, 0)
-	c.write(event.Bridged{Agent: at.agent.Agent})
+	if at.again {
+		at.isBack()
+	} else {
+		at.h.waited = max(1, time.Since(at.h.began))
+		c.write(event.Bridged{Agent: at.agent.Agent})
+		c.s.Metrics.bridged(time.Since(at.h.began))
+	}
+	at.watchDesk()
 	c.hush(false)
-	c.s.Metrics.bridged(time.Since(at.h.began))
 	c.ears.expect(flows.Expect{})
 	at.ears.sense.attend(true, !c.cfg.TranscribeBridge)
 	var ctx context.Context
@@ -272,7 +294,7 @@ func (at *attempt) hear(r sound) (more bool) {
 	}
 	if f := r.heard.Frame; len(f.PCM) > 0 {
 		at.h.c.tapHeard(AgentSaid, &at.clock, f)
-		if at.stage == joined { // what they say to a briefing is nobody's business
+		if at.stage == joined && at.lost.IsZero() { // what they say to a briefing is nobody's business
 			if r := at.h.c.room; r != nil && r.agent != nil {
 				r.agent.Feed(f.PCM)
 			}
@@ -305,7 +327,9 @@ func (at *attempt) left() {
 		return
 	}
 	if at.stage == joined {
-		h.end(agents.Completed)
+		if !at.lineLost() {
+			h.end(agents.Completed)
+		}
 		return
 	}
 	at.end(agents.AgentLeft, 0)
@@ -320,7 +344,7 @@ func (at *attempt) record(o agents.Outcome, status int) {
 	at.recorded = true
 	at.h.last = o
 	at.h.c.s.Metrics.count(attempts, string(o))
-	at.h.c.write(event.TransferAttempt{Agent: at.agent.Agent, Addr: at.agent.Addr, Outcome: string(o), Status: status, TookMS: time.Since(at.began).Milliseconds()})
+	at.h.c.write(event.TransferAttempt{Agent: at.agent.Agent, Addr: at.agent.Addr, Outcome: string(o), Status: status, Reason: at.reason, TookMS: time.Since(at.began).Milliseconds()})
 }
 
 // end closes the attempt: the ringing stops, the agent's leg is hung up, the agent is free.
@@ -331,8 +355,8 @@ func (at *attempt) end(o agents.Outcome, status int) {
 	at.closed = true
 	at.record(o, status)
 	c := at.h.c
-	c.alarms.clear("hello", "briefing")
-	at.cancel(errCancelled)
+	c.alarms.clear("hello", "briefing", takeOver, callAgain)
+	at.cancel(&agents.Withdrawn{Outcome: o})
 	if at.h.at == at {
 		at.h.at = nil
 	}

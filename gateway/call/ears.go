@@ -51,6 +51,7 @@ type hearing struct {
 	version    int       // of the words: grows when they change
 	guessed    int       // version that an answer was prepared for
 	keys       string    // it was keyed, not said
+	shown      string    // of the words, to those who follow the conversation
 	closed     time.Time // when the turn was found to be over
 }
 
@@ -260,6 +261,7 @@ func (e *ears) result(h *hearing, r asr.Result) {
 	if e.words != nil && h.text() != "" {
 		e.words(h)
 	}
+	e.show(h)
 	if h == e.cur && e.who == "" && e.sense.silent() >= guessAfter {
 		e.c.mayGuess(h)
 	}
@@ -271,6 +273,7 @@ func (e *ears) over(h *hearing, err error) {
 		return
 	}
 	h.done, h.err = true, err
+	e.unshow(h)
 	if e.done != nil {
 		e.done(h)
 	}

@@ -29,10 +29,10 @@ type handoff struct {
 	own   bool           // the flow did not ask for it and cannot be told how it ended
 	taken bool           // a supervisor took the caller over: nobody else is rung
 	over  bool
-}
 
-// errCancelled stops an attempt's ringing.
-var errCancelled = errors.New("call: the attempt was given up")
+	waited time.Duration // until the caller spoke with somebody; 0 before
+	talked time.Duration // with agents whose line was lost
+}
 
 // startHandoff begins to look for a human, while prompts are still being said.
 func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
@@ -219,7 +219,7 @@ func (h *handoff) dial(a agents.Assignment) {
 }
 
 // bridged reports whether an agent speaks with the caller.
-func (h *handoff) bridged() bool { return h.at != nil && h.at.stage == joined }
+func (h *handoff) bridged() bool { return h.at != nil && h.at.stage == joined && h.at.lost.IsZero() }
 
 // again goes on to the next agent after one who had answered.
 func (h *handoff) again() {
@@ -235,7 +235,7 @@ func (h *handoff) again() {
 
 // callerSaid takes words of the caller's while they wait or talk.
 func (h *handoff) callerSaid(text string) {
-	if h.taken || h.at != nil && h.at.stage >= joined {
+	if h.taken || h.bridged() {
 		return
 	}
 	switch nlu.Command(h.c.lang, text) {
@@ -257,12 +257,15 @@ func (h *handoff) close(o agents.Outcome) {
 	}
 	h.over = true
 	c := h.c
-	ended := event.TransferEnded{WaitedMS: time.Since(h.began).Milliseconds()}
+	ended := event.TransferEnded{WaitedMS: time.Since(h.began).Milliseconds(), TalkedMS: h.talked.Milliseconds()}
+	if h.waited > 0 {
+		ended.WaitedMS = h.waited.Milliseconds()
+	}
 	if at := h.at; at != nil {
-		if at.stage == joined {
+		if h.bridged() {
 			o = agents.Completed
 			ended.Agent = at.agent.Agent
-			ended.WaitedMS, ended.TalkedMS = at.join.Sub(h.began).Milliseconds(), time.Since(at.join).Milliseconds()
+			ended.TalkedMS = (h.talked + time.Since(at.join)).Milliseconds()
 		}
 		at.end(o, 0)
 	}

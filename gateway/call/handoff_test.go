@@ -76,6 +76,7 @@ type handOffRig struct {
 	desk   *desk
 	dialer *legtest.Dialer
 	agent  *legtest.Line // of the phone "karim"
+	phones map[string]*legtest.Phone
 }
 
 const briefingText = "nadia benali litige colis annoncé livré mardi non reçu commande confirmée"
@@ -89,7 +90,7 @@ func newHandOff(t *testing.T, phones map[string]*legtest.Phone, names ...string)
 	for _, o := range []string{"busy", "no_answer", "refused", "unreachable", "nobody", "cancelled", "agent_left", "timeout", "error"} {
 		answers["returned "+o] = end("personne n'a pu répondre", "callback")
 	}
-	r := &handOffRig{rig: newRig(t, answers), desk: &desk{agents: names}}
+	r := &handOffRig{rig: newRig(t, answers), desk: &desk{agents: names}, phones: phones}
 	if p := phones["sip:karim"]; p != nil && p.Status == 0 {
 		p.Line = legtest.New(leg.Info{ID: "karim"})
 		r.agent = p.Line

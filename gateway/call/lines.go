@@ -24,6 +24,7 @@ type lines struct {
 	joins    string   // %s answers
 	joinsAny string   // the same without a name
 	left     string   // to the agent: the caller has gone
+	returns  string   // the agent who spoke with the caller has lost their line
 	// What is said when somebody steps in from outside.
 	handsOver  string // %s takes the call over
 	handedBack string // and gives the caller back
@@ -43,6 +44,7 @@ var said = map[string]lines{
 		joins:    "%s vous répond.",
 		joinsAny: "Un conseiller vous répond.",
 		left:     "L’appelant a raccroché.",
+		returns:  "Un instant, votre conseiller revient.",
 
 		handsOver:  "Je vous passe %s.",
 		handedBack: "Je vous repasse l’assistant automatique.",
@@ -60,6 +62,7 @@ var said = map[string]lines{
 		joins:    "%s is with you now.",
 		joinsAny: "A colleague is with you now.",
 		left:     "The caller has hung up.",
+		returns:  "One moment, your adviser is coming back.",
 
 		handsOver:  "Here is %s.",
 		handedBack: "I'm handing you back to the assistant.",

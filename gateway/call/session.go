@@ -35,6 +35,10 @@ import (
 // goroutine at a time and may take a moment (a disk), because the audio does not wait for it.
 type Recorder interface{ Write(event.Body) }
 
+// Shower is an optional ability of a Recorder: Show shows something that passes, such as words that
+// are still being said, to those who follow the conversation, and keeps it nowhere. It never blocks.
+type Shower interface{ Show(event.Body) }
+
 // BotInfo is who answers.
 type BotInfo struct {
 	Name    string // name in the configuration: "colibri"

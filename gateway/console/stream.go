@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"time"
 
@@ -13,6 +14,10 @@ import (
 const (
 	heartbeat   = 15 * time.Second // keeps proxies from closing a quiet stream
 	streamWrite = 10 * time.Second // a browser that does not read for so long is gone
+	// A watcher takes what has come in gulps, so that the number of watchers costs the calls
+	// nothing: at most streamGulp events at once, and not more often than each streamPace.
+	streamPace = 50 * time.Millisecond
+	streamGulp = 32
 )
 
 // events streams the running conversations, then every event (server-sent events, WHATWG HTML
@@ -48,21 +53,36 @@ func (s *Server) watch(ctx context.Context, out *stream, gap bool) (bool, error)
 	}{snap, gap}); err != nil {
 		return false, err
 	}
+	list := make([]event.Event, 0, streamGulp)
 	for {
 		wait, cancel := context.WithTimeout(ctx, heartbeat)
-		e, err := sub.Recv(wait)
+		list, err := sub.Next(wait, list)
 		cancel()
 		switch {
 		case err == nil:
-			err = out.send("event", eventJSON{e.Conv, e.Seq, e.At, e.Body.Type(), e.Body})
+			err = out.events(list)
 		case errors.Is(err, event.ErrGap):
 			return true, nil
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 			err = out.write(": still here\n\n")
 		}
+		if err == nil && len(list) < cap(list) { // who lags behind does not wait
+			err = pause(ctx, streamPace)
+		}
 		if err != nil {
 			return false, err
 		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -80,12 +100,36 @@ func (s *stream) send(name string, v any) error {
 	return s.write("event: " + name + "\ndata: " + string(data) + "\n\n")
 }
 
-func (s *stream) write(text string) error {
-	if err := s.ctl.SetWriteDeadline(time.Now().Add(streamWrite)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
+// events writes what happened, and pushes it out at once.
+func (s *stream) events(list []event.Event) error {
+	for _, e := range list {
+		data, err := e.JSON()
+		if err != nil {
+			return err
+		}
+		if err := s.put("event: event\ndata: ", string(data), "\n\n"); err != nil {
+			return err
+		}
 	}
-	if _, err := s.w.Write([]byte(text)); err != nil {
+	return s.ctl.Flush()
+}
+
+func (s *stream) write(text string) error {
+	if err := s.put(text); err != nil {
 		return err
 	}
 	return s.ctl.Flush()
+}
+
+// put writes without pushing out.
+func (s *stream) put(text ...string) error {
+	if err := s.ctl.SetWriteDeadline(time.Now().Add(streamWrite)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	for _, t := range text {
+		if _, err := io.WriteString(s.w, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -11,7 +11,8 @@ import (
 // are safe for concurrent use.
 type Board struct {
 	bus  *Bus
-	live map[string]*Live // guarded by bus.mu
+	live map[string]*Live  // guarded by bus.mu
+	told map[string]*Brief // guarded by bus.mu
 }
 
 // Who talks with the caller now.
@@ -58,7 +59,7 @@ type Snapshot struct {
 
 // NewBoard makes a Board fed by bus, which must not have published yet.
 func NewBoard(bus *Bus) *Board {
-	b := &Board{bus: bus, live: map[string]*Live{}}
+	b := &Board{bus: bus, live: map[string]*Live{}, told: map[string]*Brief{}}
 	bus.mu.Lock()
 	defer bus.mu.Unlock()
 	bus.taps = append(bus.taps, b.apply)
@@ -69,23 +70,29 @@ func NewBoard(bus *Bus) *Board {
 // event. Close the Sub when done; on ErrGap call Watch again.
 func (b *Board) Watch() (Snapshot, *Sub) {
 	b.bus.mu.Lock()
-	defer b.bus.mu.Unlock()
-	return b.snapshot(), b.bus.subscribe()
+	s, sub := b.snapshot(), b.bus.subscribe("")
+	b.bus.mu.Unlock()
+	return s.sorted(), sub
 }
 
 // Now returns the running conversations.
 func (b *Board) Now() Snapshot {
 	b.bus.mu.Lock()
-	defer b.bus.mu.Unlock()
-	return b.snapshot()
+	s := b.snapshot()
+	b.bus.mu.Unlock()
+	return s.sorted()
 }
 
-// snapshot needs bus.mu.
+// snapshot needs bus.mu, under which it only copies: calls wait for it.
 func (b *Board) snapshot() Snapshot {
 	s := Snapshot{Live: make([]Live, 0, len(b.live))}
 	for _, l := range b.live {
 		s.Live = append(s.Live, *l) // Slots and Supervisors are replaced, never changed, so sharing them is safe
 	}
+	return s
+}
+
+func (s Snapshot) sorted() Snapshot {
 	sort.Slice(s.Live, func(i, j int) bool {
 		if !s.Live[i].Start.Equal(s.Live[j].Start) {
 			return s.Live[i].Start.Before(s.Live[j].Start)
@@ -99,6 +106,7 @@ func (b *Board) snapshot() Snapshot {
 func (b *Board) apply(e Event) {
 	if _, over := e.Body.(Ended); over {
 		delete(b.live, e.Conv)
+		delete(b.told, e.Conv)
 		return
 	}
 	l := b.live[e.Conv]
@@ -107,8 +115,9 @@ func (b *Board) apply(e Event) {
 			return // a straggler of a conversation that is over
 		}
 		l = &Live{ID: e.Conv, Start: e.At, With: NotAnswered, Since: e.At}
-		b.live[e.Conv] = l
+		b.live[e.Conv], b.told[e.Conv] = l, &Brief{}
 	}
+	b.told[e.Conv].count(e)
 	l.Seq = e.Seq
 	l.count(e)
 }
@@ -146,6 +155,10 @@ func (l *Live) count(e Event) {
 		l.Agent = v.Agent
 	case Bridged:
 		with, l.Agent = WithAgent, v.Agent
+	case AgentLost:
+		with = WithNobody
+	case AgentBack:
+		with = WithAgent
 	case TransferEnded:
 		with, l.Agent = WithBot, ""
 	case Supervised:

@@ -117,6 +117,7 @@ type TransferAttempt struct {
 	Addr    string `json:"addr"`
 	Outcome string `json:"outcome"`
 	Status  int    `json:"status,omitempty"`
+	Reason  string `json:"reason,omitempty"` // of an agent who declined: file_open, not_my_skill, technical
 	TookMS  int64  `json:"took_ms"`
 }
 
@@ -242,6 +243,10 @@ func (Recorded) Type() string         { return "recorded" }
 func (RecordingDeleted) Type() string { return "recording_deleted" }
 func (RecordingOpened) Type() string  { return "recording_opened" }
 func (Ended) Type() string            { return "ended" }
+func (AgentLost) Type() string        { return "agent_lost" }
+func (AgentBack) Type() string        { return "agent_back" }
+func (Noted) Type() string            { return "noted" }
+func (Concluded) Type() string        { return "concluded" }
 
 func decodeInto[T Body](unmarshal func(any) error) (Body, error) {
 	var v T
@@ -275,4 +280,8 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"recording_opened":  decodeInto[RecordingOpened],
 	"supervised":        decodeInto[Supervised],
 	"ended":             decodeInto[Ended],
+	"agent_lost":        decodeInto[AgentLost],
+	"agent_back":        decodeInto[AgentBack],
+	"noted":             decodeInto[Noted],
+	"concluded":         decodeInto[Concluded],
 }

@@ -92,6 +92,14 @@ func (w *Writer) Write(body event.Body) {
 	}
 }
 
+// Show shows body to those who follow the conversation now and keeps it nowhere: words that are
+// still being said. It never waits.
+func (w *Writer) Show(body event.Body) {
+	if w.bus != nil && w.bus.Followed(w.conv) {
+		w.bus.Show(event.Event{Conv: w.conv, At: w.now().UTC(), Body: body})
+	}
+}
+
 // enqueue adds e unless the queue is full, and begins to store it unless that is under way; mu is
 // held.
 func (w *Writer) enqueue(e event.Event) bool {

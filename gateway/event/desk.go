@@ -1,0 +1,28 @@
+package event
+
+// AgentLost says that the line of the agent who spoke with the caller is gone, although nobody hung
+// up; the caller is held. {"agent":"karim","why":"desk"}
+type AgentLost struct {
+	Agent string `json:"agent"`
+	Why   string `json:"why"` // desk: nothing is heard of it; line: their line ended
+}
+
+// AgentBack says that both hear each other again. {"agent":"karim","after_ms":3200}
+type AgentBack struct {
+	Agent   string `json:"agent"`
+	AfterMS int64  `json:"after_ms"`
+}
+
+// Noted is what an agent wrote about the conversation; the last one of an agent counts.
+// {"agent":"karim","text":"Rappeler le transporteur."}
+type Noted struct {
+	Agent string `json:"agent"`
+	Text  string `json:"text"`
+}
+
+// Concluded is how an agent says the conversation ended. {"agent":"karim","conclusion":"à suivre","proposed":"résolu"}
+type Concluded struct {
+	Agent      string `json:"agent"`
+	Conclusion string `json:"conclusion"`
+	Proposed   string `json:"proposed,omitempty"` // what had been proposed from the talk
+}
