@@ -27,7 +27,7 @@ func (g *Gateway) accept(ctx context.Context, l leg.Leg) {
 	info := l.Info()
 	now := g.hotlines.now.Load() // for this call to its end, whatever is loaded meanwhile
 	bot, lang, ok := now.route(info.Called)
-	g.take(ctx, l, now, bot, lang, ok)
+	g.take(ctx, l, now, bot, lang, ok, nil)
 }
 
 // acceptBrowser conducts the call of a page, which names its bot rather than a number.
@@ -36,11 +36,17 @@ func (g *Gateway) acceptBrowser(ctx context.Context, l leg.Leg, w rtc.Wish) {
 	defer g.calls.Done()
 	now := g.hotlines.now.Load()
 	bot, lang, ok := now.wished(w)
-	g.take(ctx, l, now, bot, lang, ok)
+	g.take(ctx, l, now, bot, lang, ok, func(s *call.Session) func() {
+		g.goesOn(ctx, s, w)
+		typed, back := g.pens.give(s.Conv)
+		s.Typed = typed
+		return back
+	})
 }
 
-// take conducts a call that a bot was found for, or refuses it.
-func (g *Gateway) take(ctx context.Context, l leg.Leg, now *served, bot *flows.Bot, lang string, ok bool) {
+// take conducts a call that a bot was found for, or refuses it. prepare, which may be nil, adds to a
+// call that is taken; what it returns is done after the call.
+func (g *Gateway) take(ctx context.Context, l leg.Leg, now *served, bot *flows.Bot, lang string, ok bool, prepare func(*call.Session) func()) {
 	info := l.Info()
 	if !ok {
 		g.log.Info("nobody answers this number", "called", info.Called)
@@ -55,7 +61,11 @@ func (g *Gateway) take(ctx context.Context, l leg.Leg, now *served, bot *flows.B
 	if conv == "" {
 		conv = strings.ToLower(rand.Text())
 	}
-	g.conduct(ctx, g.session(l, conv, now, bot, lang), bot)
+	s := g.session(l, conv, now, bot, lang)
+	if prepare != nil {
+		defer prepare(s)()
+	}
+	g.conduct(ctx, s, bot)
 }
 
 // session is a call of a bot over a leg.
@@ -64,7 +74,7 @@ func (g *Gateway) session(l leg.Leg, conv string, now *served, bot *flows.Bot, l
 		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Version: bot.Version, Lang: lang, Languages: bot.Languages, Sensitive: bot.Sensitive(), Style: speech.Of(bot)},
 		Mind: bot.Engine(), Understander: g.understander(bot), Actions: g.actions,
 		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: lines{g.sip, g.rtc},
-		Callbacks: callbacks{g.store, conv}, Budget: g.ahead, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
+		Captions: g.captions, Callbacks: callbacks{g.store, conv}, Budget: g.ahead, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
 		Config: g.callConfig(), VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}
 }

@@ -64,7 +64,7 @@ func (g *Gateway) CallBack(ctx context.Context, id int64) (conv string, err erro
 		g.conduct(g.serving, s, bot)
 	}()
 	if len(st.Raw) > 0 {
-		if err := g.chats.MovedTo(ctx, cb.Conv, conv); err != nil {
+		if err := g.chats.MovedTo(ctx, cb.Conv, conv, "called back"); err != nil {
 			g.log.Error("a typed conversation does not say that a call goes on with it", "conv", cb.Conv, "err", err)
 		}
 	}

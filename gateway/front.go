@@ -1,6 +1,16 @@
 package gateway
 
-import "decroche/gateway/console"
+import (
+	"context"
+	"sync"
+	"time"
+
+	"decroche/flows"
+	"decroche/gateway/call"
+	"decroche/gateway/console"
+	"decroche/gateway/event"
+	"decroche/gateway/rtc"
+)
 
 // mostAsks is how many questions a page offers as buttons.
 const mostAsks = 3
@@ -32,4 +42,63 @@ func (g *Gateway) search(bot, lang, text string) (out []console.Article) {
 		out = append(out, console.Article{ID: a.ID, Title: a.Title, Short: a.Short, Body: a.Body, Score: h.Score, Why: append([]string{}, h.Why...)})
 	}
 	return out
+}
+
+// goesOn lets a call go on with the typed conversation that its page had: from where it stood, with
+// its slots. A conversation that cannot be gone on with is left as it is, and the call begins anew:
+// somebody who calls is answered.
+func (g *Gateway) goesOn(ctx context.Context, s *call.Session, w rtc.Wish) {
+	if w.Chat == "" || g.chats.Open(ctx, w.Chat, w.Token) != nil {
+		return
+	}
+	name, lang, st, err := g.chats.State(ctx, w.Chat)
+	if err != nil || name != s.Bot.Name {
+		return
+	}
+	if waits, err := st.Waits(); err != nil || waits == flows.Hangup || waits == flows.Start {
+		return
+	}
+	if err := g.chats.MovedTo(ctx, w.Chat, s.Conv, "went on by voice"); err != nil {
+		g.log.Error("a typed conversation could not go on by voice; the call begins anew", "conv", w.Chat, "err", err)
+		return
+	}
+	s.State = st
+	if lang != "" {
+		s.Bot.Lang = lang
+	}
+}
+
+// noter adds to the record of a conversation that has ended.
+type noter func(ctx context.Context, conv string, body event.Body, at time.Time) error
+
+// noteNow adds an event that happens now.
+func (g *Gateway) noteNow(ctx context.Context, conv string, body event.Body) error {
+	return g.note(ctx, conv, body, time.Now())
+}
+
+// pens are where running calls of pages take what is typed beside them.
+type pens struct{ by sync.Map } // conversation to chan string
+
+// penHolds is how many messages wait until the call takes them.
+const penHolds = 8
+
+// give makes a pen for a call; the function takes it back.
+func (p *pens) give(conv string) (<-chan string, func()) {
+	c := make(chan string, penHolds)
+	p.by.Store(conv, c)
+	return c, func() { p.by.Delete(conv) }
+}
+
+// write hands a call what was typed; false when there is none, or too much waits.
+func (p *pens) write(conv, text string) bool {
+	c, ok := p.by.Load(conv)
+	if !ok {
+		return false
+	}
+	select {
+	case c.(chan string) <- text:
+		return true
+	default:
+		return false
+	}
 }

@@ -70,6 +70,8 @@ type Gateway struct {
 	store    *watchedStore
 	recorder *record.Recorder
 	bus      *event.Bus
+	captions *event.Captions
+	pens     pens
 	board    *event.Board
 	router   *agents.DirectRouter
 	chats    *chat.Host
@@ -78,6 +80,7 @@ type Gateway struct {
 	memory   store.Chats     // what the store keeps of chats
 	people   store.Accounts  // what the store keeps of users
 	accounts *accounts.Accounts
+	note     noter  // adds to the record of a conversation that has ended
 	newAdmin string // who needs a one-time link, because no admin can sign in yet; "" when one can
 	console  *console.Server
 	stops    []stop // in the order of starting
@@ -171,9 +174,10 @@ func (g *Gateway) openStore(ctx context.Context) error {
 		g.log.Warn("closed conversations that an earlier process left open", "conversations", n)
 	}
 	g.bus = event.NewBus(event.NewMetrics(g.reg))
+	g.captions = event.NewCaptions(g.bus)
 	g.board = event.NewBoard(g.bus)
 	g.onStop("event bus", g.bus.Close)
-	g.memory, g.people = st, st
+	g.memory, g.people, g.note = st, st, st.Note
 	if err := g.openRecorder(ctx, st); err != nil {
 		return err
 	}
@@ -222,6 +226,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
 		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
+		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
 	}, hc)
 	if err != nil {
 		return err

@@ -74,14 +74,16 @@ type conductor struct {
 	guessAt time.Time // when the last one was begun
 	taking  *guess    // the one whose answer is being taken
 
-	turn      spoken        // what the caller is saying
-	barge     *barge        // a sound over a prompt that may be an interruption
-	promptEnd time.Duration // media time at which the last prompt was over
-	stopped   *utterance    // lost to a sound on a line that cannot hold; said again if it was nothing
-	keys      string        // being keyed
-	untold    []event.Said  // what the caller said, until the mind has told whether it may be kept
-	keysOver  bool          // no more keys belong to them
-	pressed   bool          // a key ever was
+	turn      spoken                // what the caller is saying
+	barge     *barge                // a sound over a prompt that may be an interruption
+	promptEnd time.Duration         // media time at which the last prompt was over
+	stopped   *utterance            // lost to a sound on a line that cannot hold; said again if it was nothing
+	keys      string                // being keyed
+	untold    []event.Said          // what the caller said, until the mind has told whether it may be kept
+	keysOver  bool                  // no more keys belong to them
+	pressed   bool                  // a key ever was
+	written   []string              // typed and not told to the mind yet
+	captions  map[string]captioning // by speaker
 	handoff   *handoff
 
 	supervisors []*Supervision // on the call, in the order in which they came
@@ -141,6 +143,7 @@ func (c *conductor) conduct() error {
 		err := c.s.Leg.Answer(c.ctx)
 		c.post(func() { c.picked(err) })
 	})
+	c.readTyped()
 	for !c.over {
 		select {
 		case <-c.ctx.Done():

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -255,6 +256,7 @@ func (e *ears) result(h *hearing, r asr.Result) {
 		h.partial = r.Text
 	}
 	h.told(r, e.c.s.Bot.Languages)
+	e.c.caption(cmp.Or(e.who, "caller"), h, h.text())
 	if h == e.cur {
 		e.sense.words(h.of, e.c.soFar(e, h), e.c.langOf(h))
 	}

@@ -243,6 +243,8 @@ func (c *conductor) proceed() {
 		switch {
 		case c.keys != "":
 			c.tellKeys()
+		case len(c.written) > 0:
+			c.tellTyped()
 		case c.keying():
 		case len(c.turn.pieces) > 0:
 			c.answerTurn()

@@ -100,6 +100,10 @@ type Session struct {
 	Now     func() time.Time // wall time for the flow; nil means time.Now
 	Taps    []Tap
 	Control *Control // by which others reach the call while it runs; nil: nobody does
+	// Captions are shown what is being said, word by word; may be nil.
+	Captions *event.Captions
+	// Typed is what the caller writes beside the call; may be nil.
+	Typed <-chan string
 	// Recording is what records the call by one of the taps, nil when nothing does. With it the
 	// mind says first that the call is recorded.
 	Recording Recording

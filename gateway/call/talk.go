@@ -188,6 +188,7 @@ func (c *conductor) saidFirst(u *utterance, at time.Time) {
 // saidUpTo is told that sentence i is being heard; the prompts before it are over.
 func (c *conductor) saidUpTo(u *utterance, i int, sofar []piece) {
 	u.at = i
+	c.captionUpTo(u, i)
 	if c.saying == u {
 		c.floorFor(u)
 	}

@@ -51,11 +51,10 @@ func (h *Host) AskCallback(ctx context.Context, o Opening, reason, window string
 	return nil
 }
 
-// Rate keeps how somebody liked a conversation, which may have ended: score of 1 to scale, more is
-// better. The last rating counts.
-func (h *Host) Rate(ctx context.Context, conv string, score, scale int, comment string) error {
+// Rate keeps how somebody liked a conversation, which may have ended. The last rating counts.
+func (h *Host) Rate(ctx context.Context, conv string, rated event.Rated) error {
 	return h.alone(ctx, conv, false, func(ctx context.Context, r *room, x *exchange) error {
-		x.write(event.Rated{Survey: "faces", Score: score, Scale: scale, Comment: Clean(comment)})
+		x.write(rated)
 		return h.finish(ctx, r, x)
 	})
 }

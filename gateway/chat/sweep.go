@@ -62,10 +62,10 @@ func (h *Host) State(ctx context.Context, conv string) (bot, lang string, st flo
 }
 
 // MovedTo says in a conversation's record that a call goes on with it, and ends it when it is
-// open: two must not go on from one state.
-func (h *Host) MovedTo(ctx context.Context, conv, call string) error {
+// open: two must not go on from one state. why is "called back" or "went on by voice".
+func (h *Host) MovedTo(ctx context.Context, conv, call, why string) error {
 	return h.with(ctx, conv, func(ctx context.Context, r *room, x *exchange) error {
-		x.write(event.Moved{Channel: string(flows.Voice), Why: "called back", Note: "goes on in conversation " + call})
+		x.write(event.Moved{Channel: string(flows.Voice), Why: why, Note: "goes on in conversation " + call})
 		if x.c.Ended.IsZero() {
 			x.over(event.Ended{Outcome: "callback", By: "gateway", Cause: "goes on by voice"})
 		}

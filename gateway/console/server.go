@@ -50,13 +50,16 @@ type Deps struct {
 	// Recordings gives the sound of calls; nil: there is none.
 	Recordings Recordings
 	// Widget says who may write and call from a page; the zero value: nobody without the token.
-	Widget WidgetConfig
-	Voice  bool                                   // calls from a page can be taken
-	Demo   bool                                   // pages say that this is a demonstration
-	Agents func() int                             // how many agents can be rung now; nil: as if there were one
-	Asks   func(bot, lang string) []string        // what people may ask, as buttons, best first; nil: nothing
-	Search func(bot, lang, text string) []Article // a bot's knowledge about text, best first; nil: nothing
-	Chat   *chat.Host                             // typed conversations; nil: their routes answer 503
+	Widget   WidgetConfig
+	Voice    bool                                                          // calls from a page can be taken
+	Demo     bool                                                          // pages say that this is a demonstration
+	Agents   func() int                                                    // how many agents can be rung now; nil: as if there were one
+	Asks     func(bot, lang string) []string                               // what people may ask, as buttons, best first; nil: nothing
+	Search   func(bot, lang, text string) []Article                        // a bot's knowledge about text, best first; nil: nothing
+	Captions *event.Captions                                               // what is being said, for the pages of callers; nil: only what was said
+	Type     func(conv, text string) bool                                  // hands a running call what its caller typed; false when it cannot take it
+	Note     func(ctx context.Context, conv string, body event.Body) error // adds to the record of a conversation that has ended
+	Chat     *chat.Host                                                    // typed conversations; nil: their routes answer 503
 	// Calls takes the offers of browsers that call, and decides itself who may, from which sites and
 	// how often; nil: nobody.
 	Calls http.Handler
@@ -100,6 +103,7 @@ type Server struct {
 	streams   chan struct{} // one slot per event stream
 	chat      chatDoor
 	widget    widgetDoor
+	calls     *callDoor
 	listeners listeners
 
 	mu sync.Mutex // guards ln
@@ -137,7 +141,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 	if s.built, err = web.New(); err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	s.chat, s.widget = newChatDoor(d), newWidgetDoor(d)
+	s.chat, s.widget, s.calls = newChatDoor(d), newWidgetDoor(d), newCallDoor(d.Now)
 	s.handler = s.outer(s.mux())
 	return s, nil
 }
@@ -183,6 +187,15 @@ func fillIn(d *Deps) {
 	}
 	if d.Agents == nil {
 		d.Agents = func() int { return 1 }
+	}
+	if d.Captions == nil {
+		d.Captions = event.NewCaptions(nil)
+	}
+	if d.Type == nil {
+		d.Type = func(_, _ string) bool { return false }
+	}
+	if d.Note == nil {
+		d.Note = func(context.Context, string, event.Body) error { return store.ErrNotFound }
 	}
 	if d.Asks == nil {
 		d.Asks = func(_, _ string) []string { return nil }
@@ -317,15 +330,6 @@ func (s *Server) parkDesk(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.d.Park(w, r, user)
 	}
-}
-
-// browserCalls hands a request to whatever takes calls from browsers.
-func (s *Server) browserCalls(w http.ResponseWriter, r *http.Request) {
-	if s.d.Calls == nil {
-		s.fail(w, r, http.StatusServiceUnavailable, "calls from browsers are not taken here")
-		return
-	}
-	s.d.Calls.ServeHTTP(w, r)
 }
 
 // outer is what every request passes first.

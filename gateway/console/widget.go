@@ -177,18 +177,11 @@ const faces = 3
 
 // chatRate takes how somebody liked a conversation: 1 not good, 2 fair, 3 good.
 func (s *Server) chatRate(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		Score   int    `json:"score"`
-		Comment string `json:"comment"`
-	}
-	if !s.decode(w, r, `{"score": 3, "comment": "…"}`, &body) {
+	rated, ok := s.readRating(w, r)
+	if !ok {
 		return
 	}
-	if body.Score < 1 || body.Score > faces || len(body.Comment) > 2000 {
-		s.fail(w, r, http.StatusUnprocessableEntity, "score: 1 (not good), 2 (fair) or 3 (good); comment: at most 2000 bytes")
-		return
-	}
-	if err := s.chat.host.Rate(r.Context(), r.PathValue("id"), body.Score, faces, body.Comment); err != nil {
+	if err := s.chat.host.Rate(r.Context(), r.PathValue("id"), rated); err != nil {
 		s.chatFail(w, r, err)
 		return
 	}

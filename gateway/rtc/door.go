@@ -116,9 +116,12 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 		s.answered(w, l, http.StatusOK, typeSDP, a.write(o))
 		return nil
 	}
-	wish := Wish{Bot: q.Get("bot"), Lang: q.Get("lang")}
-	if len(wish.Bot) > 100 || len(wish.Lang) > 35 {
-		return malformed("bot or lang is too long to be one of ours")
+	wish := Wish{Bot: q.Get("bot"), Lang: q.Get("lang"), Chat: q.Get("conversation")}
+	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		wish.Token = strings.TrimSpace(token)
+	}
+	if len(wish.Bot) > 100 || len(wish.Lang) > 35 || len(wish.Chat) > 100 || len(wish.Token) > 200 {
+		return malformed("bot, lang or conversation is too long to be one of ours")
 	}
 	l, a, err := s.open(r.Context(), o, wish)
 	if err != nil {

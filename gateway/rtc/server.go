@@ -24,6 +24,8 @@ import (
 type Wish struct {
 	Bot  string // "" for whoever answers first
 	Lang string // as in an HTML lang attribute; "" for the bot's own
+	// Chat is a typed conversation that goes on in the call, and Token what opens it; "" for none.
+	Chat, Token string
 }
 
 // Server takes browsers. Make it with New, bind it with Listen, and mount Handler; Serve says who

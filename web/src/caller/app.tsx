@@ -140,7 +140,7 @@ function Composer({ talk, s, say, box }: { talk: Talk; s: State; say: Words; box
     if (!b) return;
     b.style.height = "auto";
     b.style.height = Math.min(b.scrollHeight + 2, 144) + "px";
-  }, [text]);
+  }, [text, s.lines.length === 0]);
   return (
     <form class="composer" onSubmit={(e) => { e.preventDefault(); send(); }}>
       <label class="sr" for="field">{say("field")}</label>

@@ -1,0 +1,169 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"decroche/gateway/chat"
+	"decroche/gateway/event"
+	"decroche/gateway/store"
+)
+
+const (
+	callKept    = 2 * time.Hour // after its beginning, or its end as far as it is asked for
+	mostKept    = 20000
+	mostCallers = 5000 // event streams of callers
+	rateWait    = 5 * time.Second
+)
+
+// callDoor remembers which conversation a call of a page became. Who has the address of a call may
+// read, write and rate it; it is as hard to guess as a token.
+type callDoor struct {
+	streams chan struct{} // one slot per event stream
+	now     func() time.Time
+
+	mu sync.Mutex
+	by map[string]ownCall // by the last part of a call's address; guarded by mu
+}
+
+type ownCall struct {
+	conv string
+	at   time.Time
+}
+
+func newCallDoor(now func() time.Time) *callDoor {
+	return &callDoor{streams: make(chan struct{}, mostCallers), now: now, by: map[string]ownCall{}}
+}
+
+// began notes a call that was answered.
+func (d *callDoor) began(id, conv string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.by) >= mostKept {
+		for k, c := range d.by {
+			if d.now().Sub(c.at) > callKept {
+				delete(d.by, k)
+			}
+		}
+		if len(d.by) >= mostKept {
+			clear(d.by)
+		}
+	}
+	d.by[id] = ownCall{conv, d.now()}
+}
+
+// find returns the conversation of a call, and keeps it for longer.
+func (d *callDoor) find(id string) (string, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c, ok := d.by[id]
+	if !ok || d.now().Sub(c.at) > callKept {
+		return "", false
+	}
+	d.by[id] = ownCall{c.conv, d.now()}
+	return c.conv, true
+}
+
+// browserCalls hands a request to whatever takes calls from browsers, and notes what was answered.
+func (s *Server) browserCalls(w http.ResponseWriter, r *http.Request) {
+	if s.d.Calls == nil {
+		s.fail(w, r, http.StatusServiceUnavailable, "calls from browsers are not taken here")
+		return
+	}
+	s.d.Calls.ServeHTTP(w, r)
+	location, conv := w.Header().Get("Location"), w.Header().Get("Decroche-Conversation")
+	if r.Method == http.MethodPost && location != "" && conv != "" {
+		s.calls.began(location[strings.LastIndexByte(location, '/')+1:], conv)
+	}
+}
+
+// ownCall is the conversation of the call whose address was asked for; it has answered when there is
+// none.
+func (s *Server) ownCall(w http.ResponseWriter, r *http.Request) (conv string, ok bool) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if conv, ok = s.calls.find(r.PathValue("id")); ok {
+		return conv, true
+	}
+	if !s.wrongAgain(r) {
+		s.tooMany(w, r)
+		return "", false
+	}
+	s.fail(w, r, http.StatusNotFound, "there is no such call, or it ended long ago")
+	return "", false
+}
+
+// callType takes what a caller types beside their call.
+func (s *Server) callType(w http.ResponseWriter, r *http.Request) {
+	conv, ok := s.ownCall(w, r)
+	if !ok {
+		return
+	}
+	var body struct {
+		Text string `json:"text"`
+	}
+	if !s.decode(w, r, `{"text": "…"}`, &body) {
+		return
+	}
+	text := strings.TrimSpace(chat.Clean(body.Text))
+	if text == "" || len(text) > 2000 || !utf8.ValidString(text) {
+		s.fail(w, r, http.StatusUnprocessableEntity, "text: write something, at most 2000 bytes")
+		return
+	}
+	if !s.widget.rate.allow(source(r)) && !s.chat.rate.allow(source(r)) {
+		w.Header().Set("Retry-After", "1")
+		s.fail(w, r, http.StatusTooManyRequests, "too many messages from this address (chat.rate_per_source); write slower")
+		return
+	}
+	if !s.d.Type(conv, text) {
+		s.fail(w, r, http.StatusConflict, "the call has ended, or too much waits in it")
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// callRate takes how a caller liked a call that has ended, or just ends.
+func (s *Server) callRate(w http.ResponseWriter, r *http.Request) {
+	conv, ok := s.ownCall(w, r)
+	if !ok {
+		return
+	}
+	rated, ok := s.readRating(w, r)
+	if !ok {
+		return
+	}
+	for until := time.Now().Add(rateWait); ; {
+		err := s.d.Note(r.Context(), conv, rated)
+		switch {
+		case errors.Is(err, store.ErrRunning) && time.Now().Before(until) && r.Context().Err() == nil:
+			time.Sleep(100 * time.Millisecond) // its last events are on their way to the disk
+			continue
+		case errors.Is(err, store.ErrRunning):
+			s.fail(w, r, http.StatusConflict, "the call goes on; rate it when it has ended")
+		case err != nil:
+			s.broken(w, r, err)
+		default:
+			w.WriteHeader(http.StatusNoContent)
+		}
+		return
+	}
+}
+
+// readRating reads a rating by faces; it has answered when ok is false.
+func (s *Server) readRating(w http.ResponseWriter, r *http.Request) (rated event.Rated, ok bool) {
+	var body struct {
+		Score   int    `json:"score"`
+		Comment string `json:"comment"`
+	}
+	if !s.decode(w, r, `{"score": 3, "comment": "…"}`, &body) {
+		return rated, false
+	}
+	if body.Score < 1 || body.Score > faces || len(body.Comment) > 2000 {
+		s.fail(w, r, http.StatusUnprocessableEntity, "score: 1 (not good), 2 (fair) or 3 (good); comment: at most 2000 bytes")
+		return rated, false
+	}
+	return event.Rated{Survey: "faces", Score: body.Score, Scale: faces, Comment: chat.Clean(body.Comment)}, true
+}

@@ -1,0 +1,125 @@
+// The caller's page: text by keyboard alone, a call, both in one conversation.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { browser, house, someone, type House } from "./house";
+import { speech } from "./sound";
+
+let h: House;
+beforeAll(async () => { h = await house(); });
+afterAll(async () => { await h?.stop(); });
+
+const lines = (p: Page) => p.locator(".tr li").allInnerTexts();
+const until = (p: Page, words: RegExp, timeout = 30_000) => p.locator(".tr li").filter({ hasText: words }).first().waitFor({ timeout });
+
+describe("in writing", () => {
+  let b: Browser;
+  beforeAll(async () => { b = await browser(); });
+  afterAll(async () => { await b?.close(); });
+
+  it("asks and is answered by keyboard alone", async () => {
+    const p = await (await someone(b)).newPage();
+    const wrong: string[] = [];
+    p.on("pageerror", (e) => wrong.push(String(e)));
+    p.on("console", (m) => { if (m.type() === "error") wrong.push(m.text()); });
+    await p.goto(h.url);
+    await p.getByRole("heading", { name: /Que puis-je faire/ }).waitFor();
+    for (let i = 0; i < 12 && (await p.evaluate(() => document.activeElement?.id)) !== "field"; i++) await p.keyboard.press("Tab");
+    await p.keyboard.type("où est mon colis ?");
+    await p.keyboard.press("Enter");
+    await until(p, /numéro de commande/);
+    await p.keyboard.type("45 12 78 02");
+    await p.keyboard.press("Enter");
+    await until(p, /livr|colis est|arriv/i);
+    const said = await lines(p);
+    expect(said[0]).toMatch(/assistant automatique/); // the greeting stands before what was typed ahead of it
+    expect(said[1]).toMatch(/où est mon colis/);
+    expect(await p.evaluate(() => document.activeElement?.id)).toBe("field");
+    expect(wrong).toEqual([]);
+  });
+
+  it("goes on after the page is loaded again, and shows markup as text", async () => {
+    const p = await (await someone(b)).newPage();
+    await p.goto(h.url);
+    await p.locator("#field").fill("<img src=x onerror=document.title='owned'><b>où est mon colis</b>");
+    await p.keyboard.press("Enter");
+    await p.locator(".tr li.bot").nth(1).waitFor();
+    await p.locator("#field").fill("pas encore envoyé");
+    const before = await lines(p);
+    await p.reload();
+    await until(p, /onerror/);
+    await p.waitForFunction((n) => document.querySelectorAll(".tr li").length >= n, before.length);
+    expect(await lines(p)).toEqual(before);
+    expect(await p.locator("#field").inputValue()).toBe("pas encore envoyé");
+    expect(await p.locator(".tr img, .tr b").count()).toBe(0);
+    expect(await p.title()).not.toBe("owned");
+  });
+
+  it("keeps what is typed without a network and sends it once", async () => {
+    const c = await someone(b);
+    const p = await c.newPage();
+    await p.goto(h.url);
+    await p.locator("#field").fill("où est mon colis");
+    await p.keyboard.press("Enter");
+    await until(p, /numéro de commande/);
+    await c.setOffline(true);
+    await p.getByText("Connexion perdue").first().waitFor({ timeout: 30_000 });
+    await p.locator("#field").fill("45 12 78 02");
+    await p.keyboard.press("Enter");
+    await p.getByText(/pas encore envoyé/).waitFor();
+    await c.setOffline(false);
+    await until(p, /livr|colis est|arriv/i);
+    expect((await lines(p)).filter((l) => /45.12.78.02$/.test(l.trim())).length).toBe(1);
+  });
+});
+
+interface Timed {
+  heardAt: number;
+  clickedAt: number;
+}
+
+/** hears counts from a click until the page plays sound, by the level of what comes from far. */
+const hears = `(() => {
+  const w = window;
+  const src = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject");
+  Object.defineProperty(HTMLMediaElement.prototype, "srcObject", { ...src, set(v) {
+    src.set.call(this, v);
+    if (!v) return;
+    const c = new AudioContext(), a = c.createAnalyser(), d = new Float32Array(512);
+    a.fftSize = 512;
+    c.createMediaStreamSource(v).connect(a);
+    const look = () => { a.getFloatTimeDomainData(d); if (!w.heardAt && d.some((x) => Math.abs(x) > 0.02)) w.heardAt = performance.now(); else setTimeout(look, 10); };
+    look();
+  } });
+  addEventListener("click", (e) => { if (e.target.closest(".call")) w.clickedAt = performance.now(); }, true);
+})()`;
+
+describe("by voice", () => {
+  it("hears the greeting, sees both sides' words, and may type in between", async () => {
+    const b = await browser(speech("où est mon colis", { after: 9 }));
+    try {
+      const p = await (await someone(b)).newPage();
+      p.on("pageerror", (e) => console.log(String(e)));
+      await p.addInitScript(hears);
+      await p.goto(h.url);
+      await p.locator(".btn.call").click();
+      await p.getByRole("button", { name: "Raccrocher" }).waitFor();
+      await p.waitForFunction(() => (window as unknown as Timed).heardAt, undefined, { timeout: 20_000 });
+      console.log("click to greeting:", await p.evaluate(() => { const w = window as unknown as Timed; return Math.round(w.heardAt - w.clickedAt); }), "ms");
+      await until(p, /assistant automatique/);
+      await until(p, /où est mon colis/i);
+      await until(p, /numéro de commande/);
+      await p.locator("#field").fill("45 12 78 02");
+      await p.keyboard.press("Enter");
+      await until(p, /livr|colis est|arriv/i);
+      await p.keyboard.press("F4");
+      expect(await p.locator(".callkeys [aria-pressed]").getAttribute("aria-pressed")).toBe("true");
+      console.log((await lines(p)).join("\n---\n"));
+      await p.getByRole("button", { name: "Raccrocher" }).click();
+      await p.getByText("C’était comment").waitFor();
+      await p.getByText("Bien", { exact: true }).click();
+      await p.getByText("Merci, c’est noté.").first().waitFor({ state: "attached" });
+    } finally {
+      await b.close();
+    }
+  });
+});
