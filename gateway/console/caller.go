@@ -18,12 +18,15 @@ const (
 	mostKept    = 20000
 	mostCallers = 5000 // event streams of callers
 	rateWait    = 5 * time.Second
+	// Messages typed beside calls from one address, for ever and at once.
+	typedPerSecond, typedAtOnce = 5, 20
 )
 
 // callDoor remembers which conversation a call of a page became. Who has the address of a call may
 // read, write and rate it; it is as hard to guess as a token.
 type callDoor struct {
 	streams chan struct{} // one slot per event stream
+	rate    *rate
 	now     func() time.Time
 
 	mu sync.Mutex
@@ -36,7 +39,7 @@ type ownCall struct {
 }
 
 func newCallDoor(now func() time.Time) *callDoor {
-	return &callDoor{streams: make(chan struct{}, mostCallers), now: now, by: map[string]ownCall{}}
+	return &callDoor{streams: make(chan struct{}, mostCallers), rate: newRate(typedPerSecond, typedAtOnce, now), now: now, by: map[string]ownCall{}}
 }
 
 // began notes a call that was answered.
@@ -113,9 +116,9 @@ func (s *Server) callType(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusUnprocessableEntity, "text: write something, at most 2000 bytes")
 		return
 	}
-	if !s.widget.rate.allow(source(r)) && !s.chat.rate.allow(source(r)) {
+	if !s.calls.rate.allow(source(r)) {
 		w.Header().Set("Retry-After", "1")
-		s.fail(w, r, http.StatusTooManyRequests, "too many messages from this address (chat.rate_per_source); write slower")
+		s.fail(w, r, http.StatusTooManyRequests, "too many messages from this address; write slower")
 		return
 	}
 	if !s.d.Type(conv, text) {
