@@ -243,7 +243,7 @@ func failed(ps Problems) error {
 
 // secret tells whether a key path is one where somebody may have written a secret itself.
 func secret(path string) bool {
-	return strings.HasPrefix(path, "secrets") || strings.HasPrefix(path, "api_token") || path == "key" || strings.HasSuffix(path, ".key")
+	return strings.HasPrefix(path, "secrets") || strings.HasPrefix(path, "api_token") || path == "key" || strings.HasSuffix(path, ".key") || strings.HasSuffix(path, "client_secret")
 }
 
 // hideSecrets takes out of decoding's complaints what may be a secret.

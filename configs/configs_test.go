@@ -50,6 +50,12 @@ func TestMistakes(t *testing.T) {
 		{"max_calls: 0", "c.yaml:1:1: max_calls: 0 is not between"},
 		{"secrets: {A: hunter2}", "c.yaml:1:11: secrets.A: a secret is never written here"},
 		{"public_url: nowhere", "c.yaml:1:1: public_url: \"nowhere\" is not a web address"},
+		{"accounts: {demo: true}\nhttp: {listen: 0.0.0.0:8080, allow_insecure: true}", "c.yaml:1:12: accounts.demo: lets anybody sign in, and others can reach the pages; listen on loopback"},
+		{"accounts: {demo: true}\npublic_url: https://demo.example", "accounts.demo: lets anybody sign in, and others can reach the pages"},
+		{"accounts: {demo: true}\nproduction: true", "accounts.demo: lets anybody sign in, and production is true"},
+		{"accounts: {oidc: {issuer: https://id.example, client_id: a, default_role: agent, client_secret: secret:SSO}}", `accounts.oidc.client_secret: there is no "SSO" under secrets`},
+		{"accounts: {oidc: {issuer: https://id.example, client_id: a, roles: {x: boss}}}", `accounts.oidc.roles: "x" is given the role "boss"`},
+		{"http: {listen: 0.0.0.0:8080}", "c.yaml:1:8: http.listen: \"0.0.0.0:8080\" can be reached by others"},
 		{"log_level: loud", "log_level: \"loud\" is not known"},
 		{"hotlines: [/nowhere/at/all]", "c.yaml:1:12: hotlines[0]: \"/nowhere/at/all\" is not a folder"},
 		{"agents:\n- {name: k, title: K, addr: 'karim at home', skills: [a], languages: [fr]}", "c.yaml:2:23: agents[0].addr:"},
@@ -133,6 +139,8 @@ func TestSecretsAreNeverShown(t *testing.T) {
 		"api_token: 424242\n",
 		"api_token: hunter2\n",
 		"api_token: 'hunter2\n",
+		"accounts: {oidc: {client_secret: hunter2}}\n",
+		"accounts:\n  oidc:\n    client_secret: 424242\n",
 	} {
 		_, err := Parse("c.yaml", []byte(in))
 		if err == nil || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "424242") {

@@ -27,7 +27,7 @@ func (g *Gateway) openAccounts(ctx context.Context, st store.Accounts, redirect 
 		}
 	}
 	if c := g.cfg.Accounts.OIDC; c.Issuer != "" {
-		ref, err := g.cfg.clientSecret()
+		ref, err := g.cfg.OIDCSecret()
 		var secret string
 		if err == nil && c.ClientSecret != "" {
 			secret, err = ref.Read()

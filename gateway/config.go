@@ -135,7 +135,7 @@ func (c Config) Validate() []string {
 	if c.CallbackVia != "" && (!strings.HasPrefix(c.CallbackVia, "sip:") || strings.Count(c.CallbackVia, "{number}") != 1) {
 		say("callback_via: %q is no SIP address with {number} in it; write it as sip:{number}@trunk.example.com", c.CallbackVia)
 	}
-	if _, err := c.clientSecret(); err != nil {
+	if _, err := c.OIDCSecret(); err != nil {
 		say("accounts.oidc.client_secret: %v", err)
 	}
 	if c.Accounts.Demo {
@@ -178,8 +178,9 @@ func (c Config) Validate() []string {
 	return bad
 }
 
-// clientSecret is what accounts.oidc.client_secret refers to: secret:NAME is one of Secrets.
-func (c Config) clientSecret() (Secret, error) {
+// OIDCSecret is what accounts.oidc.client_secret refers to: secret:NAME is one of Secrets. The zero Secret
+// when it refers to nothing.
+func (c Config) OIDCSecret() (Secret, error) {
 	ref := c.Accounts.OIDC.ClientSecret
 	if ref == "" {
 		return Secret{}, nil

@@ -39,6 +39,11 @@ func inspect(ctx context.Context, cfg configs.Config, doc *configs.Document, bot
 			say("api_token", "%v", err)
 		}
 	}
+	if s, err := cfg.Gateway.OIDCSecret(); err == nil && cfg.Gateway.Accounts.OIDC.ClientSecret != "" {
+		if _, err := s.Read(); err != nil {
+			say("accounts.oidc.client_secret", "%v", err)
+		}
+	}
 	for _, b := range bots {
 		for _, s := range b.Secrets() {
 			if _, ok := cfg.Gateway.Secrets[s]; !ok {

@@ -52,6 +52,7 @@ func TestInspect(t *testing.T) {
 		"in order":             {good + "data_dir: " + dir + "/new/er", nil},
 		"secret not set":       {"secrets:\n  ORDERS_TOKEN: env:DECROCHE_NO_SUCH", []string{"c.yaml:2:3: secrets.ORDERS_TOKEN: the environment variable DECROCHE_NO_SUCH is not set"}},
 		"secret not named":     {"max_calls: 5\nsecrets: {}", []string{"c.yaml:2:1: secrets.ORDERS_TOKEN: hotline colibri sends secret:ORDERS_TOKEN, which is not under secrets:; add"}},
+		"OIDC secret not set":  {good + "accounts: {oidc: {issuer: \"https://id.example\", client_id: a, default_role: agent, client_secret: \"env:DECROCHE_NOT_SET\"}}", []string{"accounts.oidc.client_secret: the environment variable DECROCHE_NOT_SET is not set"}},
 		"token too short":      {good + "api_token: env:DECROCHE_TEST_SECRET", []string{"c.yaml:2:1: api_token: the token is shorter than 16 characters"}},
 		"recordings in a file": {good + "recording: {dir: " + plain + "}", []string{"c.yaml:2:13: recording.dir: ", "is a file and not a folder"}},
 		"data in a file":       {good + "data_dir: " + plain + "/sub", []string{"c.yaml:2:1: data_dir: ", "is a file and not a folder"}},

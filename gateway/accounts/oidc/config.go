@@ -50,7 +50,7 @@ func (c Config) Validate() []string {
 		say("clock_skew: %v is not between 0s and 10m; 1m is usual", c.ClockSkew)
 	}
 	if c.Issuer == "" {
-		if c.ClientID != "" || c.ClientSecret != "" || len(c.Roles) > 0 {
+		if c.ClientID != "" || len(c.Roles) > 0 {
 			say("issuer: empty, and other keys of the provider are set; write for example https://id.example.com")
 		}
 		return out
