@@ -21,6 +21,8 @@ const (
 	// unvoiced is what a frame without pitch counts, before a voice was heard and during one.
 	unvoicedBefore = 0.3
 	unvoicedDuring = 0.62
+	// fullyVoiced is no hiss any more, and not looked at for one.
+	fullyVoiced = 0.6
 	// hissLimit is how many samples without pitch a voice may last on: 300 ms.
 	hissLimit = 2400
 
@@ -174,7 +176,7 @@ func (d *Detector) push(pcm []int16) {
 	}
 	count := stands * (base + (1-base)*voiced)
 	d.vowel, d.sibilant = float32(stands*voiced), 0
-	if stands > 0 {
+	if stands > 0 && voiced < fullyVoiced {
 		if d.sibilant = float32(stands) * w.sibilance(); d.sibilant > 0.25 && click(pcm) {
 			d.sibilant = 0
 		}
