@@ -85,7 +85,9 @@ func (g *Gateway) conduct(ctx context.Context, s *call.Session, bot *flows.Bot) 
 	w := store.NewWriter(g.store, conv, g.bus, time.Now)
 	s.Record = w
 	finish := g.record(s, g.recordShare(bot))
+	leave := g.controls.enter(s)
 	err := s.Run(ctx)
+	leave()
 	g.live.Add(-1) // the caller has gone; a slow disk must not keep their place
 	if err != nil {
 		g.log.Error("call failed", "conv", conv, "err", err)

@@ -87,6 +87,7 @@ type Gateway struct {
 
 	draining atomic.Bool
 	live     atomic.Int64    // calls that are conducted; max_calls bounds them
+	controls controls        // by which supervisors reach them
 	calls    sync.WaitGroup  // these and those whose record is still being written
 	ringing  sync.Map        // callbacks that are being rung, by ID
 	serving  context.Context // of calls that we place; set by Run before anything serves
@@ -227,6 +228,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
 		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
+		Supervise: g.supervise, Supervision: g.supervision,
 	}, hc)
 	if err != nil {
 		return err

@@ -18,12 +18,19 @@ const (
 	maxHintBytes = 500 // of one
 )
 
+// HintError is a hint that is empty or too long.
+type HintError struct{ Bytes int }
+
+func (e *HintError) Error() string {
+	return fmt.Sprintf("text: %d bytes; write 1 to %d", e.Bytes, maxHintBytes)
+}
+
 // hint takes one down.
 func (c *conductor) hint(who, text string, verbatim bool) (id string, err error) {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	switch {
 	case text == "" || len(text) > maxHintBytes:
-		return "", fmt.Errorf("call: hint: %d bytes; write 1 to %d", len(text), maxHintBytes)
+		return "", &HintError{len(text)}
 	case c.answer.IsZero():
 		return "", refuse(WhyNotAnswered)
 	case c.handoff != nil:

@@ -47,6 +47,12 @@ type Deps struct {
 	// CallBack rings who asked for it and returns the call's conversation once they answered; the
 	// error may be a *NotCalled. nil: no calls are placed.
 	CallBack func(ctx context.Context, callback int64) (conv string, err error)
+	// Supervise does one act with a running call and returns the ID of what came of it, a listener or
+	// a hint, "" where nothing has one. The error may be a *NotDone. nil: nobody supervises.
+	Supervise func(ctx context.Context, a Act) (id string, err error)
+	// Supervision tells who supervises a running call and what can be done with it, as the API says
+	// it. The error may be a *NotDone.
+	Supervision func(ctx context.Context, conv string) (any, error)
 	// Recordings gives the sound of calls; nil: there is none.
 	Recordings Recordings
 	// Widget says who may write and call from a page; the zero value: nobody without the token.

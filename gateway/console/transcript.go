@@ -98,7 +98,11 @@ func (b *lines) add(e event.Event) {
 		b.step(e, b.say("answered", v.Codec))
 	case event.Prompted:
 		heard, unheard := split(v)
-		b.put(e, e.At.Add(-time.Duration(v.ForMS)*time.Millisecond), Line{Who: byBot, Text: heard, Unheard: unheard})
+		l := Line{Who: byBot, Text: heard, Unheard: unheard}
+		if v.Author != "" {
+			l.Name = b.title(v.Author)
+		}
+		b.put(e, e.At.Add(-time.Duration(v.ForMS)*time.Millisecond), l)
 	case event.Said:
 		b.said(e, v)
 	case event.Silent:
@@ -119,6 +123,8 @@ func (b *lines) add(e event.Event) {
 		b.note(e, "", "check", b.say("recording_deleted", b.say1("gone_", v.Why)))
 	case event.RecordingOpened:
 		b.step(e, b.say("recording_opened"))
+	case event.Supervised:
+		b.supervised(e, v)
 	case event.Ended:
 		tone := "ok"
 		if v.Outcome == "failed" || v.Outcome == "unanswered" {
@@ -130,6 +136,33 @@ func (b *lines) add(e event.Event) {
 	default:
 		b.transfer(e)
 	}
+}
+
+// supervised tells what a supervisor did. Whether a hint was given is of interest to few; what became of
+// it, to all.
+func (b *lines) supervised(e event.Event, v event.Supervised) {
+	who := v.Who
+	if t := b.title(v.Who); t != "" {
+		who = t
+	}
+	text := fmt.Sprintf(b.say1("super_", v.Act), who)
+	switch v.Act {
+	case event.ActHint, event.ActVerbatim, event.ActHintUnused:
+		if v.Text != "" {
+			text += " «\u202f" + v.Text + "\u202f»"
+		}
+		if v.Why != "" {
+			text += " (" + b.say1("unused_", v.Why) + ")"
+		}
+		b.step(e, text)
+		return
+	case event.ActHintUsed, event.ActSaid:
+		b.step(e, text)
+		return
+	case event.ActEnd:
+		text += " (" + v.Why + ")"
+	}
+	b.note(e, "", "join", text)
 }
 
 // changeOf is the sentence for why the language changed.

@@ -31,6 +31,10 @@ var wordsEN = map[string]string{
 	"new_lines": "Latest lines ↓", "nothing_known": "Nothing confirmed yet.", "link_note": "This link is for the agent; it expires by itself.", "wants_human": "Asks for a person",
 
 	"recording": "Recording of the call", "recording_hint": "The caller is on the left, bot and agent are on the right. Each listening is noted in the record.",
+	"super_listen": "%s listens", "super_whisper": "%s whispers to the agent", "super_join": "%s joins the talk", "super_leave": "%s no longer listens",
+	"super_hint": "%s gives the bot a hint", "super_verbatim": "%s lets the bot say", "super_hint_used": "The hint of %s was used", "super_hint_unused": "The hint of %s could not be used", "super_said": "The words of %s were said",
+	"super_take_over": "%s takes the call over", "super_hand_back": "%s hands back to the bot", "super_end": "%s ends the call",
+	"unused_sensitive_step": "sensitive step", "unused_not_understood": "not understood", "unused_with_agent": "a person has the caller", "unused_ending": "the call was ending", "unused_the call is over": "the call was over",
 	"recorded": "Call recorded (%s)", "recording_deleted": "Recording deleted: %s", "recording_opened": "Recording listened to",
 	"gone_ttl": "its time was over", "gone_caller": "this caller's recordings were deleted", "gone_conversation": "somebody deleted it", "gone_refused": "the caller did not want it",
 
@@ -47,8 +51,8 @@ var wordsEN = map[string]string{
 	"try_completed": "completed", "try_refused": "declined", "try_busy": "busy", "try_no_answer": "no answer", "try_unreachable": "unreachable", "try_timeout": "waited too long",
 	"try_caller_left": "the caller hung up", "try_agent_left": "the agent hung up", "try_cancelled": "cancelled", "try_error": "error", "try_unknown": "unknown", "try_full": "queue full", "try_closed": "closed", "try_nobody": "nobody available",
 	"out_resolved": "resolved", "out_transferred": "transferred", "out_callback": "callback promised", "out_abandoned": "abandoned", "out_failed": "failed", "out_unanswered": "not answered",
-	"by_caller": "by the caller", "by_bot": "by the bot", "by_agent": "by the agent", "by_gateway": "by the gateway",
-	"reason_asked": "as asked", "reason_not_understood": "after misunderstandings", "reason_flow_rule": "as the flow says", "reason_error": "after a failure", "reason_nobody": "nobody available",
+	"by_caller": "by the caller", "by_bot": "by the bot", "by_agent": "by the agent", "by_gateway": "by the gateway", "by_supervisor": "by a supervisor",
+	"reason_asked": "as asked", "reason_not_understood": "after misunderstandings", "reason_flow_rule": "as the flow says", "reason_error": "after a failure", "reason_nobody": "nobody available", "reason_taken_over": "a supervisor takes over",
 	"with_bot": "with the bot", "with_ringing": "a person is being called", "with_arriving": "arriving",
 
 	"inbox_title": "Phrases", "inbox_open": "To sort", "inbox_accepted": "Done", "inbox_dismissed": "Set aside", "inbox_done": "Decided.",

@@ -32,6 +32,10 @@ var wordsFR = map[string]string{
 	"new_lines": "Dernières phrases ↓", "nothing_known": "Rien de confirmé pour l’instant.", "link_note": "Lien réservé à l’agent, il expire de lui-même.", "wants_human": "Demande un conseiller",
 
 	"recording": "Enregistrement de l’appel", "recording_hint": "À gauche l’appelant, à droite le bot et l’agent. Chaque écoute est notée dans le dossier.",
+	"super_listen": "%s écoute", "super_whisper": "%s souffle à l’agent", "super_join": "%s intervient", "super_leave": "%s n’écoute plus",
+	"super_hint": "%s donne une consigne au bot", "super_verbatim": "%s fait dire au bot", "super_hint_used": "La consigne de %s est prise en compte", "super_hint_unused": "Le bot n’a pas pu se servir de la consigne de %s", "super_said": "Les mots de %s ont été dits",
+	"super_take_over": "%s reprend l’appel", "super_hand_back": "%s rend l’appel au bot", "super_end": "%s met fin à l’appel",
+	"unused_sensitive_step": "étape sensible", "unused_not_understood": "pas comprise", "unused_with_agent": "une personne a l’appel", "unused_ending": "l’appel se terminait", "unused_the call is over": "l’appel était terminé",
 	"recorded": "Appel enregistré (%s)", "recording_deleted": "Enregistrement effacé\u202f: %s", "recording_opened": "Enregistrement écouté",
 	"gone_ttl": "sa durée de conservation est passée", "gone_caller": "les enregistrements de cet appelant ont été effacés", "gone_conversation": "quelqu’un l’a effacé", "gone_refused": "l’appelant n’en voulait pas",
 
@@ -48,8 +52,8 @@ var wordsFR = map[string]string{
 	"try_completed": "abouti", "try_refused": "a refusé", "try_busy": "occupé", "try_no_answer": "sans réponse", "try_unreachable": "injoignable", "try_timeout": "attente dépassée",
 	"try_caller_left": "l’appelant a raccroché", "try_agent_left": "l’agent a raccroché", "try_cancelled": "annulé", "try_error": "erreur", "try_unknown": "inconnu", "try_full": "file pleine", "try_closed": "fermé", "try_nobody": "personne de disponible",
 	"out_resolved": "résolu", "out_transferred": "transféré", "out_callback": "rappel promis", "out_abandoned": "abandonné", "out_failed": "échec", "out_unanswered": "sans réponse",
-	"by_caller": "par l’appelant", "by_bot": "par le bot", "by_agent": "par l’agent", "by_gateway": "par la passerelle",
-	"reason_asked": "à sa demande", "reason_not_understood": "après des incompréhensions", "reason_flow_rule": "prévu par le parcours", "reason_error": "après une panne", "reason_nobody": "personne de disponible",
+	"by_caller": "par l’appelant", "by_bot": "par le bot", "by_agent": "par l’agent", "by_gateway": "par la passerelle", "by_supervisor": "par la supervision",
+	"reason_asked": "à sa demande", "reason_not_understood": "après des incompréhensions", "reason_flow_rule": "prévu par le parcours", "reason_error": "après une panne", "reason_nobody": "personne de disponible", "reason_taken_over": "repris par la supervision",
 	"with_bot": "avec le bot", "with_ringing": "un conseiller est appelé", "with_arriving": "arrive",
 
 	"inbox_title": "Phrases", "inbox_open": "À trier", "inbox_accepted": "Faites", "inbox_dismissed": "Écartées", "inbox_done": "Décision prise.",

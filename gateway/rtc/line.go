@@ -94,6 +94,9 @@ func (l *line) Feed(to leg.Sink) {
 	l.media.Feed(func(h rtp.Heard) { to.Hear(leg.Heard{Frame: h.Frame, Digit: h.Digit}) }, to.Gone)
 }
 
+// Overhear implements leg.Overhearer.
+func (l *line) Overhear(to func(pcm []int16)) { l.media.Overhear(to) }
+
 // Sparse implements leg.Sparer.
 func (l *line) Sparse(yes bool) { l.media.Sparse(yes) }
 
