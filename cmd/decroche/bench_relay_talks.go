@@ -174,7 +174,7 @@ func demoTalks(ctx context.Context, c *benchRelayCmd) (*relayScene, error) {
 	s.close = func() { s.server.set.stop(); agent.close() }
 	order := func(i int) string { return demoOrders[i%len(unseen)%len(demoOrders)].number }
 	s.caller = func(ctx context.Context, i int) *callers.Dialogue {
-		w := &demoCaller{ctx: ctx, person: person{api: s.server.set.api(), order: order(i)}}
+		w := &demoCaller{ctx: ctx, said: said[i%len(said)], person: person{api: s.server.set.api(), order: order(i)}}
 		return &callers.Dialogue{Lines: said[i%len(said)], Next: w.next, Quiet: time.Second, Pause: time.Duration(i*37%1000) * time.Millisecond, Patience: 10 * time.Second}
 	}
 	s.judge = func(rec record, i int) string {
@@ -208,6 +208,7 @@ func toldHours(rec record) bool {
 // question would. It reads it on a goroutine of its own, which ends with the answer.
 type demoCaller struct {
 	ctx    context.Context // of the wave
+	said   []callers.Line
 	person person
 	turns  int // owned by next
 
@@ -226,7 +227,7 @@ func (w *demoCaller) next(c *callers.Call, said int) (line int, ok bool) {
 	case w.known:
 		w.known, w.reading = false, false
 		if w.turns++; w.err == nil && w.line < demoLines && w.turns >= mostTurns {
-			w.err = fmt.Errorf("%d turns led nowhere", w.turns)
+			w.err = fmt.Errorf("%d turns led nowhere, the last said %q", w.turns, w.said[said].Name)
 		}
 		if w.err != nil {
 			c.Fail(w.err)
