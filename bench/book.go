@@ -27,7 +27,12 @@ type Book struct {
 type bookLine struct {
 	text   string
 	frames int
+	end    int32 // from this frame on it has been heard to its end
 }
+
+// endFrames is how many frames that can be told from others count as the end of a line, so that a
+// hole of 40 ms where a packet or two got lost leaves one of them, as it leaves a listener the word.
+const endFrames = 3
 
 // place is a frame of a line.
 type place struct{ line, frame int32 }
@@ -42,6 +47,7 @@ func (b *Book) Add(text string, pcm []int16) {
 	frames := (len(pcm) + frameSamples - 1) / frameSamples
 	full := make([]int16, frames*frameSamples)
 	copy(full, pcm)
+	var told []int32 // frames that can be told from others
 	code, heard := make([]byte, frameSamples), make([]int16, frameSamples)
 	for i := range frames {
 		f := full[i*frameSamples : (i+1)*frameSamples]
@@ -55,10 +61,17 @@ func (b *Book) Add(text string, pcm []int16) {
 			}
 			if !faint(heard) {
 				b.at[b.hash(heard)] = place{int32(len(b.lines)), int32(i)}
+				if n := len(told); n == 0 || told[n-1] != int32(i) {
+					told = append(told, int32(i))
+				}
 			}
 		}
 	}
-	b.lines = append(b.lines, bookLine{text, frames})
+	end := int32(0)
+	if n := len(told); n > 0 {
+		end = told[max(0, n-endFrames)]
+	}
+	b.lines = append(b.lines, bookLine{text, frames, end})
 }
 
 // faint reports whether a frame is too quiet to be told from another: pauses are alike.
@@ -110,7 +123,7 @@ func (l *Listener) Text() string {
 	var out []string
 	for i, n := range l.said {
 		line := l.book.lines[n]
-		if i < len(l.said)-1 || int(l.frame) >= line.frames-3 { // its last frames may be quiet
+		if i < len(l.said)-1 || l.frame >= line.end {
 			out = append(out, line.text)
 			continue
 		}
@@ -125,7 +138,7 @@ func (l *Listener) Text() string {
 // Complete reports whether the last line that was begun has been heard to its end.
 func (l *Listener) Complete() bool {
 	n := len(l.said)
-	return n > 0 && int(l.frame) >= l.book.lines[l.said[n-1]].frames-3
+	return n > 0 && l.frame >= l.book.lines[l.said[n-1]].end
 }
 
 // Fixture is a line that a bench's callers say.

@@ -34,7 +34,11 @@ func TestEarsHearExactlyWhatIsSaid(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	oui, hello := line(1, 40), line(2, 100)
-	if err := SaveFixtures(dir, []Fixture{{"a", "oui", oui}, {"b", "un deux trois quatre", hello}}); err != nil {
+	fading := append(line(4, 30), make([]int16, 5*frameSamples)...) // quiet, and one last sound
+	fading = append(fading, line(5, 1)...)
+	holed := append([]int16{}, fading[:29*frameSamples]...) // two packets of its end are lost
+	holed = append(holed, make([]int16, 7*frameSamples)...)
+	if err := SaveFixtures(dir, []Fixture{{"a", "oui", oui}, {"b", "un deux trois quatre", hello}, {"c", "mon vol", fading}}); err != nil {
 		t.Fatal(err)
 	}
 	book, err := LoadBook(dir)
@@ -48,6 +52,8 @@ func TestEarsHearExactlyWhatIsSaid(t *testing.T) {
 		{"one line", "oui", oui},
 		{"half a line", "un deux", hello[:50*frameSamples]},
 		{"two lines", "oui un deux trois quatre", append(append([]int16{}, oui...), hello...)},
+		{"a hole at the end", "mon vol", holed},
+		{"no end", "mon", fading[:27*frameSamples]},
 		{"something else", "", line(3, 50)},
 		{"nothing", "", make([]int16, 50*frameSamples)},
 	} {

@@ -109,11 +109,10 @@ const (
 // tens are ambiguous however good the line ("cinquante-quatre, vingt" and "cinquante,
 // quatre-vingts").
 func demoSaid(voice int) []bench.Spec {
-	specs := make([]bench.Spec, demoLines)
+	specs, number := make([]bench.Spec, demoLines), oneByOne(demoOrders[voice%len(demoOrders)].number)
 	for i, text := range [demoLines]string{
 		sayWant: wants["fr"][voice%len(wants["fr"])], sayWhich: meant["fr"],
-		sayNumber: oneByOne(demoOrders[voice%len(demoOrders)].number),
-		sayYes:    yes["fr"], sayNo: "non", sayHours: "quels sont vos horaires d'ouverture ?",
+		sayNumber: number, sayYes: yes["fr"], sayNo: no["fr"] + number, sayHours: "quels sont vos horaires d'ouverture ?",
 	} {
 		specs[i] = bench.Spec{Text: text, Lang: "fr", Voice: accents["fr"][0] + "+" + unseen[voice]}
 	}
