@@ -110,6 +110,9 @@ func (s *Server) iceOptions() []ice.AgentOption {
 	if len(uris) > 0 {
 		types = append(types, ice.CandidateTypeServerReflexive, ice.CandidateTypeRelay)
 		opts = append(opts, ice.WithUrls(uris))
+		if m, ok := s.mux.(ice.UniversalUDPMux); ok {
+			opts = append(opts, ice.WithUDPMuxSrflx(m))
+		}
 	}
 	return append(opts, ice.WithCandidateTypes(types))
 }

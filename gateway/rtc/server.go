@@ -42,10 +42,11 @@ type Server struct {
 	print   fingerprint
 	network ice.NetworkType
 	limit   *limiter
+	ready   chan struct{} // closed when Serve begins: HTTP may be there a moment before
 
 	// constant after Listen
 	udp *net.UDPConn
-	mux *ice.UDPMuxDefault
+	mux ice.UDPMux
 
 	// guarded by mu
 	mu     sync.Mutex
@@ -67,7 +68,7 @@ func New(cfg Config, engine *rtp.Engine, log *slog.Logger, m *Metrics) (*Server,
 		m = NewMetrics(nil)
 	}
 	s := &Server{cfg: cfg, engine: engine, log: log, pionLog: pionLog{log}, metrics: m, lines: map[string]*line{}, parked: map[string]*line{}, network: ice.NetworkTypeUDP4,
-		limit: newLimiter(cfg.OffersPerSource, cfg.OffersBurst)}
+		limit: newLimiter(cfg.OffersPerSource, cfg.OffersBurst), ready: make(chan struct{})}
 	var err error
 	if s.servers, err = cfg.servers(); err != nil {
 		return nil, err
@@ -98,7 +99,11 @@ func (s *Server) Listen() error {
 	_ = c.SetReadBuffer(socketBuffer) // smaller ones serve too
 	_ = c.SetWriteBuffer(socketBuffer)
 	s.udp = c
-	s.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: c, Logger: s.pionLog.NewLogger("mux")})
+	if len(s.servers) > 0 { // STUN servers have to be asked from the port that browsers then reach
+		s.mux = ice.NewUniversalUDPMuxDefault(ice.UniversalUDPMuxParams{UDPConn: c, Logger: s.pionLog.NewLogger("mux")})
+	} else {
+		s.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: c, Logger: s.pionLog.NewLogger("mux")})
+	}
 	return nil
 }
 
@@ -113,12 +118,13 @@ func (s *Server) Addr() string {
 // Admit makes f the door: nil lets a call in. Call it before Serve.
 func (s *Server) Admit(f func() *leg.Cause) { s.admit = f }
 
-// Serve gives calls to accept, each on a goroutine of its own, until ctx ends. Then every line is
+// Serve, called once, gives calls to accept, each on a goroutine of its own, until ctx ends. Then every line is
 // ended, and Serve returns when accept has returned from all of them.
 func (s *Server) Serve(ctx context.Context, accept func(context.Context, leg.Leg, Wish)) error {
 	s.mu.Lock()
 	s.accept, s.serve = accept, ctx
 	s.mu.Unlock()
+	close(s.ready)
 	<-ctx.Done()
 	s.mu.Lock()
 	s.accept = nil
@@ -181,6 +187,12 @@ func (s *Server) open(ctx context.Context, o *offer, w Wish) (*line, answer, err
 	if err != nil {
 		l.end(err, endedRefused)
 		return nil, a, err
+	}
+	select {
+	case <-s.ready:
+	case <-ctx.Done():
+		l.end(leg.ErrHungUp, endedCaller)
+		return nil, a, context.Cause(ctx)
 	}
 	s.mu.Lock()
 	accept, serve := s.accept, s.serve

@@ -77,6 +77,8 @@ type Options struct {
 	Video  bool     // also offer to show pictures
 	Origin string   // of the page that calls; empty: none
 	Path   string   // where offers go; empty: where callers' do
+	// Only keeps of the gateway's candidates those that contain it, "typ relay"; empty: all.
+	Only string
 }
 
 // Browser is one call. Receive is for one goroutine, Send for another.
@@ -92,8 +94,9 @@ type Browser struct {
 	over  sync.Once
 	once  sync.Once
 
-	// Status, Location and Conversation are what the gateway answered.
+	// Status, Answered (the SDP), Location and Conversation are what the gateway answered.
 	Status       int
+	Answered     string
 	Location     string
 	Conversation string
 
@@ -323,10 +326,22 @@ func (b *Browser) negotiate(ctx context.Context, pc *webrtc.PeerConnection, opt 
 		return &Refused{res.StatusCode, string(bytes.TrimSpace(body)), res.Header.Get("Retry-After")}
 	}
 	b.Location, b.Conversation = res.Header.Get("Location"), res.Header.Get("Decroche-Conversation")
-	if err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: string(body)}); err != nil {
+	b.Answered = string(body)
+	if err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: kept(b.Answered, b.opt.Only)}); err != nil {
 		return fmt.Errorf("browser: the answer cannot be used: %w\n%s", err, body)
 	}
 	return nil
+}
+
+// kept leaves out candidates that do not contain only.
+func kept(sdp, only string) string {
+	var b strings.Builder
+	for l := range strings.Lines(sdp) {
+		if !strings.HasPrefix(l, "a=candidate:") || strings.Contains(l, only) {
+			b.WriteString(l)
+		}
+	}
+	return b.String()
 }
 
 // listen puts what was agreed into force.
