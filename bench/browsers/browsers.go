@@ -38,7 +38,9 @@ type Call struct {
 	Connect time.Duration // from the click until the connection stood
 	Audible time.Duration // from the click until the greeting was heard; negative when it never was
 	Packets uint64
-	Gaps    uint64 // sequence numbers that never came
+	// Gaps are sequence numbers that never came, from half a second after the connection stood: while
+	// pion's handshake is not quite done at our end, it keeps 15 packets and drops the rest.
+	Gaps uint64
 }
 
 // Result is what all of them saw.
@@ -155,9 +157,11 @@ func (r *rig) call(ctx context.Context, i int) {
 	if !r.o.Silent {
 		sound.Go(func() { speak(stay, b, r.clip) })
 	}
+	_ = wait(ctx, click.Add(c.Connect+500*time.Millisecond))
+	before := b.Reception().Missing
 	_ = wait(ctx, click.Add(r.o.Stay))
 	got := b.Reception()
-	c.Packets, c.Gaps = got.Packets, got.Missing
+	c.Packets, c.Gaps = got.Packets, got.Missing-min(before, got.Missing)
 	if b.Gone() {
 		c.Err = fmt.Errorf("the gateway ended the call")
 	}
