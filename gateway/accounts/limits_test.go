@@ -48,18 +48,24 @@ func TestBruteForce(t *testing.T) {
 	if lines := strings.Join(h.written(t), "\n"); strings.Count(lines, "sign_in_held_up user lina too many wrong tries; the next one is taken in 1 s") != 1 {
 		t.Errorf("the audit list:\n%s", lines)
 	}
-	// A day of guessing: at most one in a quarter of an hour.
+	// A day of guessing, as soon as each guess is taken: at most one in a quarter of an hour.
 	heard := 0
-	for range 24 * 60 {
-		h.pass(time.Minute)
-		if errors.Is(guess(away), ErrSignIn) {
+	for spent := time.Duration(0); spent < 24*time.Hour; {
+		switch err := guess(away); {
+		case errors.As(err, &soon):
+			h.pass(soon.Wait)
+			spent += soon.Wait
+		case errors.Is(err, ErrSignIn):
 			heard++
+		default:
+			t.Fatal(err)
 		}
 	}
 	if heard > 110 || heard < 90 {
 		t.Errorf("%d guesses were heard in a day", heard)
 	}
 	// And the owner from a new place gets in after the wait, at the latest.
+	_ = guess(away)
 	if _, err := h.SignIn(t.Context(), "lina", good, Client{Address: "203.0.113.2"}); err == nil {
 		t.Error("nobody held up after a day of guessing")
 	}
@@ -117,6 +123,22 @@ func TestGuessesAtOnce(t *testing.T) {
 	wg.Wait()
 	if heard.Load() != 5 {
 		t.Errorf("%d of 50 guesses were looked at", heard.Load())
+	}
+}
+
+// Names that nobody has, tried by the thousand, make nobody forget who is being guessed at.
+func TestManyNamesCrowdOutNobody(t *testing.T) {
+	t.Parallel()
+	l := newLimits(func() time.Time { return t0 })
+	for range 10 {
+		_, _, _ = l.take("lina", "a", true, false)
+	}
+	for i := range 2 * limitKeys {
+		_, _, _ = l.take(fmt.Sprint("name", i), fmt.Sprint(i), false, false)
+	}
+	var soon *TooSoon
+	if _, _, err := l.take("lina", "b", true, false); !errors.As(err, &soon) {
+		t.Errorf("tries at lina were forgotten: %v", err)
 	}
 }
 

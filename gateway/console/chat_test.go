@@ -15,6 +15,7 @@ import (
 	"github.com/coder/websocket"
 
 	"decroche/flows"
+	"decroche/gateway/accounts"
 	"decroche/gateway/chat"
 	"decroche/gateway/event"
 	"decroche/gateway/store/sqlite"
@@ -272,6 +273,18 @@ func TestChatFromAnotherSite(t *testing.T) {
 	}
 	if resp := h.call(t, "POST", path, o.Token, `{"text":"a"}`, nil, site...); resp.StatusCode != 200 || resp.Header.Get("Access-Control-Allow-Origin") == "" {
 		t.Errorf("sent: %s", resp.Status)
+	}
+	// Its pages need a token: a session that came along counts for nothing.
+	session, err := h.acc.SignInStart(t.Context(), testToken, accounts.Client{Local: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookie := "Cookie: decroche=" + session.Secret
+	if resp := h.call(t, "POST", path, "", `{"text":"b"}`, nil, append(site, cookie)...); resp.StatusCode != 401 {
+		t.Errorf("sent with a session: %s", resp.Status)
+	}
+	if resp := h.call(t, "GET", path, "", "", nil, cookie); resp.StatusCode != 200 {
+		t.Errorf("our own page with that session: %s", resp.Status)
 	}
 	for _, p := range []string{path, "/api/v1/conversations"} {
 		resp := h.call(t, "OPTIONS", p, "", "", nil, "Origin: https://evil.example", "Access-Control-Request-Method: POST")

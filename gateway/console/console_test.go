@@ -101,7 +101,9 @@ func (h *house) record(t *testing.T, evs ...event.Event) {
 // ask sends one request to the handler; header lines are "Name: value".
 func (h *house) ask(t *testing.T, method, path, body string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	r := httptest.NewRequest(method, "http://127.0.0.1:8080"+path, strings.NewReader(body)).WithContext(t.Context())
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a stream that ought to be refused
+	defer cancel()
+	r := httptest.NewRequest(method, "http://127.0.0.1:8080"+path, strings.NewReader(body)).WithContext(ctx)
 	r.RemoteAddr = "127.0.0.1:40000"
 	for _, l := range header {
 		name, value, _ := strings.Cut(l, ": ")
