@@ -24,13 +24,12 @@ const (
 var errNever = errors.New("rtc: the browser never connected")
 
 // A line is one caller's leg. It implements leg.Leg, leg.Pauser, leg.Feeder, leg.Sparer, leg.Player,
-// leg.Confirmer and SendDigits, and is the wire of its media session and the owner of its peers.
+// leg.Confirmer and SendDigits, and is the owner of its peers.
 type line struct {
 	// constant after it was made
 	s        *Server
 	name     string // who is parked on it; "" for a caller
 	info     leg.Info
-	wish     Wish
 	made     time.Time
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
@@ -196,19 +195,16 @@ func (l *line) end(cause error, label string) {
 	l.s.log.Info("browser line ended", "call", l.info.ID, "cause", label)
 }
 
-// Send implements rtp.Wire.
-func (l *line) sendPacket(packet []byte) error {
-	if p := l.out.Load(); p != nil {
-		return p.send(packet)
-	}
-	return nil
-}
-
 // wire is the line as its media session sees it.
 type wire struct{ l *line }
 
 // Send implements rtp.Wire.
-func (w wire) Send(packet []byte) error { return w.l.sendPacket(packet) }
+func (w wire) Send(packet []byte) error {
+	if p := w.l.out.Load(); p != nil {
+		return p.send(packet)
+	}
+	return nil
+}
 
 // came implements owner.
 func (l *line) came(p *peer, packet []byte, at time.Time) {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,7 +57,6 @@ type peer struct {
 
 	ready  atomic.Bool // keys are known and a way is: packets may be sent
 	closed atomic.Bool
-	work   sync.WaitGroup
 	once   sync.Once
 
 	// owned by the reader, once keys are there
@@ -201,8 +198,8 @@ func (p *peer) start() error {
 	p.pipe = newPipe(p.conn)
 	var ctx context.Context
 	ctx, p.stop = context.WithCancel(context.Background())
-	p.work.Go(p.read)
-	p.work.Go(func() { p.secure(ctx) })
+	p.s.peers.Go(p.read)
+	p.s.peers.Go(func() { p.secure(ctx) })
 	return nil
 }
 
@@ -413,21 +410,8 @@ func (p *peer) keys(conn *dtls.Conn) error {
 	return nil
 }
 
-// remote is where its packets come from; invalid while there is no way.
-func (p *peer) remote() netip.AddrPort {
-	pair, err := p.agent.GetSelectedCandidatePair()
-	if err != nil || pair == nil {
-		return netip.AddrPort{}
-	}
-	a, err := netip.ParseAddr(pair.Remote.Address())
-	if err != nil {
-		return netip.AddrPort{}
-	}
-	return netip.AddrPortFrom(a, uint16(pair.Remote.Port()))
-}
-
 // close says goodbye and ends everything; idempotent. It does not wait for the goroutines, so that
-// the owner's callbacks may call it.
+// the owner's callbacks may call it; Server.Close does.
 func (p *peer) close() {
 	p.once.Do(func() {
 		p.closed.Store(true)
@@ -444,5 +428,3 @@ func (p *peer) close() {
 		_ = p.agent.Close()
 	})
 }
-
-var _ net.PacketConn = (*dtlsPipe)(nil)

@@ -15,6 +15,8 @@ type dtlsPipe struct {
 	conn *ice.Conn
 }
 
+var _ net.PacketConn = (*dtlsPipe)(nil)
+
 // pipeBytes bounds what waits for DTLS; a handshake has about 2 KB a flight.
 const pipeBytes = 64 << 10
 

@@ -57,6 +57,7 @@ type Server struct {
 	lines  map[string]*line // by id
 	parked map[string]*line // by name
 	begun  sync.WaitGroup   // what accept was given
+	peers  sync.WaitGroup   // their goroutines
 }
 
 // New checks cfg and reads its secrets; nothing listens yet. m may be nil.
@@ -156,6 +157,7 @@ func (s *Server) Close() {
 		_ = s.mux.Close()
 		_ = s.udp.Close()
 	}
+	s.peers.Wait()
 }
 
 // Lines is how many browsers are on the line.
@@ -245,7 +247,7 @@ func (s *Server) newLine(ctx context.Context, o *offer, w Wish, name string) (*l
 		return nil, err
 	}
 	tag := strings.ToLower(rand.Text())
-	l := &line{s: s, name: name, id: strings.ToLower(rand.Text()), wish: w, made: time.Now(), offer: o, coming: returnedItself, ssrc: random32(),
+	l := &line{s: s, name: name, id: strings.ToLower(rand.Text()), made: time.Now(), offer: o, coming: returnedItself, ssrc: random32(),
 		accepted: make(chan struct{}), up: make(chan struct{}),
 		info: leg.Info{ID: "rtc-" + tag[:12], From: anonymous, Called: w.Bot, Rate: infoOf(c.name).Rate, Codec: c.name, Tag: tag}}
 	l.used.Store(name == "")
