@@ -73,7 +73,7 @@ func (g *Gateway) session(l leg.Leg, conv string, now *served, bot *flows.Bot, l
 	return &call.Session{
 		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Version: bot.Version, Lang: lang, Languages: bot.Languages, Sensitive: bot.Sensitive(), Style: speech.Of(bot)},
 		Mind: bot.Engine(), Understander: g.understander(bot), Actions: g.actions,
-		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: lines{g.sip, g.rtc},
+		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: lines{g.desks, g.rtc},
 		Captions: g.captions, Callbacks: callbacks{g.store, conv}, Budget: g.ahead, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
 		Config: g.callConfig(), VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}

@@ -68,6 +68,8 @@ type Config struct {
 	Chat     chat.Config     `yaml:"chat"`
 	Actions  action.Config   `yaml:"actions"`
 	Agents   agents.Config   `yaml:"agents"`
+	// Desk is what holds for agents who sign in.
+	Desk agents.DeskConfig `yaml:"desk"`
 	// Understand is the language model that is asked what callers mean, if any.
 	Understand remote.Config `yaml:"understand"`
 	Reload     ReloadConfig  `yaml:"reload"`
@@ -90,6 +92,7 @@ func DefaultConfig() Config {
 		LogLevel:       "info",
 		SIP:            sip.DefaultConfig(),
 		RTC:            rtc.DefaultConfig(),
+		Desk:           agents.DefaultDeskConfig(),
 		Media:          rtp.DefaultConfig(),
 		Pacer:          pacer.DefaultConfig(),
 		VAD:            vad.DefaultConfig(),
@@ -161,7 +164,7 @@ func (c Config) Validate() []string {
 		key  string
 		list []string
 	}{
-		{"sip", c.SIP.Validate()}, {"rtc", c.RTC.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
+		{"sip", c.SIP.Validate()}, {"rtc", c.RTC.Validate()}, {"desk", c.Desk.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
 		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"widget", c.Widget.Validate()},
 	} {
 		for _, p := range part.list {

@@ -28,6 +28,7 @@ import (
 	"decroche/gateway/call"
 	"decroche/gateway/chat"
 	"decroche/gateway/console"
+	"decroche/gateway/desk"
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
 	"decroche/gateway/leg"
@@ -73,7 +74,9 @@ type Gateway struct {
 	captions *event.Captions
 	pens     pens
 	board    *event.Board
-	router   *agents.DirectRouter
+	router   *agents.Desk // who can be rung, at desks and on telephones
+	desks    *desk.Dialer // rings them
+	notes    store.Notes  // what agents write
 	chats    *chat.Host
 	remote   *remote.Client  // nil when no model is asked
 	webhooks *webhook.Sender // tells others what is written in chats
@@ -125,10 +128,11 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 	if err := g.openStore(ctx); err != nil {
 		return nil, err
 	}
-	g.router = agents.NewRouter(cfg.Agents, time.Now)
+	g.router = agents.NewDesk(cfg.Desk, cfg.Agents, time.Now)
 	if err := g.openLines(); err != nil {
 		return nil, err
 	}
+	g.openDesk()
 	if err := g.openConsole(ctx); err != nil {
 		return nil, err
 	}
@@ -174,6 +178,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	if n > 0 {
 		g.log.Warn("closed conversations that an earlier process left open", "conversations", n)
 	}
+	g.notes = st
 	g.bus = event.NewBus(event.NewMetrics(g.reg))
 	g.captions = event.NewCaptions(g.bus)
 	g.board = event.NewBoard(g.bus)
@@ -226,7 +231,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	}
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
-		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
+		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Desk: g.router, HangUp: g.hangUpAgent, Notes: g.notes, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
 		Supervise: g.supervise, Supervision: g.supervision,
 	}, hc)
@@ -275,6 +280,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	parts.Go(func() { failed <- g.console.Serve(serve) })
 	parts.Go(func() { failed <- g.sip.Serve(serve, g.accept) })
 	parts.Go(func() { failed <- g.rtc.Serve(serve, g.acceptBrowser) })
+	parts.Go(func() { g.router.Run(serve) })
 	parts.Go(func() { g.chats.Run(serve) })
 	parts.Go(func() { g.webhooks.Run(serve) })
 	parts.Go(func() { g.accounts.Run(serve) })

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Ending is how an offer ended for the agent it was shown to. There are six words: five endings
-// that pages have a sentence for, and the one without any.
+// Ending is how an offer ended for the agent it was shown to. Pages have a sentence for each
+// of the five that are no yes.
 type Ending string
 
 // The endings.
@@ -41,6 +41,7 @@ type Offer struct {
 	Why     string    `json:"why"`   // one sentence
 	Reason  string    `json:"reason,omitempty"`
 	Queue   []string  `json:"queue"` // skills asked for
+	Facts   []string  `json:"facts"` // what the flow wrote for the agent, one sentence each
 	Slots   []Fact    `json:"slots"` // what is known, confirmed ones first
 	Tried   []string  `json:"tried"` // sentences
 	Todo    []string  `json:"todo"`  // sentences
@@ -48,7 +49,6 @@ type Offer struct {
 	At      time.Time `json:"at"`
 	Expires time.Time `json:"expires"`
 	Rings   string    `json:"rings"` // browser | telephone: where it rings; a telephone is picked up, not clicked
-	Waited  float64   `json:"waited_s"`
 }
 
 // Fact is one thing known about the caller's wish.

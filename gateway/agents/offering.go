@@ -142,6 +142,12 @@ func (o *Offering) Fail(err error) error {
 	return &NotTaken{Agent: o.name, How: o.how, Reason: o.reason, Err: err}
 }
 
+// Expire says that their telephone rang in vain.
+func (o *Offering) Expire() { o.end(Expired, "", "") }
+
+// Refuse says that the call was declined on their telephone.
+func (o *Offering) Refuse() { o.end(Declined, "", "") }
+
 // end ends the offer unless it has ended.
 func (o *Offering) end(how Ending, reason Decline, by string) {
 	o.d.mu.Lock()

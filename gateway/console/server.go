@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"decroche/gateway/accounts"
+	"decroche/gateway/agents"
 	"decroche/gateway/chat"
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
@@ -73,8 +74,14 @@ type Deps struct {
 	Park func(w http.ResponseWriter, r *http.Request, name string)
 	// Accounts say who asks; nil: those in Store, with the defaults and the token of Config.
 	Accounts *accounts.Accounts
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Desk is presence and offers of agents; nil: there are no desks.
+	Desk *agents.Desk
+	// HangUp ends an agent's part of a call, as they asked; nil: nobody can.
+	HangUp func(ctx context.Context, agent, conv string) error
+	// Notes keeps what agents write; nil: they cannot.
+	Notes store.Notes
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Info is what the home page says about this gateway.

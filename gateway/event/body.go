@@ -245,8 +245,6 @@ func (RecordingOpened) Type() string  { return "recording_opened" }
 func (Ended) Type() string            { return "ended" }
 func (AgentLost) Type() string        { return "agent_lost" }
 func (AgentBack) Type() string        { return "agent_back" }
-func (Noted) Type() string            { return "noted" }
-func (Concluded) Type() string        { return "concluded" }
 
 func decodeInto[T Body](unmarshal func(any) error) (Body, error) {
 	var v T
@@ -282,6 +280,4 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"ended":             decodeInto[Ended],
 	"agent_lost":        decodeInto[AgentLost],
 	"agent_back":        decodeInto[AgentBack],
-	"noted":             decodeInto[Noted],
-	"concluded":         decodeInto[Concluded],
 }

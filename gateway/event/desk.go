@@ -12,17 +12,3 @@ type AgentBack struct {
 	Agent   string `json:"agent"`
 	AfterMS int64  `json:"after_ms"`
 }
-
-// Noted is what an agent wrote about the conversation; the last one of an agent counts.
-// {"agent":"karim","text":"Rappeler le transporteur."}
-type Noted struct {
-	Agent string `json:"agent"`
-	Text  string `json:"text"`
-}
-
-// Concluded is how an agent says the conversation ended. {"agent":"karim","conclusion":"à suivre","proposed":"résolu"}
-type Concluded struct {
-	Agent      string `json:"agent"`
-	Conclusion string `json:"conclusion"`
-	Proposed   string `json:"proposed,omitempty"` // what had been proposed from the talk
-}

@@ -39,6 +39,7 @@ var may = []struct {
 	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad", "media/resample"}},
 	{"gateway/event", nil},
 	{"gateway/agents", nil},
+	{"gateway/desk", []string{"gateway/agents", "gateway/event", "gateway/leg"}}, // brings a conversation to an agent who has to accept
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
 	{"gateway/call", []string{"gateway/leg", "gateway/speech", "gateway/turn", "gateway/endpointing", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
 	{"gateway/speech", []string{"flows", "flows/lexicon", "flows/render", "tts", "tts/ssml", "internal/langtag"}},  // what is said, ready for any voice

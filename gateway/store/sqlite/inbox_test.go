@@ -65,7 +65,7 @@ func TestInboxTakesOverAnOldRecord(t *testing.T) {
 	// Back to what a build before the inbox left behind.
 	for _, q := range []string{`DROP TRIGGER utterances_conversation_erased`, `DROP TRIGGER utterances_erased`, `DROP INDEX events_labelled`, `DROP TABLE utterances`, `DROP TABLE recordings`,
 		`DROP TABLE users`, `DROP TABLE user_links`, `DROP TABLE sessions`, `DROP TABLE api_tokens`, `DROP TABLE audit`,
-		`DELETE FROM goose_db_version WHERE version_id >= 3`} {
+		`DROP TRIGGER desk_notes_erased`, `DROP TABLE desk_notes`, `DELETE FROM goose_db_version WHERE version_id >= 3`} {
 		if err := st.submit(t.Context(), func(tx *sql.Tx) error { _, err := tx.Exec(q); return err }); err != nil {
 			t.Fatalf("%s: %v", q, err)
 		}

@@ -1,0 +1,210 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"decroche/gateway/agents"
+	"decroche/gateway/store"
+)
+
+const (
+	mostNote = 8 << 10 // bytes of an agent's note
+	mostTab  = 64      // of the name that a page gives itself
+)
+
+// withDesk answers 503 where there are no desks, and 403 to who is nobody in particular: the token
+// printed at start takes no calls.
+func (s *Server) withDesk(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case s.d.Desk == nil:
+			s.fail(w, r, http.StatusServiceUnavailable, "there are no desks here")
+		case who(r).User == "":
+			s.fail(w, r, http.StatusForbidden, "sign in as an agent: the token printed at start is nobody whom callers could be put through to")
+		default:
+			next(w, r)
+		}
+	}
+}
+
+func (s *Server) deskState(w http.ResponseWriter, r *http.Request) {
+	answer(w, struct {
+		agents.State
+		Breaks      []string `json:"breaks"`
+		Conclusions []string `json:"conclusions"`
+	}{s.d.Desk.State(who(r).User), s.d.Desk.Config().Breaks, s.d.Desk.Config().Conclusions})
+}
+
+func (s *Server) deskTeam(w http.ResponseWriter, _ *http.Request) {
+	team, _, _ := s.d.Desk.Team()
+	answer(w, struct {
+		Agents []agents.Colleague `json:"agents"`
+	}{team})
+}
+
+// deskPresence is what an agent chooses.
+func (s *Server) deskPresence(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Status  agents.Status `json:"status"`
+		Reason  string        `json:"reason"`
+		Address string        `json:"address"`
+	}
+	if !s.decode(w, r, `{"status": "available"}`, &in) {
+		return
+	}
+	if len(in.Reason) > 100 || strings.ContainsAny(in.Reason, "\r\n\x00") {
+		s.fail(w, r, http.StatusBadRequest, "reason: write a few words on one line")
+		return
+	}
+	me := who(r)
+	switch err := s.d.Desk.Set(me.User, me.Display, in.Status, in.Reason, in.Address); {
+	case errors.Is(err, agents.ErrInCall), errors.Is(err, agents.ErrOffered):
+		s.fail(w, r, http.StatusConflict, err.Error())
+	case err != nil:
+		s.fail(w, r, http.StatusBadRequest, err.Error())
+	default:
+		answer(w, s.d.Desk.State(me.User))
+	}
+}
+
+// deskBeat says that a desk is there. The answer says whether it has the sound.
+func (s *Server) deskBeat(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Tab        string `json:"tab"`
+		Microphone bool   `json:"microphone"`
+		TakeSound  bool   `json:"take_sound"`
+	}
+	if !s.decode(w, r, `{"tab": "k3v9", "microphone": true}`, &in) {
+		return
+	}
+	if in.Tab == "" || len(in.Tab) > mostTab || !utf8.ValidString(in.Tab) {
+		s.fail(w, r, http.StatusBadRequest, "tab: give this page a name of its own, 64 bytes at most")
+		return
+	}
+	me := who(r)
+	s.d.Desk.Beat(me.User, me.Display, in.Tab, in.Microphone, in.TakeSound)
+	st := s.d.Desk.State(me.User)
+	answer(w, struct {
+		Sound  bool          `json:"sound"` // this page rings and speaks
+		Tabs   int           `json:"tabs"`
+		Status agents.Status `json:"status"`
+	}{st.Sound == in.Tab, len(st.Tabs), st.Status})
+}
+
+// deskClose says that a page was left.
+func (s *Server) deskClose(w http.ResponseWriter, r *http.Request) {
+	s.d.Desk.Close(who(r).User, r.PathValue("tab"))
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// deskExtend asks for more time to conclude.
+func (s *Server) deskExtend(w http.ResponseWriter, r *http.Request) {
+	if err := s.d.Desk.Extend(who(r).User); err != nil {
+		s.fail(w, r, http.StatusConflict, err.Error())
+		return
+	}
+	answer(w, s.d.Desk.State(who(r).User))
+}
+
+func (s *Server) deskAccept(w http.ResponseWriter, r *http.Request) {
+	s.deskDecided(w, r, s.d.Desk.Accept(who(r).User, r.PathValue("id")))
+}
+
+func (s *Server) deskDecline(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Reason agents.Decline `json:"reason"`
+	}
+	if s.decode(w, r, `{"reason": "file_open"}`, &in) {
+		s.deskDecided(w, r, s.d.Desk.Decline(who(r).User, r.PathValue("id"), in.Reason))
+	}
+}
+
+// deskDecided answers with the desk's state, which tells how the offer ended when it was too late.
+func (s *Server) deskDecided(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, agents.ErrDecline):
+		s.fail(w, r, http.StatusBadRequest, err.Error())
+	case err != nil:
+		s.fail(w, r, http.StatusConflict, err.Error())
+	default:
+		answer(w, s.d.Desk.State(who(r).User))
+	}
+}
+
+// deskHangUp ends the agent's own part of a call. The bot closes it with the caller.
+func (s *Server) deskHangUp(w http.ResponseWriter, r *http.Request) {
+	if s.d.HangUp == nil {
+		s.fail(w, r, http.StatusServiceUnavailable, "no calls are put through here")
+		return
+	}
+	if err := s.d.HangUp(r.Context(), who(r).User, r.PathValue("id")); errors.Is(err, agents.ErrNoOffer) {
+		s.fail(w, r, http.StatusConflict, "you are not in this call")
+		return
+	} else if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) deskNotes(w http.ResponseWriter, r *http.Request) {
+	if s.d.Notes == nil {
+		s.fail(w, r, http.StatusServiceUnavailable, "notes are not kept here")
+		return
+	}
+	notes, err := s.d.Notes.Notes(r.Context(), r.PathValue("id"))
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	answer(w, struct {
+		Notes []store.Note `json:"notes"`
+	}{append([]store.Note{}, notes...)})
+}
+
+// deskNote keeps what the agent has written so far, and the conclusion once they chose one: that ends
+// their wrap-up.
+func (s *Server) deskNote(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Text       string `json:"text"`
+		Conclusion string `json:"conclusion"`
+		Proposed   string `json:"proposed"`
+	}
+	if s.d.Notes == nil {
+		s.fail(w, r, http.StatusServiceUnavailable, "notes are not kept here")
+		return
+	}
+	if !s.decode(w, r, `{"text": "Rappeler le transporteur.", "conclusion": ""}`, &in) {
+		return
+	}
+	known := s.d.Desk.Config().Conclusions
+	switch {
+	case len(in.Text) > mostNote:
+		s.fail(w, r, http.StatusRequestEntityTooLarge, "text: 8 KiB at most")
+		return
+	case in.Conclusion != "" && !slices.Contains(known, in.Conclusion):
+		s.fail(w, r, http.StatusBadRequest, "conclusion: is none of "+strings.Join(known, ", ")+" (desk.conclusions)")
+		return
+	case in.Proposed != "" && !slices.Contains(known, in.Proposed):
+		s.fail(w, r, http.StatusBadRequest, "proposed: is none of "+strings.Join(known, ", ")+" (desk.conclusions)")
+		return
+	}
+	conv, me := r.PathValue("id"), who(r).User
+	if _, err := s.d.Store.Conversation(r.Context(), conv); err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	n := store.Note{Conv: conv, Agent: me, Text: in.Text, Conclusion: in.Conclusion, Proposed: in.Proposed, At: s.now().UTC()}
+	if err := s.d.Notes.SetNote(r.Context(), n); err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	if in.Conclusion != "" {
+		s.d.Desk.Conclude(me)
+	}
+	answer(w, n)
+}
