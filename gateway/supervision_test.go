@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +80,7 @@ func TestSupervisionOverSIP(t *testing.T) {
 	if b == nil || !b.Hears(callerHz, 10*time.Second) {
 		t.Fatal("the supervisor does not hear the caller")
 	}
-	t.Logf("listen -> hears: %v, of which 100 ms are measured", time.Since(asked).Round(time.Millisecond))
+	t.Logf("listen -> hears: %v, of which 200 ms are measured", time.Since(asked).Round(time.Millisecond))
 	if hears() {
 		t.Error("the caller hears a listener")
 	}
@@ -126,6 +128,46 @@ func TestSupervisionOverSIP(t *testing.T) {
 	if got := strings.Join(what, " "); !strings.Contains(got, "listened took_over handed_back not_done handed_back hinted ended_call") {
 		t.Errorf("the audit list is %s", got)
 	}
+}
+
+// How soon a supervisor hears, from their request on, and the caller one who takes over, of many times one
+// after the other on loopback: DECROCHE_LONG=1 go test ./gateway -run TestHowSoonSupervisorsHear -v.
+func TestHowSoonSupervisorsHear(t *testing.T) {
+	if os.Getenv("DECROCHE_LONG") == "" {
+		t.Skip("takes half a minute; DECROCHE_LONG=1 runs it")
+	}
+	const callerHz, times = 525, 40
+	r := newRig(t, nil)
+	boss := peer.NewPhone(t, peer.Behaviour{Hum: 925})
+	l, err := r.ring(t, "hotline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	defer func() { _ = l.Hangup(context.WithoutCancel(ctx), leg.Normal) }()
+	heard := hum(ctx, l, callerHz)
+	go func() {
+		for range heard {
+		}
+	}()
+	at := "/api/v1/calls/" + l.Info().PeerTag + "/supervision"
+	var took []time.Duration
+	for range times {
+		var place struct{ ID string }
+		asked := time.Now()
+		r.act(t, "POST", at, `{"address":"`+boss.URI("paule")+`"}`, http.StatusCreated, &place)
+		b := boss.Next(10 * time.Second)
+		if b == nil || !b.Hears(callerHz, 10*time.Second) {
+			t.Fatal("the supervisor does not hear the caller")
+		}
+		took = append(took, time.Since(asked))
+		r.act(t, "DELETE", at+"/"+place.ID, "", http.StatusNoContent, nil)
+		<-b.Ended
+	}
+	slices.Sort(took)
+	t.Logf("listen -> hears, %d times: p50 %v, p95 %v, longest %v; each with 200 ms of sound that were measured",
+		times, took[times/2].Round(time.Millisecond), took[times*95/100].Round(time.Millisecond), took[times-1].Round(time.Millisecond))
 }
 
 // act asks the API and checks the status.
