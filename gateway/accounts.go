@@ -44,12 +44,12 @@ func (g *Gateway) openAccounts(ctx context.Context, st store.Accounts, redirect 
 	return err
 }
 
-// FirstLink is where an admin sets a password, once, within 24 hours; "" once anybody can
-// sign in. It is for a terminal, never for a log.
+// NewAdmin is the admin who needs a one-time link, because no admin can sign in yet; "" when one can.
+func (g *Gateway) NewAdmin() string { return g.newAdmin }
+
+// FirstLink makes the link with which NewAdmin sets a password, once, within 24 hours. It is for a
+// terminal, never for a log.
 func (g *Gateway) FirstLink(ctx context.Context) (string, error) {
-	if g.newAdmin == "" {
-		return "", nil
-	}
 	token, _, err := g.accounts.MakeLink(ctx, accounts.Terminal(), g.newAdmin)
 	if err != nil {
 		return "", fmt.Errorf("make the first admin's link: %w", err)

@@ -107,17 +107,23 @@ func (c *serveCmd) hello(cfg configs.Config, bots []*flows.Bot, gw *gateway.Gate
 	fmt.Printf("\nCtrl-C lets running calls end (at most %v), a second Ctrl-C cuts them.\n\n", cfg.Gateway.DrainTimeout)
 }
 
-// welcomeAdmin prints the first admin's one-time link, when no admin can sign in yet and a person
-// reads: what goes into a file or a journal may be read by others.
+// welcomeAdmin says how the first admin gets in, when none can sign in yet. The one-time link itself
+// is for a person who reads: what goes into a file or a journal may be read by others.
 func welcomeAdmin(ctx context.Context, gw *gateway.Gateway, out *os.File) error {
+	name := gw.NewAdmin()
+	if name == "" {
+		return nil
+	}
 	if !term.IsTerminal(int(out.Fd())) {
+		fmt.Fprintf(out, "No admin has a password yet. Make the link with which %s sets it: %s users link %s\n\n", name, os.Args[0], name)
 		return nil
 	}
 	link, err := gw.FirstLink(ctx)
-	if err == nil && link != "" {
-		fmt.Fprintf(out, "No admin has a password yet. The first one sets it here, once, within 24 hours:\n\n  %s\n\n", link)
+	if err != nil {
+		return err
 	}
-	return err
+	fmt.Fprintf(out, "No admin has a password yet. %s sets it here, once, within 24 hours:\n\n  %s\n\n", name, link)
+	return nil
 }
 
 // tries are first words for the example hotlines, in the numbers that their systems know.

@@ -89,6 +89,10 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 			t.Errorf("%s: %v", path, w.Header())
 		}
 	}
+	tls := newHouse(t, func(c *Config) { c.PublicURL = "https://voice.example" })
+	if a, b := h.ask(t, "GET", "/login", "", html), tls.ask(t, "GET", "/login", "", html); a.Header().Get("Strict-Transport-Security") != "" || b.Header().Get("Strict-Transport-Security") == "" {
+		t.Error("browsers are told to use TLS where there is none, or not where there is")
+	}
 	if page := h.ask(t, "GET", "/login", "", html).Body.String(); strings.Contains(page, "<style") || strings.Contains(page, " style=") || strings.Contains(page, "onclick") {
 		t.Error("the sign-in page has something inline")
 	}
