@@ -60,6 +60,7 @@ check: tools ## format, vet, import table, documentation links, ends of turns
 
 test: tools-test check ## everything with the race detector, as CI runs it
 	@GO=$(GO) scripts/test
+	@GO=$(GO) scripts/test-web
 
 test-long: tools-test build ## what takes longer: demo calls, load, barge-in, recognition (prints the tables of docs/measurements.md)
 	@scripts/need "to emulate arm64" qemu-user

@@ -1,41 +1,20 @@
 // The caller's page: text by keyboard alone, a call, both in one conversation.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { browser, house, someone, type House } from "./house";
+import { byKeyboard, lines, until } from "./keyboard";
 import { speech } from "./sound";
 
 let h: House;
 beforeAll(async () => { h = await house(); });
 afterAll(async () => { await h?.stop(); });
 
-const lines = (p: Page) => p.locator(".tr li").allInnerTexts();
-const until = (p: Page, words: RegExp, timeout = 30_000) => p.locator(".tr li").filter({ hasText: words }).first().waitFor({ timeout });
-
 describe("in writing", () => {
   let b: Browser;
   beforeAll(async () => { b = await browser(); });
   afterAll(async () => { await b?.close(); });
 
-  it("asks and is answered by keyboard alone", async () => {
-    const p = await (await someone(b)).newPage();
-    const wrong: string[] = [];
-    p.on("pageerror", (e) => wrong.push(String(e)));
-    p.on("console", (m) => { if (m.type() === "error") wrong.push(m.text()); });
-    await p.goto(h.url);
-    await p.getByRole("heading", { name: /Que puis-je faire/ }).waitFor();
-    for (let i = 0; i < 12 && (await p.evaluate(() => document.activeElement?.id)) !== "field"; i++) await p.keyboard.press("Tab");
-    await p.keyboard.type("où est mon colis ?");
-    await p.keyboard.press("Enter");
-    await until(p, /numéro de commande/);
-    await p.keyboard.type("45 12 78 02");
-    await p.keyboard.press("Enter");
-    await until(p, /livr|colis est|arriv/i);
-    const said = await lines(p);
-    expect(said[0]).toMatch(/assistant automatique/); // the greeting stands before what was typed ahead of it
-    expect(said[1]).toMatch(/où est mon colis/);
-    expect(await p.evaluate(() => document.activeElement?.id)).toBe("field");
-    expect(wrong).toEqual([]);
-  });
+  it("asks and is answered by keyboard alone", async () => byKeyboard(await (await someone(b)).newPage(), h.url));
 
   it("goes on after the page is loaded again, and shows markup as text", async () => {
     const p = await (await someone(b)).newPage();

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from "playwright-core";
 
 const top = resolve(import.meta.dirname, "../..");
-const bin = join(top, "bin");
+const bin = resolve(process.env["DECROCHE_BIN"] ?? join(top, "bin"));
 
 /** A running gateway. */
 export interface House {
@@ -21,7 +21,7 @@ function begin(program: string, args: string[], env: Record<string, string>, rea
   const child = spawn(program, args, { cwd: top, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   return new Promise((done, fail) => {
-    const late = setTimeout(() => fail(new Error(`${program} was not ready in 60 s:\n${out}`)), 60_000);
+    const late = setTimeout(() => fail(new Error(`${program} was not ready in two minutes:\n${out}`)), 120_000);
     const look = (b: Buffer) => {
       out += b.toString();
       const match = ready.exec(out);
@@ -43,7 +43,7 @@ const gone = (child: ChildProcess) => new Promise<void>((done) => {
 
 /** house starts a gateway; config is YAML beside what every test needs. */
 export async function house(config = ""): Promise<House> {
-  if (!existsSync(join(bin, "decroche"))) throw new Error("bin/decroche is not there; run make build");
+  if (!existsSync(join(bin, "decroche"))) throw new Error(`${bin}/decroche is not there; run make build`);
   const dir = mkdtempSync(join(tmpdir(), "decroche-e2e-"));
   const token = "a-token-for-the-tests-alone";
   const shop = await begin(join(bin, "demosystems"), ["-listen", "127.0.0.1:0"], { COLIBRI_ORDERS_TOKEN: "demo" }, /http:\/\/(127\.0\.0\.1:\d+)/);

@@ -194,7 +194,8 @@ export function App({ talk, say, lang, status, compact }: AppProps) {
     <div class={"talk" + (empty ? " empty" : "") + (compact ? " compact" : "")}>
       <CallBar talk={talk} s={s} say={say} status={status} />
       <Banner talk={talk} s={s} say={say} field={focus} />
-      {empty ? <h1 class="hello">{say("hello")}</h1> : (
+      {empty ? <h1 class="hello">{say("hello")}</h1> : <h1 class="sr">{say("log")}</h1>}
+      {!empty && (
         <Transcript lines={lines} words={captions} live={s.voice === "none" || readCaptions ? "polite" : "off"}>
           {s.working && s.voice === "none" && <Thinking say={say} />}
           {s.person !== undefined && s.voice !== "none" && <p class="with appear"><Icon name="person" />{s.person ? say("with_person", { name: s.person }) : say("ringing")}</p>}

@@ -19,7 +19,7 @@ function Page({ sh }: { sh: Shell }) {
   const turn = (l: "fr" | "en") => { speakIn(sh.talk, sh.bot, l); setLang(l); };
   return (
     <div class="page">
-      {s.info?.demo && <div class="demo" role="note">{say("demo")}</div>}
+      {s.info?.demo && <aside class="demo">{say("demo")}</aside>}
       <header class="head">
         <span class="brand"><span class="mark"><Icon name="phone" large /></span><span class="names"><b>{title || "\u00a0"}</b> <span class="cap">{say("assistant")}</span></span></span>
         <span class="langs" role="group" aria-label={say("language")}>

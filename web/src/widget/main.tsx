@@ -43,7 +43,7 @@ function Frame({ sh }: { sh: Shell }) {
   return (
     <>
       <div class="panel" hidden={!open} ref={panel} tabIndex={-1} role="dialog" aria-label={say("title", { name: info.title })}>
-        {info.demo && <div class="demo" role="note">{say("demo")}</div>}
+        {info.demo && <p class="demo">{say("demo")}</p>}
         <header class="whead">
           <span class="names"><b>{info.title}</b> <span>{say("assistant")}</span></span>
           <button type="button" class="btn small quiet" aria-label={say("close")} onClick={leave}><Icon name="down" large /></button>
