@@ -155,3 +155,30 @@ func TestEveryKindDecodes(t *testing.T) {
 		t.Error("broken JSON decoded")
 	}
 }
+
+// The board shows who supervises a call, and an earlier snapshot stays as it was.
+func TestBoardShowsSupervisors(t *testing.T) {
+	t.Parallel()
+	bus := NewBus(nil)
+	b := NewBoard(bus)
+	defer bus.Close()
+	seq := uint64(0)
+	publish := func(body Body) {
+		seq++
+		bus.Publish(Event{Conv: "c", Seq: seq, Body: body})
+	}
+	publish(Started{Channel: "voice"})
+	publish(Supervised{Who: "paule", Act: ActListen, ID: "s1"})
+	before := b.Now().Live[0].Supervisors
+	publish(Supervised{Who: "sami", Act: ActListen, ID: "s2"})
+	publish(Supervised{Who: "paule", Act: ActWhisper, ID: "s1"})
+	publish(Supervised{Who: "paule", Act: ActHint, ID: "h1"})
+	if got := fmt.Sprint(b.Now().Live[0].Supervisors); got != "[{s1 paule whisper} {s2 sami listen}]" {
+		t.Error(got)
+	}
+	publish(Supervised{Who: "paule", Act: ActLeave, ID: "s1"})
+	publish(Supervised{Who: "nobody", Act: ActLeave, ID: "s9"})
+	if got := fmt.Sprint(b.Now().Live[0].Supervisors, before); got != "[{s2 sami listen}] [{s1 paule listen}]" {
+		t.Error(got)
+	}
+}
