@@ -101,4 +101,40 @@ describe("by voice", () => {
       await b.close();
     }
   });
+
+  it("goes on by voice from where it stood in writing, without a second greeting", async () => {
+    const b = await browser(speech("quarante-cinq, douze, soixante-dix-huit, zéro deux", { after: 7 }));
+    try {
+      const p = await (await someone(b)).newPage();
+      await p.goto(h.url);
+      await p.locator("#field").fill("où est mon colis");
+      await p.keyboard.press("Enter");
+      await until(p, /numéro de commande/);
+      await p.getByRole("button", { name: "Continuer à la voix" }).click();
+      await until(p, /On continue à la voix/);
+      await until(p, /livr|colis est|en route|arriv/i, 40_000);
+      const said = await lines(p);
+      expect(said.filter((l) => /assistant automatique/.test(l)).length).toBe(1);
+      await p.getByRole("button", { name: "Raccrocher" }).click();
+    } finally {
+      await b.close();
+    }
+  });
+
+  it("says what to do when the microphone is refused, and goes on in writing", async () => {
+    const b = await browser(undefined, false);
+    try {
+      const p = await (await someone(b)).newPage();
+      await p.goto(h.url);
+      await p.locator(".btn.call").click();
+      await p.locator(".banner").getByText(/micro/i).waitFor();
+      expect(await p.locator("#alert").textContent()).toMatch(/micro/i);
+      await p.getByRole("button", { name: "Continuer par écrit" }).click();
+      await p.keyboard.type("où est mon colis");
+      await p.keyboard.press("Enter");
+      await until(p, /numéro de commande/);
+    } finally {
+      await b.close();
+    }
+  });
 });

@@ -62,11 +62,12 @@ export async function house(config = ""): Promise<House> {
   };
 }
 
-/** browser starts Debian's Chromium; wav is what its microphone hears, silence without. */
-export function browser(wav?: string): Promise<Browser> {
+/** browser starts Debian's Chromium; wav is what its microphone hears, beeps without. With microphone
+ * false nobody allows it. */
+export function browser(wav?: string, microphone = true): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", ...(wav ? [`--use-file-for-fake-audio-capture=${wav}`] : []),
+    args: ["--no-sandbox", "--use-fake-device-for-media-stream", ...(microphone ? ["--use-fake-ui-for-media-stream"] : []), ...(wav ? [`--use-file-for-fake-audio-capture=${wav}`] : []),
       "--autoplay-policy=no-user-gesture-required", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost", "--disable-gpu"],
   });
 }

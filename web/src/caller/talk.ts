@@ -319,12 +319,13 @@ export class Talk {
     }, slowAfter);
     try {
       this.set({ voice: "connecting" });
-      const w: Wanted = { bot: this.name, lang: this.lang, chat: this.chat, held };
+      const chat = this.chat; // its stream may tell that it has moved before the call is answered here
+      const w: Wanted = { bot: this.name, lang: this.lang, chat, held };
       await call.start(w);
       if (this.call !== call) return;
       this.last = { id: call.id };
       this.keep.set("call", JSON.stringify({ id: call.id, at: Date.now() }));
-      if (this.chat) { // it goes on in the call
+      if (chat) { // it goes on in the call
         this.note(this.say("moved_voice"));
         this.forget();
       }
