@@ -63,7 +63,9 @@ func (t *turn) moved() {
 		t.respond("moved_text", nil)
 	default:
 		t.noticeRecording()
-		t.announce()
+		if !t.in.Known {
+			t.announce()
+		}
 	}
 	switch m.Wait.For {
 	case forAct:

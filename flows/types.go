@@ -66,6 +66,7 @@ type Input struct {
 	Result       map[string]any // with Acted: {"status": 200, "body": …}
 	Cut          bool           // the caller spoke over the last prompt
 	Heard        string         // with Cut: the part of the last prompt that was really heard
+	Known        bool           // with Moved: the caller knows already who answers, it is not said again
 	Recorded     bool           // with Start and Moved: the call is about to be recorded, say so
 	// Hint, with Said, Digits and Silence, is what a supervisor tells the flow: a fact or a wish of
 	// the caller's in a few words ("commande 45 12 78 01"). Where the flow can use it, it is taken

@@ -62,7 +62,7 @@ func (g *Gateway) goesOn(ctx context.Context, s *call.Session, w rtc.Wish) {
 		g.log.Error("a typed conversation could not go on by voice; the call begins anew", "conv", w.Chat, "err", err)
 		return
 	}
-	s.State = st
+	s.State, s.Known = st, true
 	if lang != "" {
 		s.Bot.Lang = lang
 	}

@@ -185,8 +185,12 @@ func (c *conductor) picked(err error) {
 	c.ourTurn()
 	first := flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Recorded: c.recording != nil, Caller: cmp.Or(c.s.Caller, caller(c.s.Leg.Info()))}
 	if len(c.s.State.Raw) > 0 {
-		first.Kind, c.state = flows.Moved, c.s.State
-		c.write(event.Moved{Channel: string(flows.Voice), Why: "called back"})
+		first.Kind, first.Known, c.state = flows.Moved, c.s.Known, c.s.State
+		why := "called back"
+		if c.s.Known {
+			why = "went on by voice"
+		}
+		c.write(event.Moved{Channel: string(flows.Voice), Why: why})
 	}
 	c.think(first)
 }

@@ -78,6 +78,7 @@ type Session struct {
 	Bot          BotInfo                 // who answers
 	Mind         flows.Mind              // required
 	State        flows.State             // of a conversation that goes on in this call, a chat that is rung back; zero begins one
+	Known        bool                    // with State: the caller is where they were, on the same page, and knows who answers
 	Caller       string                  // where the caller can be rung; "" reads it from the leg, which is wrong for one that we dialled
 	Understander flows.Understander      // may be nil: the mind understands by itself
 	Actions      map[string]flows.Action // by name
