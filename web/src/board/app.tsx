@@ -1,0 +1,136 @@
+// The supervisors' board: calls at risk first, one call read closely, hand-offs, queues, figures.
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import { Icon } from "../shared/icons";
+import { bind } from "../shared/keys";
+import type { Announcer } from "../shared/announce";
+import { clock, timer } from "../shared/words";
+import type { Ev } from "./events";
+import { Figures, Queues, Transfers } from "./foot";
+import { Filters, List } from "./list";
+import { arrange, counts, filters, sorted, type Filter, type Rows } from "./order";
+import { Panel } from "./panel";
+import { known, marker, who, type Voice } from "./say";
+import type { Board, State } from "./store";
+import { shown } from "./risk";
+
+export function useBoard(board: Board): State {
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => board.watch(() => draw(0)), [board]);
+  return board.state;
+}
+
+/** alarms says red calls, one in ten seconds at most; more of them are a number. */
+function alarms(v: Voice, board: Board, say: (t: string) => void): () => void {
+  let last = 0, waiting = 0, timer: ReturnType<typeof setTimeout> | undefined;
+  board.alarm = (c) => {
+    const wait = last + 10_000 - Date.now();
+    if (wait <= 0 && !timer) {
+      last = Date.now();
+      const m = shown(c.markers)[0];
+      if (m) say(v.say("alarm", { who: who(v, c), why: marker(v, m) }));
+      return;
+    }
+    waiting++;
+    timer ??= setTimeout(() => { timer = undefined; last = Date.now(); say(v.say("alarms", { n: waiting })); waiting = 0; }, wait);
+  };
+  return () => { clearTimeout(timer); board.alarm = () => {}; };
+}
+
+export interface LiveProps {
+  v: Voice;
+  board: Board;
+  announce: Announcer;
+  chosen: string;
+  choose: (id: string) => void;
+  events: readonly Ev[];
+  failed: boolean;
+  again: () => void;
+  history: (id: string) => void;
+  acts?: preact.ComponentChildren;
+}
+
+export function LiveView({ v, board, announce, chosen, choose, events, failed, again, history, acts }: LiveProps) {
+  const { say } = v;
+  const s = useBoard(board);
+  const [filter, setFilter] = useState<Filter>("all");
+  const [words, setWords] = useState("");
+  const [cursor, setCursor] = useState("");
+  const held = useRef({ pointer: false, focus: false });
+  const [frozen, setFrozen] = useState(false);
+  const was = useRef<Rows | undefined>(undefined);
+  const field = useRef<HTMLInputElement>(null);
+  const calls = useMemo(() => [...s.calls.values()], [s.calls]);
+  const n = useMemo(() => counts(calls), [calls]);
+  const rows = useMemo(() => (was.current = arrange(was.current, sorted(calls, filter, words), frozen)), [calls, filter, words, frozen]);
+  const hold = useCallback((by: "pointer" | "focus", yes: boolean) => { held.current[by] = yes; setFrozen(held.current.pointer || held.current.focus); }, []);
+  const look = (f: Filter) => { was.current = undefined; setFilter(f); };
+  const fresh = () => { was.current = undefined; setFrozen(false); requestAnimationFrame(() => setFrozen(held.current.pointer || held.current.focus)); };
+  const open = useCallback((id: string) => { setCursor(id); choose(id); }, [choose]);
+
+  useEffect(() => alarms(v, board, announce.status), [v, board]);
+  useEffect(() => { document.title = n.risk ? say("title_risk", { n: n.risk }) : say("title"); }, [n.risk, v]);
+  const ids = [...rows.risk, ...rows.calm];
+  const at = cursor && ids.includes(cursor) ? cursor : ids[0] ?? "";
+  const move = (by: number) => {
+    const i = ids.indexOf(document.activeElement?.closest("tr")?.dataset["id"] ?? "");
+    const id = ids[Math.min(ids.length - 1, Math.max(0, i < 0 ? ids.indexOf(at) : i + by))];
+    if (!id) return;
+    setCursor(id);
+    document.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(id)}"] .open`)?.focus();
+  };
+  useEffect(() => bind(() => ({
+    j: () => move(1), k: () => move(-1), "/": () => field.current?.focus(),
+    Escape: () => { const f = document.activeElement as HTMLElement | null; if (f && /INPUT|TEXTAREA/.test(f.tagName)) f.blur(); else if (chosen) choose(""); },
+    ...Object.fromEntries(filters.map((f, i) => [`Digit${i + 1}`, () => look(f)])),
+  })), [ids.join(), at, chosen]);
+
+  const stale = s.link !== "live" && s.ready === "ready";
+  const call = s.calls.get(chosen);
+  if (s.ready === "denied" || s.ready === "failed") return (
+    <main id="main" class="blank"><h1>{say(s.ready === "denied" ? "denied" : "failed")}</h1><p class="dim">{s.ready === "denied" ? say("denied_next", { role: s.me?.role ?? "–" }) : say("failed_next")}</p>{s.ready === "denied" && <a class="btn" href="/login?next=/board">{say("sign_in")}</a>}</main>
+  );
+  return (
+    <>
+      {stale && <p class="band" role="note">{say("stale", { time: `${clock(v.lang, new Date(s.told))} ${new Date(s.told).getSeconds()} s` })}</p>}
+      <Figures v={v} s={s} counts={n} />
+      <div class="cols">
+        <main id="main" class="main" tabIndex={-1}>
+          <div class="bar"><h1>{say("calls")}</h1>
+            <Filters v={v} now={filter} counts={n} choose={look} />
+            <span class="gap" />
+            {frozen && ids.length > 0 ? <span class="hold">{say("frozen")}</span> : <input ref={field} class="field" type="search" aria-label={say("find")} placeholder={say("find")} value={words} onInput={(e) => { was.current = undefined; setWords(e.currentTarget.value); }} />}
+            {rows.news.risk + rows.news.calls > 0 && <button type="button" class={`btn small pill${rows.news.risk ? " danger" : ""}`} onClick={fresh}>{rows.news.risk ? say("news_risk", { n: rows.news.risk }) : say("news_calls", { n: rows.news.calls })}</button>}
+          </div>
+          {s.ready === "loading" ? <div class="bars" role="img" aria-label={say("loading")}>{[1, 2, 3, 4, 5, 6].map((i) => <i key={i} />)}</div>
+            : ids.length > 0 ? <List v={v} calls={s.calls} rows={rows} chosen={chosen} cursor={at} frozenAt={stale ? s.told : undefined} open={open} hold={hold} />
+            : n.all === 0 ? <div class="blank"><p>{s.figures?.last ? say("empty_last", { time: clock(v.lang, new Date(s.figures.last.at)), outcome: known(say, "o_", s.figures.last.outcome) }) : say("empty")}</p></div>
+            : <div class="blank"><p>{say("empty_filter")}</p><button type="button" class="btn small" onClick={() => { setWords(""); look("all"); }}>{say("all_again")}</button></div>}
+          <div class="foot"><Transfers v={v} list={s.transfers} /><Queues v={v} calls={calls} /></div>
+        </main>
+        {!v.wall && <Panel v={v} call={call} events={events} failed={failed} again={again} close={() => choose("")} history={history} acts={acts} />}
+      </div>
+    </>
+  );
+}
+
+/** Header is the same above the live board and the history. */
+export function Header({ v, s, view, turn, theme, help }: { v: Voice; s: State; view: "live" | "history"; turn: () => void; theme: () => void; help: () => void }) {
+  const { say } = v;
+  const name = s.me?.name || s.me?.user || "";
+  return (
+    <header class="top">
+      <a class="skip" href="#main">{say("skip")}</a>
+      <span class="brand"><span class="mark"><Icon name="phone" large /></span><b>Décroche</b> <span class="where">{say("brand")}</span></span>
+      <nav class="views" aria-label={say("views")}><a href="/board" aria-current={view === "live" ? "page" : undefined}>{say("live")}</a><a href="/board?view=history" aria-current={view === "history" ? "page" : undefined}>{say("history")}</a></nav>
+      <span class="gap" />
+      <span class={s.link === "live" ? "link" : "link lost"}><span class="dot" /><span class="t">{say(`link_${s.link}`)}</span></span>
+      <button type="button" class="btn small quiet langs" aria-label={say("language")} onClick={turn}>{v.lang === "fr" ? "EN" : "FR"}</button>
+      <button type="button" class="btn small quiet" aria-label={say("theme")} onClick={theme}><Icon name="theme" /></button>
+      <button type="button" class="btn small quiet" aria-label={say("keys")} onClick={help}>?</button>
+      {name && <span class="ava" title={name}>{name.split(/\s+/).map((w) => w[0]).join("").slice(0, 2).toUpperCase()}<span class="sr">{name}</span></span>}
+    </header>
+  );
+}
+
+/** since is how long ago, as a running time. */
+export const since = (at: number): string => timer((Date.now() - at) / 1000);

@@ -1,0 +1,124 @@
+// Every state of the board by its address (/board?state=busy), without a gateway in that state. The calls
+// are made of events, so that the rules at work are those of the real board. Only a demonstration obeys.
+import { begun, count, type Call } from "./calls";
+import type { Ev, Summary } from "./events";
+import type { Board, State } from "./store";
+import { figures } from "./transfers";
+
+type Step = [ago: number, type: Ev["type"], body: unknown];
+interface Told {
+  id: string;
+  from: string;
+  steps: Step[];
+}
+
+const named = (nom: string) => [{ name: "nom", shown: nom, value: nom }];
+const said = (ago: number, text: string, confidence = 0.92): Step => [ago, "said", { text, confidence, how: "speech" }];
+const bot = (ago: number, text: string): Step => [ago, "prompted", { text, heard: text, cut: false, for_ms: 2500 }];
+const at = (ago: number, intent: string, step: string, nom: string, note = ""): Step => [ago, "stepped", { intent, steps: [{ flow: intent, step, note }], slots: nom ? named(nom) : [] }];
+const agent = (ago: number, skills: string, who: string): Step[] => [[ago, "transfer_started", { skills: [skills], reason: "asked" }], [ago - 4, "transfer_ringing", { agent: who, try: 1 }], [ago - 11, "bridged", { agent: who }]];
+
+const calm = (id: string, from: string, nom: string, ago: number, intent: string, step: string, last: string): Told => ({
+  id, from, steps: [[ago, "started", 0], [ago - 1, "answered", {}], bot(ago - 6, "Colibri Express, bonjour. Je suis un assistant automatique. Que puis-je faire pour vous\u202f?"), said(7, last), at(6, intent, step, nom), bot(2, "D’accord, je regarde.")],
+});
+const talks = (id: string, from: string, nom: string, ago: number, intent: string, who: string, last: string, skills: string): Told => ({
+  id, from, steps: [[ago, "started", 0], [ago - 1, "answered", {}], said(ago - 12, "Je voudrais parler à quelqu’un."), at(ago - 11, intent, "accueil", nom), ...agent(ago - 20, skills, who), said(9, last)],
+});
+
+const hugo: Told = {
+  id: "c1a4", from: "sip:+33671204840@demo", steps: [
+    [192, "started", 0], [190, "answered", {}], bot(184, "Colibri Express, bonjour. Je suis un assistant automatique. Que puis-je faire pour vous\u202f?"),
+    said(170, "Je voudrais savoir où est mon paquet."), at(169, "suivi_de_colis", "numéro_de_commande", "Hugo Lambert"), bot(160, "D’accord, on regarde. Quel est votre numéro de commande\u202f?"),
+    said(130, "Euh… j’en ai pas, c’est pour moi mais c’est pas moi qui ai commandé."), at(129, "suivi_de_colis", "numéro_de_commande", "", "no_match 1"), bot(118, "Je n’ai pas bien saisi. Dites-moi les huit chiffres, deux par deux."),
+    said(60, "Je vous dis que je ne l’ai pas.", 0.62), at(59, "suivi_de_colis", "numéro_de_commande", "", "no_match 2"), bot(50, "Vous pouvez aussi les taper sur votre téléphone."),
+    said(4, "Mais je l’ai pas, c’est un cadeau\u202f!"), at(3, "suivi_de_colis", "numéro_de_commande", ""),
+  ],
+};
+const odile: Told = {
+  id: "d0f2", from: "sip:+33144556609@demo", steps: [
+    [270, "started", 0], [269, "answered", {}], said(250, "Je veux parler à quelqu’un."), at(249, "litige", "accueil", "Odile Ferrand"), bot(240, "Bien sûr. C’est à quel sujet\u202f?"),
+    said(230, "Passez-moi un conseiller."), [166, "transfer_started", { skills: ["litige"], reason: "asked" }], [158, "transfer_ringing", { agent: "Théo", try: 1 }], said(20, "Ça fait trois fois que j’appelle."),
+  ],
+};
+const mute: Told = { id: "e7b1", from: "sip:anonymous@demo", steps: [[24, "started", 0], [23, "answered", {}], bot(15, "Colibri Express, bonjour. Je suis un assistant automatique. Que puis-je faire pour vous\u202f?")] };
+
+const live: Told[] = [
+  hugo, odile, mute,
+  talks("a2c9", "sip:+33612000078@demo", "Nadia Benali", 161, "colis_non_reçu", "Karim Haddad", "La voisine du dessous n’a rien vu.", "litige"),
+  talks("b8e3", "sip:+33620000031@demo", "Marc Teyssier", 358, "remboursement", "Lina Osei", "Donc sous dix jours, c’est ça\u202f?", "finance"),
+  calm("c0d1", "sip:+33781000055@demo", "Inès Caron", 64, "changer_l’adresse", "confirmation", "Oui, au 8 bis."),
+  calm("c0d2", "sip:+33610000012@demo", "Paul Nguyen", 47, "suivi_de_colis", "réponse_donnée", "Parfait, merci\u202f!"),
+  calm("c0d3", "sip:+33610000013@demo", "Élise Royer", 19, "horaires_d’un_relais", "", "Celui de la gare."),
+  calm("c0d4", "sip:+33610000014@demo", "Thomas Blin", 126, "retour_d’un_article", "étiquette", "Je l’imprime où\u202f?"),
+  talks("c0d5", "sip:+33610000015@demo", "Awa Diop", 464, "facture", "Yann Prigent", "Vous me l’envoyez par mail\u202f?", "suivi"),
+  calm("c0d6", "sip:+33610000016@demo", "Gérard Morel", 38, "horaires_d’un_relais", "", "Et le samedi\u202f?"),
+  calm("c0d7", "sip:+33610000017@demo", "Léa Simon", 26, "suivi_de_colis", "numéro_de_commande", "Quarante-quatre…"),
+];
+
+const event = (t: Told, i: number, s: Step, now: number): Ev => ({ conversation: t.id, seq: i + 1, at: new Date(now - s[0] * 1000).toISOString(), type: s[1], body: s[1] === "started" ? { channel: "voice", from: t.from, called: "hotline", bot: "colibri", lang: "fr" } : s[2] }) as Ev;
+
+/** events of the calls, told up to now. */
+export function story(now: number, list: readonly Told[] = live): Ev[] {
+  return list.flatMap((t) => t.steps.map((s, i) => event(t, i, s, now))).sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** many are n calls, of which each twelfth goes wrong. */
+export function many(n: number): Told[] {
+  return Array.from({ length: n }, (_, i) => {
+    const t = live[i % live.length]!;
+    return { ...t, id: `m${i.toString(36)}`, from: `sip:+336${String(10_000_000 + i)}@demo` };
+  });
+}
+
+function records(now: number): Summary[] {
+  return Array.from({ length: 120 }, (_, i) => {
+    const start = now - (i + 2) * 90_000, o = i % 10 < 6 ? "resolved" : i % 10 === 6 ? "callback" : i % 10 < 9 ? "transferred" : "abandoned";
+    return { id: `h${i}`, channel: "voice", from: `sip:+3361200${String(1000 + i)}@demo`, called: "hotline", bot: "colibri", lang: "fr", start: new Date(start).toISOString(), end: new Date(start + 120_000).toISOString(), outcome: o, intent: "suivi_de_colis", turns: 5, ...(o === "transferred" ? { transfer: "completed", agent: "Karim Haddad" } : {}) };
+  });
+}
+
+const past = (now: number): [string, Ev[]][] => ([["p1", "flow_rule", "litige", "Karim Haddad", "completed", 56, 200], ["p2", "not_understood", "suivi", "Lina Osei", "busy", 21, 420], ["p3", "flow_rule", "finance", "", "nobody", 12, 600], ["p4", "asked", "litige", "Yann Prigent", "completed", 11, 900]] as const).map(([conv, reason, skill, agent, outcome, waited, ago]) => [conv, [
+  { seq: 1, at: new Date(now - ago * 1000).toISOString(), type: "transfer_started", body: { skills: [skill], reason } },
+  { seq: 2, at: new Date(now - (ago - waited) * 1000).toISOString(), type: "transfer_ended", body: { outcome, agent, waited_ms: waited * 1000 } },
+]]);
+
+export const names = ["empty", "loading", "live", "busy", "error", "offline", "denied", "microphone", "ended", "also", "failed"] as const;
+export type Name = (typeof names)[number];
+
+/** play shows a state. What it returns is which call is chosen, and its events. */
+export function play(board: Board, name: string, now = Date.now()): { chosen: string; events: Ev[]; wrong: string } {
+  const of = (t: Told) => t.steps.map((s, i) => event(t, i, s, now));
+  board.set({ opened: now - 3_600_000, told: now });
+  if (name === "loading") return { chosen: "", events: [], wrong: "" };
+  if (name === "denied" || name === "failed") {
+    board.set({ ready: name, me: { user: "lina", name: "Lina Moreau", role: "agent", permissions: ["desk"], how: "demo", demo: true } });
+    return { chosen: "", events: [], wrong: "" };
+  }
+  board.snapshot([]);
+  const fig: Partial<State> = { figures: figures(records(now)), ratings: { n: 12, sum: 51.6 } };
+  if (name === "empty") {
+    board.set(fig);
+    return { chosen: "", events: [], wrong: "" };
+  }
+  for (const e of story(now, name === "busy" ? many(200) : live)) board.event(e);
+  for (const [conv, list] of past(now)) board.past(conv, list);
+  board.set(fig);
+  let events = of(hugo);
+  const tell = (type: Ev["type"], body: unknown) => {
+    const e = { conversation: hugo.id, seq: events.length + 1, at: new Date(now).toISOString(), type, body } as Ev;
+    events = [...events, e];
+    board.event(e);
+  };
+  if (name === "ended") tell("ended", { outcome: "abandoned", by: "caller" });
+  if (name === "also") tell("supervised", { who: "Sami", act: "listen", id: "s1" });
+  board.tick(now);
+  if (name === "offline") board.set({ link: "reconnecting", told: now - 8_000 });
+  const chosen = name === "busy" ? "" : hugo.id;
+  return { chosen, events, wrong: name === "error" ? "output" : name === "microphone" ? "mic" : "" };
+}
+
+/** call makes one call of its events, for tests. */
+export function call(evs: readonly Ev[]): Call {
+  const [first, ...rest] = evs;
+  return rest.reduce(count, begun(first as Ev & { type: "started" }));
+}

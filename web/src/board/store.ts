@@ -1,0 +1,117 @@
+// What the board knows, and who tells it: a store outside the page, so that a thousand events a second
+// draw the page four times a second and no more.
+import type { Link } from "../shared/stream";
+import { begun, count, fromLive, type Call } from "./calls";
+import type { Ev, Live, Me } from "./events";
+import { causes, isRed, settle, shown, type Usual } from "./risk";
+import { transferred, type Figures, type Transfer } from "./transfers";
+
+export type Ready = "loading" | "ready" | "denied" | "failed";
+
+export interface State {
+  ready: Ready;
+  link: Link;
+  /** told is when the last word came, ms. */
+  told: number;
+  me?: Me | undefined;
+  calls: ReadonlyMap<string, Call>;
+  transfers: readonly Transfer[];
+  figures?: Figures | undefined;
+  ratings: { n: number; sum: number };
+  /** opened is when this page began to watch, ms. */
+  opened: number;
+}
+
+const keeps = 60_000; // ms that an ended call stays, for who has it open
+const draws = 250; // ms between two drawings
+
+export class Board {
+  state: State;
+  private readonly calls = new Map<string, Call>();
+  private transfers: readonly Transfer[] = [];
+  private watchers = new Set<() => void>();
+  private listeners = new Set<(conv: string, e: Ev) => void>();
+  private due: ReturnType<typeof setTimeout> | undefined;
+  /** usual knows what is not in the stream: medians, and who called before. */
+  usual: (c: Call) => Usual = () => ({});
+  /** alarm is told each call that has become red. */
+  alarm: (c: Call) => void = () => {};
+
+  constructor(now = Date.now()) {
+    this.state = { ready: "loading", link: "live", told: now, calls: new Map(), transfers: [], ratings: { n: 0, sum: 0 }, opened: now };
+  }
+
+  watch(f: () => void): () => void {
+    this.watchers.add(f);
+    return () => this.watchers.delete(f);
+  }
+
+  /** hear tells every event as it comes, of all calls. */
+  hear(f: (conv: string, e: Ev) => void): () => void {
+    this.listeners.add(f);
+    return () => this.listeners.delete(f);
+  }
+
+  set(part: Partial<State>): void {
+    this.state = { ...this.state, ...part };
+    for (const f of this.watchers) f();
+  }
+
+  /** snapshot takes the gateway's word for what runs. Facts of calls that are known already stay; calls that
+   * ended meanwhile go. */
+  snapshot(live: readonly Live[]): void {
+    const ids = new Set(live.map((l) => l.id));
+    for (const id of [...this.calls.keys()]) if (!ids.has(id) && !this.calls.get(id)!.over) this.calls.delete(id);
+    for (const l of live) {
+      const was = this.calls.get(l.id), now = fromLive(l);
+      if (was && was.seq === now.seq) continue;
+      this.calls.set(l.id, was ? { ...now, name: now.name || was.name, skills: was.skills, markers: was.markers } : now);
+    }
+    this.state = { ...this.state, ready: "ready" };
+    this.tick(Date.now());
+  }
+
+  /** event counts one in. */
+  event(e: Ev): void {
+    const id = e.conversation ?? "";
+    this.state.told = Date.now();
+    const was = this.calls.get(id);
+    if (was) this.calls.set(id, count(was, e));
+    else if (e.type === "started") this.calls.set(id, begun(e));
+    this.transfers = transferred(this.transfers, id, e);
+    if (e.type === "rated" && e.body.scale > 0) {
+      const { n, sum } = this.state.ratings;
+      this.state.ratings = { n: n + 1, sum: sum + (5 * e.body.score) / e.body.scale };
+    }
+    for (const f of this.listeners) f(id, e);
+    this.draw();
+  }
+
+  /** past adds what a record tells of hand-offs before this page was opened. */
+  past(conv: string, events: readonly Ev[]): void {
+    for (const e of events) this.transfers = transferred(this.transfers, conv, e);
+    this.draw();
+  }
+
+  /** draw shows what has changed, soon. */
+  private draw(): void {
+    this.due ??= setTimeout(() => { this.due = undefined; this.tick(Date.now()); }, draws);
+  }
+
+  /** tick settles the markers of a moment and shows everything; call it each second too. */
+  tick(now: number): void {
+    for (const [id, c] of this.calls) {
+      if (c.over) {
+        if (now - c.over.at > keeps) this.calls.delete(id);
+        continue;
+      }
+      const markers = settle(c.markers, causes(c.facts, now, this.usual(c)), now);
+      if (markers === c.markers) continue;
+      const next = { ...c, markers };
+      this.calls.set(id, next);
+      const [was, is] = [shown(c.markers)[0], shown(markers)[0]];
+      if (is && isRed(is.rule) && !(was && isRed(was.rule))) this.alarm(next);
+    }
+    this.set({ calls: new Map(this.calls), transfers: this.transfers });
+  }
+}
