@@ -98,7 +98,7 @@ func TestChosenEngine(t *testing.T) {
 // TestCostOfAVoice: what the configuration says a minute of a voice costs is what is counted.
 func TestCostOfAVoice(t *testing.T) {
 	needs(t, "espeak-ng")
-	cfg, err := configs.Parse("c.yaml", []byte("tts: {routes: {any: [espeak]}, engines: {espeak: {cost: 60, languages: [fr]}}}"))
+	cfg, err := configs.Parse("c.yaml", []byte("call: {first_audio: 10s}\ntts: {chain: {first_audio: 4s}, routes: {any: [espeak]}, engines: {espeak: {cost: 60, languages: [fr]}}}"))
 	if err != nil {
 		t.Fatal(err)
 	}
