@@ -3,11 +3,13 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "p
 import { Icon } from "../shared/icons";
 import { bind } from "../shared/keys";
 import type { Announcer } from "../shared/announce";
-import { clock, timer } from "../shared/words";
+import { clock } from "../shared/words";
 import type { Ev } from "./events";
 import { Figures, Queues, Transfers } from "./foot";
 import { Filters, List } from "./list";
 import { arrange, counts, filters, sorted, type Filter, type Rows } from "./order";
+import type { Acts, ActState } from "./acts";
+import { Hint, Ladder, press, Takes, type Sheet } from "./controls";
 import { Panel } from "./panel";
 import { known, marker, who, type Voice } from "./say";
 import type { Board, State } from "./store";
@@ -46,12 +48,20 @@ export interface LiveProps {
   failed: boolean;
   again: () => void;
   history: (id: string) => void;
-  acts?: preact.ComponentChildren;
+  acts: Acts;
+}
+
+function useActs(acts: Acts): ActState {
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => acts.watch(() => draw(0)), [acts]);
+  return acts.state;
 }
 
 export function LiveView({ v, board, announce, chosen, choose, events, failed, again, history, acts }: LiveProps) {
   const { say } = v;
   const s = useBoard(board);
+  const a = useActs(acts);
+  const [sheet, setSheet] = useState<Sheet>("");
   const [filter, setFilter] = useState<Filter>("all");
   const [words, setWords] = useState("");
   const [cursor, setCursor] = useState("");
@@ -78,27 +88,35 @@ export function LiveView({ v, board, announce, chosen, choose, events, failed, a
     setCursor(id);
     document.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(id)}"] .open`)?.focus();
   };
-  useEffect(() => bind(() => ({
-    j: () => move(1), k: () => move(-1), "/": () => field.current?.focus(),
-    Escape: () => { const f = document.activeElement as HTMLElement | null; if (f && /INPUT|TEXTAREA/.test(f.tagName)) f.blur(); else if (chosen) choose(""); },
-    ...Object.fromEntries(filters.map((f, i) => [`Digit${i + 1}`, () => look(f)])),
-  })), [ids.join(), at, chosen]);
-
-  const stale = s.link !== "live" && s.ready === "ready";
+  useEffect(() => { if (ids.length === 0) { held.current = { pointer: false, focus: false }; setFrozen(false); } }, [ids.length === 0]);
+  const stale = s.ready === "ready" && (s.link !== "live" || !!s.expired);
   const call = s.calls.get(chosen);
+  const control = call && { acts, s: a, call, me: s.me?.user ?? "", may: s.me?.permissions.includes("supervise") ?? false, lost: stale };
+  const act = (name: Parameters<typeof press>[0], run: (id: string) => void) => () => { if (control && !call.over && press(name, control)) run(call.id); };
+  useEffect(() => setSheet(""), [chosen]);
+  useEffect(() => bind(() => ({
+    e: () => { if (control) { if (a.ear?.conv === chosen) void acts.stop(); else act("listen", (id) => void acts.listen(id))(); } },
+    a: act("whisper", (id) => void acts.heard("whisper", id)), i: act("join", (id) => void acts.heard("join", id)),
+    b: act("hint", () => document.getElementById("hint")?.focus()), r: act("take", (id) => void acts.take(id)), "Shift+r": act("back", () => setSheet("back")),
+    j: () => move(1), k: () => move(-1), "/": () => field.current?.focus(),
+    Escape: () => { const f = document.activeElement as HTMLElement | null; if (f && /INPUT|TEXTAREA/.test(f.tagName)) f.blur(); else if (sheet) setSheet(""); else if (chosen) choose(""); },
+    ...Object.fromEntries(filters.map((f, i) => [`Digit${i + 1}`, () => look(f)])),
+  })));
+
   if (s.ready === "denied" || s.ready === "failed") return (
     <main id="main" class="blank"><h1>{say(s.ready === "denied" ? "denied" : "failed")}</h1><p class="dim">{s.ready === "denied" ? say("denied_next", { role: s.me?.role ?? "–" }) : say("failed_next")}</p>{s.ready === "denied" && <a class="btn" href="/login?next=/board">{say("sign_in")}</a>}</main>
   );
   return (
     <>
-      {stale && <p class="band" role="note">{say("stale", { time: `${clock(v.lang, new Date(s.told))} ${new Date(s.told).getSeconds()} s` })}</p>}
+      {s.expired ? <p class="band" role="alert">{say("expired")} <a href="/login?next=/board">{say("sign_in")}</a></p> : stale && <p class="band" role="note">{say("stale", { time: new Intl.DateTimeFormat(v.lang === "fr" ? "fr-FR" : "en-GB", { timeStyle: "medium" }).format(s.told) })}</p>}
       <Figures v={v} s={s} counts={n} />
       <div class="cols">
         <main id="main" class="main" tabIndex={-1}>
           <div class="bar"><h1>{say("calls")}</h1>
             <Filters v={v} now={filter} counts={n} choose={look} />
             <span class="gap" />
-            {frozen && ids.length > 0 ? <span class="hold">{say("frozen")}</span> : <input ref={field} class="field" type="search" aria-label={say("find")} placeholder={say("find")} value={words} onInput={(e) => { was.current = undefined; setWords(e.currentTarget.value); }} />}
+            <span class={frozen && ids.length > 0 ? "hold on" : "hold"}>{say("frozen")}</span>
+            <input ref={field} class="field" type="search" aria-label={say("find")} placeholder={say("find")} value={words} onInput={(e) => { was.current = undefined; setWords(e.currentTarget.value); }} />
             {rows.news.risk + rows.news.calls > 0 && <button type="button" class={`btn small pill${rows.news.risk ? " danger" : ""}`} onClick={fresh}>{rows.news.risk ? say("news_risk", { n: rows.news.risk }) : say("news_calls", { n: rows.news.calls })}</button>}
           </div>
           {s.ready === "loading" ? <div class="bars" role="img" aria-label={say("loading")}>{[1, 2, 3, 4, 5, 6].map((i) => <i key={i} />)}</div>
@@ -107,7 +125,8 @@ export function LiveView({ v, board, announce, chosen, choose, events, failed, a
             : <div class="blank"><p>{say("empty_filter")}</p><button type="button" class="btn small" onClick={() => { setWords(""); look("all"); }}>{say("all_again")}</button></div>}
           <div class="foot"><Transfers v={v} list={s.transfers} /><Queues v={v} calls={calls} /></div>
         </main>
-        {!v.wall && <Panel v={v} call={call} events={events} failed={failed} again={again} close={() => choose("")} history={history} acts={acts} />}
+        {!v.wall && <Panel v={v} call={call} events={events} failed={failed} again={again} close={() => choose("")} history={history}
+          above={control && <Ladder v={v} {...control} />} below={control && <><Hint v={v} {...control} /><Takes v={v} {...control} sheet={sheet} setSheet={setSheet} /></>} />}
       </div>
     </>
   );
@@ -131,6 +150,3 @@ export function Header({ v, s, view, turn, theme, help }: { v: Voice; s: State; 
     </header>
   );
 }
-
-/** since is how long ago, as a running time. */
-export const since = (at: number): string => timer((Date.now() - at) / 1000);

@@ -1,8 +1,9 @@
 // Every state of the board by its address (/board?state=busy), without a gateway in that state. The calls
 // are made of events, so that the rules at work are those of the real board. Only a demonstration obeys.
-import { begun, count, type Call } from "./calls";
 import type { Ev, Summary } from "./events";
 import type { Board, State } from "./store";
+import type { Conversation } from "./api";
+import type { Source } from "./history";
 import { figures } from "./transfers";
 
 type Step = [ago: number, type: Ev["type"], body: unknown];
@@ -82,12 +83,69 @@ const past = (now: number): [string, Ev[]][] => ([["p1", "flow_rule", "litige", 
   { seq: 2, at: new Date(now - (ago - waited) * 1000).toISOString(), type: "transfer_ended", body: { outcome, agent, waited_ms: waited * 1000 } },
 ]]);
 
+/** talk is a conversation of the history, with a hand-off, a supervisor and a recording; gone is one whose sound
+ * was erased. */
+function talk(id: string, now: number, lang: string, gone: boolean): Conversation {
+  const start = now - 1_500_000, iso = (s: number) => new Date(start + s * 1000).toISOString();
+  const L = lang === "fr";
+  const say: [number, "caller" | "bot" | "agent" | "note", string, string?][] = [
+    [1, "bot", L ? "Colibri Express, bonjour. Je suis un assistant automatique. Que puis-je faire pour vous\u202f?" : "Colibri Express, hello. I'm an automated assistant. What can I do for you?"],
+    [9, "caller", L ? "Bonjour, mon colis est marqué livré et je l’ai non plus reçu, il n’y a rien." : "Hello, my parcel is marked as delivered and I have not received it."],
+    [17, "bot", L ? "Quel est votre numéro de commande\u202f?" : "What's your order number?", L ? "Il a huit chiffres." : "It has eight digits."],
+    [21, "caller", L ? "Quarante-cinq, douze, soixante-dix-huit, zéro deux." : "Four five one two, seven eight zero two."],
+    [26, "bot", L ? "Le 45 12 78 02. Il est annoncé livré mardi dix-sept novembre. L’avez-vous bien reçu\u202f?" : "45 12 78 02. It is marked as delivered on Tuesday. Did you get it?"],
+    [34, "caller", L ? "Mais non, je viens de vous le dire. Passez-moi quelqu’un." : "No, I just told you. Put me through to someone."],
+    [43, "note", L ? "Transfert demandé par l’appelante : Karim Haddad décroche après 56 s" : "Hand-off asked by the caller: Karim Haddad answers after 56 s"],
+    [101, "agent", L ? "Bonjour Madame Benali, c’est Karim. Je vois votre colis annoncé livré mardi dernier." : "Hello, this is Karim. I can see your parcel was marked as delivered last Tuesday."],
+    [112, "caller", L ? "Ah, merci. Au moins je n’ai pas à tout répéter." : "Oh, thank you. At least I need not repeat everything."],
+    [129, "caller", L ? "C’est la bonne adresse, mais ce n’est pas ma porte. La mienne est bleue." : "It's the right address, but that isn't my door. Mine is blue."],
+    [140, "agent", L ? "J’ouvre une enquête et je vous renvoie le colis." : "I'm opening a claim and sending it again."],
+  ];
+  const events = [
+    { seq: 1, at: iso(0), type: "started", body: { channel: "voice", from: "sip:+33612000078@demo", called: "hotline", bot: "colibri", lang } },
+    { seq: 2, at: iso(0), type: "answered", body: { codec: "PCMA" } },
+    { seq: 3, at: iso(43), type: "transfer_started", body: { skills: ["litige"], reason: "asked" } },
+    { seq: 4, at: iso(99), type: "bridged", body: { agent: "Karim Haddad" } },
+    { seq: 5, at: iso(120), type: "supervised", body: { who: "Paule", act: "listen", id: "s1" } },
+    { seq: 6, at: iso(200), type: "transfer_ended", body: { outcome: "completed", agent: "Karim Haddad", waited_ms: 56_000 } },
+    { seq: 7, at: iso(201), type: "rated", body: { survey: "csat", score: 5, scale: 5 } },
+    { seq: 8, at: iso(202), type: "ended", body: { outcome: "transferred", by: "caller" } },
+    { seq: 9, at: iso(203), type: "recorded", body: { seconds: 205 } },
+    ...(gone ? [{ seq: 10, at: new Date(now - 86_400_000).toISOString(), type: "recording_deleted", body: { why: "ttl" } }] : []),
+  ] as Ev[];
+  return {
+    id, channel: "voice", from: "sip:+33612000078@demo", called: "hotline", bot: "colibri", lang, start: iso(0), end: iso(202), outcome: "transferred", ended_by: "caller", intent: "colis_non_reçu", turns: 4, transfer: "completed", agent: "Karim Haddad",
+    slots: [{ name: "nom", value: "Nadia Benali", shown: "Nadia Benali", confidence: 0.9, confirmed: true }, { name: "commande", value: "45127802", shown: "45 12 78 02", confidence: 0.95, confirmed: true }],
+    timezone: "Europe/Paris", events, transcript: say.map(([s, who, text, unheard], i) => ({ seq: i + 10, at: iso(s), offset_ms: s * 1000, who, text, ...(unheard ? { unheard } : {}), ...(who === "agent" ? { name: "Karim H." } : {}) })),
+  };
+}
+
+/** past conversations of the demonstration: ?state=history, history-gone, history-empty, history-failed. */
+export function archive(name: string, lang: string, now = Date.now()): Source {
+  const gone = name === "history-gone", one = talk("h7f3a", now, lang, gone);
+  const others = records(now).slice(0, 40).map((s, i): Summary => ({ ...s, intent: ["suivi_de_colis", "colis_non_reçu", "remboursement"][i % 3]! }));
+  const spoken = (a: number, b: number, i: number) => { const s = (i * 205) / 240; return s >= a && s < b ? 0.35 + 0.65 * Math.abs(Math.sin(i * 2.3) * Math.cos(i * 0.7)) : 0; };
+  const lane = (list: [number, number][]) => Array.from({ length: 240 }, (_, i) => Math.max(...list.map(([a, b]) => spoken(a, b, i))));
+  return {
+    list: async (tell) => { if (name === "history-failed") throw new Error("down"); tell(name === "history-empty" ? [] : [one, ...others]); },
+    one: async (id) => (id === one.id ? one : { ...one, ...others.find((s) => s.id === id) }),
+    sample: [lane([[9, 16], [21, 25], [34, 42], [112, 128], [129, 139], [160, 172]]), lane([[1, 8], [17, 20], [26, 33], [101, 111], [140, 158], [175, 198]])],
+  };
+}
+
+export const histories = ["history", "history-gone", "history-empty", "history-failed"] as const;
 export const names = ["empty", "loading", "live", "busy", "error", "offline", "denied", "microphone", "ended", "also", "failed"] as const;
 export type Name = (typeof names)[number];
 
-/** play shows a state. What it returns is which call is chosen, and its events. */
-export function play(board: Board, name: string, now = Date.now()): { chosen: string; events: Ev[]; wrong: string } {
-  const of = (t: Told) => t.steps.map((s, i) => event(t, i, s, now));
+/** Played is what a state shows beside the board: the chosen call, all events, what an act has met with. */
+export interface Played {
+  chosen: string;
+  events: readonly Ev[];
+  wrong: "" | "output" | "mic";
+}
+
+/** play shows a state. */
+export function play(board: Board, name: string, now = Date.now()): Played {
   board.set({ opened: now - 3_600_000, told: now });
   if (name === "loading") return { chosen: "", events: [], wrong: "" };
   if (name === "denied" || name === "failed") {
@@ -95,30 +153,33 @@ export function play(board: Board, name: string, now = Date.now()): { chosen: st
     return { chosen: "", events: [], wrong: "" };
   }
   board.snapshot([]);
-  const fig: Partial<State> = { figures: figures(records(now)), ratings: { n: 12, sum: 51.6 } };
-  if (name === "empty") {
-    board.set(fig);
-    return { chosen: "", events: [], wrong: "" };
-  }
-  for (const e of story(now, name === "busy" ? many(200) : live)) board.event(e);
+  const known: Partial<State> = { figures: figures(records(now)), ratings: { n: 12, sum: 51.6 } };
+  board.set(known);
+  if (name === "empty") return { chosen: "", events: [], wrong: "" };
+  const events = story(now, name === "busy" ? many(200) : live);
+  for (const e of events) board.event(e);
   for (const [conv, list] of past(now)) board.past(conv, list);
-  board.set(fig);
-  let events = of(hugo);
   const tell = (type: Ev["type"], body: unknown) => {
-    const e = { conversation: hugo.id, seq: events.length + 1, at: new Date(now).toISOString(), type, body } as Ev;
-    events = [...events, e];
+    const e = { conversation: hugo.id, seq: hugo.steps.length + 1, at: new Date(now).toISOString(), type, body } as Ev;
+    events.push(e);
     board.event(e);
   };
   if (name === "ended") tell("ended", { outcome: "abandoned", by: "caller" });
   if (name === "also") tell("supervised", { who: "Sami", act: "listen", id: "s1" });
   board.tick(now);
   if (name === "offline") board.set({ link: "reconnecting", told: now - 8_000 });
-  const chosen = name === "busy" ? "" : hugo.id;
-  return { chosen, events, wrong: name === "error" ? "output" : name === "microphone" ? "mic" : "" };
+  if (name === "busy") chatter(board);
+  return { chosen: name === "busy" ? "" : hugo.id, events, wrong: name === "error" ? "output" : name === "microphone" ? "mic" : "" };
 }
 
-/** call makes one call of its events, for tests. */
-export function call(evs: readonly Ev[]): Call {
-  const [first, ...rest] = evs;
-  return rest.reduce(count, begun(first as Ev & { type: "started" }));
+/** chatter has the callers of a busy board talk on, forty sentences a second. */
+function chatter(board: Board): void {
+  let n = 0;
+  setInterval(() => {
+    const ids = [...board.state.calls.keys()];
+    for (let i = 0; i < 4; i++) {
+      const c = board.state.calls.get(ids[(n++ * 7) % ids.length] ?? "");
+      if (c) board.event({ conversation: c.id, seq: c.seq + 1, at: new Date().toISOString(), type: "said", body: { text: `Et le numéro ${n}\u202f?`, confidence: 0.9, how: "speech" } });
+    }
+  }, 100);
 }

@@ -9,6 +9,7 @@ import { limits } from "./risk";
 import { known, type Voice } from "./say";
 import type { State } from "./store";
 import { answered, midnight, serviceLevel, tone, type Transfer } from "./transfers";
+import { moment } from "./time";
 
 const share = (v: Voice, x: number) => (v.lang === "fr" ? `${Math.round(100 * x)}\u202f%` : `${Math.round(100 * x)}%`);
 
@@ -20,8 +21,8 @@ export function Figures({ v, s, counts }: { v: Voice; s: State; counts: Record<F
   const { say } = v;
   const loading = s.ready === "loading";
   const first = [...s.calls.values()].filter((c) => !c.over && c.with === "ringing").sort((a, b) => a.since - b.since)[0];
-  const late = !!first && Date.now() - first.since > limits.waits;
-  const lvl = serviceLevel(s.transfers, midnight(Date.now()));
+  const late = !!first && moment() - first.since > limits.waits;
+  const lvl = serviceLevel(s.transfers, midnight(moment()));
   const f = s.figures, at = clock(v.lang, new Date(s.opened));
   const dash = "–";
   return (
@@ -42,14 +43,14 @@ export function Figures({ v, s, counts }: { v: Voice; s: State; counts: Record<F
 /** outcome says how a hand-off stands. */
 export function outcome(v: Voice, t: Transfer): string {
   const agent = v.wall ? v.say("w_agent") : t.agent;
-  if (t.state === "rings") return v.say("x_rings", { agent, time: span((Date.now() - t.since) / 1000) });
+  if (t.state === "rings") return v.say("x_rings", { agent, time: span((moment() - t.since) / 1000) });
   if (answered(t)) return v.say("x_talks", { time: span(t.waited / 1000) });
   return known(v.say, "x_", t.state);
 }
 
 export function Transfers({ v, list }: { v: Voice; list: readonly Transfer[] }) {
   const { say } = v;
-  const today = list.filter((t) => t.at >= midnight(Date.now()));
+  const today = list.filter((t) => t.at >= midnight(moment()));
   return (
     <section class="xfer" aria-labelledby="xfer">
       <h2 id="xfer">{say("transfers")} <span class="cap num">{today.length > 0 && say("transfers_sub", { n: today.filter(answered).length, of: today.length })}</span></h2>
@@ -85,7 +86,7 @@ export function Queues({ v, calls }: { v: Voice; calls: readonly Call[] }) {
       <h2 id="qs">{say("queues")} <span class="cap">{say("queues_sub")}</span></h2>
       {rows.length === 0 ? <p class="dim">{say("queues_none")}</p> : (
         <ul>{rows.map(([name, q]) => {
-          const longest = q.wait.length ? (Date.now() - Math.min(...q.wait.map((c) => c.since))) / 1000 : 0;
+          const longest = q.wait.length ? (moment() - Math.min(...q.wait.map((c) => c.since))) / 1000 : 0;
           return <li key={name}><b>{plain(name) || say("q_any")}</b><span class={longest > limits.waits / 1000 ? "bad num" : "num"}>{q.wait.length ? say("q_wait", { n: q.wait.length, time: timer(longest) }) : say("q_none")}</span><span class="num">{say("q_talk", { n: q.talk })}</span></li>;
         })}</ul>
       )}

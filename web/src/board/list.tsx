@@ -1,26 +1,27 @@
 // The calls as a real table: who, where, last words, for how long, and the reason to look.
 import { Component } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "../shared/icons";
 import { timer } from "../shared/words";
 import { phone, plain, type Call } from "./calls";
 import { filters, type Filter, type Rows } from "./order";
 import { isRed, level, shown, type Rule } from "./risk";
 import { marker, place, who, type Voice } from "./say";
+import { moment } from "./time";
 
 const icons: Record<Rule, IconName> = { human: "person", waits: "clock", loop: "loop", anger: "alert", mute: "bot", transfers: "forward", misses: "alert", silence: "alert", unsure: "alert", long: "clock", again: "back" };
 
 /** Running shows a running time and changes by itself, so that a second draws no table anew. */
 export function Running({ since, till }: { since: number; till?: number | undefined }) {
   const box = useRef<HTMLTimeElement>(null);
-  useEffect(() => {
-    const draw = () => { const t = timer(((till ?? Date.now()) - since) / 1000); if (box.current && box.current.textContent !== t) box.current.textContent = t; };
+  useLayoutEffect(() => {
+    const draw = () => { const t = timer(((till ?? moment()) - since) / 1000); if (box.current && box.current.textContent !== t) box.current.textContent = t; };
     draw();
     if (till) return;
     const id = setInterval(draw, 500);
     return () => clearInterval(id);
   }, [since, till]);
-  return <time ref={box}>{timer(((till ?? Date.now()) - since) / 1000)}</time>;
+  return <time ref={box} />;
 }
 
 export function Why({ v, c }: { v: Voice; c: Call }) {
@@ -39,6 +40,7 @@ interface RowProps {
   v: Voice;
   chosen: boolean;
   at: boolean;
+  tall: boolean;
   frozenAt: number | undefined;
   open: (id: string) => void;
 }
@@ -47,12 +49,12 @@ interface RowProps {
 class Row extends Component<RowProps> {
   override shouldComponentUpdate(n: RowProps): boolean {
     const p = this.props;
-    return n.c !== p.c || n.v !== p.v || n.chosen !== p.chosen || n.at !== p.at || n.frozenAt !== p.frozenAt;
+    return n.c !== p.c || n.v !== p.v || n.chosen !== p.chosen || n.at !== p.at || n.tall !== p.tall || n.frozenAt !== p.frozenAt;
   }
-  override render({ c, v, chosen, at, open }: RowProps) {
+  override render({ c, v, chosen, at, tall, open }: RowProps) {
     const l = level(c.markers), p = place(v, c);
     const number = v.wall ? "" : c.name ? phone(c.from) : phone(c.from) ? "" : v.say("no_number");
-    const kind = c.over ? "gone" : l === "red" ? "hi" : l === "amber" ? "mid" : "calm";
+    const kind = (tall ? "tall" : "low") + (c.over ? " gone" : l === "red" ? " hi" : l === "amber" ? " mid" : "");
     return (
       <tr class={kind + (chosen ? " sel" : "")} data-id={c.id} onClick={() => open(c.id)}>
         <td class="why"><Why v={v} c={c} /></td>
@@ -85,20 +87,20 @@ export interface ListProps {
 }
 
 export function List({ v, calls, rows, chosen, cursor, frozenAt, open, hold }: ListProps) {
-  const row = (id: string) => {
+  const row = (tall: boolean) => (id: string) => {
     const c = calls.get(id);
-    return c && <Row key={id} c={c} v={v} chosen={id === chosen} at={id === cursor} frozenAt={frozenAt} open={open} />;
+    return c && <Row key={id} c={c} v={v} chosen={id === chosen} at={id === cursor} tall={tall} frozenAt={frozenAt} open={open} />;
   };
   return (
     <div class="scroll" onPointerEnter={(e) => { if (e.pointerType === "mouse") hold("pointer", true); }} onPointerLeave={() => hold("pointer", false)}
       onFocusIn={() => hold("focus", true)} onFocusOut={(e) => { if (!(e.currentTarget as HTMLElement).contains(e.relatedTarget as Node | null)) hold("focus", false); }}>
       <table aria-label={v.say("list")}>
         <thead><tr><th scope="col">{v.say("c_risk")}</th><th scope="col">{v.say("c_who")}</th><th scope="col">{v.say("c_where")}</th><th scope="col">{v.say("c_words")}</th><th scope="col" class="r">{v.say("c_time")}</th></tr></thead>
-        {rows.risk.length > 0 && <tbody>{rows.risk.map(row)}</tbody>}
+        {rows.risk.length > 0 && <tbody>{rows.risk.map(row(true))}</tbody>}
         {rows.calm.length > 0 && (
           <tbody>
             {rows.risk.length > 0 && <tr class="head"><th colSpan={5} scope="colgroup">{v.say("calm")}</th></tr>}
-            {rows.calm.map(row)}
+            {rows.calm.map(row(false))}
           </tbody>
         )}
       </table>

@@ -19,10 +19,12 @@ export interface PanelProps {
   again: () => void;
   close: () => void;
   history: (id: string) => void;
-  acts?: preact.ComponentChildren;
+  /** above stands before what is said, below after it. */
+  above?: preact.ComponentChildren;
+  below?: preact.ComponentChildren;
 }
 
-export function Panel({ v, call: c, events, failed, again, close, history, acts }: PanelProps) {
+export function Panel({ v, call: c, events, failed, again, close, history, above, below }: PanelProps) {
   const { say } = v;
   const [marked, setMarked] = useState(0);
   useEffect(() => setMarked(0), [c?.id]);
@@ -40,11 +42,12 @@ export function Panel({ v, call: c, events, failed, again, close, history, acts 
     <aside class="panel open" aria-label={say("panel")}>
       <div class="ph"><h2>{who(v, c)}</h2><span class="num"><Running since={c.start} till={c.over?.at} /></span><button type="button" class="btn small icon quiet x" aria-label={say("close")} onClick={close}><Icon name="close" /></button></div>
       <p class="pw"><Why v={v} c={c} />{first ? <span>{because(v, first, c)}</span> : <span>{sub}</span>}{first && first.seq > 0 && lines.some((l) => l.id === `e${first.seq}`) && <button type="button" aria-pressed={marked === first.seq} onClick={() => show(first.seq)}>{say("to_sentence")}</button>}</p>
-      {c.over ? <div class="over"><p>{say("over_at", { time: clock(v.lang, new Date(c.over.at)), by: known(say, "by_", c.over.by), outcome: known(say, "o_", c.over.outcome) })}</p><button type="button" class="btn small" onClick={() => history(c.id)}>{say("over_history")}</button></div> : acts}
+      {c.over ? <div class="over"><p>{say("over_at", { time: clock(v.lang, new Date(c.over.at)), by: known(say, "by_", c.over.by), outcome: known(say, "o_", c.over.outcome) })}</p><button type="button" class="btn small" onClick={() => history(c.id)}>{say("over_history")}</button></div> : above}
       <Transcript lines={lines} words={{ label: say("log"), who: { caller: say("who_caller"), bot: say("w_bot"), agent: say("w_agent") }, cut: say("cut"), perhaps: (readings) => say("perhaps", { readings }), news: (n) => say("news_lines", { n }) }}>
         {lines.length === 0 && !failed && <p class="dim">{say("log_empty")}</p>}
         {failed && <p class="dim">{say("log_failed")} <button type="button" class="btn small" onClick={again}>{say("try_again")}</button></p>}
       </Transcript>
+      {!c.over && below}
     </aside>
   );
 }

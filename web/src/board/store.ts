@@ -5,6 +5,7 @@ import { begun, count, fromLive, type Call } from "./calls";
 import type { Ev, Live, Me } from "./events";
 import { causes, isRed, settle, shown, type Usual } from "./risk";
 import { transferred, type Figures, type Transfer } from "./transfers";
+import { moment } from "./time";
 
 export type Ready = "loading" | "ready" | "denied" | "failed";
 
@@ -18,11 +19,13 @@ export interface State {
   transfers: readonly Transfer[];
   figures?: Figures | undefined;
   ratings: { n: number; sum: number };
+  /** expired is true when the session has ended: what is shown stays, and stands still. */
+  expired?: boolean | undefined;
   /** opened is when this page began to watch, ms. */
   opened: number;
 }
 
-const keeps = 60_000; // ms that an ended call stays, for who has it open
+const keeps = 600_000; // ms that an ended call stays, for who has it open or holds the order
 const draws = 250; // ms between two drawings
 
 export class Board {
@@ -31,13 +34,15 @@ export class Board {
   private transfers: readonly Transfer[] = [];
   private watchers = new Set<() => void>();
   private listeners = new Set<(conv: string, e: Ev) => void>();
+  private needs = new Set<string>(); // calls whose beginning was not seen
+  private heard = new Map<string, Ev[]>(); // what came of them meanwhile
   private due: ReturnType<typeof setTimeout> | undefined;
   /** usual knows what is not in the stream: medians, and who called before. */
   usual: (c: Call) => Usual = () => ({});
   /** alarm is told each call that has become red. */
   alarm: (c: Call) => void = () => {};
 
-  constructor(now = Date.now()) {
+  constructor(now = moment()) {
     this.state = { ready: "loading", link: "live", told: now, calls: new Map(), transfers: [], ratings: { n: 0, sum: 0 }, opened: now };
   }
 
@@ -57,25 +62,28 @@ export class Board {
     for (const f of this.watchers) f();
   }
 
-  /** snapshot takes the gateway's word for what runs. Facts of calls that are known already stay; calls that
-   * ended meanwhile go. */
+  /** snapshot takes the gateway's word for what runs. Calls that ended meanwhile go; of those that are new, or went
+   * on unseen, the beginning is to be read again. */
   snapshot(live: readonly Live[]): void {
     const ids = new Set(live.map((l) => l.id));
     for (const id of [...this.calls.keys()]) if (!ids.has(id) && !this.calls.get(id)!.over) this.calls.delete(id);
     for (const l of live) {
       const was = this.calls.get(l.id), now = fromLive(l);
       if (was && was.seq === now.seq) continue;
+      this.needs.add(l.id);
+      this.heard.set(l.id, []);
       this.calls.set(l.id, was ? { ...now, name: now.name || was.name, skills: was.skills, markers: was.markers } : now);
     }
     this.state = { ...this.state, ready: "ready" };
-    this.tick(Date.now());
+    this.tick(moment());
   }
 
   /** event counts one in. */
   event(e: Ev): void {
     const id = e.conversation ?? "";
-    this.state.told = Date.now();
+    this.state.told = moment();
     const was = this.calls.get(id);
+    this.heard.get(id)?.push(e);
     if (was) this.calls.set(id, count(was, e));
     else if (e.type === "started") this.calls.set(id, begun(e));
     this.transfers = transferred(this.transfers, id, e);
@@ -87,6 +95,32 @@ export class Board {
     this.draw();
   }
 
+  /** unread gives a call whose beginning is to be read, once. */
+  unread(): string | undefined {
+    for (const id of this.needs) {
+      this.needs.delete(id);
+      if (this.calls.has(id)) return id;
+    }
+    return undefined;
+  }
+
+  /** replay makes a call of all that the record has of it, and of what came since. */
+  replay(id: string, events: readonly Ev[]): void {
+    const [first, ...rest] = events, later = this.heard.get(id) ?? [], was = this.calls.get(id);
+    this.heard.delete(id);
+    if (!was || first?.type !== "started") return;
+    const c = [...rest, ...later].reduce(count, begun({ ...first, conversation: id }));
+    for (const e of events) this.transfers = transferred(this.transfers, id, e);
+    // What the snapshot counted in and the record has not yet is in the line alone.
+    this.calls.set(id, c.seq >= was.seq ? { ...c, markers: was.markers } : { ...was, name: was.name || c.name, skills: was.skills || c.skills, facts: { ...c.facts, with: was.with, withSince: was.since } });
+    this.draw();
+  }
+
+  /** hasTransfer tells whether hand-offs of a conversation are known. */
+  hasTransfer(conv: string): boolean {
+    return this.transfers.some((t) => t.conv === conv);
+  }
+
   /** past adds what a record tells of hand-offs before this page was opened. */
   past(conv: string, events: readonly Ev[]): void {
     for (const e of events) this.transfers = transferred(this.transfers, conv, e);
@@ -95,7 +129,7 @@ export class Board {
 
   /** draw shows what has changed, soon. */
   private draw(): void {
-    this.due ??= setTimeout(() => { this.due = undefined; this.tick(Date.now()); }, draws);
+    this.due ??= setTimeout(() => { this.due = undefined; this.tick(moment()); }, draws);
   }
 
   /** tick settles the markers of a moment and shows everything; call it each second too. */
@@ -103,6 +137,7 @@ export class Board {
     for (const [id, c] of this.calls) {
       if (c.over) {
         if (now - c.over.at > keeps) this.calls.delete(id);
+        this.heard.delete(id);
         continue;
       }
       const markers = settle(c.markers, causes(c.facts, now, this.usual(c)), now);

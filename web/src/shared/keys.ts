@@ -2,12 +2,13 @@
 // fields (WCAG 2.2 §2.1.4), digits by their place on the keyboard, because AZERTY needs Shift for
 // them. Nothing uses Ctrl+Alt, which is AltGr.
 
-/** A key: "F4", "Shift+F2", "Control+k", "n", "Digit1". Control also stands for ⌘. */
+/** A key: "F4", "Shift+F2", "Control+k", "n", "Shift+r", "Digit1". Control also stands for ⌘. A letter with Shift
+ * that is not bound by itself is the letter. */
 export type Chord = string;
 export type Bindings = Readonly<Record<Chord, () => void>>;
 
 const typed = (t: EventTarget | null): boolean =>
-  t instanceof HTMLElement && (t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName));
+  t instanceof HTMLElement && (t.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName) && !/^(range|radio|checkbox)$/.test((t as HTMLInputElement).type)));
 
 /** chord names what was pressed, undefined for what is left to the browser. */
 export function chord(e: KeyboardEvent): Chord | undefined {
@@ -27,7 +28,7 @@ export function bind(keys: () => Bindings, on: EventTarget = window): () => void
     const e = ev as KeyboardEvent;
     if (e.defaultPrevented) return;
     const c = chord(e);
-    const act = c === undefined ? undefined : keys()[c];
+    const act = c === undefined ? undefined : ((e.shiftKey && c.length === 1 ? keys()["Shift+" + c] : undefined) ?? keys()[c]);
     if (!act || e.repeat) return;
     e.preventDefault();
     act();

@@ -1,0 +1,78 @@
+// The requests of the supervisors' pages, typed from docs/openapi.yaml. The session's cookie goes with them.
+import type { components } from "../shared/api.gen";
+import type { Ev, Me, Summary } from "./events";
+import { heard } from "./time";
+
+export type Supervision = components["schemas"]["Supervision"];
+export type TranscriptLine = components["schemas"]["Line"];
+export type Role = "listen" | "whisper" | "join";
+
+/** One conversation as the record has it. */
+export interface Conversation extends Summary {
+  timezone: string;
+  events: readonly Ev[];
+  transcript: readonly TranscriptLine[];
+}
+
+/** Refused is an answer that says no: code for pages that say it in their own words, detail in the server's.
+ * status 0: nothing answered. */
+export class Refused extends Error {
+  constructor(readonly status: number, readonly code: string, readonly detail: string) {
+    super(detail || code);
+  }
+}
+
+interface Ask {
+  body?: unknown;
+  sdp?: string;
+  signal?: AbortSignal;
+  keepalive?: boolean;
+}
+
+async function ask(method: string, path: string, o: Ask = {}): Promise<Response> {
+  const headers: Record<string, string> = { Accept: o.sdp === undefined ? "application/json" : "application/sdp" };
+  let body: string | undefined;
+  if (o.sdp !== undefined) {
+    headers["Content-Type"] = "application/sdp";
+    body = o.sdp;
+  } else if (o.body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    body = JSON.stringify(o.body);
+  }
+  let res: Response;
+  try {
+    res = await fetch(path, { method, headers, cache: "no-store", credentials: "same-origin", ...(body === undefined ? {} : { body }), ...(o.keepalive ? { keepalive: true } : {}), signal: o.signal ?? AbortSignal.timeout(40_000) });
+  } catch {
+    throw new Refused(0, "", "");
+  }
+  heard(res.headers.get("Date"));
+  if (res.ok) return res;
+  const p = (await res.json().catch(() => ({}))) as { detail?: string; code?: string };
+  throw new Refused(res.status, p.code ?? "", p.detail ?? res.statusText);
+}
+
+const json = async <T>(method: string, path: string, o: Ask = {}): Promise<T> => (await (await ask(method, path, o)).json()) as T;
+const done = async (method: string, path: string, o: Ask = {}): Promise<void> => { await ask(method, path, o); };
+const id = encodeURIComponent;
+const place = (conv: string, rest = "") => `/api/v1/calls/${id(conv)}/supervision${rest}`;
+
+export const api = {
+  me: () => json<Me>("GET", "/api/v1/me"),
+  conversations: (query: Record<string, string>) => json<{ conversations: Summary[]; next?: string }>("GET", "/api/v1/conversations?" + new URLSearchParams(query).toString()),
+  more: (next: string) => json<{ conversations: Summary[]; next?: string }>("GET", next),
+  conversation: (conv: string, lang: string, signal?: AbortSignal) => json<Conversation>("GET", `/api/v1/conversations/${id(conv)}?lang=${lang}`, signal ? { signal } : {}),
+  recording: async (conv: string): Promise<ArrayBuffer> => (await ask("GET", `/api/v1/conversations/${id(conv)}/recording`)).arrayBuffer(),
+  supervision: (conv: string) => json<Supervision>("GET", place(conv)),
+  listen: (conv: string, address: string, role: Role) => json<{ id: string; role: Role }>("POST", place(conv), { body: { address, role } }),
+  role: (conv: string, who: string, role: Role) => done("PATCH", place(conv, `/${id(who)}`), { body: { role } }),
+  leave: (conv: string, who: string, keepalive = false) => done("DELETE", place(conv, `/${id(who)}`), { keepalive }),
+  takeOver: (conv: string, who: string) => done("POST", place(conv, `/${id(who)}/take-over`)),
+  handBack: (conv: string, step: string) => done("POST", place(conv, "/hand-back"), { body: step ? { step } : {} }),
+  hint: (conv: string, text: string, verbatim: boolean) => json<{ id: string }>("POST", place(conv, "/hint"), { body: { text, verbatim } }),
+  end: (conv: string, reason: string) => done("POST", place(conv, "/end"), { body: { reason } }),
+  park: async (sdp: string) => {
+    const res = await ask("POST", "/api/v1/webrtc/desk", { sdp });
+    return { answer: await res.text(), address: res.headers.get("Location") ?? "" };
+  },
+  unpark: (address: string) => { if (address) void ask("DELETE", address, { keepalive: true }).catch(() => {}); },
+};

@@ -1,0 +1,122 @@
+// Where a supervisor hears calls: a line of this browser, parked with the gateway. It is made without a
+// microphone: none is asked for, and no track is there, until they want to be heard.
+import { unlock } from "../shared/sound";
+import { api } from "./api";
+
+const gatherMost = 1500; // ms
+const upMost = 8000; // ms until a line counts as not to be had
+
+/** Why there is no sound, or no microphone. */
+export type NoLine = "output" | "browser" | "mic" | "no_mic" | "line" | "address";
+export class Failed extends Error {
+  constructor(readonly why: NoLine) {
+    super(why);
+  }
+}
+
+export class Line {
+  private pc: RTCPeerConnection | undefined;
+  private address = "";
+  private sender: RTCRtpSender | undefined;
+  private mic: MediaStream | undefined;
+  private coming: Promise<void> | undefined;
+  private readonly player = new Audio();
+
+  /** lost is told when a line that was up is gone. */
+  constructor(private readonly lost: () => void) {
+    this.player.autoplay = true;
+  }
+
+  /** open makes the line, or finds it made. Call it in a click. */
+  open(): Promise<void> {
+    unlock();
+    if (this.pc?.connectionState === "connected") return Promise.resolve();
+    this.coming ??= this.make().finally(() => { this.coming = undefined; });
+    return this.coming;
+  }
+
+  private async make(): Promise<void> {
+    if (typeof RTCPeerConnection === "undefined") throw new Failed("browser");
+    this.drop();
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.pc = pc;
+    this.sender = pc.addTransceiver("audio", { direction: "sendrecv" }).sender; // without a track: nobody is heard
+    pc.ontrack = (e) => { this.player.srcObject = e.streams[0] ?? new MediaStream([e.track]); };
+    try {
+      await pc.setLocalDescription(await pc.createOffer());
+      await gathered(pc);
+      const { answer, address } = await api.park(pc.localDescription!.sdp);
+      this.address = address;
+      await pc.setRemoteDescription({ type: "answer", sdp: answer });
+      await up(pc);
+    } catch (e) {
+      this.drop();
+      throw e;
+    }
+    pc.onconnectionstatechange = () => {
+      if (pc === this.pc && (pc.connectionState === "failed" || pc.connectionState === "closed")) { this.drop(); this.lost(); }
+    };
+    await this.player.play().catch((e: unknown) => { if (e instanceof Error && e.name === "NotSupportedError") throw new Failed("output"); });
+  }
+
+  /** speak takes the microphone, or lets it go: the browser's red mark goes out. */
+  async speak(yes: boolean): Promise<void> {
+    if (!yes) {
+      await this.sender?.replaceTrack(null).catch(() => {});
+      for (const t of this.mic?.getTracks() ?? []) t.stop();
+      this.mic = undefined;
+      return;
+    }
+    if (this.mic) return;
+    if (!window.isSecureContext || !navigator.mediaDevices) throw new Failed("no_mic");
+    try {
+      this.mic = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 } });
+    } catch (e) {
+      const name = e instanceof Error ? e.name : "";
+      throw new Failed(name === "NotAllowedError" || name === "SecurityError" ? "mic" : "no_mic");
+    }
+    await this.sender?.replaceTrack(this.mic.getAudioTracks()[0] ?? null);
+  }
+
+  /** speaks tells whether there is a microphone track. */
+  get speaks(): boolean {
+    return this.pc?.getSenders().some((s) => s.track !== null) ?? false;
+  }
+
+  private drop(): void {
+    const pc = this.pc;
+    this.pc = undefined;
+    void this.speak(false);
+    pc?.close();
+    this.player.srcObject = null;
+  }
+
+  /** close gives the line back; at the page's end. */
+  close(): void {
+    api.unpark(this.address);
+    this.address = "";
+    this.drop();
+  }
+}
+
+function gathered(pc: RTCPeerConnection): Promise<void> {
+  return new Promise((done) => {
+    const check = () => { if (pc.iceGatheringState === "complete") done(); };
+    pc.addEventListener("icegatheringstatechange", check);
+    pc.addEventListener("icecandidate", (e) => { if (e.candidate === null) done(); });
+    setTimeout(done, gatherMost);
+    check();
+  });
+}
+
+function up(pc: RTCPeerConnection): Promise<void> {
+  return new Promise((done, fail) => {
+    const late = setTimeout(() => fail(new Failed("line")), upMost);
+    const check = () => {
+      if (pc.connectionState === "connected") { clearTimeout(late); done(); }
+      if (pc.connectionState === "failed") { clearTimeout(late); fail(new Failed("line")); }
+    };
+    pc.addEventListener("connectionstatechange", check);
+    check();
+  });
+}
