@@ -108,7 +108,7 @@ export function LiveView({ v, board, announce, chosen, choose, events, failed, a
   );
   return (
     <>
-      {s.expired ? <p class="band" role="alert">{say("expired")} <a href="/login?next=/board">{say("sign_in")}</a></p> : stale && <p class="band" role="note">{say("stale", { time: new Intl.DateTimeFormat(v.lang === "fr" ? "fr-FR" : "en-GB", { timeStyle: "medium" }).format(s.told) })}</p>}
+      {s.expired ? <section class="band" aria-label={say("link_offline")}><span role="alert">{say("expired")}</span> <a href="/login?next=/board">{say("sign_in")}</a></section> : stale && <section class="band" aria-label={say(`link_${s.link}`)}>{say("stale", { time: new Intl.DateTimeFormat(v.lang === "fr" ? "fr-FR" : "en-GB", { timeStyle: "medium" }).format(s.told) })}</section>}
       <Figures v={v} s={s} counts={n} />
       <div class="cols">
         <main id="main" class="main" tabIndex={-1}>
@@ -143,7 +143,7 @@ export function Header({ v, s, view, turn, theme, help }: { v: Voice; s: State; 
       <nav class="views" aria-label={say("views")}><a href="/board" aria-current={view === "live" ? "page" : undefined}>{say("live")}</a><a href="/board?view=history" aria-current={view === "history" ? "page" : undefined}>{say("history")}</a></nav>
       <span class="gap" />
       <span class={s.link === "live" ? "link" : "link lost"}><span class="dot" /><span class="t">{say(`link_${s.link}`)}</span></span>
-      <button type="button" class="btn small quiet langs" aria-label={say("language")} onClick={turn}>{v.lang === "fr" ? "EN" : "FR"}</button>
+      <button type="button" class="btn small quiet langs" lang={v.lang === "fr" ? "en" : "fr"} onClick={turn}>{v.lang === "fr" ? "EN" : "FR"}<span class="sr"> {v.lang === "fr" ? "English" : "français"}</span></button>
       <button type="button" class="btn small quiet" aria-label={say("theme")} onClick={theme}><Icon name="theme" /></button>
       <button type="button" class="btn small quiet" aria-label={say("keys")} onClick={help}>?</button>
       {name && <span class="ava" title={name}>{name.split(/\s+/).map((w) => w[0]).join("").slice(0, 2).toUpperCase()}<span class="sr">{name}</span></span>}

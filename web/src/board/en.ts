@@ -18,7 +18,6 @@ export const en: Same<typeof fr> = {
   stale_act: "Connection lost: this waits until the network is back.",
   expired: "Your session has ended. The calls go on; what is shown no longer changes.",
   theme: "Light or dark",
-  language: "Language",
   keys: "Keys",
   keys_close: "Close",
   figures: "Figures of the day",

@@ -15,7 +15,6 @@ export const fr = {
   stale_act: "Connexion perdue : cette action attend le retour du réseau.",
   expired: "La session est terminée. Les appels continuent ; ce qui est affiché ne change plus.",
   theme: "Clair ou sombre",
-  language: "Langue",
   keys: "Touches",
   keys_close: "Fermer",
   figures: "Chiffres du jour",

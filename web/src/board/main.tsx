@@ -99,7 +99,8 @@ function Page() {
   const fixed = useMemo(() => demo?.events.filter((e) => e.conversation === chosen), [demo, chosen]);
   const { events, failed, again } = useEvents(chosen, fixed);
   useEffect(() => { document.documentElement.lang = lang; }, [lang]);
-  useEffect(() => { if (!demo) acts.look(chosen); }, [chosen, demo]);
+  const channel = s.calls.get(chosen)?.channel;
+  useEffect(() => { if (!demo) acts.look(channel === "voice" ? chosen : ""); }, [chosen, channel, demo]);
   useEffect(() => bind(() => ({ "?": () => setHelp(!help), ...(help ? { Escape: () => setHelp(false) } : {}) })), [help]);
   useEffect(() => {
     let stop = () => {};
@@ -125,8 +126,8 @@ function Page() {
   const past = (id: string) => { location.href = `/board?view=history&call=${encodeURIComponent(id)}`; };
   return (
     <div class={"board" + (v.wall ? " wall wide" : "") + (s.link !== "live" || s.expired ? " stale" : "")}>
-      {s.me?.demo && <div class="demo" role="note">{v.say("demo")}</div>}
-      {v.wall && <p class="band">{v.say("wall_note")}</p>}
+      {s.me?.demo && <aside class="demo">{v.say("demo")}</aside>}
+      {v.wall && <section class="band" aria-label={v.say("brand")}>{v.say("wall_note")}</section>}
       <Header v={v} s={s} view={view} theme={turnTheme} help={() => setHelp(!help)} turn={() => { const l = lang === "fr" ? "en" : "fr"; keep.set("lang", l); setLang(l); }} />
       {view === "history" ? <History v={v} source={source} may={s.me?.permissions.includes("recordings:read") ?? false} q={q.get("q") ?? ""} call={q.get("call") ?? (source.sample && state !== "history-empty" && state !== "history-failed" ? "h7f3a" : "")} t={seconds(q.get("t"))} key={source === gateway ? "live" : "demo"} />
         : <LiveView v={v} board={board} announce={announce} chosen={chosen} choose={setChosen} events={events} failed={failed} again={again} history={past} acts={acts} />}
