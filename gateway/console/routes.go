@@ -108,6 +108,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/widget", page: true, open: true, handle: s.front("widget", append([]string{"'self'"}, s.widget.cfg.Sites...)...)},
 		{method: "GET", path: "/widget.js", page: true, open: true, handle: s.loader},
 		{method: "GET", path: "/web/{path...}", page: true, open: true, handle: s.builtFile},
+		{method: "GET", path: "/desk", needs: accounts.TakeCalls, page: true, handle: s.front("desk")},
 		{method: "GET", path: "/board", needs: accounts.WatchLive, page: true, handle: s.front("board")},
 		{method: "GET", path: overview, needs: accounts.ReadConversations, page: true, handle: s.homePage},
 		{method: "GET", path: "/conversations", needs: accounts.ReadConversations, page: true, handle: s.listPage},

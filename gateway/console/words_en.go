@@ -4,7 +4,7 @@ package console
 var wordsEN = map[string]string{
 	"html_lang": "en",
 
-	"nav_home": "Home", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Skip to content",
+	"nav_home": "Home", "nav_desk": "Desk", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Skip to content",
 	"logout": "Sign out", "live": "live", "offline": "offline, trying again",
 
 	"ready": "Ready to pick up", "not_ready": "Takes no new calls", "reason": "Reason",

@@ -5,7 +5,7 @@ package console
 var wordsFR = map[string]string{
 	"html_lang": "fr",
 
-	"nav_home": "Accueil", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Aller au contenu",
+	"nav_home": "Accueil", "nav_desk": "Poste", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Aller au contenu",
 	"logout": "Fermer la session", "live": "en direct", "offline": "hors ligne, nouvelle tentative",
 
 	"ready": "Prêt à décrocher", "not_ready": "Ne prend pas de nouvel appel", "reason": "Raison",

@@ -50,7 +50,7 @@ export async function house(config = ""): Promise<House> {
   const file = join(dir, "decroche.yaml");
   writeFileSync(file, [
     `data_dir: ${JSON.stringify(dir)}`, "hotlines: [colibri]", "accounts: {demo: true}", "api_token: env:DECROCHE_API_TOKEN", "log_level: warn",
-    "http: {listen: \"127.0.0.1:0\"}", "sip: {listen: \"127.0.0.1:0\"}", `vars: {orders: "http://${shop.match[1]}/colibri"}`, config,
+    "http: {listen: \"127.0.0.1:0\"}", "sip: {listen: \"127.0.0.1:0\"}", "rtc: {listen: \"127.0.0.1:0\"}", `vars: {orders: "http://${shop.match[1]}/colibri"}`, config,
   ].join("\n"));
   const gw = await begin(join(bin, "decroche"), ["serve", "--config", file], { DECROCHE_API_TOKEN: token, COLIBRI_ORDERS_TOKEN: "demo" }, /API +http:\/\/(127\.0\.0\.1:\d+)\//);
   return {

@@ -1,0 +1,180 @@
+// A caller and an agent in two browsers: asked for, offered, accepted by keyboard, heard on both
+// sides by tones of known frequency, written down, loaded again, concluded.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { browser, house, someone, type House } from "./house";
+
+let h: House, b: Browser;
+beforeAll(async () => { [h, b] = await Promise.all([house('desk: {wrap_up: 60s}'), browser()]); });
+afterAll(async () => { await b?.close(); await h?.stop(); });
+
+interface Heard { tone(on: boolean): void; heard: number; deaf(): void }
+
+/** person gives a page a microphone with one tone, silent at first, and an ear for another: heard is
+ * when it was heard first, by the clock of the machine. */
+const person = (speaks: number, listens: number) => `(() => {
+  const w = window, c = new AudioContext({ sampleRate: 48000 });
+  const o = c.createOscillator(), g = c.createGain(), d = c.createMediaStreamDestination();
+  o.frequency.value = ${speaks}; g.gain.value = 0; o.connect(g).connect(d); o.start();
+  w.heard = 0;
+  w.tone = (on) => { g.gain.value = on ? 0.4 : 0; };
+  w.deaf = () => { w.heard = 0; };
+  navigator.mediaDevices.getUserMedia = async () => { await c.resume(); return new MediaStream([d.stream.getAudioTracks()[0].clone()]); };
+  const src = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject");
+  Object.defineProperty(HTMLMediaElement.prototype, "srcObject", { ...src, set(v) {
+    src.set.call(this, v);
+    if (!v) return;
+    const a = c.createAnalyser(), data = new Float32Array(2048);
+    a.fftSize = 2048;
+    c.createMediaStreamSource(v).connect(a);
+    const look = () => { // Goertzel's filter over 43 ms
+      a.getFloatTimeDomainData(data);
+      const k = 2 * Math.cos(2 * Math.PI * ${listens} / c.sampleRate);
+      let x = 0, y = 0;
+      for (const s of data) [x, y] = [s + k * x - y, x];
+      const size = 2 * Math.sqrt(Math.max(0, x * x + y * y - k * x * y)) / data.length;
+      if (!w.heard && size > 0.02) w.heard = Date.now();
+      setTimeout(look, 10);
+    };
+    look();
+  } });
+})()`;
+
+const heard = async (p: Page, timeout = 30_000): Promise<number> => {
+  await p.waitForFunction(() => (window as unknown as Heard).heard, undefined, { timeout, polling: 50 });
+  return p.evaluate(() => (window as unknown as Heard).heard);
+};
+const tone = (p: Page, on: boolean) => p.evaluate((yes) => (window as unknown as Heard).tone(yes), on);
+
+it("a caller is put through, both hear each other, nothing is lost by a reload", async () => {
+  const agent = await someone(b), caller = await someone(b);
+  expect((await agent.request.post(h.url + "/api/v1/sign-in", { data: { demo: "agent" } })).status()).toBe(200);
+  const [a, c] = [await agent.newPage(), await caller.newPage()];
+  const wrong: string[] = [];
+  a.on("pageerror", (e) => wrong.push(String(e)));
+  await a.addInitScript(person(1500, 1000));
+  await c.addInitScript(person(1000, 1500));
+
+  await a.goto(h.url + "/desk");
+  await a.getByRole("button", { name: "Commencer" }).focus();
+  await a.keyboard.press("Enter");
+  await a.getByRole("button", { name: "Me mettre disponible" }).focus();
+  await a.keyboard.press("Enter");
+  await a.locator(".presence.ok").waitFor();
+
+  await c.goto(h.url);
+  await c.locator(".btn.call").click();
+  await c.locator(".tr li.bot").first().waitFor();
+  await c.locator("#field").fill("je voudrais parler à quelqu’un");
+  await c.keyboard.press("Enter");
+
+  await a.locator(".ring .eyebrow").waitFor({ timeout: 60_000 });
+  expect(await a.locator("#alert").textContent()).toMatch(/Appel entrant/);
+  expect(await a.locator(".ring .few li").count()).toBeGreaterThan(0);
+  await Promise.all([tone(a, true), tone(c, true)]);
+  const pressed = Date.now();
+  await a.keyboard.press("F2");
+  const [byAgent, byCaller] = await Promise.all([heard(a), heard(c)]);
+  console.log("accept to the agent hearing:", byAgent - pressed, "ms, to the caller hearing:", byCaller - pressed, "ms");
+  await a.locator(".ctl").waitFor();
+
+  await a.keyboard.press("n");
+  await a.keyboard.type("Souhaite un renvoi.");
+  await a.getByText("enregistré", { exact: true }).waitFor();
+  await a.keyboard.press("F4");
+  await a.locator('.c-mute[aria-pressed="true"]').waitFor();
+  await a.keyboard.press("F4");
+
+  const reloaded = Date.now();
+  await a.reload();
+  await a.locator(".ctl").waitFor();
+  await c.evaluate(() => (window as unknown as Heard).deaf());
+  await tone(a, true);
+  const again = await heard(c, 20_000);
+  console.log("reload to the caller hearing again:", again - reloaded, "ms");
+  expect(await a.locator("#note").inputValue()).toBe("Souhaite un renvoi.");
+
+  await a.keyboard.press("Shift+F2");
+  await a.locator(".wrapping").waitFor();
+  await a.keyboard.press("c");
+  await a.keyboard.press("Enter");
+  await a.locator(".presence.ok").waitFor();
+  await a.locator(".list .done li").waitFor();
+  expect(wrong).toEqual([]);
+  await Promise.all([agent.close(), caller.close()]);
+}, 180_000);
+
+it("an offer is declined with a reason, and goes on", async () => {
+  const agent = await someone(b), caller = await someone(b);
+  await agent.request.post(h.url + "/api/v1/sign-in", { data: { demo: "agent" } });
+  const [a, c] = [await agent.newPage(), await caller.newPage()];
+  await a.addInitScript(person(1500, 1000));
+  await c.addInitScript(person(1000, 1500));
+  await a.goto(h.url + "/desk");
+  await a.getByRole("button", { name: "Commencer" }).click();
+  const go = a.getByRole("button", { name: "Me mettre disponible" });
+  await go.or(a.locator(".presence.ok")).first().waitFor();
+  if (await go.isVisible()) await go.click();
+  await c.goto(h.url);
+  await c.locator(".btn.call").click();
+  await c.locator(".tr li.bot").first().waitFor();
+  await c.locator("#field").fill("je voudrais parler à quelqu’un");
+  await c.keyboard.press("Enter");
+  await a.locator(".ring .eyebrow").waitFor({ timeout: 60_000 });
+  await a.getByRole("button", { name: "Je ne peux pas…" }).click();
+  await a.getByRole("button", { name: "Pas ma compétence" }).click();
+  await a.getByText(/Refusé/).waitFor();
+  expect(await a.locator(".presence.ok").count()).toBe(1); // a no changes nothing about presence
+  await Promise.all([agent.close(), caller.close()]);
+});
+
+it("a second tab says where the sound is, and may take it", async () => {
+  const agent = await someone(b);
+  await agent.request.post(h.url + "/api/v1/sign-in", { data: { demo: "agent" } });
+  const [one, two] = [await agent.newPage(), await agent.newPage()];
+  for (const p of [one, two]) {
+    await p.addInitScript(person(1500, 1000));
+    await p.goto(h.url + "/desk");
+    await p.getByRole("button", { name: "Commencer" }).click();
+  }
+  await two.getByText("Le son est dans l’autre onglet.").waitFor();
+  expect(await one.getByText("Le son est dans l’autre onglet.").count()).toBe(0);
+  await two.getByRole("button", { name: "Le prendre ici" }).click();
+  await one.getByText("Le son est dans l’autre onglet.").waitFor();
+  await two.getByText("Le son est dans l’autre onglet.").waitFor({ state: "detached" });
+  await agent.close();
+});
+
+it("a session that ends is renewed beside the page, and nothing typed is lost", async () => {
+  const agent = await someone(b);
+  await agent.request.post(h.url + "/api/v1/sign-in", { data: { demo: "agent" } });
+  const p = await agent.newPage();
+  await p.addInitScript(person(1500, 1000));
+  await p.goto(h.url + "/desk");
+  await p.getByRole("button", { name: "Commencer" }).click();
+  await p.locator(".presence").click();
+  await p.getByLabel("Raison de la pause").fill("rendez-vous");
+  expect((await agent.request.post(h.url + "/api/v1/sign-out")).ok()).toBe(true);
+  await p.getByRole("dialog", { name: "Votre session est finie" }).waitFor();
+  expect(await p.getByLabel("Raison de la pause").inputValue()).toBe("rendez-vous");
+  await p.getByRole("button", { name: "Entrer comme agent de démonstration" }).click();
+  await p.getByRole("dialog").waitFor({ state: "detached" });
+  await agent.close();
+});
+
+it("without a microphone there are no calls, and the page says so", async () => {
+  const deaf = await browser(undefined, false);
+  try {
+    const agent = await someone(deaf);
+    await agent.request.post(h.url + "/api/v1/sign-in", { data: { demo: "agent" } });
+    const p = await agent.newPage();
+    await p.goto(h.url + "/desk");
+    await p.getByRole("button", { name: "Vérifier le micro" }).click();
+    await p.getByText(/Le micro est bloqué/).waitFor();
+    await p.getByRole("button", { name: "Commencer sans micro" }).click();
+    await p.getByText("Sans micro, pas d’appel").first().waitFor();
+    expect(await p.getByRole("button", { name: "Me mettre disponible" }).count()).toBe(0);
+  } finally {
+    await deaf.close();
+  }
+});

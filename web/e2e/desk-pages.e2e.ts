@@ -1,0 +1,111 @@
+// Every state of the desk, light and dark, wide and narrow: nothing that axe-core objects to, no
+// scrolling sideways; and what it does with keys alone.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { states } from "../src/desk/demo";
+import { browser, house, someone, type House } from "./house";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const all = Object.keys(states("fr"));
+const short = process.env["DECROCHE_SHORT"] === "1"; // in CI: each state once, in turn by scheme and width
+const pictures = process.env["DECROCHE_DESK_PICTURES"]; // a folder: every state is photographed into it
+
+let h: House, b: Browser;
+beforeAll(async () => { [h, b] = await Promise.all([house(), browser()]); });
+afterAll(async () => { await b?.close(); await h?.stop(); });
+
+/** agent is somebody who is signed in as an agent of the demonstration. */
+async function agent(o: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const c = await someone(b, { bypassCSP: true, ...o });
+  const res = await c.request.post(h.url + "/api/v1/sign-in", { data: { demo: "agent" } });
+  expect(res.status()).toBe(200);
+  return c;
+}
+
+async function objections(p: Page): Promise<string[]> {
+  return p.evaluate(async (source) => {
+    type Axe = { run(o: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    const w = window as unknown as { axe?: Axe };
+    if (!w.axe) new Function(source)();
+    const found = await w.axe!.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html}`));
+  }, axe);
+}
+
+const sideways = (p: Page) => p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+const views = [["light", 1440], ["dark", 1440], ["light", 420], ["dark", 420], ["light", 320]] as const;
+
+describe.each(views)("%s, %d px", (scheme, width) => {
+  it("has nothing to object to in any state", async () => {
+    const c = await agent({ viewport: { width, height: 900 }, colorScheme: scheme });
+    const found: string[] = [];
+    const p = await c.newPage();
+    for (const [i, state] of all.entries()) {
+      if (short && i % views.length !== views.findIndex(([s, w]) => s === scheme && w === width)) continue;
+      await p.goto(`${h.url}/desk?state=${state}&lang=${i % 2 && !pictures ? "en" : "fr"}`);
+      await p.locator("body[data-shown]").waitFor();
+      await p.waitForTimeout(60);
+      for (const o of await objections(p)) found.push(`${state}: ${o}`);
+      const over = await sideways(p);
+      if (over > 0) found.push(`${state}: scrolls ${over} px sideways`);
+      if (pictures) await p.screenshot({ path: `${pictures}/${state}-${width}-${scheme}.png` });
+    }
+    await c.close();
+    expect(found).toEqual([]);
+  }, 300_000);
+});
+
+describe("the page", () => {
+  it("is for agents alone", async () => {
+    const c = await someone(b);
+    const p = await c.newPage();
+    await p.goto(h.url + "/desk");
+    expect(new URL(p.url()).pathname).toBe("/login");
+    await c.close();
+  });
+
+  it("shows markup that was said as text", async () => {
+    const c = await agent();
+    const p = await c.newPage();
+    await p.goto(h.url + "/desk?state=markup");
+    await p.getByText("onerror").waitFor();
+    expect(await p.locator(".talk img, .talk .tr b").count()).toBe(0);
+    expect(await p.title()).not.toBe("owned");
+    await c.close();
+  });
+
+  it("does every command by keyboard", async () => {
+    const c = await agent();
+    const p = await c.newPage();
+    await p.goto(h.url + "/desk?state=live");
+    await p.locator("#note").waitFor();
+    await p.keyboard.press("n");
+    expect(await p.evaluate(() => document.activeElement?.id)).toBe("note");
+    await p.keyboard.type(" n 1 ?"); // letters are letters in a field
+    expect(await p.locator("#note").inputValue()).toMatch(/ n 1 \?$/);
+    await p.keyboard.press("F9"); // F-keys work there too; what cannot be done says why
+    await p.locator(".ctl-why").waitFor();
+    expect(await p.evaluate(() => document.activeElement?.id)).toBe("note");
+    await p.keyboard.press("Escape");
+    await p.keyboard.press("Digit2");
+    expect(await p.locator(".answer").nth(1).getAttribute("aria-expanded")).toBe("true");
+    await p.keyboard.press("[");
+    expect(await p.locator(".fold").getAttribute("aria-expanded")).toBe("false");
+    await p.keyboard.press("]");
+    await p.keyboard.press("j");
+    await p.getByRole("heading", { name: /Rappel/ }).waitFor();
+    await p.keyboard.press("Escape");
+    await p.keyboard.type("?");
+    await p.locator("dialog .keys").waitFor();
+    await p.keyboard.press("Escape");
+    await p.locator("dialog").waitFor({ state: "detached" });
+    await p.keyboard.press("Control+k");
+    await p.locator("dialog input").waitFor();
+    await p.keyboard.type("conclusion resolu");
+    await p.keyboard.press("Enter");
+    await p.locator('#conclusion [aria-pressed="true"]').waitFor();
+    await c.close();
+  });
+});

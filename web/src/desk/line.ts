@@ -1,0 +1,221 @@
+// The sound between an agent's browser and the gateway: one WebRTC connection, made when work begins
+// and parked, so that an accepted call is on it at once. A connection that is lost is made anew; the
+// gateway holds the caller meanwhile, the browser is only an ear.
+import { meter, unlock } from "../shared/sound";
+import { api, Refused } from "./api";
+import type { Microphone, Sound } from "./state";
+
+const gatherMost = 1500; // ms: on a machine with many networks, the first candidates do
+const look = 2000; // ms between two looks at the connection's figures
+const bad = 0.08; // of the caller's packets missing between two looks: the line breaks up
+
+export class DeskLine {
+  private pc: RTCPeerConnection | undefined;
+  private mic: MediaStream | undefined;
+  private level: ReturnType<typeof meter> | undefined;
+  private readonly player = new Audio();
+  private keys: RTCDTMFSender | null = null;
+  private address = "";
+  private wanted = false; // this page is to have the line
+  private making = false;
+  private wait = 500; // ms until the next try
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private figures: ReturnType<typeof setInterval> | undefined;
+  private was = { lost: 0, got: 0 };
+  private muted = false;
+
+  /** tell is given what has changed. */
+  constructor(private readonly tell: (change: Partial<Sound>) => void) {
+    this.player.autoplay = true;
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.devices());
+  }
+
+  /** microphone asks for it; call it in a click. It returns what came of it. */
+  async microphone(device = ""): Promise<Microphone> {
+    if (!window.isSecureContext || !navigator.mediaDevices) return this.now("insecure");
+    this.tell({ microphone: "asking" });
+    let stream: MediaStream;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1, ...(device ? { deviceId: { exact: device } } : {}) } });
+    } catch (e) {
+      const name = e instanceof Error ? e.name : "";
+      return this.now(name === "NotAllowedError" || name === "SecurityError" ? "denied" : "none");
+    }
+    this.letGo();
+    this.mic = stream;
+    this.level = meter(stream);
+    const track = stream.getAudioTracks()[0]!;
+    track.enabled = !this.muted;
+    track.onended = () => { if (this.mic === stream) this.now("gone"); };
+    const sender = this.pc?.getSenders().find((s) => s.track?.kind === "audio");
+    await sender?.replaceTrack(track).catch(() => {});
+    this.tell({ microphone: "open", device: plain(track.label), deviceID: track.getSettings().deviceId ?? "" });
+    await this.devices();
+    return "open";
+  }
+
+  private now(m: Microphone): Microphone {
+    this.tell({ microphone: m });
+    return m;
+  }
+
+  /** devices lists what there is; a headset that is plugged in again is taken up by itself. */
+  private async devices(): Promise<void> {
+    const all = await navigator.mediaDevices.enumerateDevices().catch(() => [] as MediaDeviceInfo[]);
+    const of = (kind: MediaDeviceKind) => all.filter((d) => d.kind === kind && d.deviceId && d.label).map((d) => ({ id: d.deviceId, label: plain(d.label) }));
+    this.tell({ devices: of("audioinput"), speakers: of("audiooutput").filter((d) => d.id !== "default" && d.id !== "communications") });
+    const track = this.mic?.getAudioTracks()[0];
+    if (track?.readyState === "ended" && of("audioinput").length > 0) await this.microphone();
+    else if (track?.readyState === "ended") this.now("gone");
+  }
+
+  /** join has the line here, now and after each loss, until leave. */
+  join(): void {
+    this.wanted = true;
+    this.wait = 500;
+    const up = this.pc?.connectionState;
+    if (up === "connected" || this.making) return;
+    void this.make();
+  }
+
+  /** leave lets another page have it. */
+  leave(): void {
+    this.wanted = false;
+    clearTimeout(this.timer);
+    this.drop();
+    this.tell({ line: "none", rtt: 0, unstable: false });
+  }
+
+  /** end hangs the parked line up; only without a call, at the sign-out. */
+  end(): void {
+    if (this.address) api.unpark(this.address);
+    this.leave();
+    this.letGo();
+  }
+
+  private async make(): Promise<void> {
+    if (!this.mic || typeof RTCPeerConnection === "undefined") return;
+    this.making = true;
+    clearTimeout(this.timer);
+    this.tell({ line: "connecting" });
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceCandidatePoolSize: 1 });
+    const old = this.pc;
+    this.pc = pc;
+    try {
+      for (const t of this.mic.getAudioTracks()) this.keys = pc.addTrack(t, this.mic).dtmf;
+      pc.ontrack = (e) => void this.play(e.streams[0] ?? new MediaStream([e.track]));
+      pc.onconnectionstatechange = () => this.changed(pc);
+      await pc.setLocalDescription(await pc.createOffer());
+      await gathered(pc);
+      const { answer, address } = await api.park(pc.localDescription!.sdp);
+      if (address) this.address = address;
+      if (this.pc !== pc) return pc.close();
+      await pc.setRemoteDescription({ type: "answer", sdp: answer });
+    } catch (e) {
+      pc.close();
+      if (this.pc === pc) {
+        this.pc = undefined;
+        this.tell({ line: "lost" });
+        if (!(e instanceof Refused) || ![401, 403].includes(e.status)) this.later();
+      }
+    } finally {
+      old?.close();
+      this.making = false;
+    }
+  }
+
+  private later(): void {
+    clearTimeout(this.timer);
+    if (!this.wanted) return;
+    this.timer = setTimeout(() => { if (this.wanted && this.pc?.connectionState !== "connected") void this.make(); }, this.wait);
+    this.wait = Math.min(4000, this.wait * 2);
+  }
+
+  private changed(pc: RTCPeerConnection): void {
+    if (pc !== this.pc) return;
+    switch (pc.connectionState) {
+      case "connected":
+        this.wait = 500;
+        this.tell({ line: "live" });
+        clearInterval(this.figures);
+        this.was = { lost: 0, got: 0 };
+        this.figures = setInterval(() => void this.read(pc), look);
+        break;
+      case "disconnected":
+      case "failed":
+      case "closed":
+        this.tell({ line: "lost" });
+        this.later();
+    }
+  }
+
+  /** read looks at delay and loss. */
+  private async read(pc: RTCPeerConnection): Promise<void> {
+    const stats = await pc.getStats().catch(() => undefined);
+    if (!stats || pc !== this.pc) return;
+    stats.forEach((r: { type: string; nominated?: boolean; currentRoundTripTime?: number; kind?: string; packetsLost?: number; packetsReceived?: number }) => {
+      if (r.type === "candidate-pair" && r.nominated && r.currentRoundTripTime !== undefined) this.tell({ rtt: Math.max(1, Math.round(r.currentRoundTripTime * 1000)) });
+      if (r.type === "inbound-rtp" && r.kind === "audio") {
+        const lost = (r.packetsLost ?? 0) - this.was.lost, got = (r.packetsReceived ?? 0) - this.was.got;
+        this.was = { lost: r.packetsLost ?? 0, got: r.packetsReceived ?? 0 };
+        this.tell({ unstable: lost + got > 20 && lost / (lost + got) > bad });
+      }
+    });
+  }
+
+  private async play(stream: MediaStream): Promise<void> {
+    this.player.srcObject = stream;
+    await this.hear();
+  }
+
+  /** hear plays what the browser held back; call it in a click. */
+  async hear(): Promise<void> {
+    unlock();
+    if (!this.player.srcObject) return this.tell({ blocked: false });
+    await this.player.play().then(() => this.tell({ blocked: false }), (e: unknown) => { if (e instanceof Error && e.name === "NotAllowedError") this.tell({ blocked: true }); });
+  }
+
+  mute(yes: boolean): void {
+    this.muted = yes;
+    for (const t of this.mic?.getAudioTracks() ?? []) t.enabled = !yes;
+    this.tell({ muted: yes });
+  }
+
+  /** press sends a key of the telephone; false when keys cannot be sent now. */
+  press(key: string): boolean {
+    if (!this.keys?.canInsertDTMF) return false;
+    this.keys.insertDTMF(this.keys.toneBuffer + key, 120, 60);
+    return true;
+  }
+
+  /** loud is how loud the microphone is, 0..1. */
+  loud = (): number => (this.muted ? 0 : (this.level?.level() ?? 0));
+
+  private drop(): void {
+    clearInterval(this.figures);
+    const pc = this.pc;
+    this.pc = undefined;
+    pc?.close();
+    this.player.srcObject = null;
+  }
+
+  private letGo(): void {
+    this.level?.stop();
+    for (const t of this.mic?.getTracks() ?? []) { t.onended = null; t.stop(); }
+    this.mic = undefined;
+  }
+}
+
+/** plain drops what browsers put around a device's name: "Default - Jabra Evolve2 (0b0e:0305)". */
+export const plain = (label: string): string => label.replace(/^(Default|Par défaut) - /, "").replace(/ \([0-9a-f]{4}:[0-9a-f]{4}\)$/, "");
+
+/** gathered waits until the offer names our addresses. */
+function gathered(pc: RTCPeerConnection): Promise<void> {
+  return new Promise((done) => {
+    const check = () => { if (pc.iceGatheringState === "complete") done(); };
+    pc.addEventListener("icegatheringstatechange", check);
+    pc.addEventListener("icecandidate", (e) => { if (e.candidate === null) done(); });
+    setTimeout(done, gatherMost);
+    check();
+  });
+}

@@ -1,0 +1,141 @@
+// All that the page shows, as one value. The server's part is replaced whole; the rest is the
+// page's own: sound, notes being written, what is unfolded.
+import type { Link } from "../shared/stream";
+import { none as noAnswers, type Answers } from "./answers";
+import { silence, type Talk } from "./lines";
+import type { Callback, Colleague, Decline, DeskState, Me, Offer } from "./types";
+
+export type Microphone = "unknown" | "asking" | "open" | "denied" | "none" | "insecure" | "gone";
+/** Line is the sound between this page and the gateway. */
+export type Line = "none" | "connecting" | "live" | "lost";
+
+export interface Sound {
+  microphone: Microphone;
+  device: string;
+  devices: readonly { id: string; label: string }[];
+  speakers: readonly { id: string; label: string }[];
+  deviceID: string;
+  speakerID: string;
+  line: Line;
+  muted: boolean;
+  /** blocked: the browser plays nothing before a click. */
+  blocked: boolean;
+  /** rtt is the network's delay there and back, ms; 0 = unknown. */
+  rtt: number;
+  ringing: boolean;
+  /** unstable: many packets of the caller's line are missing. */
+  unstable: boolean;
+}
+
+export interface NoteState { conversation: string; text: string; saved: "saved" | "saving" | "kept"; conclusion: string }
+
+export interface Done { conversation: string; who: string; at: string; text: string }
+
+/** Can names the commands of a call; a text is the reason why one cannot be used now. */
+export type Command = "mute" | "hold" | "transfer" | "bot" | "keypad" | "hang_up";
+
+export interface S {
+  phase: "loading" | "sign_in" | "refused" | "no_desks" | "unreachable" | "start" | "ready";
+  me?: Me | undefined;
+  /** expired: the session ended while the page was open. */
+  expired: boolean;
+  /** demo: one click signs in. */
+  demo: boolean;
+  desk?: DeskState | undefined;
+  breaks: readonly string[];
+  conclusions: readonly string[];
+  /** ahead is how far the server's clock is before ours, ms. */
+  ahead: number;
+  team: readonly Colleague[];
+  link: Link;
+  /** lostAt is when the connection was lost, our clock; 0 = it is there. */
+  lostAt: number;
+  tab: string;
+  sound: Sound;
+  /** brief is what was known when the call was accepted. */
+  brief?: Offer | undefined;
+  /** joined is when the agent and the caller were, the server's clock, ms; 0 = not yet. */
+  joined: number;
+  talk: Talk;
+  supervisors: readonly string[];
+  answers: Answers;
+  note: NoteState;
+  callbacks: readonly Callback[];
+  done: readonly Done[];
+  /** seen is the ending of an offer that was put away. */
+  seen: string;
+  /** accepting: the click was made, the server has not answered yet. */
+  accepting: boolean;
+  hangingUp: boolean;
+  /** error is a refusal of the server, in its words. */
+  error: string;
+  /** news is what was done, with a way back where there is one. */
+  news?: { text: string; undo?: { text: string; callback: number } | undefined } | undefined;
+  /** letters: keys without Ctrl or F work. */
+  letters: boolean;
+}
+
+export const begin = (tab: string): S => ({
+  phase: "loading", expired: false, demo: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
+  sound: { microphone: "unknown", device: "", devices: [], speakers: [], deviceID: "", speakerID: "", line: "none", muted: false, blocked: false, rtt: 0, ringing: false, unstable: false },
+  joined: 0, talk: silence, supervisors: [], answers: noAnswers, note: { conversation: "", text: "", saved: "saved", conclusion: "" },
+  callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, error: "", letters: true,
+});
+
+/** Desk is what the page's parts ask for; live.ts does it, demo.ts only shows. */
+export interface Desk {
+  get(): S;
+  set(change: Partial<S>): void;
+  subscribe(f: () => void): () => void;
+  start(withMicrophone: boolean): void;
+  checkMicrophone(deviceID?: string): void;
+  speaker(id: string): void;
+  testRing(): void;
+  signIn(user: string, password: string, demo: boolean): Promise<"" | "wrong" | "failed" | number>;
+  signOut(): void;
+  presence(status: "available" | "break" | "offline", reason?: string): void;
+  extend(): void;
+  accept(): void;
+  decline(reason: Decline): void;
+  mute(): void;
+  press(key: string): boolean;
+  hangUp(): void;
+  write(text: string): void;
+  conclude(conclusion: string): void;
+  /** hold: pointer or focus rests on the answers. */
+  hold(yes: boolean): void;
+  open(article: string): void;
+  takeSound(): void;
+  joinLine(): void;
+  unblock(): void;
+  setCallback(id: number, state: Callback["state"]): void;
+  callBack(id: number): void;
+  letters(on: boolean): void;
+  loud(): number;
+}
+
+/** Store keeps S and tells who watches, once per task. */
+export class Store {
+  private watchers = new Set<() => void>();
+  private told = false;
+  constructor(private s: S) {}
+  get = (): S => this.s;
+  set = (change: Partial<S>): void => {
+    this.s = { ...this.s, ...change };
+    if (this.told) return;
+    this.told = true;
+    queueMicrotask(() => { this.told = false; for (const f of [...this.watchers]) f(); });
+  };
+  subscribe = (f: () => void): (() => void) => {
+    this.watchers.add(f);
+    return () => this.watchers.delete(f);
+  };
+}
+
+/** obstacles tells of each command why it cannot be used now, as the key of a sentence. */
+export function obstacles(s: S): Partial<Record<Command, "not_here" | "not_line" | "not_live">> {
+  const out: Partial<Record<Command, "not_here" | "not_line" | "not_live">> = { hold: "not_here", transfer: "not_here", bot: "not_here" };
+  if (s.sound.line !== "live") out.mute = out.keypad = "not_line";
+  if (s.link !== "live") out.hang_up = "not_live";
+  return out;
+}
