@@ -9,6 +9,7 @@ function Layer({ label, close, children }: { label: string; close: () => void; c
   useEffect(() => {
     const d = box.current!;
     d.showModal?.();
+    d.querySelector<HTMLElement>("input,button")?.focus(); // Chromium would give it to the sheet, because that scrolls
     return () => d.close?.();
   }, []);
   return <dialog class="layer" ref={box} aria-label={label} onCancel={(e) => { e.preventDefault(); close(); }} onClick={(e) => { if (e.target === box.current) close(); }}><div class="sheet">{children}</div></dialog>;
