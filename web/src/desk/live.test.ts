@@ -111,6 +111,8 @@ it("knows after accepting what was offered, after a reload too, until the call i
 
 it("survives what is not what it should be", () => {
   const d = open();
+  tell(d, "team", { agents: null });
+  expect(d.get().team).toEqual([]);
   for (const data of ["", "{", "null", "[]", "3"]) d["message"]({ event: "event", data, id: "" });
   expect(d.get().talk.lines).toEqual([]);
 });

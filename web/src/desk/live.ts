@@ -169,7 +169,7 @@ export class Live extends Store implements Desk {
     try { data = JSON.parse(m.data); } catch { return; }
     switch (m.event) {
       case "state": return this.changed(data as DeskState);
-      case "team": return this.set({ team: (data as { agents: Colleague[] }).agents });
+      case "team": return this.set({ team: (data as { agents: Colleague[] | null }).agents ?? [] }) // null: nobody is there;
       case "conversation": return void this.follow(data as Running);
       default: { // an event of the conversation
         const e = data as Happened | null;
@@ -280,7 +280,7 @@ export class Live extends Store implements Desk {
     clearTimeout(this.asked);
     const conv = this.following;
     this.asked = setTimeout(() => void api.articles(conv).then((r) => {
-      if (conv === this.following) this.set({ answers: answers(this.get().answers, { type: "found", list: r.articles }) });
+      if (conv === this.following) this.set({ answers: answers(this.get().answers, { type: "found", list: r.articles ?? [] }) });
     }, () => {}), after);
   }
 
@@ -414,7 +414,7 @@ export class Live extends Store implements Desk {
   }
 
   private async learnNote(conv: string): Promise<void> {
-    const list = await api.notes(conv).then((r) => r.notes, () => []);
+    const list = await api.notes(conv).then((r) => r.notes ?? [], () => []);
     const mine = list.find((n) => n.agent === this.get().me?.user);
     const { note } = this.get();
     if (!mine || note.conversation !== conv || note.text) return;
@@ -481,7 +481,7 @@ export class Live extends Store implements Desk {
 
   private async learnCallbacks(): Promise<void> {
     if (this.get().expired) return;
-    await api.callbacks().then((r) => this.set({ callbacks: r.callbacks }), () => {});
+    await api.callbacks().then((r) => this.set({ callbacks: r.callbacks ?? [] }), () => {});
   }
 
   setCallback(id: number, state: Callback["state"]): void {

@@ -66,7 +66,7 @@ export function first(who: string): string {
 }
 
 /** initials of a person: "KH". */
-export const initials = (name: string): string => name.split(/[\s-]+/).filter(Boolean).slice(0, 2).map((p) => p[0]!.toUpperCase()).join("") || "?";
+export const initials = (name: string): string => name.split(/[\s-]+/).filter((p) => /^\p{L}/u.test(p)).slice(0, 2).map((p) => p[0]!.toUpperCase()).join("") || "?";
 
 /** digits groups a French number in pairs, another by its signs. */
 export function phone(n: string): string {
