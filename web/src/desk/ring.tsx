@@ -36,7 +36,7 @@ export function Ring({ offer: o }: { offer: Offer }) {
         <p class="why"><b>{o.why}</b>{o.facts.length > 0 && " " + o.facts.join(" ")}</p>
         <p class="meta">{o.phone && o.phone !== o.who && <span class="num">{phone(o.phone)}</span>}{o.lang && <span>{say(o.lang.startsWith("en") ? "english" : "french")}</span>}<span>{say("offer_waits", { time: span(since(o.at, now, s.ahead)) })}</span></p>
         <Facts o={o} />
-        <div class="last"><h2>{say("last_words")}</h2><Last o={o} /></div>
+        <Last o={o} />
       </div>
       <div class="go">
         {declining ? <>
@@ -68,9 +68,13 @@ const Items = ({ list }: { list: readonly string[] }) => list.length === 1 ? <>{
 /** label is a slot's name for people: "numero_commande" is "Numero commande". */
 export const label = (name: string): string => { const t = name.replace(/_/g, " "); return t.charAt(0).toUpperCase() + t.slice(1); };
 
+/** Last shows the offer's lines; while it has none, the last ones of the transcript. */
 function Last({ o }: { o: Offer }) {
+  const s = useDesk();
   const { say } = useRoom();
-  return <ol class="few">{o.lines.map((l, i) => <li key={i} class={l.who}><span class="sp">{l.who === "caller" ? first(o.who) : say(l.who)}<span class="sr">{"\u202f: "}</span></span><p>{l.text}{l.cut && <> <span class="cut">{say("cut")}</span></>}</p></li>)}</ol>;
+  const lines: Offer["lines"] = o.lines.length > 0 ? o.lines : s.talk.lines.slice(-3).flatMap((l) => (l.who === "note" ? [] : [{ who: l.who, text: l.text, cut: !!l.unheard }]));
+  if (lines.length === 0) return null;
+  return <div class="last"><h2>{say("last_words")}</h2><ol class="few">{lines.map((l, i) => <li key={i} class={l.who}><span class="sp">{l.who === "caller" ? first(o.who) : say(l.who)}<span class="sr">{"\u202f: "}</span></span><p>{l.text}{l.cut && <> <span class="cut">{say("cut")}</span></>}</p></li>)}</ol></div>;
 }
 
 /** Rejoin is the one thing to do when one's own call waits. */
