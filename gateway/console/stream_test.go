@@ -2,6 +2,7 @@ package console
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -85,7 +86,14 @@ func TestStreamShowsWhatRunsThenWhatHappens(t *testing.T) {
 func TestSlowWatcherGetsANewSnapshot(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	srv := httptest.NewServer(h.Handler())
+	srv := httptest.NewUnstartedServer(h.Handler())
+	srv.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		if err := c.(*net.TCPConn).SetWriteBuffer(32 << 10); err != nil { // else megabytes lie between us, to be read through a window of 4 KiB
+			t.Error(err)
+		}
+		return ctx
+	}
+	srv.Start()
 	defer srv.Close()
 	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
 	if err != nil {
@@ -103,10 +111,10 @@ func TestSlowWatcherGetsANewSnapshot(t *testing.T) {
 	if name, _ := sse(t, in); name != "snapshot" {
 		t.Fatal(name)
 	}
-	// Fill the sockets between us, then the subscription: each event is 64 KiB of words.
-	big := strings.Repeat("mot ", 16<<10)
+	// Fill the sockets between us, then the subscription: each event is 4 KiB of words.
+	big := strings.Repeat("mot ", 1<<10)
 	start := time.Now()
-	for i := range uint64(1200) {
+	for i := range uint64(4000) {
 		h.bus.Publish(event.Event{Conv: "c1", Seq: i + 1, At: t0, Body: event.Said{Text: big}})
 	}
 	if took := time.Since(start); took > 3*time.Second {
