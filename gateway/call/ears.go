@@ -70,22 +70,26 @@ func (c *conductor) newEars(l leg.Leg, who string) *ears {
 }
 
 // listenTo lets the ears have what l hears, until ctx ends.
-func (e *ears) listenTo(ctx context.Context, l leg.Leg) {
+func (e *ears) listenTo(ctx context.Context, l leg.Leg) { e.c.feed(ctx, l, e.sense, e.sense.left) }
+
+// feed gives to what l hears, until ctx ends: where it comes in, or on a goroutine that waits for it
+// and then tells left why the leg has ended.
+func (c *conductor) feed(ctx context.Context, l leg.Leg, to leg.Sink, left func(error)) {
 	if f, ok := l.(leg.Feeder); ok {
-		f.Feed(e.sense)
+		f.Feed(to)
 		return
 	}
-	e.c.spawn(func() {
+	c.spawn(func() {
 		for {
 			h, err := l.Receive(ctx)
 			if ctx.Err() != nil {
 				return
 			}
 			if err != nil {
-				e.sense.left(err)
+				left(err)
 				return
 			}
-			e.sense.Hear(h)
+			to.Hear(h)
 		}
 	})
 }

@@ -83,19 +83,29 @@ func (h *handoff) hold() {
 	if h.at != nil && h.at.stage >= announced {
 		return
 	}
+	lines := linesFor(h.c.lang).holding
+	h.playHold(func(i int) string {
+		if i%2 == 0 {
+			return ""
+		}
+		return lines[min(i/2, len(lines)-1)]
+	})
+}
+
+// playHold plays, until something else is played, what line says: sentences, and a soft tone where it
+// says nothing.
+func (h *handoff) playHold(line func(i int) string) {
 	c := h.c
-	lines := linesFor(c.lang).holding
 	rate := c.s.Leg.Info().Rate
 	j := &job{what: "hold", ended: func(jobEnd) {}}
 	j.began = func(i int, _ []piece) {
-		if i%2 == 1 {
-			line := lines[min(i/2, len(lines)-1)]
-			c.write(event.Prompted{Text: line, Heard: line, Step: "call/holding", Lang: c.lang, ForMS: estimate(line).Milliseconds()})
+		if l := line(i); l != "" {
+			c.write(event.Prompted{Text: l, Heard: l, Step: "call/holding", Lang: c.lang, ForMS: estimate(l).Milliseconds()})
 		}
 	}
 	j.next = func(i int) *clip {
-		if i%2 == 1 {
-			return c.render(j.ctx, c.words(lines[min(i/2, len(lines)-1)], c.lang))
+		if l := line(i); l != "" {
+			return c.render(j.ctx, c.words(l, c.lang))
 		}
 		return c.play(j.ctx, tone.Source(tone.Hold(), rate, c.cfg.HoldEvery))
 	}
@@ -287,13 +297,18 @@ func (h *handoff) end(o agents.Outcome) {
 	}
 }
 
-// giveBack lets the flow go on with how the hand-off ended.
-func (h *handoff) giveBack() {
-	c := h.c
+// haveBack makes the caller ours again: what they said last was said to somebody else.
+func (c *conductor) haveBack() {
 	c.handoff = nil
 	c.turn.forget()
 	c.ears.abandon()
-	c.talkEnd = time.Time{} // what they said last was said to somebody else
+	c.talkEnd = time.Time{}
+}
+
+// giveBack lets the flow go on with how the hand-off ended.
+func (h *handoff) giveBack() {
+	c := h.c
+	c.haveBack()
 	if h.last == agents.Completed {
 		c.mouth.stop() // the bridge; a hold tone plays on until the flow speaks
 	}

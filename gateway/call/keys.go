@@ -30,12 +30,24 @@ func (c *conductor) key(k byte) {
 			c.keys += string(k)
 		}
 		c.keysOver = k == '#'
-		c.ears.abandon()
-		c.turn.forget()
-		if t := c.thought; t != nil && (t.in.Kind == flows.Silence || t.in.Kind == flows.Said) {
-			c.forget()
-		}
+		c.notSpoken()
 	}
+	c.interrupt()
+	c.keyGap()
+	c.proceed()
+}
+
+// notSpoken drops what the caller was saying, because they answer in another way.
+func (c *conductor) notSpoken() {
+	c.ears.abandon()
+	c.turn.forget()
+	if t := c.thought; t != nil && (t.in.Kind == flows.Silence || t.in.Kind == flows.Said) {
+		c.forget()
+	}
+}
+
+// interrupt stops a prompt that may be interrupted, by something that needs no judging.
+func (c *conductor) interrupt() {
 	c.dropGuess()
 	c.endBarge()
 	c.mouth.resume()
@@ -44,8 +56,6 @@ func (c *conductor) key(k byte) {
 		c.s.Metrics.count(barges, "stopped")
 		c.mouth.stop()
 	}
-	c.keyGap()
-	c.proceed()
 }
 
 // keyGap waits for the next key.

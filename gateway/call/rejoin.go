@@ -6,7 +6,6 @@ import (
 
 	"decroche/gateway/agents"
 	"decroche/gateway/event"
-	"decroche/media/tone"
 )
 
 // Names of alarms: the team takes over a caller whose agent does not come back; the agent is
@@ -172,25 +171,14 @@ func (at *attempt) giveUpOn() {
 // holdFor says one sentence and then what is heard while somebody is fetched, until something else
 // is played.
 func (h *handoff) holdFor(first string) {
-	c := h.c
-	rate, holding := c.s.Leg.Info().Rate, linesFor(c.lang).holding
-	at := func(i int) string {
-		if i == 0 {
+	lines := linesFor(h.c.lang).holding
+	h.playHold(func(i int) string {
+		switch {
+		case i == 0:
 			return first
+		case i%2 == 1:
+			return ""
 		}
-		return holding[min(i/2, len(holding)-1)]
-	}
-	j := &job{what: "hold", ended: func(jobEnd) {}}
-	j.began = func(i int, _ []piece) {
-		if i%2 == 0 {
-			c.write(event.Prompted{Text: at(i), Heard: at(i), Step: "call/holding", Lang: c.lang, ForMS: estimate(at(i)).Milliseconds()})
-		}
-	}
-	j.next = func(i int) *clip {
-		if i%2 == 0 {
-			return c.render(j.ctx, c.words(at(i), c.lang))
-		}
-		return c.play(j.ctx, tone.Source(tone.Hold(), rate, c.cfg.HoldEvery))
-	}
-	c.mouth.play(c.ctx, j)
+		return lines[min(i/2, len(lines)-1)]
+	})
 }

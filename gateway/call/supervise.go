@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"decroche/flows"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/media/mix"
@@ -155,7 +156,7 @@ func (c *conductor) listen(v *Supervision) error {
 	c.supervisors = append(c.supervisors, v)
 	sink := intoRoom{v}
 	v.ear = &earpiece{to: sink}
-	c.hearFrom(v)
+	c.feed(c.ctx, v.leg, v.ear, func(error) { v.ear.Gone() })
 	c.playTo(v)
 	c.spawn(func() {
 		select {
@@ -174,26 +175,6 @@ func (c *conductor) listen(v *Supervision) error {
 func (c *conductor) note(ev event.Supervised) {
 	c.s.Metrics.count(acts, ev.Act)
 	c.write(ev)
-}
-
-// hearFrom takes what v's leg hears, where it comes in or on a goroutine of its own.
-func (c *conductor) hearFrom(v *Supervision) {
-	if f, ok := v.leg.(leg.Feeder); ok {
-		f.Feed(v.ear)
-		return
-	}
-	c.spawn(func() {
-		for {
-			h, err := v.leg.Receive(c.ctx)
-			if err != nil {
-				if c.ctx.Err() == nil {
-					v.ear.Gone()
-				}
-				return
-			}
-			v.ear.Hear(h)
-		}
-	})
 }
 
 // playTo lets v hear the room. Who does not take the sound in time loses it: 60 ms wait for them at
@@ -313,7 +294,7 @@ func (c *conductor) supervisionState() State {
 			st.With, st.TakenBy = "supervisor", v.Who
 		}
 	}
-	if c.out.Next == "end" || c.dismissed != nil {
+	if c.out.Next == flows.End || c.dismissed != nil {
 		bot = WhyEnding
 	}
 	for act, why := range map[string]string{event.ActHint: bot, event.ActVerbatim: bot, event.ActWhisper: agent, event.ActJoin: agent, event.ActHandBack: agent} {

@@ -200,10 +200,7 @@ func (c *conductor) handBack(who, step string, slots map[string]string, done fun
 func (c *conductor) takeBack(who, step string, h *handoff, out flows.Output) {
 	c.note(event.Supervised{Who: who, Act: event.ActHandBack, Why: step})
 	h.close(agents.Completed)
-	c.handoff = nil
-	c.turn.forget()
-	c.ears.abandon()
-	c.talkEnd = time.Time{}
+	c.haveBack()
 	c.mouth.stop()
 	c.ourTurn()
 	out.Say = append([]flows.Prompt{own("handed_back", linesFor(c.lang).handedBack, c.lang)}, out.Say...)

@@ -45,20 +45,9 @@ func (c *conductor) typed(text string) {
 	}
 	c.alarms.clear("silence", "keys")
 	c.keys, c.keysOver = "", false
-	c.ears.abandon()
-	c.turn.forget()
-	if t := c.thought; t != nil && (t.in.Kind == flows.Silence || t.in.Kind == flows.Said) {
-		c.forget()
-	}
+	c.notSpoken()
 	c.written = append(c.written, text)
-	c.dropGuess()
-	c.endBarge()
-	c.mouth.resume()
-	if u := c.saying; u != nil && u.barge() && c.out.Next == flows.Listen {
-		c.cut = true
-		c.s.Metrics.count(barges, "stopped")
-		c.mouth.stop()
-	}
+	c.interrupt()
 	c.proceed()
 }
 
@@ -82,7 +71,7 @@ type captioning struct {
 // caption shows what somebody is saying; of is the same for one utterance. What may be sensitive is
 // not shown before it was judged.
 func (c *conductor) caption(who string, of any, text string) {
-	if c.s.Captions == nil || text == "" || who == "caller" && (c.out.Expect.Sensitive || c.out.Sensitive) {
+	if text == "" || !c.s.Captions.Watched(c.s.Conv) || who == "caller" && (c.out.Expect.Sensitive || c.out.Sensitive) {
 		return
 	}
 	if c.captions == nil {
@@ -98,7 +87,7 @@ func (c *conductor) caption(who string, of any, text string) {
 
 // captionUpTo shows a prompt sentence by sentence, as it is heard: up to part i of u.
 func (c *conductor) captionUpTo(u *utterance, i int) {
-	if c.s.Captions == nil || i >= len(u.parts) {
+	if i >= len(u.parts) || !c.s.Captions.Watched(c.s.Conv) { // to write it out costs more than to say it
 		return
 	}
 	at := u.parts[i].prompt

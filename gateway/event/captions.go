@@ -41,6 +41,16 @@ func (c *Captions) happened(e Event) {
 	}
 }
 
+// Watched reports whether anybody watches a conversation, so that nothing is prepared for nobody.
+func (c *Captions) Watched(conv string) bool {
+	if c == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.by[conv]) > 0
+}
+
 // Show tells the watchers of a conversation what is being said. With nobody watching it costs a
 // look into a map.
 func (c *Captions) Show(conv string, said Caption) {
