@@ -3,8 +3,10 @@ package turneval
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"decroche/bench/callers"
@@ -16,14 +18,14 @@ import (
 // line, and the words by which callers ask for their questions.
 type Cast struct {
 	Turns   []*Turn
-	Skipped int // turns over bad lines: what is sent cannot be damaged here
-	wishes  []*Turn
+	Skipped int             // turns over bad lines: what is sent cannot be damaged here
+	wishes  map[*Turn]*Turn // what callers say first, by turn; none for free speech
 	bot     Bot
 }
 
 // NewCast prepares a set.
 func NewCast(s *Set) *Cast {
-	c := &Cast{}
+	c := &Cast{wishes: map[*Turn]*Turn{}}
 	for _, t := range s.Turns {
 		if t.Line.Bad() || t.Bot == nil {
 			c.Skipped++
@@ -32,11 +34,9 @@ func NewCast(s *Set) *Cast {
 		c.Turns = append(c.Turns, t)
 	}
 	c.bot = NewBot(c.Turns)
-	seen := map[string]bool{}
-	for _, t := range c.Turns {
-		if key := t.Language + kindOf(t); !seen[key] && kindOf(t) != kindFree {
-			seen[key] = true
-			c.wishes = append(c.wishes, c.wish(t, len(c.wishes)))
+	for i, t := range c.Turns {
+		if kindOf(t) != kindFree {
+			c.wishes[t] = c.wish(t, i)
 		}
 	}
 	return c
@@ -46,7 +46,9 @@ func NewCast(s *Set) *Cast {
 func (c *Cast) Bot() Bot { return c.bot }
 
 // Recordings are all turns that Ears must know.
-func (c *Cast) Recordings() []*Turn { return append(append([]*Turn(nil), c.Turns...), c.wishes...) }
+func (c *Cast) Recordings() []*Turn {
+	return slices.AppendSeq(slices.Clone(c.Turns), maps.Values(c.wishes))
+}
 
 // Tongue are the turns in a language.
 func (c *Cast) Tongue(lang string) []*Turn {
@@ -62,44 +64,52 @@ func (c *Cast) Tongue(lang string) []*Turn {
 // wishLength is how long a caller takes to say what they want to be asked.
 const wishLength = 800 * time.Millisecond
 
-// wish is a hum that no other recording has, and stands for the word that leads to t's question.
+// alone is how long a recording begins with nothing but the noise of the line.
+func (t *Turn) alone() time.Duration {
+	if t.Overlap != nil {
+		return t.Overlap.Start.D()
+	}
+	return t.Words[0].Start.D()
+}
+
+// wish is a hum that no other recording has, amid the noise of t's line, and stands for the word
+// that leads to t's question.
 func (c *Cast) wish(t *Turn, n int) *Turn {
-	r := rand.New(rand.NewPCG(7, uint64(n)))
+	noise := make([]int16, samples(t.alone()))
+	g711.DecodeA(noise, t.ALaw[:len(noise)])
 	pcm := make([]int16, samples(wishLength))
-	pitch := 105 + 2*float64(n)
+	pitch, r := 105+float64(n)/2, rand.New(rand.NewPCG(7, uint64(n)))
+	var phases [24]float64
+	for h := range phases {
+		phases[h] = 2 * math.Pi * r.Float64()
+	}
 	for i := range pcm {
-		x := 0.0
-		for h := 1.0; h <= 8; h++ {
-			x += math.Sin(2*math.Pi*pitch*h*float64(i)/media.PhoneRate) / h
+		at, x := float64(i)/media.PhoneRate, 0.0
+		for h, phase := range phases {
+			turns := float64(h+1) * (pitch*at + 12*at*at) // it rises
+			x += math.Sin(2*math.Pi*turns+phase) / math.Sqrt(float64(h+1))
 		}
-		pcm[i] = int16(4000*x + 20*r.NormFloat64())
+		x *= math.Abs(math.Sin(2 * math.Pi * 2 * at)) // syllables
+		pcm[i] = int16(max(-fullScale, min(fullScale-1, 5000*x+float64(noise[i%len(noise)]))))
 	}
 	b := make([]byte, len(pcm))
 	g711.EncodeA(b, pcm)
 	word := c.bot.wish(kindOf(t))
-	return &Turn{ID: t.Language + "-" + word, Audio: fmt.Sprintf("wish%02d.wav", n), Language: t.Language, Text: word, ALaw: b,
-		Words: []Word{{word, 0, Seconds(wishLength)}}}
-}
-
-// asks finds the wish that leads to t's question.
-func (c *Cast) asks(t *Turn) *Turn {
-	for _, w := range c.wishes {
-		if w.Language == t.Language && w.Text == c.bot.wish(kindOf(t)) {
-			return w
-		}
-	}
-	return nil
+	return &Turn{ID: t.ID + "-" + word, Audio: fmt.Sprintf("wish%03d.wav", n), Language: t.Language, Text: word, ALaw: b,
+		Words: []Word{{word, Seconds(wishLength / 2), Seconds(wishLength)}}}
 }
 
 // Speaker is a caller who asks for a question and then plays a turn, its beginning laid under the
-// question. It reads everything from the packets that come back.
+// question. The noise of the turn's line is there from the first packet on, as where people call
+// from. It reads everything from the packets that come back.
 type Speaker struct {
 	Turn *Turn
 
 	wish, clip *callers.Clip
 	state      speakerState
 	since      int64 // of the state, nanoseconds
-	frame      int
+	frame      int   // next, of the wish or of the recording
+	idle       int   // frames of the line's noise sent before the recording
 	began      int64   // of the recording: when its first frame left, as if it had been spoken from the start
 	heard      []sound // audible stretches
 }
@@ -132,7 +142,7 @@ func (c *Cast) Speaker(t *Turn) *Speaker {
 	if kindOf(t) == kindFree {
 		s.state = waiting // for the greeting, which is the question
 	} else {
-		s.wish = clipOf(c.asks(t))
+		s.wish = clipOf(c.wishes[t])
 	}
 	return s
 }
@@ -182,6 +192,9 @@ func (s *Speaker) Say(c *callers.Call, now time.Time) (*callers.Clip, int) {
 		}
 		s.frame++
 		return s.clip, s.frame - 1
+	case greeted, waiting:
+		s.idle++
+		return s.clip, (s.idle - 1) % int(s.Turn.alone()/media.FrameTime)
 	}
 	return nil, 0
 }

@@ -28,9 +28,9 @@ type Ears struct {
 // place is a frame of a turn.
 type place struct{ turn, frame int }
 
-// FinalDelay is how long the final words take after the end of the turn: a fixed delay, near that
-// of the embedded recogniser.
-const FinalDelay = 40 * time.Millisecond
+// FinalDelay is how long the final words take after the end of the turn: a fixed delay, the p95 of
+// the embedded recogniser with ten calls at once (docs/measurements.md, "turn decided → final text").
+const FinalDelay = 4 * time.Millisecond
 
 // NewEars learns the frames of all turns.
 func NewEars(turns []*Turn, lag Lag) *Ears {
@@ -94,10 +94,10 @@ func (s *tapeSession) Write(f media.Frame) error {
 	defer s.mu.Unlock()
 	p, known := s.ears.where[s.ears.key(f.PCM)]
 	switch {
-	case known && s.turn < 0:
+	case known && s.turn != p.turn: // the noise before a recording is its own, so that another one may follow
 		s.turn, s.begin = p.turn, time.Duration(p.frame)*media.FrameTime
 		s.pos = s.begin + media.FrameTime
-	case known && p.turn == s.turn:
+	case known:
 		s.pos = time.Duration(p.frame+1) * media.FrameTime
 	case s.turn >= 0: // lost or concealed
 		s.pos += media.FrameTime

@@ -1,0 +1,48 @@
+package turneval
+
+import (
+	"testing"
+	"time"
+
+	"decroche/flows"
+	"decroche/media"
+)
+
+// Callers from a crowd are understood when they say what they want to be asked: the voice detector
+// knows their noise by then and hears the wish, and the words come with it.
+func TestWishesAreHeardInTheirNoise(t *testing.T) {
+	t.Parallel()
+	c := NewCast(tuneSet(t))
+	for _, x := range c.Turns {
+		wish := c.wishes[x]
+		if wish == nil {
+			continue
+		}
+		e, at := newShipped(defaults()), time.Duration(0)
+		e.expect(flows.Expect{})
+		voiced, ended := 0, false
+		play := func(b []byte, frames int) {
+			for n := range frames {
+				i := n * frameBytes % (len(b) - len(b)%frameBytes)
+				f := decode(0, b[i:i+frameBytes], false)
+				f.At, at = at, at+media.FrameTime
+				h := e.frame(f)
+				if h.voice {
+					voiced++
+				}
+				ended = ended || h.ended
+			}
+		}
+		noise := x.ALaw[:samples(x.alone())]
+		play(noise, 200)
+		voiced, ended = 0, false
+		play(wish.ALaw, len(wish.ALaw)/frameBytes)
+		if voiced < 20 {
+			t.Errorf("%s, %s at %v dB: %d frames of the wish are voice", x.ID, x.Noise.Type, x.Noise.SNR, voiced)
+		}
+		e.words(wish.Text, x.Language)
+		if play(noise, 150); !ended {
+			t.Errorf("%s, %s at %v dB: the turn is not over 3 s later", x.ID, x.Noise.Type, x.Noise.SNR)
+		}
+	}
+}
