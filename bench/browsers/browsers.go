@@ -41,6 +41,15 @@ type Call struct {
 	// Gaps are sequence numbers that never came, from half a second after the connection stood: while
 	// pion's handshake is not quite done at our end, it keeps 15 packets and drops the rest.
 	Gaps uint64
+	// Holes are when they were found.
+	Holes []Hole
+}
+
+// Hole is sequence numbers of one call that had not come when those behind them had.
+type Hole struct {
+	At      time.Duration // since the first click of the run, within a second
+	After   time.Duration // since the call's connection stood
+	Packets uint64
 }
 
 // Result is what all of them saw.
@@ -73,6 +82,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	r := &rig{o: o, host: host, clip: speech(o.Codec), res: &Result{Calls: make([]Call, o.Calls)}, live: make([]*browser.Browser, o.Calls)}
 	gap := time.Duration(float64(time.Second) / o.Rate)
 	began := time.Now()
+	r.began = began
 	var calls, bare sync.WaitGroup
 	timer, stopTimer := context.WithCancel(ctx)
 	defer stopTimer()
@@ -104,10 +114,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 
 // rig is one run.
 type rig struct {
-	o    Options
-	host *browser.Host
-	clip *media.Clip
-	res  *Result
+	o     Options
+	began time.Time
+	host  *browser.Host
+	clip  *media.Clip
+	res   *Result
 
 	mu   sync.Mutex // guards live
 	live []*browser.Browser
@@ -159,7 +170,7 @@ func (r *rig) call(ctx context.Context, i int) {
 	}
 	_ = wait(ctx, click.Add(c.Connect+500*time.Millisecond))
 	before := b.Reception().Missing
-	_ = wait(ctx, click.Add(r.o.Stay))
+	c.Holes = r.watch(stay, b, click.Add(c.Connect), before)
 	got := b.Reception()
 	c.Packets, c.Gaps = got.Packets, got.Missing-min(before, got.Missing)
 	if b.Gone() {
@@ -172,6 +183,27 @@ func (r *rig) call(ctx context.Context, i int) {
 	}
 	leave()
 	sound.Wait()
+}
+
+// watch looks at a call each second until ctx ends, and tells when packets went missing.
+func (r *rig) watch(ctx context.Context, b *browser.Browser, up time.Time, before uint64) (holes []Hole) {
+	each := time.NewTicker(time.Second)
+	defer each.Stop()
+	for {
+		var end bool
+		select {
+		case <-each.C:
+		case <-ctx.Done():
+			end = true
+		}
+		if n := b.Reception().Missing; n > before {
+			holes = append(holes, Hole{time.Since(r.began), time.Since(up), n - before})
+			before = n
+		}
+		if end {
+			return holes
+		}
+	}
 }
 
 // listen waits for the first sound and returns when that was, since the click. After it nobody

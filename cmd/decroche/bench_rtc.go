@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"decroche/bench"
@@ -45,8 +48,25 @@ type rtcReport struct {
 	ServerFDs       int         `json:"server_fds"`
 	Goroutines      float64     `json:"server_goroutines"`
 	RigCPU          float64     `json:"rig_cpu_cores"`
+	RigDropped      uint64      `json:"rig_kernel_dropped"` // datagrams that this machine's sockets had no room for
+	Holes           []rtcHole   `json:"holes,omitempty"`
+	Dropped         []rtcDrops  `json:"server_dropped,omitempty"` // that are above 0
 	Errors          []string    `json:"errors,omitempty"`
 	Runs            []rtcReport `json:"runs,omitempty"`
+}
+
+// rtcHole is missing packets of one call.
+type rtcHole struct {
+	Call    int     `json:"call"`
+	At      float64 `json:"at_seconds"`    // of the run, within a second
+	After   float64 `json:"after_seconds"` // that the call's connection stood
+	Packets uint64  `json:"packets"`
+}
+
+// rtcDrops is one of the gateway's counters of what it dropped, up to the end of the run.
+type rtcDrops struct {
+	Counter string  `json:"counter"`
+	Packets float64 `json:"packets"`
 }
 
 // Run calls from browsers made of software and measures. Exit code 3: a call failed, or sound was
@@ -90,6 +110,7 @@ func (c *benchRTCCmd) once(ctx context.Context, what string, stay time.Duration)
 	if s.idle, err = bench.ReadUsage(s.pid); err != nil {
 		return r, err
 	}
+	full := rcvbufErrors()
 	res, err := browsers.Run(ctx, browsers.Options{
 		URL: "http://" + s.set.http, Calls: c.Calls, Rate: c.Rate, Stay: stay, Codec: c.Codec, Silent: c.Silent,
 		Tell: func(done, of int) { progress(what, done, of) }, Steady: func(begin bool) { s.steady(ctx, begin) },
@@ -98,7 +119,7 @@ func (c *benchRTCCmd) once(ctx context.Context, what string, stay time.Duration)
 	if err != nil {
 		return r, err
 	}
-	r = rtcReport{Rate: c.Rate, Codec: c.Codec}
+	r = rtcReport{Rate: c.Rate, Codec: c.Codec, RigDropped: rcvbufErrors() - full, Dropped: drops(ctx, s.set)}
 	r.fill(res, &s)
 	return r, nil
 }
@@ -107,8 +128,11 @@ func (c *benchRTCCmd) once(ctx context.Context, what string, stay time.Duration)
 func (r *rtcReport) fill(res *browsers.Result, s *server) {
 	var connect, heard []float64
 	seen := map[string]bool{}
-	for _, k := range res.Calls {
+	for i, k := range res.Calls {
 		r.Calls++
+		for _, h := range k.Holes {
+			r.Holes = append(r.Holes, rtcHole{i, round3(h.At.Seconds()), round3(h.After.Seconds()), h.Packets})
+		}
 		if k.Err != nil {
 			r.Failed++
 			if msg := k.Err.Error(); !seen[msg] && len(r.Errors) < 10 {
@@ -139,6 +163,45 @@ func (r *rtcReport) fill(res *browsers.Result, s *server) {
 		r.RSSPerCall = (w.RSS - s.idle.RSS) / int64(r.Calls)
 	}
 	r.RigCPU = round3(bench.Cores(s.selfFrom, s.selfTo))
+}
+
+// drops reads what the gateway has dropped, of sound and of browsers' packets.
+func drops(ctx context.Context, set *scenery) (out []rtcDrops) {
+	text, err := set.api().text(ctx, "/metrics")
+	if err != nil {
+		return nil
+	}
+	for l := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSpace(l), " ")
+		if n, err := strconv.ParseFloat(value, 64); err == nil && n > 0 && (strings.HasPrefix(name, "decroche_rtc_dropped_total{") || strings.HasPrefix(name, "decroche_rtp_dropped_total{")) {
+			out = append(out, rtcDrops{name, n})
+		}
+	}
+	return out
+}
+
+// rcvbufErrors is how many datagrams this machine's sockets had no room for so far; 0 where the system
+// does not tell.
+func rcvbufErrors() uint64 {
+	text, err := os.ReadFile("/proc/net/snmp")
+	if err != nil {
+		return 0
+	}
+	var names []string
+	for l := range strings.Lines(string(text)) {
+		f := strings.Fields(l)
+		switch {
+		case len(f) == 0 || f[0] != "Udp:":
+		case names == nil:
+			names = f
+		default:
+			if i := slices.Index(names, "RcvbufErrors"); i > 0 && i < len(f) {
+				n, _ := strconv.ParseUint(f[i], 10, 64)
+				return n
+			}
+		}
+	}
+	return 0
 }
 
 // wrong says what makes a run a failure; "" when nothing does.
@@ -174,9 +237,15 @@ func (c *benchRTCCmd) print(r rtcReport) error {
 		{"server CPU, cores", fmt.Sprint(r.ServerCPU)},
 		{"server RSS, MiB / growth per call, KiB", fmt.Sprint(r.ServerRSS>>20, " / ", r.RSSPerCall>>10)},
 		{"server descriptors / goroutines", fmt.Sprint(r.ServerFDs, " / ", r.Goroutines)},
-		{"rig CPU, cores", fmt.Sprintf("%.2f", r.RigCPU)},
+		{"rig CPU, cores / datagrams without room", fmt.Sprintf("%.2f / %d", r.RigCPU, r.RigDropped)},
 	} {
 		fmt.Printf("  %-42s %s\n", row[0], row[1])
+	}
+	for _, h := range r.Holes {
+		fmt.Printf("  %d packets missing in call %d, %.0f s after it was connected, %.0f s into the run\n", h.Packets, h.Call, h.After, h.At)
+	}
+	for _, d := range r.Dropped {
+		fmt.Printf("  the gateway counts %s %.0f\n", d.Counter, d.Packets)
 	}
 	for _, e := range r.Errors {
 		fmt.Println("  error:", e)

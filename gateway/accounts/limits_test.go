@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"decroche/internal/limit"
 	"errors"
 	"fmt"
 	"strings"
@@ -133,36 +134,12 @@ func TestManyNamesCrowdOutNobody(t *testing.T) {
 	for range 10 {
 		_, _, _ = l.take("lina", "a", true, false)
 	}
-	for i := range 2 * limitKeys {
+	for i := range 2 * limit.Most {
 		_, _, _ = l.take(fmt.Sprint("name", i), fmt.Sprint(i), false, false)
 	}
 	var soon *TooSoon
 	if _, _, err := l.take("lina", "b", true, false); !errors.As(err, &soon) {
 		t.Errorf("tries at lina were forgotten: %v", err)
-	}
-}
-
-func TestLimitsAreBounded(t *testing.T) {
-	t.Parallel()
-	now := t0
-	l := newLimits(func() time.Time { return now }).unknown
-	for i := range 3 * limitKeys {
-		now = now.Add(time.Millisecond)
-		l.take(fmt.Sprint(i))
-	}
-	if len(l.by) > limitKeys {
-		t.Errorf("%d are remembered", len(l.by))
-	}
-	for range 10 {
-		l.take("one")
-	}
-	if wait, _ := l.take("one"); wait <= 0 || wait > l.most {
-		t.Errorf("wait %v", wait)
-	}
-	for n := range 100 {
-		if d := l.delay(n); d < 0 || d > l.most || n >= 5 && d < l.delay(n-1) {
-			t.Errorf("delay(%d) = %v", n, d)
-		}
 	}
 }
 

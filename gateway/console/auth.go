@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"decroche/gateway/accounts"
+	"decroche/internal/limit"
 )
 
 // Names of the session's cookie. With TLS the browser itself sees to it that nobody else set it.
@@ -68,7 +69,7 @@ func bearerToken(r *http.Request) (token string, ok bool) {
 // client is where a request came from. What came through a proxy is not local, wherever that proxy
 // is.
 func (s *Server) client(r *http.Request) accounts.Client {
-	c := accounts.Client{Address: source(r), Browser: r.UserAgent()}
+	c := accounts.Client{Address: limit.Source(r), Browser: r.UserAgent()}
 	peer, _, _ := net.SplitHostPort(r.RemoteAddr)
 	proxied := slices.ContainsFunc([]string{"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"}, func(h string) bool { return r.Header.Get(h) != "" })
 	c.Local = (!s.cfg.Public() || isLoopback(peer)) && !proxied
@@ -188,12 +189,19 @@ func (s *Server) over(ctx context.Context, r *http.Request) bool {
 // Only wrong tokens are counted and only they are held up: with 128 bits nobody guesses one, and
 // colleagues behind one address must not be locked out by one who mistypes.
 func (s *Server) wrongAgain(r *http.Request) bool {
-	src := source(r)
-	if !s.wrong.allowed(src) {
-		return false
-	}
-	s.wrong.note(src)
-	return true
+	return allowed(s.wrong, r)
+}
+
+const (
+	// A source may be wrong this often at once, then once per refill; being right is always heard.
+	wrongTries  = 10
+	wrongRefill = 6 * time.Second
+)
+
+// allowed takes one from the bucket of who asks; false when it is empty.
+func allowed(l *limit.Rate, r *http.Request) bool {
+	ok, _ := l.Take(limit.Source(r))
+	return ok
 }
 
 func (s *Server) unauthorised(w http.ResponseWriter, r *http.Request, challenge, code, detail string) {

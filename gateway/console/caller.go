@@ -11,6 +11,7 @@ import (
 	"decroche/gateway/chat"
 	"decroche/gateway/event"
 	"decroche/gateway/store"
+	"decroche/internal/limit"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 // read, write and rate it; it is as hard to guess as a token.
 type callDoor struct {
 	streams chan struct{} // one slot per event stream
-	rate    *rate
+	rate    *limit.Rate
 	now     func() time.Time
 
 	mu sync.Mutex
@@ -39,7 +40,7 @@ type ownCall struct {
 }
 
 func newCallDoor(now func() time.Time) *callDoor {
-	return &callDoor{streams: make(chan struct{}, mostCallers), rate: newRate(typedPerSecond, typedAtOnce, now), now: now, by: map[string]ownCall{}}
+	return &callDoor{streams: make(chan struct{}, mostCallers), rate: limit.NewRate(typedPerSecond, typedAtOnce, now), now: now, by: map[string]ownCall{}}
 }
 
 // began notes a call that was answered.
@@ -116,7 +117,7 @@ func (s *Server) callType(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusUnprocessableEntity, "text: write something, at most 2000 bytes")
 		return
 	}
-	if !s.calls.rate.allow(source(r)) {
+	if !allowed(s.calls.rate, r) {
 		w.Header().Set("Retry-After", "1")
 		s.fail(w, r, http.StatusTooManyRequests, "too many messages from this address; write slower")
 		return

@@ -6,11 +6,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"decroche/gateway/accounts"
 	"decroche/gateway/chat"
+	"decroche/internal/limit"
 )
 
 // chatPath is where everything of typed conversations is.
@@ -23,7 +22,7 @@ type chatDoor struct {
 	origins []string
 	maxBody int64
 	waits   chan struct{} // one slot per long poll, stream or socket
-	rate    *rate
+	rate    *limit.Rate
 }
 
 func newChatDoor(d Deps) chatDoor {
@@ -32,7 +31,7 @@ func newChatDoor(d Deps) chatDoor {
 	}
 	cfg := d.Chat.Config()
 	return chatDoor{host: d.Chat, origins: cfg.AllowedOrigins, maxBody: cfg.MaxBody(), waits: make(chan struct{}, cfg.MaxStreams),
-		rate: newRate(cfg.RatePerSource, cfg.RateBurst, d.Now)}
+		rate: limit.NewRate(cfg.RatePerSource, cfg.RateBurst, d.Now)}
 }
 
 // crossOrigin lets pages of allowed sites in, which then need a token as anybody does: no cookie
@@ -116,59 +115,5 @@ func (s *Server) chatGuard(needs accounts.Permission, next http.HandlerFunc) htt
 		default:
 			next(w, r)
 		}
-	}
-}
-
-// rate bounds how often each source may do something: a bucket per source that refills with time.
-type rate struct {
-	per   float64 // per second
-	burst float64
-	now   func() time.Time
-	mu    sync.Mutex
-	by    map[string]*level
-}
-
-type level struct {
-	left float64
-	at   time.Time
-}
-
-func newRate(per float64, burst int, now func() time.Time) *rate {
-	return &rate{per: per, burst: float64(burst), now: now, by: map[string]*level{}}
-}
-
-// rateSources bounds the memory of sources; full buckets are forgotten first, then all.
-const rateSources = 10000
-
-// allow takes one from the source's bucket; false when it is empty.
-func (l *rate) allow(src string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.now()
-	b := l.by[src]
-	if b == nil {
-		if len(l.by) >= rateSources {
-			l.forget(now)
-		}
-		b = &level{left: l.burst, at: now}
-		l.by[src] = b
-	}
-	b.left, b.at = min(l.burst, b.left+l.per*now.Sub(b.at).Seconds()), now
-	if b.left < 1 {
-		return false
-	}
-	b.left--
-	return true
-}
-
-// forget needs l.mu.
-func (l *rate) forget(now time.Time) {
-	for src, b := range l.by {
-		if b.left+l.per*now.Sub(b.at).Seconds() >= l.burst {
-			delete(l.by, src)
-		}
-	}
-	if len(l.by) >= rateSources {
-		clear(l.by)
 	}
 }

@@ -115,7 +115,7 @@ func readJSON(r *http.Request, mayBeEmpty bool) ([]byte, error) {
 }
 
 func (s *Server) chatSend(w http.ResponseWriter, r *http.Request) {
-	if !trusted(r) && !s.chat.rate.allow(source(r)) {
+	if !trusted(r) && !allowed(s.chat.rate, r) {
 		s.chat.host.Refused("rate")
 		s.chatFail(w, r, errRate)
 		return

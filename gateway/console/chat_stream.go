@@ -187,7 +187,7 @@ func (k *chatSock) answer(ctx context.Context, kind websocket.MessageType, data 
 
 // take hands one message over and says how that went.
 func (k *chatSock) take(ctx context.Context, kind websocket.MessageType, data []byte) chatFrame {
-	if !trusted(k.r) && !k.s.chat.rate.allow(source(k.r)) {
+	if !trusted(k.r) && !allowed(k.s.chat.rate, k.r) {
 		k.s.chat.host.Refused("rate")
 		return k.problem(errRate, "")
 	}

@@ -19,6 +19,7 @@ import (
 	"decroche/gateway/chat"
 	"decroche/gateway/event"
 	"decroche/gateway/store/sqlite"
+	"decroche/internal/limit"
 )
 
 // echo is a mind that repeats; "colis" makes it ask for an action, "fin" ends.
@@ -225,8 +226,8 @@ func TestChatRefusals(t *testing.T) {
 		{"POST", path, o.Token, `{"text":"a"}`, 403, "own pages", []string{"Origin: https://evil.example", "Sec-Fetch-Site: cross-site"}},
 	} {
 		var p problem
-		h.wrong = newTries(time.Now)
-		h.Server.chat.rate = newRate(1000, 1000, time.Now)
+		h.wrong = limit.NewRate(1/wrongRefill.Seconds(), wrongTries, time.Now)
+		h.Server.chat.rate = limit.NewRate(1000, 1000, time.Now)
 		resp := h.call(t, c.method, c.path, c.token, c.body, &p, c.header...)
 		if resp.StatusCode != c.status || resp.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(p.Detail, c.detail) {
 			t.Errorf("%s %s %.60s: %s %q, want %d %q", c.method, c.path, c.body, resp.Status, p.Detail, c.status, c.detail)
@@ -459,24 +460,5 @@ func TestChatWaitersOutliveTheServersDeadlines(t *testing.T) {
 	}
 	if _, name, data := next(); name != "message" || !strings.Contains(data, "salut") {
 		t.Errorf("after the deadlines: %q %q", name, data)
-	}
-}
-
-func TestRateForgetsWhoIsForgiven(t *testing.T) {
-	t.Parallel()
-	now := time.Unix(0, 0)
-	l := newRate(1, 2, func() time.Time { return now })
-	for i := range rateSources {
-		l.allow(fmt.Sprint(i))
-	}
-	now = now.Add(time.Minute)
-	if !l.allow("new") || len(l.by) != 1 {
-		t.Errorf("%d sources are remembered", len(l.by))
-	}
-	if !l.allow("new") || l.allow("new") {
-		t.Error("two at once, not three")
-	}
-	if now = now.Add(time.Second); !l.allow("new") {
-		t.Error("one a second")
 	}
 }

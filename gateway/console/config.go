@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"decroche/internal/limit"
 )
 
 // minToken is the shortest bearer token that is accepted: with the limit on wrong tries it
@@ -29,13 +31,17 @@ type Config struct {
 	// AllowInsecure lets Listen be an address that others can reach without TLS, for a proxy
 	// that adds it on the way.
 	AllowInsecure bool `yaml:"allow_insecure"`
+	// TrustedProxies are addresses and networks of proxies in front of us, "10.0.0.7", "10.0.0.0/24", whose
+	// X-Forwarded-For says who asks: limits count each asker then, not the proxy. Empty: nobody is
+	// believed.
+	TrustedProxies []string `yaml:"trusted_proxies"`
 	// MaxStreams bounds how many watch /api/v1/events at once.
 	MaxStreams int `yaml:"max_streams"`
 }
 
 // DefaultConfig listens on loopback with a token made at each start.
 func DefaultConfig() Config {
-	return Config{Listen: "127.0.0.1:8080", Hosts: []string{}, MaxStreams: 100}
+	return Config{Listen: "127.0.0.1:8080", Hosts: []string{}, TrustedProxies: []string{}, MaxStreams: 100}
 }
 
 // Validate returns every complaint as "key: what is wrong; what to do".
@@ -73,6 +79,11 @@ func (c Config) Validate() []string {
 	for i, h := range c.Hosts {
 		if h == "" || strings.ContainsAny(h, "/:@ ") {
 			say("hosts[%d]: %q is not a host name; write only the name, without scheme and port", i, h)
+		}
+	}
+	for i, p := range c.TrustedProxies {
+		if _, err := limit.ParseProxies([]string{p}); err != nil {
+			say("trusted_proxies[%d]: %v", i, err)
 		}
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {

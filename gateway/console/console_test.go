@@ -19,6 +19,7 @@ import (
 	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
 	"decroche/gateway/store/storetest"
+	"decroche/internal/limit"
 )
 
 const testToken = "a-token-of-some-length"
@@ -156,7 +157,7 @@ func TestEveryRouteAsksForTheToken(t *testing.T) {
 			continue
 		}
 		for _, header := range []string{"X: ", "Authorization: Bearer wrong", "Authorization: Basic " + testToken, "Cookie: decroche=9999999999.AAAA", "Authorization: " + testToken} {
-			h.wrong = newTries(h.Server.now)
+			h.wrong = limit.NewRate(1/wrongRefill.Seconds(), wrongTries, h.Server.now)
 			w := h.ask(t, r.method, path, "", header)
 			wantProblem(t, w, http.StatusUnauthorized)
 			if !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), "Bearer ") {
@@ -207,23 +208,6 @@ func TestWrongTokensAreLimited(t *testing.T) {
 	}
 	h.now = h.now.Add(wrongRefill)
 	wantProblem(t, h.ask(t, "GET", "/api/v1/callbacks", "", "Authorization: Bearer guess"), http.StatusUnauthorized)
-}
-
-func TestTriesForgetsButNeverGrows(t *testing.T) {
-	t.Parallel()
-	now := t0
-	tr := newTries(func() time.Time { return now })
-	for i := range wrongSources + 100 {
-		tr.note(strings.Repeat("x", i%7) + string(rune('a'+i%26)) + time.Duration(i).String())
-	}
-	if len(tr.by) > wrongSources {
-		t.Errorf("%d sources kept", len(tr.by))
-	}
-	now = now.Add(time.Hour)
-	tr.note("one more")
-	if len(tr.by) > 2 {
-		t.Errorf("%d sources kept after an hour", len(tr.by))
-	}
 }
 
 func TestLogin(t *testing.T) {

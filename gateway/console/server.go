@@ -24,6 +24,7 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
 	"decroche/gateway/store"
+	"decroche/internal/limit"
 	"decroche/web"
 )
 
@@ -112,7 +113,7 @@ type Server struct {
 	built     *web.Files
 	handler   http.Handler
 	now       func() time.Time
-	wrong     *tries
+	wrong     *limit.Rate
 	streams   chan struct{} // one slot per event stream
 	chat      chatDoor
 	widget    widgetDoor
@@ -136,7 +137,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 		return nil, errors.New("console: needs a store and a board")
 	}
 	fillIn(&d)
-	s := &Server{d: d, cfg: cfg, acc: d.Accounts, recheck: recheck, now: d.Now, wrong: newTries(d.Now), streams: make(chan struct{}, cfg.MaxStreams), hosts: map[string]bool{}}
+	s := &Server{d: d, cfg: cfg, acc: d.Accounts, recheck: recheck, now: d.Now, wrong: limit.NewRate(1/wrongRefill.Seconds(), wrongTries, d.Now), streams: make(chan struct{}, cfg.MaxStreams), hosts: map[string]bool{}}
 	if err := s.openAccounts(); err != nil {
 		return nil, err
 	}
@@ -155,7 +156,11 @@ func New(d Deps, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	s.chat, s.widget, s.calls = newChatDoor(d), newWidgetDoor(d), newCallDoor(d.Now)
-	s.handler = s.outer(s.mux())
+	proxies, err := limit.ParseProxies(cfg.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("console: trusted_proxies: %w", err)
+	}
+	s.handler = proxies.Wrap(s.outer(s.mux()))
 	return s, nil
 }
 

@@ -8,17 +8,18 @@ import (
 
 	"decroche/gateway/accounts"
 	"decroche/gateway/chat"
+	"decroche/internal/limit"
 )
 
 // widgetDoor is what people without an account pass: whether they may come at all, how often.
 type widgetDoor struct {
 	cfg   WidgetConfig
 	hours []hours
-	rate  *rate
+	rate  *limit.Rate
 }
 
 func newWidgetDoor(d Deps) widgetDoor {
-	w := widgetDoor{cfg: d.Widget, rate: newRate(d.Widget.RatePerSource, d.Widget.RateBurst, d.Now)}
+	w := widgetDoor{cfg: d.Widget, rate: limit.NewRate(d.Widget.RatePerSource, d.Widget.RateBurst, d.Now)}
 	for _, text := range d.Widget.Hours {
 		if h, err := parseHours(text); err == nil { // New has validated it
 			w.hours = append(w.hours, h)
@@ -37,7 +38,7 @@ func (s *Server) anyone(needs accounts.Permission, next http.HandlerFunc) http.H
 			known(w, r)
 			return
 		}
-		if !s.widget.rate.allow(source(r)) {
+		if !allowed(s.widget.rate, r) {
 			w.Header().Set("Retry-After", "2")
 			s.fail(w, r, http.StatusTooManyRequests, "too many conversations from this address (widget.rate_per_source); wait a moment")
 			return

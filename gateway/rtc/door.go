@@ -8,7 +8,6 @@ import (
 	"math"
 	"mime"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"decroche/gateway/leg"
+	"decroche/internal/limit"
 )
 
 const (
@@ -89,7 +89,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 	if s.mux == nil {
 		return errNoUDP
 	}
-	if ok, after := s.limit.take(source(r), time.Now()); !ok {
+	if ok, after := s.limit.Take(limit.Source(r)); !ok {
 		return &tooMany{after}
 	}
 	if err := s.admission(); err != nil && r.URL.Query().Get("session") == "" {
@@ -151,7 +151,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return errGone
 	}
-	if ok, after := s.limit.take(source(r), time.Now()); !ok {
+	if ok, after := s.limit.Take(limit.Source(r)); !ok {
 		return &tooMany{after}
 	}
 	body, err := read(w, r, typeSDP, typeTrick)
@@ -272,15 +272,6 @@ func accepts(header string) bool {
 		}
 	}
 	return false
-}
-
-// source is whom a request is counted against.
-func source(r *http.Request) netip.Addr {
-	a, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.IPv4Unspecified() // of a test, or a socket without addresses: all of these together
-	}
-	return a.Addr()
 }
 
 // tooMany refuses an offer for a while.

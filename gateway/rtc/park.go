@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"decroche/gateway/leg"
+	"decroche/internal/limit"
 	"decroche/media"
 	"decroche/media/rtp"
 )
@@ -33,7 +34,7 @@ func (s *Server) park(w http.ResponseWriter, r *http.Request, name string) error
 	if s.mux == nil {
 		return errNoUDP
 	}
-	if ok, after := s.limit.take(source(r), time.Now()); !ok {
+	if ok, after := s.limit.Take(limit.Source(r)); !ok {
 		return &tooMany{after}
 	}
 	body, err := read(w, r, typeSDP)

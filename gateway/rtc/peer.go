@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,12 +23,10 @@ import (
 )
 
 const (
-	// iceDisconnected without any packet from a browser, it is lost: RFC 7675 would allow 30 s, but
-	// browsers check every 2.5 s or oftener, and send sound besides.
-	iceDisconnected = 4 * time.Second
 	// iceFailed is never waited for: reconnect_for decides.
 	iceFailed = 10 * time.Minute
-	iceAlive  = 2 * time.Second
+	// iceAlive is how often pion asks, where a TURN server may be between: see peer.ask.
+	iceAlive = 2 * time.Second
 	// gatherFor bounds what STUN and TURN servers may take before the answer leaves.
 	gatherFor = 2 * time.Second
 	// dtlsFlight is the first wait before a handshake message is repeated; it doubles (RFC 6347 §4.2.4.1
@@ -55,14 +55,19 @@ type peer struct {
 	pipe  *dtlsPipe
 	stop  context.CancelFunc
 
+	consent *consent
+	names   atomic.Pointer[names] // of ICE's checks, as they are now
+
 	ready  atomic.Bool // keys are known and a way is: packets may be sent
 	closed atomic.Bool
 	once   sync.Once
 
-	// owned by the reader, once keys are there
 	keyed atomic.Pointer[srtp.Context] // of what comes
-	inRTP pionrtp.Header
-	inCtl rtcp.Header
+
+	// guarded by hearing: the port's reader and the peer's own
+	hearing sync.Mutex
+	inRTP   pionrtp.Header
+	inCtl   rtcp.Header
 
 	// guarded by mu; who sends are the wheel and, at the end, who closes
 	mu     sync.Mutex
@@ -70,7 +75,9 @@ type peer struct {
 	outRTP pionrtp.Header
 	outCtl rtcp.Header
 	buf    []byte
-	way    bool // ICE has a pair
+	remote netip.AddrPort // what is routed to this peer; invalid while nothing is
+	relays bool           // a TURN server is between
+	heard  uint64         // answers that pion has counted; see ask
 	dtls   *dtls.Conn
 }
 
@@ -78,7 +85,8 @@ type peer struct {
 // the far end has sent something, unless it has told where it is and we are not lite.
 func newPeer(ctx context.Context, s *Server, o *offer, own owner) (*peer, error) {
 	p := &peer{s: s, owner: own, offer: o}
-	agent, err := ice.NewAgentWithOptions(s.iceOptions()...)
+	p.consent = &consent{lite: s.cfg.Lite, ask: p.ask, tell: p.found}
+	agent, err := ice.NewAgentWithOptions(append(s.iceOptions(), ice.WithBindingRequestHandler(p.checked))...)
 	if err != nil {
 		return nil, fmt.Errorf("rtc: make an ICE agent: %w", err)
 	}
@@ -96,13 +104,16 @@ func (s *Server) iceOptions() []ice.AgentOption {
 	opts := []ice.AgentOption{
 		ice.WithUDPMux(s.mux), ice.WithICELite(s.cfg.Lite), ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled),
 		ice.WithNetworkTypes([]ice.NetworkType{s.network}), ice.WithIncludeLoopback(), ice.WithLoggerFactory(s.pionLog),
-		ice.WithDisconnectedTimeout(iceDisconnected), ice.WithFailedTimeout(iceFailed), ice.WithKeepaliveInterval(iceAlive),
+		ice.WithDisconnectedTimeout(0), ice.WithFailedTimeout(iceFailed), ice.WithKeepaliveInterval(0), // consent decides
 		ice.WithSTUNGatherTimeout(gatherFor), ice.WithHostAcceptanceMinWait(0), ice.WithPrflxAcceptanceMinWait(0),
 		ice.WithSrflxAcceptanceMinWait(0), ice.WithRelayAcceptanceMinWait(time.Second), ice.WithDisableActiveTCP(),
 	}
 	var uris []*stun.URI
 	for _, srv := range s.servers {
 		uris = append(uris, srv.uri)
+		if turn := srv.uri.Scheme; turn == stun.SchemeTypeTURN || turn == stun.SchemeTypeTURNS {
+			opts = append(opts, ice.WithKeepaliveInterval(iceAlive))
+		}
 	}
 	if len(uris) > 0 {
 		types = append(types, ice.CandidateTypeServerReflexive, ice.CandidateTypeRelay)
@@ -179,11 +190,19 @@ func (p *peer) start() error {
 	err := p.agent.OnConnectionStateChange(func(st ice.ConnectionState) {
 		switch st {
 		case ice.ConnectionStateConnected, ice.ConnectionStateCompleted:
-			p.found(true, nil)
-		case ice.ConnectionStateChecking, ice.ConnectionStateDisconnected, ice.ConnectionStateFailed:
-			p.found(false, errSilent)
+			p.consent.begin()
+		case ice.ConnectionStateChecking:
+			p.consent.end(errRestart)
+		case ice.ConnectionStateDisconnected, ice.ConnectionStateFailed:
+			p.consent.end(errSilent)
 		}
 	})
+	if err == nil {
+		err = p.agent.OnSelectedCandidatePairChange(p.selected)
+	}
+	if err == nil {
+		err = p.named(p.offer.ufrag, p.offer.pwd)
+	}
 	if err == nil {
 		p.add(p.offer.candidates)
 		connect := p.agent.StartAccept
@@ -203,10 +222,111 @@ func (p *peer) start() error {
 	return nil
 }
 
-var (
-	errSilent  = errors.New("rtc: nothing comes from the browser")
-	errGoodbye = errors.New("rtc: the browser closed the connection")
+// names are what checks are signed with (RFC 8445 §7.2.2).
+type names struct{ ours, theirs, password string }
+
+// named notes the credentials that count from now on.
+func (p *peer) named(theirs, password string) error {
+	ours, _, err := p.agent.GetLocalUserCredentials()
+	if err == nil {
+		p.names.Store(&names{ours, theirs, password})
+	}
+	return err
+}
+
+// selected notes the way that ICE has found: sound from there passes ICE by.
+func (p *peer) selected(local, remote ice.Candidate) {
+	ip, err := netip.ParseAddr(remote.Address())
+	to := netip.AddrPort{}
+	if err == nil && local.Type() != ice.CandidateTypeRelay {
+		to = netip.AddrPortFrom(ip.Unmap(), uint16(remote.Port()))
+	}
+	p.mu.Lock()
+	before := p.remote
+	p.remote, p.relays = to, local.Type() == ice.CandidateTypeRelay
+	over := p.closed.Load()
+	p.mu.Unlock()
+	if before.IsValid() && (before != to || over) {
+		p.s.port.unroute(before, p)
+	}
+	if to.IsValid() && !over {
+		p.s.port.route(to, p)
+	}
+}
+
+// ask sends a check of consent (RFC 7675 §5.1): a Binding request as ICE's own. Where a TURN server is
+// between, only pion can; it asks by itself, and what it has counted stands for the answer.
+func (p *peer) ask(id transaction) {
+	p.mu.Lock()
+	to, relays := p.remote, p.relays
+	p.mu.Unlock()
+	if relays {
+		st, ok := p.agent.GetSelectedCandidatePairStats()
+		p.mu.Lock()
+		fresh := ok && st.ResponsesReceived != p.heard
+		p.heard = st.ResponsesReceived
+		p.mu.Unlock()
+		if fresh {
+			p.consent.answered(id, time.Now())
+		}
+		return
+	}
+	n := p.names.Load()
+	if n == nil || !to.IsValid() {
+		return
+	}
+	role := stun.Setter(ice.AttrControlled(tieBreaker))
+	if p.offer.lite {
+		role = ice.AttrControlling(tieBreaker)
+	}
+	m, err := stun.Build(stun.BindingRequest, stun.NewTransactionIDSetter(id), stun.NewUsername(n.theirs+":"+n.ours), role,
+		ice.PriorityAttr(checkPriority), stun.NewShortTermIntegrity(n.password), stun.Fingerprint)
+	if err == nil {
+		p.s.metrics.checks.Inc()
+		_, _ = p.s.port.WriteToAddrPort(m.Raw, to) // a lost one is as good as one without an answer
+	}
+}
+
+const (
+	// tieBreaker settles conflicts of roles, of which there are none left when consent is asked for.
+	tieBreaker = 1
+	// checkPriority is that of a peer-reflexive candidate (RFC 8445 §7.1.1).
+	checkPriority = 110<<24 | 65535<<8 | 255
 )
+
+// checked notes a check of the browser's, whose signature pion has verified. It runs in pion's loop.
+func (p *peer) checked(*stun.Message, ice.Candidate, ice.Candidate, *ice.CandidatePair) bool {
+	p.consent.checked(time.Now())
+	return false
+}
+
+// answered takes an answer to one of our checks; what is none is left to ICE. It runs on the port's
+// reader, and b is its.
+func (p *peer) answered(b []byte, at time.Time) bool {
+	if len(b) < 20 || b[0] != 1 || b[1]&0xef != 1 { // success or error of Binding (RFC 8489 §5)
+		return false
+	}
+	m := &stun.Message{Raw: slices.Clone(b)}
+	if m.Decode() != nil || !p.consent.outstanding(m.TransactionID) {
+		return false
+	}
+	n := p.names.Load()
+	if n == nil || stun.NewShortTermIntegrity(n.password).Check(m) != nil {
+		p.s.metrics.forged.Inc()
+		return true
+	}
+	if m.Type == stun.BindingSuccess {
+		p.consent.answered(m.TransactionID, at)
+		return true
+	}
+	var code stun.ErrorCodeAttribute
+	if code.GetFrom(m) == nil && code.Code == stun.CodeForbidden {
+		p.consent.forbidden(m.TransactionID)
+	}
+	return true
+}
+
+var errGoodbye = errors.New("rtc: the browser closed the connection")
 
 // add takes candidates of the far end. Names in the mDNS (RFC 8828) are passed over: the browser's
 // checks show its address.
@@ -225,6 +345,9 @@ func (p *peer) restart(ctx context.Context, ufrag, pwd string, candidates []stri
 	if err == nil {
 		err = p.agent.SetRemoteCredentials(ufrag, pwd)
 	}
+	if err == nil {
+		err = p.named(ufrag, pwd)
+	}
 	if err != nil {
 		return fmt.Errorf("rtc: ICE restart: %w", err)
 	}
@@ -232,18 +355,18 @@ func (p *peer) restart(ctx context.Context, ufrag, pwd string, candidates []stri
 	return p.gather(ctx)
 }
 
-// found notes that ICE has a way, or none.
-func (p *peer) found(way bool, why error) {
+// found looks again whether there is a way and consent, and keys: then packets may be sent.
+func (p *peer) found(why error) {
 	p.mu.Lock()
 	was := p.ready.Load()
-	p.way = way
-	now := way && p.out != nil && !p.closed.Load()
+	now := p.out != nil && !p.closed.Load() && p.consent.allowed()
 	p.ready.Store(now)
 	p.mu.Unlock()
 	switch {
 	case now && !was:
 		p.owner.joined(p)
 	case was && !now:
+		p.s.metrics.lost(why)
 		p.owner.lost(p, why)
 	}
 }
@@ -255,7 +378,7 @@ func (p *peer) read() {
 		n, err := p.conn.Read(buf)
 		switch {
 		case errors.Is(err, io.ErrShortBuffer):
-			p.s.metrics.dropped.WithLabelValues("too_long").Inc()
+			p.s.metrics.long.Inc()
 			continue
 		case err != nil:
 			p.pipe.Close()
@@ -273,8 +396,11 @@ func (p *peer) read() {
 func (p *peer) decrypt(b []byte, at time.Time) {
 	in := p.keyed.Load()
 	if in == nil {
-		return // sound that has overtaken the handshake
+		p.s.metrics.early.Inc() // sound that has overtaken the handshake
+		return
 	}
+	p.hearing.Lock()
+	defer p.hearing.Unlock()
 	var err error
 	if rtp.IsRTCP(b) {
 		b, err = in.DecryptRTCP(b, b, &p.inCtl)
@@ -282,9 +408,10 @@ func (p *peer) decrypt(b []byte, at time.Time) {
 		b, err = in.DecryptRTP(b, b, &p.inRTP)
 	}
 	if err != nil {
-		p.s.metrics.dropped.WithLabelValues("srtp").Inc() // forged, or repeated
+		p.s.metrics.forged.Inc() // or repeated
 		return
 	}
+	p.consent.heard(at)
 	p.owner.came(p, b, at)
 }
 
@@ -292,6 +419,7 @@ func (p *peer) decrypt(b []byte, at time.Time) {
 // that nobody hears.
 func (p *peer) send(packet []byte) error {
 	if !p.ready.Load() {
+		p.s.metrics.noWay.Inc()
 		return nil
 	}
 	p.mu.Lock()
@@ -309,7 +437,11 @@ func (p *peer) send(packet []byte) error {
 	if cap(b) > cap(p.buf) {
 		p.buf = b
 	}
-	_, err = p.conn.Write(b)
+	if p.remote.IsValid() {
+		_, err = p.s.port.WriteToAddrPort(b, p.remote)
+	} else {
+		_, err = p.conn.Write(b)
+	}
 	return err
 }
 
@@ -328,6 +460,7 @@ func (p *peer) secure(ctx context.Context) {
 	p.closed.Store(true)
 	p.ready.Store(false)
 	p.owner.lost(p, err)
+	p.close() // a goodbye takes consent back at once (RFC 7675 §5.2)
 }
 
 func (p *peer) handshake(ctx context.Context) error {
@@ -353,10 +486,7 @@ func (p *peer) handshake(ctx context.Context) error {
 		return err
 	}
 	p.s.metrics.handshakes.WithLabelValues("ok").Inc()
-	p.mu.Lock()
-	way := p.way
-	p.mu.Unlock()
-	p.found(way, nil)
+	p.found(nil)
 	return nil
 }
 
@@ -424,6 +554,13 @@ func (p *peer) close() {
 		p.mu.Unlock()
 		if conn != nil {
 			_ = conn.Close()
+		}
+		p.consent.end(nil)
+		p.mu.Lock()
+		at := p.remote
+		p.mu.Unlock()
+		if at.IsValid() {
+			p.s.port.unroute(at, p)
 		}
 		_ = p.agent.Close()
 	})

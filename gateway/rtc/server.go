@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"github.com/pion/ice/v4"
 
 	"decroche/gateway/leg"
+	"decroche/internal/limit"
 	"decroche/media/rtp"
 )
 
@@ -41,12 +41,13 @@ type Server struct {
 	cert    tls.Certificate
 	print   fingerprint
 	network ice.NetworkType
-	limit   *limiter
+	limit   *limit.Rate
 	ready   chan struct{} // closed when Serve begins: HTTP may be there a moment before
 
 	// constant after Listen
-	udp *net.UDPConn
-	mux ice.UDPMux
+	port   *port
+	mux    ice.UDPMux
+	unhook func()
 
 	// guarded by mu
 	mu     sync.Mutex
@@ -69,7 +70,7 @@ func New(cfg Config, engine *rtp.Engine, log *slog.Logger, m *Metrics) (*Server,
 		m = NewMetrics(nil)
 	}
 	s := &Server{cfg: cfg, engine: engine, log: log, pionLog: pionLog{log}, metrics: m, lines: map[string]*line{}, parked: map[string]*line{}, network: ice.NetworkTypeUDP4,
-		limit: newLimiter(cfg.OffersPerSource, cfg.OffersBurst), ready: make(chan struct{})}
+		limit: limit.NewRate(cfg.OffersPerSource, cfg.OffersBurst, time.Now), ready: make(chan struct{})}
 	var err error
 	if s.servers, err = cfg.servers(); err != nil {
 		return nil, err
@@ -81,9 +82,6 @@ func New(cfg Config, engine *rtp.Engine, log *slog.Logger, m *Metrics) (*Server,
 	return s, err
 }
 
-// socketBuffer is for the packets of all browsers.
-const socketBuffer = 4 << 20
-
 // Listen takes the port. It does nothing where rtc.listen is empty.
 func (s *Server) Listen() error {
 	if s.cfg.Listen == "" {
@@ -93,27 +91,26 @@ func (s *Server) Listen() error {
 	if err != nil {
 		return fmt.Errorf("rtc: listen on %q: %w", s.cfg.Listen, err)
 	}
-	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(a))
+	c, err := listen(a, s.metrics)
 	if err != nil {
 		return fmt.Errorf("rtc: cannot listen on %s/udp: %w; stop what uses it, or choose another address with rtc.listen", s.cfg.Listen, err)
 	}
-	_ = c.SetReadBuffer(socketBuffer) // smaller ones serve too
-	_ = c.SetWriteBuffer(socketBuffer)
-	s.udp = c
+	s.port, s.unhook = c, s.engine.AfterSlots(c.flush)
 	if len(s.servers) > 0 { // STUN servers have to be asked from the port that browsers then reach
 		s.mux = ice.NewUniversalUDPMuxDefault(ice.UniversalUDPMuxParams{UDPConn: c, Logger: s.pionLog.NewLogger("mux")})
 	} else {
 		s.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: c, Logger: s.pionLog.NewLogger("mux")})
 	}
+	close(c.begun)
 	return nil
 }
 
 // Addr is the bound UDP address, "" when there is none.
 func (s *Server) Addr() string {
-	if s.udp == nil {
+	if s.port == nil {
 		return ""
 	}
-	return s.udp.LocalAddr().String()
+	return s.port.LocalAddr().String()
 }
 
 // Admit makes f the door: nil lets a call in. Call it before Serve.
@@ -154,8 +151,9 @@ func (s *Server) Close() {
 		l.end(leg.ErrDrained, endedUs)
 	}
 	if s.mux != nil {
+		s.unhook()
 		_ = s.mux.Close()
-		_ = s.udp.Close()
+		_ = s.port.Close()
 	}
 	s.peers.Wait()
 }

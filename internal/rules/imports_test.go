@@ -34,7 +34,7 @@ var may = []struct {
 	{"gateway/leg", []string{"media"}},
 	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone", "media/codec/g711"}},
 	{"gateway/sip/...", []string{"gateway/leg", "media/..."}},
-	{"gateway/rtc", []string{"gateway/leg", "media/...", "internal/secret"}},
+	{"gateway/rtc", []string{"gateway/leg", "media/...", "internal/secret", "internal/limit"}},
 	{"gateway/turn", nil},
 	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad", "media/resample"}},
 	{"gateway/event", nil},
@@ -47,12 +47,12 @@ var may = []struct {
 	{"gateway/record", []string{"gateway/event", "gateway/store", "media/..."}},
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
 	{"docs/examples/webhook", nil},
-	{"gateway/accounts", []string{"gateway/accounts/oidc", "gateway/store"}}, // users are data: the store is where they are
+	{"gateway/accounts", []string{"gateway/accounts/oidc", "gateway/store", "internal/limit"}}, // users are data: the store is where they are
 	{"gateway/accounts/oidc", nil},
 	{"gateway/inbox/mask", []string{"flows/entity"}},
 	{"gateway/inbox", []string{"gateway/inbox/mask", "gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
 	{"web", nil}, // built pages
-	{"gateway/console", []string{"gateway/accounts", "gateway/accounts/oidc", "web", "gateway/record", "gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag"}},
+	{"gateway/console", []string{"gateway/accounts", "gateway/accounts/oidc", "web", "gateway/record", "gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag", "internal/limit"}},
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},
@@ -84,6 +84,7 @@ var may = []struct {
 	{"internal/native", nil},  // opens C libraries: for the worker's engines alone
 	{"internal/breaker", nil}, // what asr/chain and tts/chain share
 	{"internal/langtag", nil},
+	{"internal/limit", nil}, // how often strangers may ask
 	{"internal/route", []string{"internal/breaker", "internal/langtag"}},
 	{"internal/strictyaml", nil},
 	{"internal/secret", nil},

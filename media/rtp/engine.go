@@ -110,6 +110,10 @@ func (e *Engine) ListenWith(listen func(ip string, port int) (Conn, error)) {
 	}
 }
 
+// AfterSlots has f called whenever a slot of the wheel has sent what it had to, on the goroutine of its
+// worker: so that what leaves over wires can be collected and sent at once. remove ends that.
+func (e *Engine) AfterSlots(f func()) (remove func()) { return e.wheel.After(func(int) { f() }) }
+
 // Sessions is the number of open sessions.
 func (e *Engine) Sessions() int {
 	e.mu.Lock()

@@ -78,6 +78,11 @@ func (c *kernel) set(addr netip.AddrPort, opt Options) error {
 	if _, _, errno := unix.Syscall(unix.SYS_BIND, uintptr(c.fd), uintptr(unsafe.Pointer(&to)), uintptr(n)); errno != 0 {
 		return os.NewSyscallError("bind", errno)
 	}
+	return c.options(opt)
+}
+
+// options prepares a socket that is bound, and notes where.
+func (c *kernel) options(opt Options) error {
 	// Without these the socket works too: packets that may be fragmented each draw a number from the
 	// kernel, which costs 5 % of sending one; times are those of Recv, and drops unseen.
 	_ = unix.SetsockoptInt(c.fd, unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_PROBE)
