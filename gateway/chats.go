@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 
 	"decroche/flows"
+	"decroche/gateway/agents"
 	"decroche/gateway/chat"
+	"decroche/gateway/desk"
 	"decroche/gateway/store/sqlite"
 	"decroche/gateway/webhook"
 )
@@ -81,7 +83,7 @@ func (g *Gateway) openChats(ctx context.Context, st *sqlite.Store) error {
 	}
 	g.chats = chat.New(chat.Deps{
 		Hooks:  hooks,
-		Memory: st, Bots: chatBots(g.hotlines.bots, g.understander), Actions: g.actions, Bus: g.bus,
+		Memory: st, Bots: chatBots(g.hotlines.bots, g.understander), Actions: g.actions, Bus: g.bus, Desk: g.router, Offer: g.chatOffer,
 		Metrics: chat.NewMetrics(g.reg), Log: g.log, UnderstandTimeout: g.patience(0),
 	}, g.cfg.Chat)
 	g.onStop("chats", func() {
@@ -94,4 +96,12 @@ func (g *Gateway) openChats(ctx context.Context, st *sqlite.Store) error {
 		g.log.Info("going on with typed conversations that were busy when the gateway stopped", "conversations", n)
 	}
 	return err
+}
+
+// chatOffer is what an agent reads before they take a typed conversation.
+func (g *Gateway) chatOffer(conv string) agents.Offer {
+	b, _ := g.board.Brief(conv)
+	o := desk.Describe(b, g.deskNames())
+	o.Conv = conv
+	return o
 }

@@ -125,10 +125,10 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 	if err := g.openUnderstander(); err != nil {
 		return nil, err
 	}
+	g.router = agents.NewDesk(cfg.Desk, cfg.Agents, time.Now)
 	if err := g.openStore(ctx); err != nil {
 		return nil, err
 	}
-	g.router = agents.NewDesk(cfg.Desk, cfg.Agents, time.Now)
 	if err := g.openLines(); err != nil {
 		return nil, err
 	}

@@ -13,11 +13,12 @@ type Seat struct {
 	Any       bool     // they help with everything
 	Desk      bool     // signed in at a desk: comes before who is only rung
 	Free      bool
+	Load      int       // of typed conversations: how much they have already; less comes first
 	Idle      time.Time // since when; the zero time for who has had no call yet
 }
 
 // Choose decides whom to ring: the index into seats. Among those who have every skill asked for
-// and were not tried, desks come first, then who has been idle longest; at equal times the first
+// and were not tried, desks come first, then who has least to do, then who has been idle longest; at equal times the first
 // in the list. It returns ErrBusy when such people exist and none is free, else ErrNobody. It is
 // pure: everything that a decision depends on is in its arguments.
 func Choose(req Request, seats []Seat) (int, error) {
@@ -50,6 +51,9 @@ func Choose(req Request, seats []Seat) (int, error) {
 func (s *Seat) before(o *Seat) bool {
 	if s.Desk != o.Desk {
 		return s.Desk
+	}
+	if s.Load != o.Load {
+		return s.Load < o.Load
 	}
 	return s.Idle.Before(o.Idle)
 }

@@ -43,8 +43,10 @@ type seat struct {
 	skills      []string
 	offer       *Offering
 	last        *Ended
-	line        chan time.Duration // of the assignment they are in a call by
-	rev         uint64             // Desk.turn when it changed last
+	asked       map[string]*Offering // of typed conversations, by conversation
+	askedEnded  *Ended               // how the last of these ended
+	line        chan time.Duration   // of the assignment they are in a call by
+	rev         uint64               // Desk.turn when it changed last
 }
 
 // NewDesk makes a Desk of validated settings. now is the wall clock, time.Now when nil.
@@ -228,11 +230,6 @@ func (d *Desk) Leave(name, conv string) bool {
 		}
 		return nil
 	}) == nil
-}
-
-// Chat gives an agent a typed conversation, or takes it away.
-func (d *Desk) Chat(name, conv string, has bool) {
-	_ = d.act(name, func(_ time.Time, s *seat) error { s.Presence.Chat(conv, has); return nil })
 }
 
 // Offer implements Router: it reserves an agent at a desk, or a configured telephone whose owner

@@ -27,7 +27,8 @@ type DeskConfig struct {
 	// TakeOverAfter is how long a caller is held for an agent whose line was lost; then the team
 	// is rung, and at last the bot goes on.
 	TakeOverAfter time.Duration `yaml:"take_over_after"`
-	// Chats is how many typed conversations an agent may have at once, beside a call.
+	// Chats is how many typed conversations an agent may have at once, beside a call; 0: none are
+	// handed to agents.
 	Chats int `yaml:"chats"`
 	// Breaks are the reasons that pages offer for a break; others may be typed.
 	Breaks []string `yaml:"breaks"`
@@ -44,7 +45,7 @@ func DefaultDeskConfig() DeskConfig {
 		OfflineAfter:  time.Minute,
 		RejoinWithin:  10 * time.Second,
 		TakeOverAfter: 20 * time.Second,
-		Chats:         4,
+		Chats:         3,
 		Breaks:        []string{"pause", "déjeuner", "formation", "réunion"},
 		Conclusions:   []string{"résolu", "à suivre", "rappel prévu", "transmis", "sans suite"},
 	}

@@ -3,6 +3,7 @@ package agents
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -13,6 +14,7 @@ type Offering struct {
 	name  string
 	conv  string
 	phone string
+	chat  bool          // of a typed conversation: beside a call, and several at once
 	done  chan struct{} // closed at the end
 
 	// guarded by d.mu
@@ -163,12 +165,19 @@ func (o *Offering) finish(now time.Time, how Ending, reason Decline, by string) 
 	o.how, o.reason = how, reason
 	close(o.done)
 	s := o.d.seats[o.name]
-	if s.offer == o {
-		s.offer = nil
-	}
-	s.last = &Ended{Conv: o.conv, Who: o.offer.Who, How: how, By: by, Reason: reason, After: now.Sub(o.offer.At).Seconds(), At: now}
-	if how != Taken {
-		s.Presence.Withdraw(now, o.conv, how)
+	ended := &Ended{Conv: o.conv, Who: o.offer.Who, How: how, By: by, Reason: reason, After: now.Sub(o.offer.At).Seconds(), At: now}
+	switch {
+	case o.chat:
+		delete(s.asked, o.conv)
+		s.askedEnded = ended
+		s.Presence.WithdrawChat(now, o.conv, how)
+	default:
+		if s.offer == o {
+			s.offer = nil
+		}
+		if s.last = ended; how != Taken {
+			s.Presence.Withdraw(now, o.conv, how)
+		}
 	}
 	o.d.changed(s)
 	return true
@@ -178,14 +187,17 @@ func (o *Offering) finish(now time.Time, how Ending, reason Decline, by string) 
 func (d *Desk) Accept(name, conv string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := d.seats[name]
-	if s == nil || s.offer == nil || s.offer.conv != conv {
+	o := d.offered(name, conv)
+	if s := d.seats[name]; o == nil && s != nil && slices.Contains(s.Chats, conv) {
+		return nil // from another page of theirs, a moment ago
+	}
+	if o == nil {
 		return ErrNoOffer
 	}
-	if s.offer.phone != "" { // picking it up accepts
+	if o.phone != "" { // picking it up accepts
 		return nil
 	}
-	s.offer.finish(d.now(), Taken, "", "")
+	o.finish(d.now(), Taken, "", "")
 	return nil
 }
 
@@ -201,10 +213,22 @@ func (d *Desk) Decline(name, conv string, reason Decline) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := d.seats[name]
-	if s == nil || s.offer == nil || s.offer.conv != conv {
+	o := d.offered(name, conv)
+	if o == nil {
 		return ErrNoOffer
 	}
-	s.offer.finish(d.now(), Declined, reason, "")
+	o.finish(d.now(), Declined, reason, "")
 	return nil
+}
+
+// offered needs d.mu: what rings at name's desk for a conversation, a call or a typed one.
+func (d *Desk) offered(name, conv string) *Offering {
+	switch s := d.seats[name]; {
+	case s == nil:
+		return nil
+	case s.offer != nil && s.offer.conv == conv:
+		return s.offer
+	default:
+		return s.asked[conv]
+	}
 }

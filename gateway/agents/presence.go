@@ -37,6 +37,7 @@ const (
 	WhyMissed    Why = "missed"       // an offer was not taken in time
 	WhyLost      Why = "lost"         // nothing was heard from their desk for too long
 	WhyFailed    Why = "failed"       // a call could not be joined: back to what they were
+	WhyUnread    Why = "missed_chat"  // the offer of a typed conversation was not taken in time
 )
 
 // Refusals of what an agent asks for. Each is a sentence for people.
@@ -46,6 +47,7 @@ var (
 	ErrNotWrapUp = errors.New("you are not wrapping up a call")
 	ErrExtended  = errors.New("the time to conclude was extended already; it is extended once")
 	ErrNoReason  = errors.New("reason: is empty; say what the break is for")
+	ErrInChats   = errors.New("you have typed conversations; end them or give them back to the assistant first")
 )
 
 // Rules are the times by which presence is judged.
@@ -68,8 +70,8 @@ type Tab struct {
 }
 
 // Presence is one agent's state machine. Its methods do nothing but change it; the clock is an
-// argument. The zero Presence is offline. It is a value: a copy is a snapshot (Tabs and Chats are
-// replaced, never changed in place).
+// argument. The zero Presence is offline. It is a value: a copy is a snapshot (Tabs, Chats and Asked
+// are replaced, never changed in place).
 type Presence struct {
 	Status   Status    `json:"status"`
 	Why      Why       `json:"why"`
@@ -81,13 +83,16 @@ type Presence struct {
 	Offered  string    `json:"offered,omitempty"`  // conversation that is being offered
 	Lost     time.Time `json:"lost,omitzero"`      // in a call: since when their line is gone and the caller is held
 	Chats    []string  `json:"chats"`              // typed conversations they have
+	Asked    []string  `json:"-"`                  // typed conversations that are being offered
 	Mic      bool      `json:"microphone"`         // their browser has one that works
 	Phone    string    `json:"address,omitempty"`  // they take calls on this telephone instead
 	Tabs     []Tab     `json:"tabs"`
 	Sound    string    `json:"sound,omitempty"` // the tab that rings and speaks
 	Idle     time.Time `json:"-"`               // end of the last call, or when they signed in
+	Wrote    time.Time `json:"-"`               // end of the last typed conversation
 
 	seen       time.Time // last heartbeat; zero: there was never one, and none is expected
+	unseen     time.Time // since when none of their desks is open; zero: one is
 	next       Status    // to go to after the call and its conclusion
 	nextReason string
 	leaving    bool // they have hung up: the end of their line is meant
@@ -122,8 +127,11 @@ func (p *Presence) Set(now time.Time, s Status, reason string) error {
 		p.next, p.nextReason = s, reason
 		return nil
 	}
-	if p.Offered != "" {
+	switch {
+	case p.Offered != "" || s == Offline && len(p.Asked) > 0:
 		return ErrOffered
+	case s == Offline && len(p.Chats) > 0:
+		return ErrInChats
 	}
 	why := WhySet
 	switch {
@@ -140,7 +148,7 @@ func (p *Presence) Set(now time.Time, s Status, reason string) error {
 // Beat is a heartbeat of one of their desks. mic says whether its browser has a microphone that
 // works; take lets the tab have the sound. An agent whom we had lost is again what they were.
 func (p *Presence) Beat(now time.Time, tab string, mic, take bool) {
-	p.seen, p.Mic = now, mic
+	p.seen, p.unseen, p.Mic = now, time.Time{}, mic
 	tabs := slices.DeleteFunc(slices.Clone(p.Tabs), func(t Tab) bool { return t.ID == tab })
 	p.Tabs = append(tabs, Tab{tab, now})
 	slices.SortFunc(p.Tabs, func(a, b Tab) int { return strings.Compare(a.ID, b.ID) })
@@ -155,7 +163,11 @@ func (p *Presence) Beat(now time.Time, tab string, mic, take bool) {
 
 // Close tells that one of their desks was closed, as a page does when it is left.
 func (p *Presence) Close(now time.Time, tab string) {
+	open := len(p.Tabs) > 0
 	p.Tabs = slices.DeleteFunc(slices.Clone(p.Tabs), func(t Tab) bool { return t.ID == tab })
+	if open && len(p.Tabs) == 0 {
+		p.unseen = now
+	}
 	if p.Sound == tab {
 		p.Sound = ""
 		if n := len(p.Tabs); n > 0 {
@@ -185,20 +197,6 @@ func (p *Presence) Takes(now time.Time, r Rules) (yes bool, why string) {
 // heard reports whether a desk of theirs is alive, or none is expected.
 func (p *Presence) heard(now time.Time, r Rules) bool {
 	return p.seen.IsZero() && p.Phone != "" || len(p.Tabs) > 0 && now.Sub(p.seen) < r.Unheard
-}
-
-// TakesChat says whether a typed conversation can be offered: beside a call too, without a
-// microphone too.
-func (p *Presence) TakesChat(now time.Time, r Rules) bool {
-	return (p.Status == Available || p.Status == OnCall) && p.heard(now, r) && len(p.Chats) < r.Chats
-}
-
-// Chat gives them a typed conversation, or takes it away.
-func (p *Presence) Chat(conv string, has bool) {
-	p.Chats = slices.DeleteFunc(slices.Clone(p.Chats), func(c string) bool { return c == conv })
-	if has {
-		p.Chats = append(p.Chats, conv)
-	}
 }
 
 // Offer reserves them for a caller.

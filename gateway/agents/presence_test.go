@@ -221,17 +221,18 @@ func TestChatsBesideACall(t *testing.T) {
 	}
 	p.Offer("c")
 	p.Join(morning, "c")
-	p.Chat("x", true)
-	p.Chat("x", true)
+	p.AskChat("x")
+	p.WithdrawChat(morning, "x", Taken)
+	p.KeepChat(morning, "x")
 	if !p.TakesChat(morning, r) || len(p.Chats) != 1 {
 		t.Fatal("one chat beside a call is no reason to take no other")
 	}
-	p.Chat("y", true)
+	p.AskChat("y")
 	if p.TakesChat(morning, r) {
-		t.Fatal("two are enough")
+		t.Fatal("one, and one offered, are enough")
 	}
-	p.Chat("x", false)
-	if !p.TakesChat(morning, r) {
+	p.DropChat(morning, "x")
+	if !p.TakesChat(morning, r) || !p.Wrote.Equal(morning) {
 		t.Fatal("x is over")
 	}
 }

@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,10 @@ type State struct {
 	Next      Status `json:"next,omitempty"` // chosen in a call: what comes after it
 	Offer     *Offer `json:"offer"`          // null: nothing rings
 	Ended     *Ended `json:"ended"`          // how the last offer ended
+	// ChatOffers are typed conversations that are offered, oldest first: beside a call, several at once.
+	ChatOffers []Offer `json:"chat_offers"`
+	// ChatEnded is how the last of these ended, or a chat that was taken from them.
+	ChatEnded *Ended `json:"chat_ended"`
 	// TakeOver is when the team takes over a caller whose agent was lost.
 	TakeOver time.Time `json:"take_over,omitzero"`
 	Now      time.Time `json:"now"` // the server's clock: times left are differences to it
@@ -37,6 +42,7 @@ type Colleague struct {
 	Skills    []string  `json:"skills"`
 	Languages []string  `json:"languages"`
 	Free      bool      `json:"free"`
+	TakesChat bool      `json:"takes_chats"`
 	Phone     bool      `json:"telephone"` // they are rung on a telephone
 }
 
@@ -54,6 +60,13 @@ func (d *Desk) state(s *seat) State {
 	if st.Chats == nil {
 		st.Chats = []string{}
 	}
+	st.ChatEnded, st.ChatOffers = s.askedEnded, []Offer{}
+	for _, o := range s.asked {
+		st.ChatOffers = append(st.ChatOffers, o.offer)
+	}
+	slices.SortFunc(st.ChatOffers, func(a, b Offer) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Conv, b.Conv))
+	})
 	if st.Tabs == nil {
 		st.Tabs = []Tab{}
 	}
@@ -125,4 +138,5 @@ func (d *Desk) describe(c *Colleague, s *seat, now time.Time) {
 	}
 	free, _ := s.Presence.Takes(now, d.rules)
 	c.Free = free && !d.team.inCall(s.name)
+	c.TakesChat = s.Presence.TakesChat(now, d.rules)
 }

@@ -32,21 +32,25 @@ var (
 	ErrFull = errors.New("chat: too many conversations are open")
 	// ErrNoBot means that the bot is not configured, or no longer.
 	ErrNoBot = errors.New("chat: there is no such bot in the configuration")
+	// ErrNotYours means that the conversation is with the bot, or with another agent.
+	ErrNotYours = errors.New("chat: the conversation is not with you: it is with the assistant, or with somebody else")
 	// ErrClosed means that the gateway is stopping.
 	ErrClosed = errors.New("chat: the gateway is stopping; try again in a moment")
 )
 
 // Who wrote a Message.
 const (
-	FromBot  = "bot"
-	FromUser = "user"
+	FromBot   = "bot"
+	FromUser  = "user"
+	FromAgent = "agent"
 )
 
 // Message is one line of a conversation.
 type Message struct {
 	N     uint64    `json:"n"` // its number; they grow, with gaps
 	At    time.Time `json:"at"`
-	From  string    `json:"from"` // bot | user
+	From  string    `json:"from"`           // bot | user | agent
+	Name  string    `json:"name,omitempty"` // of the agent, as the person knows them
 	Text  string    `json:"text"`
 	Lang  string    `json:"lang,omitempty"`
 	Quick []Quick   `json:"quick,omitempty"`     // answers that may be offered as buttons
@@ -66,7 +70,8 @@ type Page struct {
 	Next     uint64    `json:"next"`    // ask for what comes after this
 	Working  bool      `json:"working"` // the bot is busy, more will come by itself
 	Ended    bool      `json:"ended"`
-	Outcome  string    `json:"outcome,omitempty"` // when Ended: resolved | callback | abandoned | failed
+	Outcome  string    `json:"outcome,omitempty"` // when Ended: resolved | transferred | callback | abandoned | failed
+	With     *With     `json:"with,omitempty"`    // the person of the company who has it, or is being fetched; nil: the bot has it
 }
 
 // Bot is who answers.
@@ -105,7 +110,11 @@ func message(e event.Event) (Message, bool) {
 		}
 		return m, true
 	case event.Said:
-		return Message{N: e.Seq, At: e.At, From: FromUser, Text: v.Text, ID: v.ID}, v.Who == ""
+		m := Message{N: e.Seq, At: e.At, From: FromUser, Text: v.Text, ID: v.ID}
+		if v.Who == event.Agent {
+			m.From, m.Name = FromAgent, v.Name
+		}
+		return m, true
 	}
 	return Message{}, false
 }

@@ -27,6 +27,10 @@ type Config struct {
 	ResumeFor time.Duration `yaml:"resume_for"`
 	// MaxStreams is how many may wait for messages at once: long polls, event streams, WebSockets.
 	MaxStreams int `yaml:"max_streams"`
+	// RingFor is how long an agent may look at an offered conversation before the next is asked.
+	RingFor time.Duration `yaml:"ring_for"`
+	// MaxWait is how long somebody waits for an agent when the flow does not say.
+	MaxWait time.Duration `yaml:"max_wait"`
 	// AllowedOrigins are sites whose pages may use the chat routes from a browser:
 	// "https://www.example.com". Empty: none but our own.
 	AllowedOrigins []string `yaml:"allowed_origins"`
@@ -38,7 +42,8 @@ type Config struct {
 func DefaultConfig() Config {
 	return Config{
 		MaxText: 4000, MaxQueue: 20, MaxOpen: 20000, RatePerSource: 5, RateBurst: 20,
-		IdleAfter: 24 * time.Hour, ResumeFor: 7 * 24 * time.Hour, MaxStreams: 1000, AllowedOrigins: []string{}, Webhooks: []webhook.Config{},
+		IdleAfter: 24 * time.Hour, ResumeFor: 7 * 24 * time.Hour, MaxStreams: 1000,
+		RingFor: 30 * time.Second, MaxWait: 3 * time.Minute, AllowedOrigins: []string{}, Webhooks: []webhook.Config{},
 	}
 }
 
@@ -66,6 +71,12 @@ func (c Config) Validate() []string {
 	}
 	if c.ResumeFor < c.IdleAfter || c.ResumeFor > 366*24*time.Hour {
 		say("resume_for: %v is not between idle_after and 8784h; 168h is usual", c.ResumeFor)
+	}
+	if c.RingFor < 5*time.Second || c.RingFor > 10*time.Minute {
+		say("ring_for: %v is not between 5s and 10m; 30s is usual", c.RingFor)
+	}
+	if c.MaxWait < c.RingFor || c.MaxWait > 24*time.Hour {
+		say("max_wait: %v is not between ring_for and 24h; 3m is usual", c.MaxWait)
 	}
 	for i, o := range c.AllowedOrigins {
 		u, err := url.Parse(o)

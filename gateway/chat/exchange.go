@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"decroche/flows"
+	"decroche/gateway/agents"
 	"decroche/gateway/event"
 	"decroche/gateway/store"
 )
@@ -25,6 +26,8 @@ type waiting struct {
 	More    bool         `json:"more,omitempty"`    // messages wait
 	Outcome string       `json:"outcome,omitempty"` // once it has ended
 	Run     string       `json:"run"`               // the process that wrote this
+	Hand    *handing     `json:"hand,omitempty"`    // with Next "hand_off"
+	Talked  bool         `json:"talked,omitempty"`  // an agent has had the conversation
 }
 
 // exchange is one step of a conversation at work: what came, what the mind makes of it, and what
@@ -43,6 +46,7 @@ type exchange struct {
 	out       flows.Output
 	told      bool // deliveries were stored
 	hush      bool // what was said told the value of a sensitive slot
+	elsewhere bool // an earlier process held it last: who watches here has not seen its beginning
 }
 
 // load reads a conversation. One whose bot is gone comes with ErrNoBot: it can be ended, not gone
@@ -56,6 +60,7 @@ func (h *Host) load(ctx context.Context, conv string) (*exchange, error) {
 	if err := decode(c.Wait, &x.w); err != nil {
 		return nil, fmt.Errorf("chat %s: read what it waits for: %w", conv, err)
 	}
+	x.elsewhere = x.w.Run != h.run
 	var ok bool
 	if x.bot, ok = h.d.Bots(c.Bot); (!ok || c.Bot == "") && c.Ended.IsZero() {
 		return x, ErrNoBot
@@ -81,7 +86,7 @@ func (x *exchange) write(b event.Body) {
 
 // page is what the exchange said, as its sender sees it.
 func (x *exchange) page() Page {
-	p := Page{Messages: []Message{}, Next: x.c.Seq, Working: x.busy(), Ended: !x.c.Ended.IsZero(), Outcome: x.w.Outcome}
+	p := Page{Messages: []Message{}, Next: x.c.Seq, Working: x.busy(), Ended: !x.c.Ended.IsZero(), Outcome: x.w.Outcome, With: x.h.company(x)}
 	for _, e := range x.evs {
 		if m, ok := message(e); ok {
 			p.Messages = append(p.Messages, m)
@@ -97,7 +102,7 @@ func (x *exchange) busy() bool { return (x.w.Next == flows.DoAct || x.w.More) &&
 func (x *exchange) commit(ctx context.Context) error {
 	x.c.Touched = x.now
 	x.w.Run = x.h.run
-	x.c.Wait, x.c.Acting = encode(x.w), x.w.Next == flows.DoAct && x.c.Ended.IsZero()
+	x.c.Wait, x.c.Acting = encode(x.w), (x.w.Next == flows.DoAct || x.w.Hand != nil) && x.c.Ended.IsZero()
 	cm := store.ChatCommit{Chat: x.c, Was: x.was, Events: x.evs, Taken: x.taken, TakenSeq: x.takenSeq, Callbacks: x.callbacks}
 	if x.h.d.Hooks != nil {
 		cm.Outbox = x.h.d.Hooks.Deliveries(x.c, x.evs)
@@ -130,6 +135,11 @@ func (x *exchange) hear(ctx context.Context, in Incoming) {
 		said.ID = ""
 	}
 	x.write(said)
+	if x.w.Hand != nil {
+		x.taken, x.takenSeq = in.ID, x.c.Seq
+		x.toPerson(ctx, fin)
+		return
+	}
 	at := len(x.evs) - 1
 	x.hush = x.w.Expect.Sensitive
 	x.taken, x.takenSeq = in.ID, x.c.Seq
@@ -157,14 +167,16 @@ func (x *exchange) take(ctx context.Context, in flows.Input) {
 			x.broken(fmt.Errorf("the flow asked for a person %d times in one turn", n))
 			return
 		}
-		var over bool
-		if in, over = x.handOff(x.out.Transfer); over {
-			x.over(event.Ended{Outcome: "callback", By: "bot"})
+		var more bool
+		if in, more = x.handOff(x.out.Transfer); !more {
 			return
 		}
 	}
 	if x.out.Next == flows.End {
 		outcome := or(x.out.Outcome, "resolved")
+		if x.w.Talked && outcome == "resolved" {
+			outcome = "transferred"
+		}
 		if x.w.Called && outcome == "resolved" {
 			outcome = "callback"
 		}
@@ -190,7 +202,7 @@ func (x *exchange) turn(ctx context.Context, in flows.Input) error {
 	if out.Next != flows.End || !x.w.Called && out.Callback == nil {
 		x.c.State = out.State.Raw // else the state before the end stays: a call goes on from it
 	}
-	x.w = waiting{Next: out.Next, Act: out.Act, Expect: out.Expect, Called: x.w.Called, Run: x.w.Run}
+	x.w = waiting{Next: out.Next, Act: out.Act, Expect: out.Expect, Called: x.w.Called, Talked: x.w.Talked, Run: x.w.Run}
 	if out.Next == flows.DoAct {
 		if out.Act == nil {
 			return errors.New("the flow asks for an action and names none")
@@ -281,21 +293,6 @@ func (x *exchange) show(p flows.Prompt) {
 	x.write(event.Prompted{Text: p.Text, Heard: p.Text, Step: p.ID, Lang: or(p.Lang, x.c.Lang), Quick: p.Quick})
 }
 
-// handOff asks a colleague to ring back when there is a number; nobody can be put through into a
-// text. Without a number the flow is told that nobody can be reached, and may ask for one.
-func (x *exchange) handOff(tr *flows.Transfer) (next flows.Input, over bool) {
-	x.write(event.TransferStarted{Skills: tr.Skills, Reason: tr.Reason, Topic: tr.Topic, Summary: tr.Summary, Briefing: tr.Briefing})
-	if x.c.Phone != "" {
-		x.callBack(flows.Callback{Phone: x.c.Phone, Reason: tr.Reason})
-	}
-	x.write(event.TransferEnded{Outcome: "nobody"})
-	if x.c.Phone == "" {
-		return flows.Input{Kind: flows.Returned, Outcome: "nobody"}, false
-	}
-	x.show(flows.Prompt{ID: "chat/callback", Text: fmt.Sprintf(wordsFor(x.c.Lang).callback, x.c.Phone)})
-	return flows.Input{}, true
-}
-
 // callBack takes down a request to be rung back; it is stored with the exchange.
 func (x *exchange) callBack(cb flows.Callback) {
 	cb.Phone = or(cb.Phone, x.c.Phone)
@@ -315,6 +312,7 @@ func (x *exchange) broken(err error) {
 
 // over ends the conversation.
 func (x *exchange) over(e event.Ended) {
+	x.closeHand(agents.CallerLeft)
 	x.write(e)
 	x.c.Ended = x.now
 	x.w = waiting{Next: flows.End, Outcome: e.Outcome, Called: x.w.Called}

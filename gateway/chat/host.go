@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"decroche/flows"
+	"decroche/gateway/agents"
 	"decroche/gateway/event"
 	"decroche/gateway/store"
 )
@@ -41,6 +42,8 @@ type Deps struct {
 	Bots    func(name string) (Bot, bool) // as they are now: asked at each turn; "" is the first one
 	Actions map[string]flows.Action       // by name
 	Bus     *event.Bus
+	Desk    *agents.Desk                   // agents who can be given a conversation; nil: none
+	Offer   func(conv string) agents.Offer // what an agent reads before they accept; needed with Desk
 	Hooks   Hooks
 	Metrics *Metrics
 	Log     *slog.Logger     // never told what anybody wrote
@@ -56,6 +59,12 @@ type Host struct {
 	d   Deps
 	cfg Config
 	run string // of this process, to notice that a conversation comes from another
+
+	handing context.Context // of who fetches agents and watches over them
+	letGo   context.CancelFunc
+	helpers sync.WaitGroup // these
+	line    line           // who waits for an agent
+	waits   waits          // how long others did
 
 	ctx    context.Context // of the actions
 	stop   context.CancelFunc
@@ -82,6 +91,7 @@ func New(d Deps, cfg Config) *Host {
 	}
 	h := &Host{d: d, cfg: cfg, run: rand.Text(), rooms: rooms{by: map[string]*room{}}}
 	h.ctx, h.stop = context.WithCancel(context.Background())
+	h.handing, h.letGo = context.WithCancel(context.Background())
 	return h
 }
 
@@ -205,7 +215,12 @@ func (h *Host) end(ctx context.Context, conv, by, cause string) error {
 		if !x.c.Ended.IsZero() {
 			return nil
 		}
-		x.over(event.Ended{Outcome: x.closeBooks(ctx), By: by, Cause: cause})
+		x.closeHand(agents.CallerLeft)
+		outcome := x.closeBooks(ctx)
+		if x.w.Talked {
+			outcome = "transferred"
+		}
+		x.over(event.Ended{Outcome: outcome, By: by, Cause: cause})
 		return h.finish(ctx, r, x)
 	})
 }
@@ -319,6 +334,7 @@ func (h *Host) finish(ctx context.Context, r *room, x *exchange) error {
 	if err := x.commit(ctx); err != nil {
 		return err
 	}
+	h.catchUp(ctx, x)
 	for _, e := range x.evs {
 		if h.d.Bus != nil {
 			h.d.Bus.Publish(e)
@@ -335,8 +351,22 @@ func (h *Host) finish(ctx context.Context, r *room, x *exchange) error {
 		h.d.Hooks.Wake()
 	}
 	h.act(r, x)
+	h.help(r, x)
 	h.rooms.wake(r)
 	return nil
+}
+
+// catchUp tells who watches here of what an earlier process wrote, before the first news of it.
+func (h *Host) catchUp(ctx context.Context, x *exchange) {
+	if !x.elsewhere || x.was == 0 || h.d.Bus == nil || !x.c.Ended.IsZero() {
+		return
+	}
+	for e, err := range h.d.Memory.Events(ctx, x.c.Conv, 0) {
+		if err != nil || e.Seq > x.was {
+			return
+		}
+		h.d.Bus.Publish(e)
+	}
 }
 
 // enter takes one of max_open; false when all are taken.

@@ -11,7 +11,9 @@ type Metrics struct {
 	opened, ended, repeated, queued, resumed prometheus.Counter
 	messages, refused                        *prometheus.CounterVec
 	open, acting                             prometheus.Gauge
-	turn                                     prometheus.Histogram
+	turn, waited                             prometheus.Histogram
+	handoffs                                 *prometheus.CounterVec
+	handed                                   prometheus.Gauge
 }
 
 // NewMetrics registers the collectors of this package; reg may be nil, then they only count.
@@ -25,15 +27,19 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		repeated: counter("decroche_chat_repeated_total", "Messages that came again under the same ID and were not done again."),
 		queued:   counter("decroche_chat_queued_total", "Messages that waited for an action to end."),
 		resumed:  counter("decroche_chat_resumed_total", "Actions asked for again because the process that ran them died."),
-		messages: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_chat_messages_total", Help: "Messages by who wrote them: user or bot."}, []string{"from"}),
+		messages: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_chat_messages_total", Help: "Messages by who wrote them: user, bot or agent."}, []string{"from"}),
 		refused:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_chat_refused_total", Help: "Messages and conversations refused: busy, full, rate, unreadable, attachment."}, []string{"why"}),
 		open:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_chat_open", Help: "Typed conversations open and not idle, about."}),
 		acting:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_chat_acting", Help: "Actions of typed conversations running now."}),
+		handoffs: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_chat_handoffs_total", Help: "Typed conversations that asked for a person, by how that ended."}, []string{"outcome"}),
+		handed:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_chat_handed", Help: "Typed conversations that wait for an agent or have one."}),
+		waited: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "decroche_chat_wait_seconds", Help: "From asking for a person to an agent's yes.",
+			Buckets: []float64{1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600}}),
 		turn: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "decroche_chat_turn_seconds", Help: "From a message to its durable answer, without actions.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5}}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.opened, m.ended, m.repeated, m.queued, m.resumed, m.messages, m.refused, m.open, m.acting, m.turn)
+		reg.MustRegister(m.opened, m.ended, m.repeated, m.queued, m.resumed, m.messages, m.refused, m.open, m.acting, m.turn, m.handoffs, m.handed, m.waited)
 	}
 	return m
 }
@@ -79,5 +85,23 @@ func (m *Metrics) setOpen(n int64) {
 func (m *Metrics) act(d float64) {
 	if m != nil {
 		m.acting.Add(d)
+	}
+}
+
+func (m *Metrics) handOff(outcome string) {
+	if m != nil {
+		m.handoffs.WithLabelValues(outcome).Inc()
+	}
+}
+
+func (m *Metrics) hand(d float64) {
+	if m != nil {
+		m.handed.Add(d)
+	}
+}
+
+func (m *Metrics) found(d time.Duration) {
+	if m != nil {
+		m.waited.Observe(d.Seconds())
 	}
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // rooms are the conversations that somebody is busy with now: a message, an action, a watcher.
@@ -19,6 +20,11 @@ type room struct {
 	waiting int           // for the token
 	changed chan struct{} // closed, and replaced, when something was committed
 	acting  bool          // an action of it runs in this process
+	helped  bool          // somebody fetches an agent for it, or watches over the one who has it
+	readers int           // who wait for messages now
+	read    bool          // somebody has
+	unread  time.Time     // since when nobody does, of those that were read
+	typed   time.Time     // when its agent last pressed a key
 }
 
 func (rs *rooms) enter(conv string) *room {
@@ -95,4 +101,56 @@ func (rs *rooms) end(r *room) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	r.acting = false
+}
+
+// help marks that somebody cares for the hand-off of the room; false when somebody does.
+func (rs *rooms) help(r *room, yes bool) bool {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if yes && r.helped {
+		return false
+	}
+	r.helped = yes
+	return true
+}
+
+// reads counts who waits for messages; who cares for the hand-off is told when the first comes and
+// the last goes.
+func (rs *rooms) reads(r *room, now time.Time, by int) {
+	rs.mu.Lock()
+	was := r.readers
+	if r.readers += by; r.readers > 0 {
+		r.read, r.unread = true, time.Time{}
+	} else {
+		r.unread = now
+	}
+	tell := r.helped && (was == 0) != (r.readers == 0)
+	rs.mu.Unlock()
+	if tell {
+		rs.wake(r)
+	}
+}
+
+// unreadSince is since when nobody reads a room that was read; zero: somebody does, or nobody ever did.
+func (rs *rooms) unreadSince(r *room) time.Time {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if !r.read {
+		return time.Time{}
+	}
+	return r.unread
+}
+
+// types notes that the agent presses keys, and tells when.
+func (rs *rooms) types(r *room, at time.Time) {
+	rs.mu.Lock()
+	r.typed = at
+	rs.mu.Unlock()
+	rs.wake(r)
+}
+
+func (rs *rooms) typedAt(r *room) time.Time {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	return r.typed
 }

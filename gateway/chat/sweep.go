@@ -40,12 +40,16 @@ func (h *Host) Resume(ctx context.Context) (int, error) {
 const FromTerminal = "terminal"
 
 // Continue begins what a conversation has to do by itself: the action that was out when its
-// process died, the messages that waited.
+// process died, the messages that waited, the agent who was fetched or had it.
 func (h *Host) Continue(ctx context.Context, conv string) error {
 	return h.with(ctx, conv, func(ctx context.Context, r *room, x *exchange) error {
 		x, err := h.drain(ctx, r, x)
 		if err == nil {
 			h.act(r, x)
+		}
+		if err == nil && x.w.Hand != nil && x.elsewhere { // who watches here must see it
+			x.arrived("it was with an agent, or one was being fetched")
+			return h.finish(ctx, r, x)
 		}
 		return err
 	})
@@ -132,6 +136,8 @@ func (h *Host) Run(ctx context.Context) {
 // them, and the next process asks for them again. Nothing of the Host runs afterwards.
 func (h *Host) Close(ctx context.Context) {
 	h.closed.Store(true)
+	h.letGo() // who has an agent keeps them: the next process goes on with both
+	h.helpers.Wait()
 	done := make(chan struct{})
 	go func() { h.acts.Wait(); close(done) }()
 	select {

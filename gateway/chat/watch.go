@@ -7,13 +7,15 @@ import (
 
 // Messages returns what was written after the message of number after. When there is nothing and
 // the conversation goes on, it waits for something, at most wait; then the page is empty. It also
-// returns when the bot begins or ends to be busy, so that a watcher can show it: known is the page
+// returns when the bot begins or ends to be busy and when a person comes, goes or types, so that a watcher can show it: known is the page
 // the watcher saw last, nil for none. ctx ends the waiting.
 func (h *Host) Messages(ctx context.Context, conv string, after uint64, wait time.Duration, known *Page) (Page, error) {
 	r := h.rooms.enter(conv)
 	defer h.rooms.leave(conv, r)
 	var timer <-chan time.Time
 	if wait > 0 {
+		h.rooms.reads(r, h.now(), 1)
+		defer func() { h.rooms.reads(r, h.now(), -1) }()
 		t := time.NewTimer(wait)
 		defer t.Stop()
 		timer = t.C
@@ -24,7 +26,11 @@ func (h *Host) Messages(ctx context.Context, conv string, after uint64, wait tim
 		if err != nil {
 			return p, notFound(err)
 		}
-		news := known != nil && (known.Working != p.Working || known.Ended != p.Ended)
+		if w := p.With; w != nil && w.State == FromAgent {
+			w.typed = h.rooms.typedAt(r)
+			w.Typing = h.now().Sub(w.typed) < typingFor
+		}
+		news := known != nil && (known.Working != p.Working || known.Ended != p.Ended || !p.With.same(known.With))
 		if len(p.Messages) > 0 || news || p.Ended && known == nil || timer == nil {
 			return p, nil
 		}

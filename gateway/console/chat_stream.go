@@ -15,7 +15,8 @@ import (
 )
 
 // chatEvents streams one conversation as server-sent events (WHATWG HTML §9.2): "message" with
-// its number as the event's ID, "working" when the bot begins or ends to be busy, "ended". A
+// its number as the event's ID, "working" when the bot begins or ends to be busy, "with" when a person
+// of the company comes, goes or types, "ended". A
 // browser that reconnects sends the last ID and misses nothing.
 func (s *Server) chatEvents(w http.ResponseWriter, r *http.Request) {
 	last := r.Header.Get("Last-Event-ID")
@@ -64,9 +65,10 @@ func (s *Server) chatWatch(w http.ResponseWriter, r *http.Request, last string) 
 
 // chatFrame is one thing told to a watcher of a conversation.
 type chatFrame struct {
-	Type    string        `json:"type"` // message | working | ended | accepted | error
+	Type    string        `json:"type"` // message | working | with | ended | accepted | error
 	Message *chat.Message `json:"message,omitempty"`
 	Working *bool         `json:"working,omitempty"`
+	With    *chat.With    `json:"with,omitempty"`
 	Outcome string        `json:"outcome,omitempty"`
 	ID      string        `json:"client_id,omitempty"`
 	Status  int           `json:"status,omitempty"`
@@ -95,6 +97,10 @@ func (s *Server) chatFollow(ctx context.Context, conv string, after uint64, tell
 			if err := tell(chatFrame{Type: "working", Working: &p.Working}); err != nil {
 				return err
 			}
+		} else if with := withNow(&p); *with != *withNow(known) {
+			if err := tell(chatFrame{Type: "with", With: with}); err != nil {
+				return err
+			}
 		} else if len(p.Messages) == 0 && known != nil && !p.Ended {
 			if err := tell(chatFrame{Type: "alive"}); err != nil {
 				return err
@@ -105,6 +111,14 @@ func (s *Server) chatFollow(ctx context.Context, conv string, after uint64, tell
 		}
 		after, known = max(after, p.Next), &p
 	}
+}
+
+// withNow is who has the conversation, the bot before anything is known.
+func withNow(p *chat.Page) *chat.With {
+	if p == nil || p.With == nil {
+		return &chat.With{State: chat.FromBot}
+	}
+	return p.With
 }
 
 // chatSocket is a conversation over one WebSocket (RFC 6455): text frames with a message as POST

@@ -62,7 +62,7 @@ func (s *Server) deskPresence(w http.ResponseWriter, r *http.Request) {
 	}
 	me := who(r)
 	switch err := s.d.Desk.Set(me.User, me.Display, in.Status, in.Reason, in.Address); {
-	case errors.Is(err, agents.ErrInCall), errors.Is(err, agents.ErrOffered):
+	case errors.Is(err, agents.ErrInCall), errors.Is(err, agents.ErrOffered), errors.Is(err, agents.ErrInChats):
 		s.fail(w, r, http.StatusConflict, err.Error())
 	case err != nil:
 		s.fail(w, r, http.StatusBadRequest, err.Error())
@@ -194,7 +194,8 @@ func (s *Server) deskNote(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	conv, me := r.PathValue("id"), who(r).User
-	if _, err := s.d.Store.Conversation(r.Context(), conv); err != nil {
+	sum, err := s.d.Store.Conversation(r.Context(), conv)
+	if err != nil {
 		s.broken(w, r, err)
 		return
 	}
@@ -203,7 +204,7 @@ func (s *Server) deskNote(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	if in.Conclusion != "" {
+	if in.Conclusion != "" && sum.Channel != "text" { // after a typed one there is no time to conclude
 		s.d.Desk.Conclude(me)
 	}
 	answer(w, n)

@@ -1,9 +1,11 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"decroche/gateway/agents"
@@ -15,9 +17,9 @@ import (
 const deskPace = 50 * time.Millisecond
 
 // deskEvents streams one agent's desk (server-sent events): "state", whole, whenever it changes;
-// "team", whole, likewise; and of the conversation that is offered to them or that they are in,
-// "conversation" once and then each "event", words that are still being said included. Nothing of
-// other conversations. A stream that falls behind sends "conversation" again and goes on from there.
+// "team", whole, likewise; and of each conversation that is offered to them or that they have, the
+// call and typed ones, "conversation" once and then each "event", words that are still being said
+// included. Nothing of other conversations. A stream that falls behind sends "conversation" again and goes on from there.
 func (s *Server) deskEvents(w http.ResponseWriter, r *http.Request) {
 	select {
 	case s.streams <- struct{}{}:
@@ -32,23 +34,33 @@ func (s *Server) deskEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Accel-Buffering", "no")
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	d := &deskStream{s: s, name: who(r).User, out: &stream{w: w, ctl: http.NewResponseController(w)}, talk: make(chan []event.Event), gone: make(chan error)}
-	defer d.unfollow()
+	d := &deskStream{s: s, name: who(r).User, out: &stream{w: w, ctl: http.NewResponseController(w)}, follows: map[string]*followed{}, talk: make(chan []event.Event), gone: make(chan lapse)}
+	defer d.unfollow(nil)
 	d.run(ctx)
 }
 
-// deskStream belongs to the goroutine of its request, but for the pump of follow.
+// deskStream belongs to the goroutine of its request, but for the pumps of follow.
 type deskStream struct {
 	s         *Server
 	name      string
 	out       *stream
 	rev, team uint64
 	began     bool
-	conv      string // followed
-	sub       *event.Sub
-	stop      context.CancelFunc // of its pump
+	follows   map[string]*followed // by conversation
 	talk      chan []event.Event
-	gone      chan error
+	gone      chan lapse
+}
+
+// followed is one conversation whose events come.
+type followed struct {
+	sub  *event.Sub
+	stop context.CancelFunc // of its pump
+}
+
+// lapse is a pump that has ended.
+type lapse struct {
+	conv string
+	why  error
 }
 
 func (d *deskStream) run(ctx context.Context) {
@@ -65,8 +77,9 @@ func (d *deskStream) run(ctx context.Context) {
 				news = nil
 			case list := <-d.talk:
 				err = d.out.events(list)
-			case why := <-d.gone:
-				if d.conv = ""; errors.Is(why, event.ErrGap) {
+			case l := <-d.gone:
+				d.drop(l.conv)
+				if errors.Is(l.why, event.ErrGap) {
 					news = nil // follow again
 				}
 			case <-beat.C:
@@ -96,54 +109,76 @@ func (d *deskStream) states(ctx context.Context) (<-chan struct{}, error) {
 		}
 	}
 	d.began, d.rev, d.team = true, rev, turn
-	conv := st.Call
-	if conv == "" {
-		conv = st.Presence.Offered
-	}
-	if conv != d.conv {
-		return news, d.follow(ctx, conv)
-	}
-	return news, nil
+	return news, d.follow(ctx, conversations(st))
 }
 
-// follow sends what is known of a conversation and lets its events come after it.
-func (d *deskStream) follow(ctx context.Context, conv string) error {
-	d.unfollow()
-	if d.conv = conv; conv == "" {
-		return nil
+// conversations are those that the desk shows.
+func conversations(st agents.State) (out []string) {
+	if conv := cmp.Or(st.Call, st.Presence.Offered); conv != "" {
+		out = append(out, conv)
 	}
-	b, sub, ok := d.s.d.Board.Follow(conv)
-	if !ok {
-		return nil // it is over
+	for _, o := range st.ChatOffers {
+		out = append(out, o.Conv)
 	}
-	d.sub = sub
-	talk, gone := make(chan []event.Event), make(chan error)
-	d.talk, d.gone = talk, gone
-	ctx, d.stop = context.WithCancel(ctx)
-	go func() {
-		for {
-			list, err := sub.Next(ctx, make([]event.Event, 0, streamGulp))
-			if err != nil {
-				select {
-				case gone <- err:
-				case <-ctx.Done():
-				}
-				return
-			}
-			select {
-			case talk <- list:
-			case <-ctx.Done():
-				return
-			}
+	return append(out, st.Chats...)
+}
+
+// follow follows just these conversations: it sends what is known of those that are new and lets their
+// events come after it.
+func (d *deskStream) follow(ctx context.Context, convs []string) error {
+	d.unfollow(convs)
+	for _, conv := range convs {
+		if d.follows[conv] != nil {
+			continue
 		}
-	}()
-	return d.out.send("conversation", b.Live)
+		b, sub, ok := d.s.d.Board.Follow(conv)
+		if !ok {
+			continue // it is over
+		}
+		f := &followed{sub: sub}
+		d.follows[conv] = f
+		var pumping context.Context
+		pumping, f.stop = context.WithCancel(ctx)
+		go d.pump(pumping, conv, sub)
+		if err := d.out.send("conversation", b.Live); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (d *deskStream) unfollow() {
-	if d.sub != nil {
-		d.stop()
-		d.sub.Close()
-		d.sub = nil
+// pump hands events over until ctx ends or there are no more.
+func (d *deskStream) pump(ctx context.Context, conv string, sub *event.Sub) {
+	for {
+		list, err := sub.Next(ctx, make([]event.Event, 0, streamGulp))
+		if err != nil {
+			select {
+			case d.gone <- lapse{conv, err}:
+			case <-ctx.Done():
+			}
+			return
+		}
+		select {
+		case d.talk <- list:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// unfollow follows no more what is not to be kept.
+func (d *deskStream) unfollow(keep []string) {
+	for conv := range d.follows {
+		if !slices.Contains(keep, conv) {
+			d.drop(conv)
+		}
+	}
+}
+
+func (d *deskStream) drop(conv string) {
+	if f := d.follows[conv]; f != nil {
+		f.stop()
+		f.sub.Close()
+		delete(d.follows, conv)
 	}
 }

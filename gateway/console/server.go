@@ -379,7 +379,11 @@ func (s *Server) outer(next http.Handler) http.Handler {
 			return
 		}
 		if !strings.HasPrefix(r.URL.Path, chatPath) {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			most := int64(maxBody)
+			if strings.HasPrefix(r.URL.Path, deskChatsPath) {
+				most = s.chat.maxBody
+			}
+			r.Body = http.MaxBytesReader(w, r.Body, most)
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -177,6 +177,9 @@ func (b *lines) said(e event.Event, v event.Said) {
 	l := Line{Who: byCaller, Text: v.Text, How: v.How, Confidence: v.Confidence}
 	if v.Who == "agent" {
 		l.Who, l.Name = byAgent, b.agent
+		if v.Name != "" {
+			l.Name = v.Name
+		}
 	}
 	l.Doubtful = v.How == "speech" && v.Confidence > 0 && v.Confidence < doubtful
 	for _, a := range v.Alternatives {
@@ -230,6 +233,14 @@ func (b *lines) transfer(e event.Event) {
 			b.note(e, "warn", "warn", b.say("transfer_failed", b.say1("try_", v.Outcome), b.seconds(v.WaitedMS)))
 		}
 		b.agent = ""
+	case event.AgentLost:
+		b.note(e, "warn", "warn", b.say("agent_lost", b.title(v.Agent)))
+	case event.AgentBack:
+		b.note(e, "ok", "check", b.say("agent_back", b.title(v.Agent)))
+	case event.CallerAway:
+		b.note(e, "", "silent", b.say("caller_away"))
+	case event.CallerBack:
+		b.note(e, "", "check", b.say("caller_back"))
 	default:
 		b.step(e, e.Body.Type())
 	}

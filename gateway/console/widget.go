@@ -68,7 +68,8 @@ type WidgetInfo struct {
 	Voice   bool       `json:"voice"`
 	Phone   string     `json:"phone,omitempty"`
 	Accent  string     `json:"accent,omitempty"`
-	Asks    []string   `json:"asks"` // what may be asked, as buttons
+	Asks    []string   `json:"asks"`             // what may be asked, as buttons
+	WaitS   int        `json:"wait_s,omitempty"` // how long people waited for an agent in writing lately; absent: not known
 	Demo    bool       `json:"demo"`
 }
 
@@ -105,6 +106,11 @@ func (s *Server) widgetInfo(w http.ResponseWriter, r *http.Request) {
 		}
 	case c.NeedsAgent && s.d.Agents() == 0:
 		i.Why = "agents"
+	}
+	if s.chat.host != nil {
+		if d, known := s.chat.host.UsualWait(); known {
+			i.WaitS = max(1, int(d.Seconds()))
+		}
 	}
 	i.Open = i.Why == ""
 	i.Show = i.Open || i.Why != "disabled" && c.Outside == "offer"

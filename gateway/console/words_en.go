@@ -82,5 +82,6 @@ var wordsEN = map[string]string{
 	"e404": "Page not found", "e404_hint": "The conversation may have been erased, or the address is incomplete.", "e404_link": "This link is no longer valid", "e404_link_hint": "Transcript links expire. The conversation is still in the list, for those who may open it.",
 	"e429": "Too many tries", "e429_hint": "Wait a few seconds, then reload the page.", "e503": "Unavailable for a moment", "e503_hint": "Reload the page in a few seconds.",
 	"e500": "The record cannot be read", "e500_hint": "The gateway’s log says why. Calls go on.", "e400": "This address is not understood", "e400_hint": "Go back to the list and choose the filters again.", "eother": "This request did not succeed", "eother_hint": "Go back to the home page and start again.",
+	"agent_lost": "The connection to %s is lost", "agent_back": "%s is back", "caller_away": "The page was closed", "caller_back": "The page is open again",
 	"unit_s": "%s\u00a0s", "unit_ms": "%d\u00a0ms", "unit_min": "%d\u00a0min", "unit_min_s": "%d\u00a0min\u00a0%02d\u00a0s", "unit_h_min": "%d\u00a0h\u00a0%02d\u00a0min",
 }

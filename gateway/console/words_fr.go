@@ -83,5 +83,6 @@ var wordsFR = map[string]string{
 	"e404": "Page introuvable", "e404_hint": "La conversation a pu être effacée, ou l’adresse est incomplète.", "e404_link": "Ce lien n’est plus valable", "e404_link_hint": "Les liens de transcription expirent. La conversation reste dans la liste, pour qui y a accès.",
 	"e429": "Trop d’essais", "e429_hint": "Attendez quelques secondes, puis rechargez la page.", "e503": "Momentanément indisponible", "e503_hint": "Rechargez la page dans quelques secondes.",
 	"e500": "L’enregistrement ne peut pas être lu", "e500_hint": "Le journal de la passerelle dit pourquoi. Les appels continuent.", "e400": "Cette adresse n’est pas comprise", "e400_hint": "Revenez à la liste et choisissez de nouveau les filtres.", "eother": "Cette demande n’a pas abouti", "eother_hint": "Revenez à l’accueil et recommencez.",
+	"agent_lost": "La connexion avec %s est perdue", "agent_back": "%s est de retour", "caller_away": "La page a été fermée", "caller_back": "La page est de nouveau ouverte",
 	"unit_s": "%s\u00a0s", "unit_ms": "%d\u00a0ms", "unit_min": "%d\u00a0min", "unit_min_s": "%d\u00a0min\u00a0%02d", "unit_h_min": "%d\u00a0h\u00a0%02d",
 }

@@ -34,8 +34,14 @@ func Describe(b event.Brief, names Names) agents.Offer {
 		o.Origin = "transfer"
 	}
 	o.Who = nameOf(b)
+	if b.Channel == "text" && strings.Trim(o.Phone, "+0123456789 .-()") != "" { // what wrote, not where they can be rung
+		o.Phone = ""
+	}
 	if o.Who == "" {
 		o.Who = o.Phone
+	}
+	if o.Who == "" && b.Channel == "text" {
+		o.Who = w.visitor
 	}
 	if o.Who == "" {
 		o.Who = w.unknown

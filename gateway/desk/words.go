@@ -7,7 +7,8 @@ import (
 
 // words are the sentences of an offer. French has a narrow no-break space before a colon.
 type words struct {
-	unknown, noReason     string
+	unknown, visitor      string
+	noReason              string
 	misses, silences      string // %s: how often
 	once, often           string // %d
 	act                   string // what, how it ended
@@ -17,7 +18,7 @@ type words struct {
 
 var said = map[string]words{
 	"fr": {
-		unknown: "Numéro masqué", noReason: "Motif pas encore connu.",
+		unknown: "Numéro masqué", visitor: "Visiteur", noReason: "Motif pas encore connu.",
 		misses: "A dû répéter %s", silences: "N’a rien dit %s", once: "une fois", often: "%d fois",
 		act: "%s\u202f: %s", confirm: "Confirmer\u202f: %s, %s", redo: "Reprendre\u202f: %s", answer: "Répondre à la demande",
 		outcomes: map[string]string{
@@ -27,7 +28,7 @@ var said = map[string]words{
 		},
 	},
 	"en": {
-		unknown: "Number withheld", noReason: "Reason not known yet.",
+		unknown: "Number withheld", visitor: "Visitor", noReason: "Reason not known yet.",
 		misses: "Had to repeat %s", silences: "Said nothing %s", once: "once", often: "%d times",
 		act: "%s: %s", confirm: "Confirm: %s, %s", redo: "Try again: %s", answer: "Answer the request",
 		outcomes: map[string]string{

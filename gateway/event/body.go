@@ -44,7 +44,8 @@ type Said struct {
 	Who          string        `json:"who,omitempty"`      // "" = caller, "agent"
 	StartMS      int64         `json:"start_ms,omitempty"` // media time from answer
 	EndMS        int64         `json:"end_ms,omitempty"`
-	ID           string        `json:"id,omitempty"` // that the sender gave a typed message
+	ID           string        `json:"id,omitempty"`   // that the sender gave a typed message
+	Name         string        `json:"name,omitempty"` // of an agent who typed, as the caller knows them
 	// Lang is the language of the words when the recogniser told it, and how sure it was.
 	Lang           string  `json:"lang,omitempty"`
 	LangConfidence float64 `json:"lang_confidence,omitempty"`
@@ -245,6 +246,8 @@ func (RecordingOpened) Type() string  { return "recording_opened" }
 func (Ended) Type() string            { return "ended" }
 func (AgentLost) Type() string        { return "agent_lost" }
 func (AgentBack) Type() string        { return "agent_back" }
+func (CallerAway) Type() string       { return "caller_away" }
+func (CallerBack) Type() string       { return "caller_back" }
 
 func decodeInto[T Body](unmarshal func(any) error) (Body, error) {
 	var v T
@@ -280,4 +283,6 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"ended":             decodeInto[Ended],
 	"agent_lost":        decodeInto[AgentLost],
 	"agent_back":        decodeInto[AgentBack],
+	"caller_away":       decodeInto[CallerAway],
+	"caller_back":       decodeInto[CallerBack],
 }

@@ -47,7 +47,7 @@ func (b *Brief) count(e Event) {
 		}
 		line(who, v.Text, false)
 	case Prompted:
-		if !strings.HasPrefix(v.Step, "call/") { // our own words while somebody waits
+		if !strings.HasPrefix(v.Step, "call/") && !strings.HasPrefix(v.Step, "chat/") { // our own words while somebody waits
 			line("bot", v.Heard, v.Cut)
 		}
 		if v.Cut {

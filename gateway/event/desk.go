@@ -12,3 +12,18 @@ type AgentBack struct {
 	Agent   string `json:"agent"`
 	AfterMS int64  `json:"after_ms"`
 }
+
+// Agent is Said.Who and Partial.Who of an agent's words.
+const Agent = "agent"
+
+// CallerAway says that who types has closed the page while an agent has the conversation; what they
+// are written waits for them. {"agent":"karim"}
+type CallerAway struct {
+	Agent string `json:"agent"`
+}
+
+// CallerBack says that they read again. {"agent":"karim","after_ms":42000}
+type CallerBack struct {
+	Agent   string `json:"agent"`
+	AfterMS int64  `json:"after_ms"`
+}

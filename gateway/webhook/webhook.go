@@ -118,6 +118,8 @@ type data struct {
 	Lang     string            `json:"lang,omitempty"`
 	Text     string            `json:"text,omitempty"`    // of a message
 	Quick    []quick           `json:"quick,omitempty"`   // of a message
+	From     string            `json:"from,omitempty"`    // of a message: agent, when a person wrote it
+	Name     string            `json:"name,omitempty"`    // of that person
 	Reason   string            `json:"reason,omitempty"`  // of a hand-off or callback
 	Topic    string            `json:"topic,omitempty"`   // of a hand-off
 	Summary  []string          `json:"summary,omitempty"` // of a hand-off
@@ -135,6 +137,12 @@ type quick struct {
 func describe(c store.Chat, e event.Event) (kind string, d data) {
 	d = data{Conv: c.Conv, Bot: c.Bot, N: e.Seq, Lang: c.Lang, Metadata: c.Metadata}
 	switch v := e.Body.(type) {
+	case event.Said:
+		if v.Who != event.Agent {
+			return "", d
+		}
+		d.Text, d.From, d.Name = v.Text, event.Agent, v.Name
+		return "message", d
 	case event.Prompted:
 		d.Text, d.Lang = v.Text, v.Lang
 		for _, q := range v.Quick {
