@@ -83,8 +83,10 @@ type Gateway struct {
 	memory   store.Chats     // what the store keeps of chats
 	people   store.Accounts  // what the store keeps of users
 	accounts *accounts.Accounts
-	note     noter  // adds to the record of a conversation that has ended
-	newAdmin string // who needs a one-time link, because no admin can sign in yet; "" when one can
+	index    store.Index   // lets conversations be searched
+	counted  store.Figures // of the day
+	note     noter         // adds to the record of a conversation that has ended
+	newAdmin string        // who needs a one-time link, because no admin can sign in yet; "" when one can
 	console  *console.Server
 	stops    []stop // in the order of starting
 
@@ -183,7 +185,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	g.captions = event.NewCaptions(g.bus)
 	g.board = event.NewBoard(g.bus)
 	g.onStop("event bus", g.bus.Close)
-	g.memory, g.people, g.note = st, st, st.Note
+	g.memory, g.people, g.note, g.index, g.counted = st, st, st.Note, st, st
 	if err := g.openRecorder(ctx, st); err != nil {
 		return err
 	}
@@ -231,7 +233,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	}
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
-		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Desk: g.router, HangUp: g.hangUpAgent, Notes: g.notes, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
+		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Desk: g.router, HangUp: g.hangUpAgent, Notes: g.notes, Index: g.index, Figures: g.counted, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
 		Supervise: g.supervise, Supervision: g.supervision,
 	}, hc)
@@ -285,6 +287,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	parts.Go(func() { g.webhooks.Run(serve) })
 	parts.Go(func() { g.accounts.Run(serve) })
 	parts.Go(func() { g.recorder.Run(serve) })
+	parts.Go(func() { g.keepIndexed(serve) })
 	parts.Go(func() { g.hotlines.watch(serve, g.cfg.Reload.Every) })
 
 	var err error

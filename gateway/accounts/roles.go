@@ -32,47 +32,50 @@ const (
 	Self              Permission = "self"               // one's own account: who am I, sign out
 	ReadConversations Permission = "conversations:read" // records, transcripts, live state
 	LabelConversation Permission = "conversations:label"
-	HearRecordings    Permission = "recordings:read"
-	EraseRecordings   Permission = "recordings:erase"
-	ReadCallbacks     Permission = "callbacks:read"
-	WorkCallbacks     Permission = "callbacks:write" // mark as done, ring the caller
-	ReadInbox         Permission = "inbox:read"
-	WorkInbox         Permission = "inbox:write" // accept, correct, dismiss
-	ReadBots          Permission = "bots:read"
-	OpenChat          Permission = "chat:open"  // begin typed conversations and read any of them
-	TakeCalls         Permission = "desk"       // be offered callers, on the agents' desk
-	WatchLive         Permission = "live:watch" // the stream of all conversations
-	Supervise         Permission = "supervise"  // listen, whisper, join, take over, end
-	ReadAudit         Permission = "audit:read" //
-	ReadMetrics       Permission = "metrics:read"
-	Debug             Permission = "debug" // profiles of the process
-	ManageUsers       Permission = "users:manage"
-	ManageTokens      Permission = "tokens:manage"
-	ManageSessions    Permission = "sessions:manage" // of others
+	// ExportConversations takes records away: tables, and whole conversations as vCon.
+	ExportConversations Permission = "conversations:export"
+	HearRecordings      Permission = "recordings:read"
+	EraseRecordings     Permission = "recordings:erase"
+	ReadCallbacks       Permission = "callbacks:read"
+	WorkCallbacks       Permission = "callbacks:write" // mark as done, ring the caller
+	ReadInbox           Permission = "inbox:read"
+	WorkInbox           Permission = "inbox:write" // accept, correct, dismiss
+	ReadBots            Permission = "bots:read"
+	OpenChat            Permission = "chat:open"  // begin typed conversations and read any of them
+	TakeCalls           Permission = "desk"       // be offered callers, on the agents' desk
+	WatchLive           Permission = "live:watch" // the stream of all conversations
+	Supervise           Permission = "supervise"  // listen, whisper, join, take over, end
+	ReadAudit           Permission = "audit:read" //
+	ReadMetrics         Permission = "metrics:read"
+	Debug               Permission = "debug" // profiles of the process
+	ManageUsers         Permission = "users:manage"
+	ManageTokens        Permission = "tokens:manage"
+	ManageSessions      Permission = "sessions:manage" // of others
 )
 
 // table is who may do what: the one place where that is decided.
 var table = map[Permission][]Role{
-	Self:              {Agent, Supervisor, Builder, Admin},
-	ReadConversations: {Agent, Supervisor, Builder, Admin},
-	LabelConversation: {Agent, Supervisor, Builder, Admin},
-	HearRecordings:    {Supervisor, Builder, Admin},
-	EraseRecordings:   {Supervisor, Admin},
-	ReadCallbacks:     {Agent, Supervisor, Admin},
-	WorkCallbacks:     {Agent, Supervisor, Admin},
-	ReadInbox:         {Supervisor, Builder, Admin},
-	WorkInbox:         {Supervisor, Builder, Admin},
-	ReadBots:          {Agent, Supervisor, Builder, Admin},
-	OpenChat:          {Agent, Supervisor, Admin},
-	TakeCalls:         {Agent, Supervisor, Admin},
-	WatchLive:         {Supervisor, Admin},
-	Supervise:         {Supervisor, Admin},
-	ReadAudit:         {Supervisor, Admin},
-	ReadMetrics:       {Supervisor, Admin},
-	Debug:             {Admin},
-	ManageUsers:       {Admin},
-	ManageTokens:      {Admin},
-	ManageSessions:    {Admin},
+	Self:                {Agent, Supervisor, Builder, Admin},
+	ReadConversations:   {Agent, Supervisor, Builder, Admin},
+	LabelConversation:   {Agent, Supervisor, Builder, Admin},
+	ExportConversations: {Supervisor, Admin},
+	HearRecordings:      {Supervisor, Builder, Admin},
+	EraseRecordings:     {Supervisor, Admin},
+	ReadCallbacks:       {Agent, Supervisor, Admin},
+	WorkCallbacks:       {Agent, Supervisor, Admin},
+	ReadInbox:           {Supervisor, Builder, Admin},
+	WorkInbox:           {Supervisor, Builder, Admin},
+	ReadBots:            {Agent, Supervisor, Builder, Admin},
+	OpenChat:            {Agent, Supervisor, Admin},
+	TakeCalls:           {Agent, Supervisor, Admin},
+	WatchLive:           {Supervisor, Admin},
+	Supervise:           {Supervisor, Admin},
+	ReadAudit:           {Supervisor, Admin},
+	ReadMetrics:         {Supervisor, Admin},
+	Debug:               {Admin},
+	ManageUsers:         {Admin},
+	ManageTokens:        {Admin},
+	ManageSessions:      {Admin},
 }
 
 // Permissions are all there are, sorted.

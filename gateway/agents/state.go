@@ -93,6 +93,13 @@ func (d *Desk) Watch(name string) (st State, rev uint64, news <-chan struct{}) {
 	return d.state(s), s.rev, d.news
 }
 
+// Turn is the number that Team returns beside the team.
+func (d *Desk) Turn() uint64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.turn
+}
+
 // Team is everybody who is configured or has signed in, by name, a number that grows when anything
 // of it changes at a desk, and a channel as that of Watch.
 func (d *Desk) Team() (team []Colleague, rev uint64, news <-chan struct{}) {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -9,8 +10,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -43,6 +42,7 @@ func (s *Server) listConversations(w http.ResponseWriter, r *http.Request) {
 	out := struct {
 		Conversations []store.Summary `json:"conversations"`
 		Next          string          `json:"next,omitempty"`
+		Indexing      *indexing       `json:"indexing,omitempty"`
 	}{Conversations: []store.Summary{}}
 	for sum, err := range s.d.Store.Conversations(r.Context(), q) {
 		if err != nil {
@@ -54,78 +54,29 @@ func (s *Server) listConversations(w http.ResponseWriter, r *http.Request) {
 	if n := len(out.Conversations); n == q.Limit {
 		out.Next = "/api/v1/conversations?" + nextPage(q, out.Conversations[n-1])
 	}
+	if out.Indexing, err = s.indexing(r.Context(), q); err != nil {
+		s.broken(w, r, err)
+		return
+	}
 	answer(w, out)
 }
 
-var wordShape = regexp.MustCompile(`^[a-z_]{1,40}$`)
-
-// parseQuery reads ?before=&before_id=&limit=&channel=&outcome=&open= strictly: a filter that
-// is not understood must not look as if it had matched everything.
-func parseQuery(raw string) (store.Query, error) {
-	q := store.Query{Limit: 50}
-	vals, err := url.ParseQuery(raw)
-	if err != nil {
-		return q, errors.New("the query cannot be read; escape it as a URL")
-	}
-	for key, vs := range vals {
-		v := vs[0]
-		if len(vs) > 1 {
-			return q, fmt.Errorf("%.40q is given twice; give it once", key)
-		}
-		if v == "" {
-			continue // an empty form field
-		}
-		switch key {
-		case "before":
-			if q.Before, err = time.Parse(time.RFC3339Nano, v); err != nil || q.Before.Year() < 1970 || q.Before.Year() > 9999 {
-				return q, fmt.Errorf("before: %.40q is not a time; write it as 2026-11-21T09:30:00Z", v)
-			}
-		case "before_id":
-			if len(v) > 200 {
-				return q, errors.New("before_id: longer than 200 bytes")
-			}
-			q.BeforeID = v
-		case "limit":
-			if q.Limit, err = strconv.Atoi(v); err != nil || q.Limit < 1 || q.Limit > 500 {
-				return q, fmt.Errorf("limit: %.40q is not a number from 1 to 500", v)
-			}
-		case "channel", "outcome":
-			if !wordShape.MatchString(v) {
-				return q, fmt.Errorf("%s: %.40q is not one; it is a word in small letters", key, v)
-			}
-			if key == "channel" {
-				q.Channel = v
-			} else {
-				q.Outcome = v
-			}
-		case "open":
-			if q.Open, err = strconv.ParseBool(v); err != nil {
-				return q, fmt.Errorf("open: %.40q is neither true nor false", v)
-			}
-		case "lang": // of the pages
-		default:
-			return q, fmt.Errorf("%.40q is not a filter; there are before, before_id, limit, channel, outcome and open", key)
-		}
-	}
-	if q.BeforeID != "" && q.Before.IsZero() {
-		return q, errors.New("before_id: needs before")
-	}
-	return q, nil
+// indexing says that conversations of before the index are not all found yet.
+type indexing struct {
+	Left int `json:"left"`
+	Of   int `json:"of"`
 }
 
-// nextPage is the query of what follows last.
-func nextPage(q store.Query, last store.Summary) string {
-	v := url.Values{"before": {last.Start.UTC().Format(time.RFC3339Nano)}, "before_id": {last.ID}, "limit": {strconv.Itoa(q.Limit)}}
-	if q.Channel != "" {
-		v.Set("channel", q.Channel)
+// indexing is nil when nothing is left, or when the answer does not depend on it.
+func (s *Server) indexing(ctx context.Context, q store.Query) (*indexing, error) {
+	if s.d.Index == nil || q.Text == "" && q.Number == "" && q.Queue == "" {
+		return nil, nil
 	}
-	if q.Outcome != "" {
-		v.Set("outcome", q.Outcome)
+	left, of, err := s.d.Index.Indexing(ctx)
+	if left == 0 || err != nil {
+		return nil, err
 	}
-	if q.Open {
-		v.Set("open", "true")
-	}
-	return v.Encode()
+	return &indexing{left, of}, nil
 }
 
 // record is one conversation with its events.

@@ -40,10 +40,27 @@ func (s *Server) deskState(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) deskTeam(w http.ResponseWriter, _ *http.Request) {
+	answer(w, s.crew())
+}
+
+// crew is everybody who can take callers, as others see them.
+type crew struct {
+	Agents []agents.Colleague `json:"agents"` // never null: an empty team is a list too
+}
+
+func (s *Server) crew() crew {
+	if s.d.Desk == nil {
+		return crew{[]agents.Colleague{}}
+	}
 	team, _, _ := s.d.Desk.Team()
-	answer(w, struct {
-		Agents []agents.Colleague `json:"agents"`
-	}{team})
+	return crewOf(team)
+}
+
+func crewOf(team []agents.Colleague) crew {
+	if team == nil {
+		team = []agents.Colleague{}
+	}
+	return crew{team}
 }
 
 // deskPresence is what an agent chooses.

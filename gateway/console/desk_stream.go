@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"decroche/gateway/agents"
 	"decroche/gateway/event"
 )
 
@@ -102,9 +101,7 @@ func (d *deskStream) states(ctx context.Context) (<-chan struct{}, error) {
 		}
 	}
 	if !d.began || turn != d.team {
-		if err := d.out.send("team", struct {
-			Agents []agents.Colleague `json:"agents"`
-		}{team}); err != nil {
+		if err := d.out.send("team", crewOf(team)); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,8 @@ package console
 
 import (
 	"fmt"
+	"maps"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -18,6 +20,9 @@ type description struct {
 	OpenAPI string                          `yaml:"openapi"`
 	Paths   map[string]map[string]operation `yaml:"paths"`
 	Parts   struct {
+		Parameters map[string]struct {
+			Name string `yaml:"name"`
+		} `yaml:"parameters"`
 		Schemas map[string]struct {
 			Properties map[string]struct {
 				Enum []string `yaml:"enum"`
@@ -31,6 +36,7 @@ type operation struct {
 	Permission  string           `yaml:"x-permission"`
 	Security    []map[string]any `yaml:"security"`
 	Parameters  []struct {
+		Ref  string `yaml:"$ref"`
 		Name string `yaml:"name"`
 		In   string `yaml:"in"`
 	} `yaml:"parameters"`
@@ -99,19 +105,32 @@ func TestDescriptionMatchesTheCode(t *testing.T) {
 	if err := yaml.Unmarshal(openapi, &d); err != nil {
 		t.Fatal(err)
 	}
-	sample := map[string]string{"before": "2026-11-21T09:30:00Z", "before_id": "x", "limit": "5", "channel": "voice", "outcome": "failed", "open": "true"}
-	for _, p := range d.Paths["/api/v1/conversations"]["get"].Parameters {
-		q := p.Name + "=" + sample[p.Name]
-		if p.Name == "before_id" {
-			q += "&before=2026-11-21T09:30:00Z"
+	samples := map[string]string{"before": "2026-11-21T09:30:00Z", "since": "2026-11-21T09:30:00Z", "before_id": "x", "limit": "5", "channel": "voice", "outcome": "failed,resolved", "open": "true",
+		"text": "colis", "number": "06 12", "intent": "suivi", "agent": "karim", "queue": "litige", "bot": "colibri"}
+	for path, without := range map[string][]string{"/api/v1/conversations": {}, "/api/v1/conversations.csv": {"limit", "before_id"}} {
+		left := maps.Clone(filters)
+		for _, p := range d.Paths[path]["get"].Parameters {
+			if name, ok := strings.CutPrefix(p.Ref, "#/components/parameters/"); ok {
+				p.Name = d.Parts.Parameters[name].Name
+			}
+			if p.Name == "lang" {
+				continue
+			}
+			q := p.Name + "=" + url.QueryEscape(samples[p.Name])
+			if p.Name == "before_id" {
+				q += "&before=2026-11-21T09:30:00Z"
+			}
+			if _, err := parseQuery(q); err != nil || samples[p.Name] == "" {
+				t.Errorf("%s: %v", q, err)
+			}
+			delete(left, p.Name)
 		}
-		if _, err := parseQuery(q); err != nil || sample[p.Name] == "" {
-			t.Errorf("%s: %v", q, err)
+		for _, name := range without {
+			delete(left, name)
 		}
-		delete(sample, p.Name)
-	}
-	if len(sample) > 0 {
-		t.Errorf("understood and not described: %v", sample)
+		if len(left) > 0 {
+			t.Errorf("%s: understood and not described: %v", path, slices.Sorted(maps.Keys(left)))
+		}
 	}
 	types := d.Parts.Schemas["Event"].Properties["type"].Enum
 	for _, e := range storetest.Call("c", t0) {

@@ -28,6 +28,9 @@ func (s *Server) routes() []route {
 	listen := strings.TrimSuffix(s.cfg.Listen, s.cfg.Listen[strings.LastIndexByte(s.cfg.Listen, ':'):])
 	return []route{
 		{method: "GET", path: "/api/v1/conversations", needs: accounts.ReadConversations, handle: s.listConversations},
+		{method: "GET", path: "/api/v1/conversations.csv", needs: accounts.ExportConversations, handle: s.exportTable},
+		{method: "GET", path: "/api/v1/figures", needs: accounts.WatchLive, handle: s.dayFigures},
+		{method: "GET", path: "/api/v1/agents", needs: accounts.WatchLive, handle: s.agentsNow},
 		{method: "GET", path: "/api/v1/conversations/{id}", needs: accounts.ReadConversations, handle: s.oneConversation},
 		{method: "GET", path: "/api/v1/conversations/{id}/transcript", needs: accounts.ReadConversations, handle: s.plainTranscript},
 		{method: "GET", path: "/api/v1/conversations/{id}/recording", needs: accounts.HearRecordings, handle: s.withRecordings(s.getRecording)},

@@ -79,6 +79,10 @@ type Deps struct {
 	Desk *agents.Desk
 	// HangUp ends an agent's part of a call, as they asked; nil: nobody can.
 	HangUp func(ctx context.Context, agent, conv string) error
+	// Index tells how much of the record can be searched; nil: all of it.
+	Index store.Index
+	// Figures count the day; nil: there are none.
+	Figures store.Figures
 	// Notes keeps what agents write; nil: they cannot.
 	Notes store.Notes
 	Now   func() time.Time

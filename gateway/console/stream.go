@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,10 +19,13 @@ const (
 	// nothing: at most streamGulp events at once, and not more often than each streamPace.
 	streamPace = 50 * time.Millisecond
 	streamGulp = 32
+	// crewPace is how often a quiet stream looks whether somebody came or went.
+	crewPace = time.Second
+	crewLook = 5 * time.Second
 )
 
 // events streams the running conversations, then every event (server-sent events, WHATWG HTML
-// §9.2). A watcher that fell behind gets a new snapshot marked "gap" and goes on from there.
+// §9.2), and who can take callers whenever that changes. A watcher that fell behind gets a new snapshot marked "gap" and goes on from there.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	select {
 	case s.streams <- struct{}{}:
@@ -54,8 +58,9 @@ func (s *Server) watch(ctx context.Context, out *stream, gap bool) (bool, error)
 		return false, err
 	}
 	list := make([]event.Event, 0, streamGulp)
+	crew := crewStream{s: s, out: out}
 	for {
-		wait, cancel := context.WithTimeout(ctx, heartbeat)
+		wait, cancel := context.WithTimeout(ctx, crewPace)
 		list, err := sub.Next(wait, list)
 		cancel()
 		switch {
@@ -64,7 +69,12 @@ func (s *Server) watch(ctx context.Context, out *stream, gap bool) (bool, error)
 		case errors.Is(err, event.ErrGap):
 			return true, nil
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-			err = out.write(": still here\n\n")
+			if err = nil; time.Since(out.wrote) >= heartbeat {
+				err = out.write(": still here\n\n")
+			}
+		}
+		if err == nil {
+			err = crew.send()
 		}
 		if err == nil && len(list) < cap(list) { // who lags behind does not wait
 			err = pause(ctx, streamPace)
@@ -73,6 +83,32 @@ func (s *Server) watch(ctx context.Context, out *stream, gap bool) (bool, error)
 			return false, err
 		}
 	}
+}
+
+// crewStream sends who is there, whole, whenever it changes.
+type crewStream struct {
+	s      *Server
+	out    *stream
+	turn   uint64
+	looked time.Time
+	sent   []byte
+}
+
+// send looks at once when something changed at a desk; telephones of who has no desk tell nobody that
+// they are in use, so that these are looked at now and then.
+func (c *crewStream) send() error {
+	d := c.s.d.Desk
+	if d == nil || d.Turn() == c.turn && time.Since(c.looked) < crewLook {
+		return nil
+	}
+	team, turn, _ := d.Team()
+	c.turn, c.looked = turn, time.Now()
+	data, err := json.Marshal(crewOf(team))
+	if err != nil || bytes.Equal(data, c.sent) {
+		return err
+	}
+	c.sent = data
+	return c.out.send("agents", json.RawMessage(data))
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -88,8 +124,9 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // stream writes server-sent events and pushes each out at once.
 type stream struct {
-	w   http.ResponseWriter
-	ctl *http.ResponseController
+	w     http.ResponseWriter
+	ctl   *http.ResponseController
+	wrote time.Time // last
 }
 
 func (s *stream) send(name string, v any) error {
@@ -126,6 +163,7 @@ func (s *stream) put(text ...string) error {
 	if err := s.ctl.SetWriteDeadline(time.Now().Add(streamWrite)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
+	s.wrote = time.Now()
 	for _, t := range text {
 		if _, err := io.WriteString(s.w, t); err != nil {
 			return err

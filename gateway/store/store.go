@@ -54,8 +54,16 @@ type Query struct {
 	BeforeID string
 	Limit    int    // 0: 50; at most 500
 	Channel  string // "" for all
-	Outcome  string // "" for all
+	Outcome  string // "" for all; several are separated by commas
 	Open     bool   // only those still running
+
+	Since  time.Time // only those that started then or later; zero: no bound
+	Text   string    // only those in which all of this was said, as Terms reads it; "" for all
+	Number string    // only callers whose number fits, as Numbers reads it; "" for all
+	Intent string    // only those of an intent whose name holds this; "" for all
+	Agent  string    // only those of an agent whose name holds this; "" for all
+	Queue  string    // only those handed off last to a queue whose name holds this; "" for all
+	Bot    string    // "" for all
 }
 
 // Summary is one line of the call list, kept up to date by Append.
@@ -75,6 +83,9 @@ type Summary struct {
 	Transfer string       `json:"transfer,omitempty"` // outcome of the last hand-off
 	Agent    string       `json:"agent,omitempty"`
 	Slots    []event.Slot `json:"slots,omitempty"`
+	Queue    string       `json:"queue,omitempty"` // of the last hand-off: "litige, fr"
+	Rated    *Rating      `json:"rated,omitempty"` // the last one; nil: none
+	Match    *Match       `json:"match,omitempty"` // where the words of Query.Text stand; nil without them
 }
 
 // Callback is one request to be rung back.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"decroche/gateway/event"
@@ -32,7 +33,7 @@ func (s *Summary) Apply(e event.Event) {
 		}
 		s.Slots = event.MergeSlots(s.Slots, v.Slots)
 	case event.TransferStarted:
-		s.Transfer, s.Agent = "", ""
+		s.Transfer, s.Agent, s.Queue = "", "", strings.Join(v.Skills, ", ")
 	case event.Bridged:
 		s.Agent = v.Agent
 	case event.TransferEnded:
@@ -40,6 +41,8 @@ func (s *Summary) Apply(e event.Event) {
 		if v.Agent != "" {
 			s.Agent = v.Agent
 		}
+	case event.Rated:
+		s.Rated = &Rating{v.Score, v.Scale}
 	case event.Ended:
 		s.End, s.Outcome, s.EndedBy = e.At, v.Outcome, v.By
 	}

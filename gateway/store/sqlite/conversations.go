@@ -7,33 +7,40 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
 	"time"
 
 	"decroche/gateway/event"
 	"decroche/gateway/store"
 )
 
-const selectSummary = `SELECT id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots FROM conversations`
+const summaryColumns = `c.id, c.channel, c.from_uri, c.called, c.bot, c.lang, c.start_us, c.end_us, c.outcome, c.ended_by, c.intent, c.turns, c.transfer, c.agent, c.slots, c.queue, c.score, c.scale`
 
-const putSummaryText = `INSERT INTO conversations (id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+const selectSummary = `SELECT ` + summaryColumns + ` FROM conversations c`
+
+const putSummaryText = `INSERT INTO conversations (id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots, caller, queue, score, scale)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 	ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, from_uri = excluded.from_uri, called = excluded.called, bot = excluded.bot,
 	lang = excluded.lang, start_us = excluded.start_us, end_us = excluded.end_us, outcome = excluded.outcome, ended_by = excluded.ended_by,
-	intent = excluded.intent, turns = excluded.turns, transfer = excluded.transfer, agent = excluded.agent, slots = excluded.slots`
+	intent = excluded.intent, turns = excluded.turns, transfer = excluded.transfer, agent = excluded.agent, slots = excluded.slots,
+	caller = excluded.caller, queue = excluded.queue, score = excluded.score, scale = excluded.scale`
 
-// scanSummary reads one row of selectSummary, from *sql.Row or *sql.Rows.
-func scanSummary(row interface{ Scan(...any) error }) (store.Summary, error) {
+// scanSummary reads one row of summaryColumns, and what stands behind them, from *sql.Row or *sql.Rows.
+func scanSummary(row scanner, more ...any) (store.Summary, error) {
 	var s store.Summary
 	var start int64
 	var end sql.NullInt64
 	var slots string
-	if err := row.Scan(&s.ID, &s.Channel, &s.From, &s.Called, &s.Bot, &s.Lang, &start, &end, &s.Outcome, &s.EndedBy, &s.Intent, &s.Turns, &s.Transfer, &s.Agent, &slots); err != nil {
+	var rated store.Rating
+	if err := row.Scan(append([]any{&s.ID, &s.Channel, &s.From, &s.Called, &s.Bot, &s.Lang, &start, &end, &s.Outcome, &s.EndedBy, &s.Intent, &s.Turns, &s.Transfer, &s.Agent, &slots,
+		&s.Queue, &rated.Score, &rated.Scale}, more...)...); err != nil {
 		return store.Summary{}, err
 	}
 	s.Start = fromMicros(start)
 	if end.Valid {
 		s.End = fromMicros(end.Int64)
+	}
+	if rated.Scale > 0 {
+		s.Rated = &rated
 	}
 	var err error
 	s.Slots, err = decodeSlots(slots)
@@ -49,7 +56,8 @@ func putSummary(put *sql.Stmt, s *store.Summary) error {
 	if !s.End.IsZero() {
 		end = micros(s.End)
 	}
-	_, err = put.Exec(s.ID, s.Channel, s.From, s.Called, s.Bot, s.Lang, micros(s.Start), end, s.Outcome, s.EndedBy, s.Intent, s.Turns, s.Transfer, s.Agent, slots)
+	score, scale := rated(s)
+	_, err = put.Exec(s.ID, s.Channel, s.From, s.Called, s.Bot, s.Lang, micros(s.Start), end, s.Outcome, s.EndedBy, s.Intent, s.Turns, s.Transfer, s.Agent, slots, store.Caller(s.From), s.Queue, score, scale)
 	return err
 }
 
@@ -58,56 +66,9 @@ func (s *Store) Conversations(ctx context.Context, q store.Query) iter.Seq2[stor
 	return each("list conversations", func() ([]store.Summary, error) { return s.conversations(ctx, q) })
 }
 
-func (s *Store) conversations(ctx context.Context, q store.Query) ([]store.Summary, error) {
-	var where []string
-	var args []any
-	add := func(cond string, vals ...any) {
-		where = append(where, cond)
-		args = append(args, vals...)
-	}
-	switch {
-	case q.Before.IsZero():
-	case q.BeforeID == "":
-		add(`start_us < ?`, micros(q.Before))
-	default:
-		add(`(start_us < ? OR start_us = ? AND id > ?)`, micros(q.Before), micros(q.Before), q.BeforeID)
-	}
-	if q.Channel != "" {
-		add(`channel = ?`, q.Channel)
-	}
-	if q.Outcome != "" {
-		add(`outcome = ?`, q.Outcome)
-	}
-	if q.Open {
-		add(`end_us IS NULL`)
-	}
-	query := selectSummary
-	if len(where) > 0 {
-		query += ` WHERE ` + strings.Join(where, ` AND `)
-	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 50
-	}
-	rows, err := s.read.QueryContext(ctx, query+` ORDER BY start_us DESC, id LIMIT ?`, append(args, min(limit, 500))...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []store.Summary
-	for rows.Next() {
-		sum, err := scanSummary(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, sum)
-	}
-	return out, rows.Err()
-}
-
 // Conversation implements store.Store.
 func (s *Store) Conversation(ctx context.Context, conv string) (store.Summary, error) {
-	sum, err := scanSummary(s.read.QueryRowContext(ctx, selectSummary+` WHERE id = ?`, conv))
+	sum, err := scanSummary(s.read.QueryRowContext(ctx, selectSummary+` WHERE c.id = ?`, conv))
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.Summary{}, store.ErrNotFound
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"decroche/gateway/event"
 	"decroche/gateway/store"
@@ -53,7 +54,7 @@ func eventRows(evs []event.Event) ([]row, error) {
 
 // hot are the statements that every event of every call needs: prepared once, because parsing them
 // again was two fifths of what writing cost.
-type hot struct{ event, summary, putSummary *sql.Stmt }
+type hot struct{ event, summary, putSummary, queue *sql.Stmt }
 
 // prepare makes the statements; closing db closes them.
 func (h *hot) prepare(ctx context.Context, db *sql.DB) error {
@@ -62,8 +63,9 @@ func (h *hot) prepare(ctx context.Context, db *sql.DB) error {
 		text string
 	}{
 		{&h.event, `INSERT INTO events (conv, seq, at_us, type, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`},
-		{&h.summary, selectSummary + ` WHERE id = ?`},
+		{&h.summary, selectSummary + ` WHERE c.id = ?`},
 		{&h.putSummary, putSummaryText},
+		{&h.queue, queueText},
 	} {
 		var err error
 		if *p.into, err = db.PrepareContext(ctx, p.text); err != nil {
@@ -75,8 +77,9 @@ func (h *hot) prepare(ctx context.Context, db *sql.DB) error {
 
 // appendRows writes the events that are not there yet and the summaries they change.
 func (s *Store) appendRows(tx *sql.Tx, rows []row) error {
-	insert, read, put := tx.Stmt(s.hot.event), tx.Stmt(s.hot.summary), tx.Stmt(s.hot.putSummary)
+	insert, read, put, queue := tx.Stmt(s.hot.event), tx.Stmt(s.hot.summary), tx.Stmt(s.hot.putSummary), tx.Stmt(s.hot.queue)
 	sums := map[string]*store.Summary{}
+	heard := map[string]time.Time{} // when something was said last, or it ended
 	var order []string
 	for _, r := range rows {
 		e := r.ev
@@ -105,10 +108,21 @@ func (s *Store) appendRows(tx *sql.Tx, rows []row) error {
 			order = append(order, e.Conv)
 		}
 		sum.Apply(e)
+		if err := handOff(tx, e); err != nil {
+			return fmt.Errorf("store/sqlite: append to %q: write the hand-off of event %d: %w", e.Conv, e.Seq, err)
+		}
+		if _, words, _ := said(e); words != "" || e.Body.Type() == "ended" {
+			heard[e.Conv] = e.At
+		}
 	}
 	for _, conv := range order {
 		if err := putSummary(put, sums[conv]); err != nil {
 			return fmt.Errorf("store/sqlite: append to %q: write its summary: %w", conv, err)
+		}
+		if last, news := heard[conv]; news {
+			if err := enqueue(queue, sums[conv], last); err != nil {
+				return fmt.Errorf("store/sqlite: append to %q: let it be indexed: %w", conv, err)
+			}
 		}
 	}
 	return nil

@@ -2,9 +2,13 @@ package sqlite
 
 import (
 	"database/sql"
+	"io/fs"
+	"log/slog"
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"github.com/pressly/goose/v3"
 
 	"decroche/gateway/event"
 	"decroche/gateway/store"
@@ -62,17 +66,7 @@ func TestInboxTakesOverAnOldRecord(t *testing.T) {
 	if len(want) != 2 {
 		t.Fatalf("wrote %+v", want)
 	}
-	// Back to what a build before the inbox left behind.
-	for _, q := range []string{`DROP TRIGGER utterances_conversation_erased`, `DROP TRIGGER utterances_erased`, `DROP INDEX events_labelled`, `DROP TABLE utterances`, `DROP TABLE recordings`,
-		`DROP TABLE users`, `DROP TABLE user_links`, `DROP TABLE sessions`, `DROP TABLE api_tokens`, `DROP TABLE audit`,
-		`DROP TRIGGER desk_notes_erased`, `DROP TABLE desk_notes`, `DELETE FROM goose_db_version WHERE version_id >= 3`} {
-		if err := st.submit(t.Context(), func(tx *sql.Tx) error { _, err := tx.Exec(q); return err }); err != nil {
-			t.Fatalf("%s: %v", q, err)
-		}
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
+	downTo(t, st, 2) // what a build before the inbox left behind
 	st = open(t, path)
 	if got := utterances(t, st); !reflect.DeepEqual(got, want) {
 		t.Errorf("taken over %+v, want %+v", got, want)
@@ -82,6 +76,25 @@ func TestInboxTakesOverAnOldRecord(t *testing.T) {
 	}
 	if left := utterances(t, st); len(left) != 0 {
 		t.Errorf("erased, and %+v is left", left)
+	}
+}
+
+// downTo brings a record to what a build of then left behind, and closes it.
+func downTo(t *testing.T, st *Store, version int64) {
+	t.Helper()
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, st.write, sub, goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.DownTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -1,0 +1,114 @@
+package console
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"decroche/gateway/store"
+)
+
+const (
+	// mostRows is how many conversations one table holds: more do not fit on a spreadsheet's page.
+	mostRows = 100_000
+	// exportTime is how long a table may take to be sent.
+	exportTime = 5 * time.Minute
+)
+
+// What the audit list says of exports.
+const (
+	exportedTable = "exported_table"
+	exportedVCon  = "exported_vcon"
+)
+
+// exportTable sends the conversations of a query as a table (RFC 4180), with the same filters as the list.
+// It is written down before the first line is sent: who takes data away is known.
+func (s *Server) exportTable(w http.ResponseWriter, r *http.Request) {
+	q, err := parseQuery(r.URL.RawQuery)
+	for _, key := range []string{"limit", "before_id"} {
+		if err == nil && r.URL.Query().Has(key) {
+			err = errors.New(key + ": a table is not paged; narrow it with since and before")
+		}
+	}
+	if err != nil {
+		s.fail(w, r, http.StatusBadRequest, err.Error())
+		return
+	}
+	if err := s.acc.Audit(r.Context(), who(r), exportedTable, "conversations", r.URL.RawQuery); err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	lang := s.langFor(r, "")
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	h.Set("Content-Disposition", `attachment; filename="conversations-`+s.now().UTC().Format("2006-01-02")+`.csv"`)
+	h.Set("Cache-Control", "no-store")
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportTime))
+	buf := bufio.NewWriter(w)
+	_, _ = buf.WriteString("\ufeff") // spreadsheets take the text for UTF-8 only with it
+	if err := s.writeTable(r.Context(), csv.NewWriter(buf), lang, q); err != nil {
+		s.d.Log.Error("console: a table could not be read to its end", "error", err)
+		panic(http.ErrAbortHandler) // what was sent must not look whole
+	}
+	_ = buf.Flush()
+}
+
+func (s *Server) writeTable(ctx context.Context, out *csv.Writer, lang string, q store.Query) error {
+	out.UseCRLF = true
+	_ = out.Write(strings.Split(say(lang, "csv_head"), "|"))
+	q.Limit = 500
+	for rows := 0; rows < mostRows; {
+		n := 0
+		for sum, err := range s.d.Store.Conversations(ctx, q) {
+			if err != nil {
+				return err
+			}
+			n++
+			q.Before, q.BeforeID = sum.Start, sum.ID
+			_ = out.Write(s.row(sum))
+		}
+		if out.Flush(); out.Error() != nil || n < q.Limit {
+			return nil // they have gone, or that was all
+		}
+		rows += n
+	}
+	return nil
+}
+
+// row is one conversation of a table.
+func (s *Server) row(c store.Summary) []string {
+	loc := s.location(c.Bot)
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(loc).Format(time.RFC3339)
+	}
+	rated := ""
+	if c.Rated != nil {
+		rated = strconv.FormatFloat(c.Rated.Of5(), 'f', 1, 64)
+	}
+	var slots []string
+	for _, sl := range c.Slots {
+		slots = append(slots, sl.Name+"="+shown(sl))
+	}
+	cells := []string{c.ID, at(c.Start), at(c.End), c.Channel, c.From, c.Bot, c.Lang, c.Intent, c.Outcome, c.EndedBy, c.Transfer, c.Queue, c.Agent, strconv.Itoa(c.Turns), rated, strings.Join(slots, "; ")}
+	for i, cell := range cells {
+		cells[i] = harmless(cell)
+	}
+	return cells
+}
+
+// harmless keeps a spreadsheet from taking a text of a caller for a formula (OWASP, CSV injection): what
+// begins like one gets an apostrophe before it, which a spreadsheet does not show.
+func harmless(cell string) string {
+	if t := strings.TrimLeft(cell, " \u00a0\u202f"); t != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(t)[0]) {
+		return "'" + cell
+	}
+	return cell
+}
