@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"decroche/gateway/agents"
 	"decroche/gateway/event"
 )
 
