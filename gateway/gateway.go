@@ -73,6 +73,7 @@ type Gateway struct {
 	bus      *event.Bus
 	captions *event.Captions
 	pens     pens
+	waits    *waits // how long callers wait for a person
 	board    *event.Board
 	router   *agents.Desk // who can be rung, at desks and on telephones
 	desks    *desk.Dialer // rings them
@@ -184,6 +185,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	g.bus = event.NewBus(event.NewMetrics(g.reg))
 	g.captions = event.NewCaptions(g.bus)
 	g.board = event.NewBoard(g.bus)
+	g.waits = newWaits(time.Now)
 	g.onStop("event bus", g.bus.Close)
 	g.memory, g.people, g.note, g.index, g.counted = st, st, st.Note, st, st
 	if err := g.openRecorder(ctx, st); err != nil {
@@ -233,7 +235,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	}
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
-		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Desk: g.router, HangUp: g.hangUpAgent, Notes: g.notes, Index: g.index, Figures: g.counted, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
+		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Wait: g.waits.usual, Desk: g.router, HangUp: g.hangUpAgent, Notes: g.notes, Index: g.index, Figures: g.counted, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
 		Supervise: g.supervise, Supervision: g.supervision,
 	}, hc)
@@ -284,6 +286,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	parts.Go(func() { failed <- g.rtc.Serve(serve, g.acceptBrowser) })
 	parts.Go(func() { g.router.Run(serve) })
 	parts.Go(func() { g.chats.Run(serve) })
+	parts.Go(func() { g.waits.run(serve, g.board) })
 	parts.Go(func() { g.webhooks.Run(serve) })
 	parts.Go(func() { g.accounts.Run(serve) })
 	parts.Go(func() { g.recorder.Run(serve) })

@@ -84,6 +84,8 @@ type conductor struct {
 	pressed   bool                  // a key ever was
 	written   []string              // typed and not told to the mind yet
 	captions  map[string]captioning // by speaker
+	absent    bool                  // the caller's line is lost for the moment
+	owed      bool                  // it is their turn, as soon as they are back
 	handoff   *handoff
 
 	supervisors []*Supervision // on the call, in the order in which they came
@@ -144,6 +146,7 @@ func (c *conductor) conduct() error {
 		c.post(func() { c.picked(err) })
 	})
 	c.readTyped()
+	c.watchCaller()
 	for !c.over {
 		select {
 		case <-c.ctx.Done():

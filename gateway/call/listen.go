@@ -65,6 +65,10 @@ const mumble = 700 * time.Millisecond
 // patience waits for the caller to say something: their turn has come.
 func (c *conductor) patience() {
 	c.alarms.clear("watchdog", "filler")
+	if c.absent {
+		c.owed = true
+		return
+	}
 	if c.alarms.set("silence") {
 		return
 	}

@@ -29,6 +29,7 @@ type mouth struct {
 	then   *job // begins when now has ended
 	paused bool
 	early  bool // paused for then, not for now
+	absent bool // the far end is away: everything is held
 }
 
 // job is something to play: clips one after the other.
@@ -95,6 +96,7 @@ func (m *mouth) play(ctx context.Context, j *job) {
 
 func (m *mouth) start(j *job) {
 	m.now = j
+	m.held()    // what was cancelled before took the hold with it
 	m.jobs <- j // has room: the one before has ended
 }
 
@@ -136,6 +138,9 @@ func (m *mouth) pause() bool {
 func (m *mouth) resume() {
 	if m.paused {
 		m.paused = false
+		if m.absent {
+			return
+		}
 		m.taps.resume()
 		m.pauser.Resume()
 	}

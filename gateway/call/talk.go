@@ -310,7 +310,7 @@ func (c *conductor) mute(err error, u *utterance) {
 
 // ourTurn starts the watch over our own silence, unless it runs already.
 func (c *conductor) ourTurn() {
-	if c.alarms.set("watchdog") {
+	if c.absent || c.alarms.set("watchdog") {
 		return
 	}
 	silent := time.Duration(0)

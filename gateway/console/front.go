@@ -32,6 +32,26 @@ func (s *Server) front(name string, frames ...string) http.HandlerFunc {
 	}
 }
 
+// detached is the callers' page in a window of its own, which goes on with a conversation that its
+// address names in the part that no server sees. Only a page of ours may open it (W3C Fetch Metadata):
+// who comes by a link of somebody else gets the page without that part, so that nobody is led into
+// a conversation that another person reads.
+func (s *Server) detached() http.HandlerFunc {
+	page := s.front("caller")
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Sec-Fetch-Site")
+		if r.Header.Get("Sec-Fetch-Site") == "same-origin" {
+			page(w, r)
+			return
+		}
+		to := "/"
+		if r.URL.RawQuery != "" {
+			to += "?" + r.URL.RawQuery
+		}
+		http.Redirect(w, r, to+"#", http.StatusSeeOther) // without its own fragment the browser would keep the old one
+	}
+}
+
 // builtFile serves what built pages load.
 func (s *Server) builtFile(w http.ResponseWriter, r *http.Request) {
 	if name := r.PathValue("path"); strings.HasSuffix(name, ".html") || !s.built.Serve(w, r, name) {

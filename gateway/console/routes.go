@@ -112,6 +112,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/readyz", open: true, handle: s.ready},
 
 		{method: "GET", path: "/{$}", page: true, open: true, handle: s.front("caller")},
+		{method: "GET", path: "/detached", page: true, open: true, handle: s.detached()},
 		{method: "GET", path: "/widget", page: true, open: true, handle: s.front("widget", append([]string{"'self'"}, s.widget.cfg.Sites...)...)},
 		{method: "GET", path: "/widget.js", page: true, open: true, handle: s.loader},
 		{method: "GET", path: "/web/{path...}", page: true, open: true, handle: s.builtFile},

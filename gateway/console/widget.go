@@ -66,11 +66,12 @@ type WidgetInfo struct {
 	Opens   *time.Time `json:"opens,omitempty"`
 	AfterMS int64      `json:"after_ms"`
 	Voice   bool       `json:"voice"`
-	Phone   string     `json:"phone,omitempty"`
-	Accent  string     `json:"accent,omitempty"`
-	Asks    []string   `json:"asks"`             // what may be asked, as buttons
-	WaitS   int        `json:"wait_s,omitempty"` // how long people waited for an agent in writing lately; absent: not known
-	Demo    bool       `json:"demo"`
+	// WaitS is how long a caller waits for a person, in seconds, rounded up; absent when nobody knows.
+	WaitS  int64    `json:"wait_s,omitempty"`
+	Phone  string   `json:"phone,omitempty"`
+	Accent string   `json:"accent,omitempty"`
+	Asks   []string `json:"asks"` // what may be asked, as buttons
+	Demo   bool     `json:"demo"`
 }
 
 // bot is the hotline of that name, the first one for "".
@@ -107,20 +108,44 @@ func (s *Server) widgetInfo(w http.ResponseWriter, r *http.Request) {
 	case c.NeedsAgent && s.d.Agents() == 0:
 		i.Why = "agents"
 	}
-	if s.chat.host != nil {
-		if d, known := s.chat.host.UsualWait(); known {
-			i.WaitS = max(1, int(d.Seconds()))
-		}
-	}
 	i.Open = i.Why == ""
 	i.Show = i.Open || i.Why != "disabled" && c.Outside == "offer"
 	if asks := s.d.Asks(b.Name, lang); len(asks) > 0 {
 		i.Asks = asks
 	}
+	i.WaitS = roundWait(s.usualWait())
 	if i.Voice && s.d.Ready() != nil {
 		i.Why = "full" // no call now; typing goes on
 	}
 	answer(w, i)
+}
+
+// usualWait is how long people waited for a person lately, on the line and in writing; where that is
+// not known, how long in writing; 0 when nobody knows, or nobody is there to wait for.
+func (s *Server) usualWait() time.Duration {
+	if s.d.Agents != nil && s.d.Agents() == 0 {
+		return 0
+	}
+	if s.d.Wait != nil {
+		if d := s.d.Wait(); d > 0 {
+			return d
+		}
+	}
+	if s.chat.host == nil {
+		return 0
+	}
+	d, _ := s.chat.host.UsualWait()
+	return d
+}
+
+// roundWait says a wait as people do, in seconds: up to the next ten seconds, above a minute to the
+// next half one.
+func roundWait(d time.Duration) int64 {
+	step := 10 * time.Second
+	if d > time.Minute {
+		step = 30 * time.Second
+	}
+	return int64((d + step - 1).Truncate(step) / time.Second)
 }
 
 // mostFound is how many articles a search shows.

@@ -123,6 +123,11 @@ type Confirmer interface {
 	Confirmed() bool
 }
 
+// Absenter is an optional ability of a Leg whose far end can be gone for a while without the call
+// ending: a browser in a network that comes and goes. Once Away was called, to is told in order that
+// it is gone, and that it is back. to must return at once and must not call the leg.
+type Absenter interface{ Away(to func(gone bool)) }
+
 // Overhearer is an optional ability of a Leg: from Overhear on, to is given each frame of sound as
 // it leaves for the far end, in samples of Info.Rate, wherever it came from: what the far end hears
 // now, in the middle of a prompt that is playing already, too. Silence between prompts is not

@@ -163,6 +163,12 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		l.mu.Lock()
+		tag := l.tag()
+		l.mu.Unlock()
+		if match := r.Header.Get("If-Match"); match != "" && match != "*" && match != tag {
+			return errMoved
+		}
 		a, err := l.again(r.Context(), o)
 		if err != nil {
 			return err
@@ -180,7 +186,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) error {
 	match := r.Header.Get("If-Match")
 	switch {
 	case same && match != "" && match != "*" && match != tag:
-		return &refusal{412, "the connection was restarted since; its ETag is another now"}
+		return errMoved
 	case same:
 		p.add(f.candidates)
 		w.WriteHeader(http.StatusNoContent)
@@ -193,6 +199,10 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) error {
 	s.answered(w, l, http.StatusOK, typeTrick, a.fragment(o))
 	return nil
 }
+
+// errMoved refuses what was meant for a connection that is no longer this call's: another page has
+// taken the call up, or it was restarted.
+var errMoved = &refusal{412, "the connection was restarted since, or another page has the call; its ETag is another now"}
 
 // delete is the browser's way to hang up.
 func (s *Server) delete(w http.ResponseWriter, r *http.Request) error {

@@ -24,7 +24,7 @@ const (
 var errNever = errors.New("rtc: the browser never connected")
 
 // A line is one caller's leg. It implements leg.Leg, leg.Pauser, leg.Feeder, leg.Sparer, leg.Player,
-// leg.Confirmer and SendDigits, and is the owner of its peers.
+// leg.Absenter, leg.Confirmer and SendDigits, and is the owner of its peers.
 type line struct {
 	// constant after it was made
 	s        *Server
@@ -56,8 +56,9 @@ type line struct {
 	answers bool   // accepted is closed
 	joinedB bool   // up is closed
 	over    bool
-	desk    *desk     // the call on a parked line
-	why     leg.Cause // of a refusal
+	desk    *desk      // the call on a parked line
+	away    func(bool) // told that the browser is gone and back; nil for nobody
+	why     leg.Cause  // of a refusal
 }
 
 // Info implements leg.Leg.
@@ -91,6 +92,13 @@ func (l *line) Receive(ctx context.Context) (leg.Heard, error) {
 // Feed implements leg.Feeder.
 func (l *line) Feed(to leg.Sink) {
 	l.media.Feed(func(h rtp.Heard) { to.Hear(leg.Heard{Frame: h.Frame, Digit: h.Digit}) }, to.Gone)
+}
+
+// Away implements leg.Absenter.
+func (l *line) Away(to func(gone bool)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.away = to
 }
 
 // Overhear implements leg.Overhearer.
@@ -229,6 +237,9 @@ func (l *line) joined(p *peer) {
 	params := l.params()
 	lostAt := l.lostAt
 	l.lostAt = time.Time{}
+	if !lostAt.IsZero() && l.away != nil {
+		l.away(false)
+	}
 	l.mu.Unlock()
 	old := l.out.Swap(p)
 	l.media.Set(params)
@@ -262,6 +273,9 @@ func (l *line) lost(p *peer, why error) {
 	if l.waiting == nil {
 		l.lostAt = time.Now()
 		l.waiting = time.AfterFunc(wait, func() { l.end(cause, label) })
+		if l.joinedB && l.away != nil {
+			l.away(true)
+		}
 	}
 	l.mu.Unlock()
 	l.s.log.Info("browser lost; its call waits", "call", l.info.ID, "for", wait, "error", why)

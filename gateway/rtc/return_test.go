@@ -157,3 +157,37 @@ func TestBrowserNeverConnects(t *testing.T) {
 		t.Fatal("it is waited for without end")
 	}
 }
+
+// A line that somebody listens to tells that its browser is gone and back; an older page that names
+// the connection it had does not take the call from the page that has it.
+func TestLineTellsThatItsBrowserIsAway(t *testing.T) {
+	t.Parallel()
+	h, b, c, _ := humming(t, nil)
+	res := h.ask("PATCH", b.Location, offerOf(t, h, []string{"PCMU"}), "Content-Type: application/sdp", `If-Match: "77"`)
+	if res.StatusCode != 412 {
+		t.Errorf("a page that the call was taken from is answered %d", res.StatusCode)
+	}
+	hears(t, b, 440, 0)
+	news := make(chan bool, 8)
+	c.Leg.(leg.Absenter).Away(func(gone bool) { news <- gone })
+	b.Vanish()
+	for _, want := range []bool{true, false} {
+		select {
+		case gone := <-news:
+			if gone != want {
+				t.Fatalf("told gone %v, want %v", gone, want)
+			}
+		case <-within(t).Done():
+			t.Fatalf("nothing told, want gone %v", want)
+		}
+		if want {
+			if err := b.Return(within(t)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	hears(t, b, 440, 0)
+	if len(news) > 0 {
+		t.Error("told more than once")
+	}
+}

@@ -59,6 +59,7 @@ type Line struct {
 	answers  int
 	failSend error
 	overhear chan struct{} // closed to end who overhears
+	away     func(gone bool)
 }
 
 type sound struct {
@@ -77,6 +78,7 @@ var (
 	_ leg.Leg        = (*Line)(nil)
 	_ leg.Pauser     = (*Line)(nil)
 	_ leg.Overhearer = (*Line)(nil)
+	_ leg.Absenter   = (*Line)(nil)
 )
 
 // New makes a line that rings. Empty fields of info get sensible values; the rate is 8000.
@@ -133,6 +135,20 @@ func (l *Line) Press(keys string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.keys = append(l.keys, keys...)
+}
+
+// Away implements leg.Absenter.
+func (l *Line) Away(to func(gone bool)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.away = to
+}
+
+// Leave lets the far end be gone, or back, without the call ending.
+func (l *Line) Leave(gone bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.away(gone)
 }
 
 // HangUp lets the far end hang up now.

@@ -21,8 +21,9 @@ export class Refused extends Error {
   }
 }
 
-/** ask makes one request. A token, when given, goes into the header and nowhere else. */
-export async function ask<T>(method: string, path: string, o: { body?: unknown; token?: string; type?: string; signal?: AbortSignal } = {}): Promise<{ data: T; res: Response }> {
+/** ask makes one request. A token, when given, goes into the header and nowhere else; match is the
+ * ETag of what the request is about. */
+export async function ask<T>(method: string, path: string, o: { body?: unknown; token?: string; type?: string; match?: string; signal?: AbortSignal } = {}): Promise<{ data: T; res: Response }> {
   const headers: Record<string, string> = { Accept: o.type ?? "application/json" };
   let body: string | undefined;
   if (o.body !== undefined) {
@@ -30,6 +31,7 @@ export async function ask<T>(method: string, path: string, o: { body?: unknown; 
     body = o.type ? String(o.body) : JSON.stringify(o.body);
   }
   if (o.token) headers["Authorization"] = "Bearer " + o.token;
+  if (o.match) headers["If-Match"] = o.match;
   let res: Response;
   try {
     res = await fetch(path, { method, headers, credentials: "omit", cache: "no-store", ...(body === undefined ? {} : { body }), signal: o.signal ?? AbortSignal.timeout(35_000) });
@@ -53,6 +55,7 @@ export const api = {
   create: (bot: string, lang: string) => ask<Opened>("POST", "/api/v1/chat", { body: { ...(bot ? { bot } : {}), lang } }),
   read: (id: string, token: string) => ask<Page>("GET", `/api/v1/chat/${id}/messages`, { token }),
   send: (id: string, token: string, body: Sending) => ask<Page>("POST", `/api/v1/chat/${id}/messages`, { token, body }),
+  sendCall: (id: string, text: string) => ask<void>("POST", `/api/v1/webrtc/calls/${id}/messages`, { body: { text } }),
   rateCall: (id: string, score: number, comment: string) => ask<void>("POST", `/api/v1/webrtc/calls/${id}/rating`, { body: { score, ...(comment ? { comment } : {}) } }),
   rate: (id: string, token: string, score: number, comment: string) => ask<void>("POST", `/api/v1/chat/${id}/rating`, { token, body: { score, ...(comment ? { comment } : {}) } }),
 };

@@ -24,9 +24,9 @@ export function useTalk(talk: Talk): State {
 
 const capital = (t: string) => t.charAt(0).toUpperCase() + t.slice(1);
 
-/** wait is how long a person takes, "" when nobody knows: a figure that is not true is worse. */
+/** waitOf is how long a person takes, undefined when nobody knows: a figure that is not true is worse. */
 function waitOf(s: State): number | undefined {
-  return (s.info as { wait_s?: number } | undefined)?.wait_s;
+  return s.info?.wait_s;
 }
 
 function Meter({ talk, say }: { talk: Talk; say: Words }) {
@@ -98,6 +98,13 @@ function CallBar({ talk, s, say, status }: { talk: Talk; s: State; say: Words; s
 
 /** Banner says what is wrong, and the ways out. */
 function Banner({ talk, s, say, field }: { talk: Talk; s: State; say: Words; field: () => void }) {
+  if (s.elsewhere) return (
+    <div class="banner info">
+      <p><Icon name="phone" /><span>{say("elsewhere")}</span></p>
+      <p class="ways"><button type="button" class="btn small" onClick={() => void talk.speak()}>{say("bring_here")}</button></p>
+    </div>
+  );
+  if (s.voice === "lost" && !s.spoke) return <p class="banner info"><Icon name="phone" />{say("rejoining")}</p>;
   const lost = s.link !== "live" || s.voice === "lost";
   if (lost) return <p class="banner warn"><Icon name="alert" />{say(s.link === "offline" && s.voice !== "lost" ? "lost_long" : "lost")}</p>;
   if (s.back) return <p class="banner ok appear"><Icon name="check" />{say("back")}</p>;
@@ -180,11 +187,11 @@ export function App({ talk, say, lang, status, compact }: AppProps) {
   const lines = useMemo(() => s.lines.map((l) => (s.unsent.has(l.id) && s.link !== "live" ? { ...l, name: `${say("you")}, ${say("unsent")}` } : l)), [s.lines, s.unsent, s.link, say]);
 
   const info = s.info;
-  if (info && !info.open && s.lines.length === 0) return <Closed info={info} bot={info.bot} say={say} lang={lang} status={status} />;
-  const empty = s.lines.length === 0 && s.voice === "none";
+  if (info && !info.open && s.lines.length === 0 && s.voice === "none" && !s.elsewhere) return <Closed info={info} bot={info.bot} say={say} lang={lang} status={status} />;
+  const empty = s.lines.length === 0 && s.voice === "none" && !s.elsewhere;
   const over = s.outcome !== undefined && s.voice === "none";
   const wait = waitOf(s);
-  const callable = info?.voice && s.voice === "none" && !over;
+  const callable = info?.voice && s.voice === "none" && !over && !s.elsewhere;
   const callButton = callable && (
     <button type="button" class={"btn call" + (empty ? " wide" : "")} onClick={() => void talk.speak()}>
       <Icon name="phone" large={empty} /><span>{say(empty ? "call" : "go_voice")}</span>
@@ -196,7 +203,7 @@ export function App({ talk, say, lang, status, compact }: AppProps) {
       <Banner talk={talk} s={s} say={say} field={focus} />
       {empty ? <h1 class="hello">{say("hello")}</h1> : <h1 class="sr">{say("log")}</h1>}
       {!empty && (
-        <Transcript lines={lines} words={captions} live={s.voice === "none" || readCaptions ? "polite" : "off"}>
+        <Transcript lines={lines} words={captions} live={(s.voice === "none" && !s.elsewhere) || readCaptions ? "polite" : "off"}>
           {s.working && s.voice === "none" && <Thinking say={say} />}
           {s.person !== undefined && s.voice !== "none" && <p class="with appear"><Icon name="person" />{s.person ? say("with_person", { name: s.person }) : say("ringing")}</p>}
           {over && <Ended talk={talk} s={s} say={say} status={status} />}

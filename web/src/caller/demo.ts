@@ -47,6 +47,8 @@ export function states(lang: "fr" | "en"): Record<string, Partial<State>> {
     insecure: { lines: talk, trouble: "insecure" },
     busy: { lines: talk, trouble: "busy" },
     error: { lines: talk, trouble: "failed" },
+    rejoining: { ...live, voice: "lost", spoke: false, lines: voice },
+    elsewhere: { lines: voice, elsewhere: "x" },
     reconnecting: { ...live, voice: "lost", lines: voice },
     offline: { lines: [...talk, { id: "m3", who: "caller", text: L ? "Non, rien du tout." : "No, nothing at all." }], link: "offline", unsent: new Set(["m3"]) },
     back: { lines: talk, back: true },

@@ -17,10 +17,14 @@ export function Ended({ talk, s, say, status }: { talk: Talk; s: State; say: Wor
     void talk.rate(score, "");
     status(say(score === 1 ? "rate_sorry" : "rate_thanks"));
   };
-  const copy = async () => {
-    const text = s.lines.map((l) => (l.who === "note" ? `— ${l.text}` : `${say(l.who === "caller" ? "you" : l.who)}\u202f: ${l.text}`)).join("\n");
-    await navigator.clipboard?.writeText(text);
-    status(say("copied"));
+  const text = () => s.lines.map((l) => (l.who === "note" ? `— ${l.text}` : `${l.name ?? say(l.who === "caller" ? "you" : l.who)}\u202f: ${l.text}`)).join("\n") + "\n";
+  const copy = async () => status(say(await navigator.clipboard?.writeText(text()).then(() => true, () => false) ? "copied" : "copy_failed"));
+  const download = () => {
+    const a = document.createElement("a");
+    a.href = URL.createObjectURL(new Blob(["\ufeff", text()], { type: "text/plain" })); // the mark tells old editors that it is UTF-8
+    a.download = `${say("file")}-${new Date().toLocaleDateString("sv")}.txt`;
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
   };
   return (
     <section class="over appear">
@@ -46,6 +50,7 @@ export function Ended({ talk, s, say, status }: { talk: Talk; s: State; say: Wor
       <p class="ways">
         <button type="button" class="btn small primary" onClick={() => talk.again()}>{say("again")}</button>
         <button type="button" class="btn small" onClick={() => void copy()}>{say("copy")}</button>
+        <button type="button" class="btn small" onClick={download}>{say("download")}</button>
       </p>
     </section>
   );

@@ -5,11 +5,12 @@ import { choose, words, type Lang } from "../shared/words";
 import type { Words } from "./app";
 import { en } from "./en";
 import { fr } from "./fr";
-import { Talk } from "./talk";
+import { Talk, type Taken } from "./talk";
 
 export interface Shell {
   talk: Talk;
   bot: string;
+  keep: ReturnType<typeof memory>;
   announce: Announcer;
   /** state is which state to show without a server, "" for none; only demonstrations obey it. */
   state: string;
@@ -18,7 +19,7 @@ export interface Shell {
 /** memory keeps things in the browser; a browser that refuses forgets with the page. */
 function memory(bot: string) {
   const gone = new Map<string, string>();
-  const where = (key: string) => (key === "unsent" ? sessionStorage : localStorage);
+  const where = (key: string) => (key === "unsent" || key === "call" || key === "open" ? sessionStorage : localStorage); // a call is one window's
   const name = (key: string) => `decroche.${bot || "first"}.${key}`;
   return {
     get(key: string): string | null {
@@ -46,7 +47,25 @@ export function shell(): Shell {
   const announce = announcer();
   const theme = keep.get("theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset["theme"] = theme;
-  return { bot, announce, state: q.get("state") ?? "", talk: new Talk(bot, lang, sayIn(lang), keep, announce) };
+  const talk = new Talk(bot, lang, sayIn(lang), keep, announce);
+  // Only our own frames get to this path: somebody else's link must not put a person into a conversation of theirs.
+  const handed = location.pathname === handedTo && location.hash.startsWith(handing) ? location.hash.slice(handing.length) : "";
+  if (handed) {
+    history.replaceState(null, "", "/" + location.search); // whoever looks at the address learns nothing
+    try { talk.take(JSON.parse(decodeURIComponent(handed)) as Taken); } catch { /* it was cut short on its way */ }
+  }
+  return { bot, keep, announce, state: q.get("state") ?? "", talk };
+}
+
+const handedTo = "/detached", handing = "#take=";
+
+/** detached opens the conversation in a small window of its own, which stays when the page is left;
+ * false when the browser does not let it. The window gets what it needs in the part of its address
+ * that no server sees: it shares neither storage nor messages with a frame in another site's page.
+ * Until it has taken a call up, the call goes on here. */
+export function detached(sh: Shell): boolean {
+  const q = new URLSearchParams({ ...(sh.bot ? { bot: sh.bot } : {}), lang: sh.talk.lang });
+  return window.open(`${handedTo}?${q}${handing}${encodeURIComponent(JSON.stringify(sh.talk.handOver()))}`, "_blank", "popup,width=420,height=680") !== null;
 }
 
 /** speakIn changes the page's language; what was said stays as it was said. */

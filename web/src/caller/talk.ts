@@ -29,6 +29,8 @@ export interface State {
   muted: boolean;
   silent: boolean;
   trouble: Trouble | undefined;
+  /** elsewhere is the call that another window has taken up, "" for none. */
+  elsewhere: string;
   /** person is who of the company is there, "" while one is being rung. */
   person: string | undefined;
   outcome: string | undefined;
@@ -55,11 +57,24 @@ interface Kept {
   token: string;
 }
 
+/** A call that goes on when its page is loaded again, or in another window. */
+interface Held {
+  id: string;
+  since: number; // when it was answered, in ms
+}
+
+/** Taken is a conversation as one window hands it to another. */
+export interface Taken {
+  call?: Held | undefined;
+  chat?: Kept | undefined;
+}
+
 const slowAfter = 4000; // ms of connecting after which a sentence is owed
 const backFor = 4000;
+const lockOf = (call: string) => "decroche." + call;
 
 export class Talk {
-  state: State = { info: undefined, down: false, link: "live", back: false, lines: [], unsent: new Set(), quick: [], working: false, voice: "none", since: 0, muted: false, silent: false, trouble: undefined, person: undefined, outcome: undefined, spoke: false, rated: 0 };
+  state: State = { info: undefined, down: false, link: "live", back: false, lines: [], unsent: new Set(), quick: [], working: false, voice: "none", since: 0, muted: false, silent: false, trouble: undefined, elsewhere: "", person: undefined, outcome: undefined, spoke: false, rated: 0 };
   private readonly watchers = new Set<() => void>();
   private chat: Kept | undefined;
   /** last is what a rating is of; a call has no token but its address. */
@@ -69,6 +84,8 @@ export class Talk {
   private sending = false;
   private stop: (() => void) | undefined;
   private call: Call | undefined;
+  private release: (() => void) | undefined; // of the lock on our call
+  private forced = false; // the call was handed to this window
   private said = 0; // own messages so far, for ids
 
   constructor(
@@ -98,8 +115,11 @@ export class Talk {
       } catch { /* not ours */ }
     }
     for (const o of this.unsentBefore()) this.queue(o);
+    const held = this.held();
+    const back = held ? this.rejoin(held) : undefined; // at once: the gateway holds a call for a few seconds
     await this.learn();
-    if (this.chat) this.follow(this.chat);
+    await back;
+    if (!held && this.chat) this.follow(this.chat);
     if (this.outbox.length) void this.flush();
   }
 
@@ -186,10 +206,8 @@ export class Talk {
   }
 
   private async send({ shown: _, ...body }: Sending & { shown: string }): Promise<void> {
-    if (this.call?.id && this.state.voice !== "none") {
-      await this.call.type("text" in body ? body.text : "quick" in body ? body.quick : body.digits);
-      return;
-    }
+    const call = this.state.elsewhere || (this.state.voice === "none" ? "" : (this.call?.id ?? ""));
+    if (call) return void (await api.sendCall(call, "text" in body ? body.text : "quick" in body ? body.quick : body.digits));
     const c = await this.open();
     const { data } = await api.send(c.id, c.token, body);
     this.linked("live");
@@ -295,8 +313,8 @@ export class Talk {
 
   // ---- speaking
 
-  /** speak calls, or goes on by voice; call it in a click. */
-  async speak(held?: string): Promise<void> {
+  /** speak calls, or goes on by voice, or takes up the call that this page had; call it in a click. */
+  async speak(held = this.held()): Promise<void> {
     if (this.call) return;
     const call = new Call({
       phase: (p) => {
@@ -305,12 +323,13 @@ export class Talk {
         else if (p === "lost") {
           this.set({ voice: "lost" });
           this.announce.alert(this.say("lost"));
-        } else if (p === "ended") this.callEnded();
+        } else if (p === "moved") this.moved(call.id);
+        else if (p === "ended") this.callEnded();
       },
       silent: (yes) => this.set({ silent: yes }),
     });
     this.call = call;
-    this.set({ voice: "asking", trouble: undefined, muted: false, outcome: undefined, rated: 0 });
+    this.set({ voice: held ? "lost" : "connecting", trouble: undefined, muted: false, outcome: undefined, rated: 0, elsewhere: "" });
     const slow = setTimeout(() => {
       if (this.state.voice === "connecting") {
         this.set({ voice: "slow" });
@@ -318,26 +337,69 @@ export class Talk {
       }
     }, slowAfter);
     try {
-      this.set({ voice: "connecting" });
-      const chat = this.chat; // its stream may tell that it has moved before the call is answered here
-      const w: Wanted = { bot: this.name, lang: this.lang, chat, held };
+      const chat = held ? undefined : this.chat; // its stream may tell that it has moved before the call is answered here
+      const w: Wanted = { bot: this.name, lang: this.lang, chat, held: held?.id };
       await call.start(w);
       if (this.call !== call) return;
       this.last = { id: call.id };
-      this.keep.set("call", JSON.stringify({ id: call.id, at: Date.now() }));
+      this.hold({ id: call.id, since: held?.since ?? Date.now() });
       if (chat) { // it goes on in the call
         this.note(this.say("moved_voice"));
         this.forget();
       }
       this.set({ quick: [] });
-      this.captions(call);
+      this.captions(call.id);
     } catch (e) {
       this.call = undefined;
-      this.set({ voice: "none", trouble: e instanceof Failed ? e.why : "failed" });
-      this.announce.alert(this.troubleSaid());
+      const why = e instanceof Failed ? e.why : "failed";
+      this.set({ voice: "none", since: 0, trouble: why === "gone" ? undefined : why });
+      if (why === "gone" && held) this.missed(held);
+      else this.announce.alert(this.troubleSaid());
     } finally {
       clearTimeout(slow);
     }
+  }
+
+  /** rejoin takes up the call of this page before it was loaded again, unless another window has it:
+   * a tab that was duplicated knows of the call too. */
+  private async rejoin(held: Held): Promise<void> {
+    this.set({ voice: "lost", since: held.since });
+    if (await this.takenUp(held.id)) {
+      this.set({ voice: "none", since: 0, elsewhere: held.id });
+      this.captions(held.id);
+    } else await this.speak(held);
+  }
+
+  /** moved: another window has taken the call up. What is typed here is still said in it. */
+  private moved(id: string): void {
+    this.call = undefined;
+    this.release?.();
+    this.set({ voice: "none", since: 0, silent: false, elsewhere: id });
+    this.announce.status(this.say("elsewhere"));
+  }
+
+  /** missed: the call ended while this page was away. What was said in it is shown. */
+  private missed(held: Held): void {
+    this.hold(undefined);
+    this.last = { id: held.id };
+    this.announce.status(this.say("call_gone"));
+    this.note(this.say("call_gone"));
+    this.set({ outcome: "" });
+    this.captions(held.id);
+  }
+
+  /** handOver is what another window needs to go on with this conversation. */
+  handOver(): Taken {
+    return { call: this.held(), chat: this.chat };
+  }
+
+  /** take keeps what another window handed over; begin then goes on with it. */
+  take(t: Taken): void {
+    if (t.call) {
+      this.keep.set("call", JSON.stringify(t.call));
+      this.forced = true;
+    }
+    if (t.chat) this.keep.set("chat", JSON.stringify(t.chat));
   }
 
   /** troubleSaid is the sentence for why there is no call. */
@@ -350,17 +412,17 @@ export class Talk {
 
   private spoken(): void {
     const again = this.state.voice === "lost";
-    this.set({ voice: "live", since: this.state.since || Date.now(), spoke: true, ...(again ? { back: true } : {}) });
+    this.set({ voice: "live", since: this.state.since || (this.held()?.since ?? Date.now()), spoke: true, ...(again ? { back: true } : {}) });
     this.announce.status(this.say(again ? "back" : "connected"));
     if (again) setTimeout(() => this.set({ back: false }), backFor);
   }
 
   /** captions follows what both sides say. */
-  private captions(call: Call): void {
+  private captions(id: string): void {
     this.stop?.();
-    const prefix = call.id.slice(0, 6) + "-";
+    const prefix = id.slice(0, 6) + "-";
     this.stop = listen({
-      url: () => `/api/v1/webrtc/calls/${call.id}/events`,
+      url: () => `/api/v1/webrtc/calls/${id}/events`,
       silence: 6000,
       link: () => {}, // the call's own connection says how it is
       refused: () => {},
@@ -397,12 +459,15 @@ export class Talk {
 
   private callOver(outcome: string): void {
     this.set({ outcome });
-    this.call?.end();
+    if (this.call) return this.call.end();
+    this.hold(undefined); // it ended in another window
+    this.set({ elsewhere: "", person: undefined, quick: [] });
+    this.stop?.();
   }
 
   private callEnded(): void {
     this.call = undefined;
-    this.keep.set("call", null);
+    this.hold(undefined);
     this.set({ voice: "none", since: 0, person: undefined, silent: false, quick: [], outcome: this.state.outcome ?? "" });
     this.announce.status(this.say("hung_up"));
     setTimeout(() => { if (!this.call) this.stop?.(); }, 3000); // the last words may still come
@@ -424,14 +489,28 @@ export class Talk {
 
   dropTrouble(): void { this.set({ trouble: undefined }); }
 
-  /** held is the call that this page had a moment ago, before it was loaded again. */
-  held(): string | undefined {
+  /** held is the call that this page has, or had a moment ago, before it was loaded again. */
+  private held(): Held | undefined {
     try {
-      const k = JSON.parse(this.keep.get("call") ?? "null") as { id: string; at: number } | null;
-      return k?.id;
+      const k = JSON.parse(this.keep.get("call") ?? "null") as Partial<Held> | null;
+      return typeof k?.id === "string" && typeof k.since === "number" ? { id: k.id, since: k.since } : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  /** hold remembers the call, and shows other windows that this one has it. */
+  private hold(h: Held | undefined): void {
+    this.keep.set("call", h ? JSON.stringify(h) : null);
+    this.release?.();
+    if (h) void navigator.locks?.request(lockOf(h.id), { steal: true }, () => new Promise<void>((f) => { this.release = f; })).catch(() => {}); // stolen: another window has it
+  }
+
+  /** takenUp tells whether another window is in the call. A page that is being left lets go of it
+   * within moments. */
+  private async takenUp(id: string): Promise<boolean> {
+    if (!navigator.locks || this.forced) return false;
+    return navigator.locks.request(lockOf(id), { signal: AbortSignal.timeout(1000) }, () => false).catch(() => true);
   }
 
   async rate(score: number, comment: string): Promise<void> {

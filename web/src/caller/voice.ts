@@ -1,17 +1,20 @@
 // A call from the page: one WebRTC connection whose offer is answered by the gateway (RFC 9725).
-// Candidates go with the offer, none later. When the network goes, the connection is made anew and
-// the call goes on: the gateway holds it.
+// Candidates go with the offer, none later. When the network goes, or the page is loaded again, the
+// connection is made anew and the call goes on: the gateway holds it. When another window took the
+// call up, this one lets go of it.
 import { ask, Refused } from "./api";
 import { meter, unlock } from "../shared/sound";
 
 const calls = "/api/v1/webrtc/calls";
 const gatherMost = 1500; // ms: on a machine with many networks, the first candidates do
 const heldFor = 10_000; // ms that the gateway keeps a call without a browser
+const newMost = 35_000, backMost = 3000; // ms for an answer: to a new call; to one that is held, in a network that comes and goes
 
 /** Why a call did not come about; each has its sentence and its ways out. */
-export type Trouble = "blocked" | "no_mic" | "insecure" | "unsupported" | "busy" | "failed";
+export type Trouble = "blocked" | "no_mic" | "insecure" | "unsupported" | "busy" | "gone" | "failed";
 
-export type Phase = "connecting" | "live" | "lost" | "ended";
+/** moved: another window has the call now. */
+export type Phase = "connecting" | "live" | "lost" | "moved" | "ended";
 
 export interface Hooks {
   phase(p: Phase): void;
@@ -54,6 +57,10 @@ export class Call {
   private over = false;
   private lostSince = 0;
   private returning: Promise<void> | undefined;
+  /** tag names the connection that the gateway knows of us; "" when that is not certain. */
+  private tag = "";
+  private readonly leave = () => { this.pc?.close(); }; // the gateway learns at once, rather than by silence
+  private readonly cameBack = (e: PageTransitionEvent) => { if (e.persisted) this.lost(); };
   /** id is the secret of the call's address; who has it may end the call. */
   id = "";
   muted = false;
@@ -76,36 +83,52 @@ export class Call {
     this.level = meter(this.mic);
     this.hooks.phase("connecting");
     const query = new URLSearchParams({ ...(w.bot ? { bot: w.bot } : {}), lang: w.lang, ...(w.held ? { session: w.held } : {}), ...(w.chat ? { conversation: w.chat.id } : {}) });
-    try {
-      await this.connect("POST", `${calls}?${query}`, w.chat?.token);
-    } catch (e) {
-      this.release();
-      throw new Failed(e instanceof Refused && (e.status === 503 || e.status === 429) ? "busy" : "failed");
+    addEventListener("pagehide", this.leave);
+    addEventListener("pageshow", this.cameBack);
+    for (const began = Date.now(); ; ) {
+      try {
+        return await this.connect("POST", `${calls}?${query}`, w.chat?.token, !!w.held);
+      } catch (e) {
+        const status = e instanceof Refused ? e.status : -1;
+        if (w.held && status !== 404 && status !== 410 && Date.now() - began < heldFor && !this.over) {
+          await sleep(500); // it is held for us, so that one failure decides nothing
+          continue;
+        }
+        this.release();
+        throw new Failed(w.held && (status === 404 || status === 410) ? "gone" : status === 503 || status === 429 ? "busy" : "failed");
+      }
     }
   }
 
-  /** connect makes a connection and brings its offer to the gateway. */
-  private async connect(method: "POST" | "PATCH", url: string, token?: string): Promise<void> {
+  /** connect makes a connection and brings its offer to the gateway. Until that has answered, the one
+   * before stays: it may come back by itself. */
+  private async connect(method: "POST" | "PATCH", url: string, token?: string, back = false): Promise<void> {
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceCandidatePoolSize: 1 });
-    const old = this.pc;
-    this.pc = pc;
-    for (const t of this.mic!.getAudioTracks()) {
-      t.enabled = !this.muted;
-      this.keys = pc.addTrack(t, this.mic!).dtmf;
+    let keys: RTCDTMFSender | null = null;
+    try {
+      for (const t of this.mic!.getAudioTracks()) {
+        t.enabled = !this.muted;
+        keys = pc.addTrack(t, this.mic!).dtmf;
+      }
+      pc.ontrack = (e) => void this.play(e.streams[0] ?? new MediaStream([e.track]));
+      pc.onconnectionstatechange = () => this.changed(pc);
+      await pc.setLocalDescription(await pc.createOffer());
+      await gathered(pc);
+      const match = method === "PATCH" && this.tag; // what another window has made of the call is not ours to replace
+      this.tag = "";
+      const { data, res } = await ask<string>(method, url, { body: pc.localDescription!.sdp, type: "application/sdp", signal: AbortSignal.timeout(this.id || back ? backMost : newMost), ...(token ? { token } : {}), ...(match ? { match } : {}) });
+      if (this.over) return pc.close();
+      const location = res.headers.get("Location");
+      if (location) this.id = location.slice(location.lastIndexOf("/") + 1);
+      this.tag = res.headers.get("ETag") ?? "";
+      const old = this.pc;
+      [this.pc, this.keys] = [pc, keys];
+      await pc.setRemoteDescription({ type: "answer", sdp: data });
+      old?.close();
+    } catch (e) {
+      if (this.pc !== pc) pc.close();
+      throw e;
     }
-    pc.ontrack = (e) => void this.play(e.streams[0] ?? new MediaStream([e.track]));
-    pc.onconnectionstatechange = () => this.changed(pc);
-    await pc.setLocalDescription(await pc.createOffer());
-    await gathered(pc);
-    const { data, res } = await ask<string>(method, url, { body: pc.localDescription!.sdp, type: "application/sdp", ...(token ? { token } : {}) });
-    if (this.over) {
-      pc.close();
-      return;
-    }
-    const location = res.headers.get("Location");
-    if (location) this.id = location.slice(location.lastIndexOf("/") + 1);
-    await pc.setRemoteDescription({ type: "answer", sdp: data });
-    old?.close();
   }
 
   private async play(stream: MediaStream): Promise<void> {
@@ -133,6 +156,7 @@ export class Call {
         break;
       case "disconnected":
       case "failed":
+      case "closed":
         this.lost();
     }
   }
@@ -150,6 +174,10 @@ export class Call {
           if (!this.lostSince) return;
         } catch (e) {
           if (e instanceof Refused && (e.status === 404 || e.status === 410)) break;
+          if (e instanceof Refused && e.status === 412) {
+            this.release();
+            return this.hooks.phase("moved");
+          }
         }
         await sleep(wait);
       }
@@ -167,11 +195,6 @@ export class Call {
     if (!this.keys?.canInsertDTMF) return false;
     this.keys.insertDTMF(this.keys.toneBuffer + key, 120, 60);
     return true;
-  }
-
-  /** type says something in writing into the call; it answers the question that was asked. */
-  async type(text: string): Promise<void> {
-    await ask<void>("POST", `${calls}/${this.id}/messages`, { body: { text } });
   }
 
   /** loud is how loud the microphone is, 0..1. */
@@ -194,6 +217,8 @@ export class Call {
 
   private release(): void {
     this.over = true;
+    removeEventListener("pagehide", this.leave);
+    removeEventListener("pageshow", this.cameBack);
     this.level?.stop();
     for (const t of this.mic?.getTracks() ?? []) t.stop(); // the browser's red mark goes out
     this.pc?.close();

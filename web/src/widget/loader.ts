@@ -15,7 +15,7 @@
   query.set("lang", lang ?? document.documentElement.lang);
   frame.src = `${origin}/widget?${query}`;
   frame.allow = "microphone; autoplay; clipboard-write";
-  frame.title = "Décroche";
+  frame.title = /^fr/i.test(query.get("lang")!) ? "Assistant automatique" : "Automated assistant";
   // Every property is set, and above what the page's own styles may say.
   const style = (o: Record<string, string>) => { for (const k in o) frame.style.setProperty(k, o[k]!, "important"); };
   style({ all: "initial" });

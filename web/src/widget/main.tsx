@@ -5,7 +5,7 @@ import "./widget.css";
 import { render } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { App, useTalk } from "../caller/app";
-import { dress, sayIn, shell, type Shell } from "../caller/shell";
+import { detached, dress, sayIn, shell, type Shell } from "../caller/shell";
 import { Icon } from "../shared/icons";
 
 /** tell speaks to the page around us; it learns nothing of the conversation. */
@@ -13,7 +13,7 @@ const tell = (size: "none" | "bubble" | "open") => parent.postMessage({ decroche
 
 function Frame({ sh }: { sh: Shell }) {
   const s = useTalk(sh.talk);
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(() => sh.keep.get("open") === "1"); // as it was on the page before
   const [ripe, setRipe] = useState(false);
   const bubble = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
@@ -30,14 +30,22 @@ function Frame({ sh }: { sh: Shell }) {
   }, [info]);
   const shown = ripe && !!info?.show;
   useLayoutEffect(() => tell(!shown ? "none" : open ? "open" : "bubble"), [shown, open]);
+  const focusing = useRef(false); // only who opens it moves the focus into it
+  useEffect(() => sh.keep.set("open", open ? "1" : null), [open]);
   const leave = () => { setOpen(false); requestAnimationFrame(() => bubble.current?.focus()); };
   useEffect(() => {
     if (!open) return;
-    panel.current?.focus();
+    if (focusing.current) panel.current?.focus();
     const esc = (e: KeyboardEvent) => { if (e.key === "Escape" && !e.defaultPrevented) leave(); };
     addEventListener("keydown", esc);
     return () => removeEventListener("keydown", esc);
   }, [open]);
+  const [blocked, setBlocked] = useState(false);
+  const detach = () => {
+    if (detached(sh)) return leave();
+    setBlocked(true);
+    sh.announce.alert(say("detach_blocked"));
+  };
   if (!shown || !info) return null;
   const busy = s.voice !== "none";
   return (
@@ -46,11 +54,13 @@ function Frame({ sh }: { sh: Shell }) {
         {info.demo && <p class="demo">{say("demo")}</p>}
         <header class="whead">
           <span class="names"><b>{info.title}</b> <span>{say("assistant")}</span></span>
+          {!blocked && <button type="button" class="btn small quiet" aria-label={say("detach")} title={say("detach")} onClick={detach}><Icon name="detach" large /></button>}
           <button type="button" class="btn small quiet" aria-label={say("close")} onClick={leave}><Icon name="down" large /></button>
         </header>
+        {blocked && <p class="banner warn"><Icon name="alert" />{say("detach_blocked")}</p>}
         <App talk={sh.talk} say={say} lang={lang} status={sh.announce.status} compact />
       </div>
-      <button type="button" class={"bubble" + (busy ? " busy" : "")} ref={bubble} hidden={open} onClick={() => setOpen(true)} aria-expanded={open}>
+      <button type="button" class={"bubble" + (busy ? " busy" : "")} ref={bubble} hidden={open} onClick={() => { focusing.current = true; setOpen(true); }} aria-expanded={open}>
         <Icon name={busy ? "phone" : "chat"} large /><span class="sr">{say("open")}</span>
       </button>
     </>
