@@ -116,6 +116,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/widget", page: true, open: true, handle: s.front("widget", append([]string{"'self'"}, s.widget.cfg.Sites...)...)},
 		{method: "GET", path: "/widget.js", page: true, open: true, handle: s.loader},
 		{method: "GET", path: "/web/{path...}", page: true, open: true, handle: s.builtFile},
+		{method: "GET", path: "/api", page: true, open: true, handle: s.front("api")},
 		{method: "GET", path: "/desk", needs: accounts.TakeCalls, page: true, handle: s.front("desk")},
 		{method: "GET", path: "/board", needs: accounts.WatchLive, page: true, handle: s.front("board")},
 		{method: "GET", path: overview, needs: accounts.ReadConversations, page: true, handle: s.homePage},
@@ -191,7 +192,7 @@ func (s *Server) mux() http.Handler {
 		})
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, http.StatusNotFound, "there is nothing at this address; /api/openapi.yaml lists what there is")
+		s.fail(w, r, http.StatusNotFound, "there is nothing at this address; /api shows what there is")
 	})
 	return mux
 }

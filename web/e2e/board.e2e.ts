@@ -1,15 +1,12 @@
 // The supervisors' board and the history: every state, the keyboard, interactions with 200 calls, a typed
 // conversation followed live, a call that is listened to.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { histories, names } from "../src/board/demo";
+import { turn, views, wrong } from "./axe";
 import { browser, house, someone, type House } from "./house";
 import { speech } from "./sound";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const short = process.env["DECROCHE_SHORT"] === "1"; // in CI: each state once, in turn by scheme and width
 const all = [...names, ...histories];
 
 let h: House, b: Browser;
@@ -27,34 +24,20 @@ async function supervisor(br: Browser, o: BrowserContextOptions = {}): Promise<B
   return c;
 }
 
-/** objections is what axe-core finds, as "rule: element". */
-async function objections(p: Page): Promise<string[]> {
-  return p.evaluate(async (source) => {
-    type Axe = { run(o: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    const w = window as unknown as { axe?: Axe };
-    if (!w.axe) new Function(source)();
-    const found = await w.axe!.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 200)}`));
-  }, axe);
-}
-
-const sideways = (p: Page) => p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 const shows = (p: Page, state: string) => p.locator(state.startsWith("history") ? ".hcols" : state === "denied" || state === "failed" ? ".blank" : state === "loading" ? ".bars" : state === "empty" ? ".blank" : "tr[data-id]").first().waitFor();
 
-describe.each([["light", 1440], ["dark", 1440], ["light", 420], ["dark", 420], ["light", 320]] as const)("%s, %d px", (scheme, width) => {
+describe.each(views)("%s, %d px", (scheme, width) => {
   it("has nothing to object to in any state", async () => {
     const c = await supervisor(b, { viewport: { width, height: 900 }, colorScheme: scheme, bypassCSP: true });
     const found: string[] = [];
     for (const [i, state] of all.entries()) {
-      if (short && i % 5 !== ["light1440", "dark1440", "light420", "dark420", "light320"].indexOf(scheme + width)) continue;
+      if (!turn(i, scheme, width)) continue;
       const p = await c.newPage();
       p.on("pageerror", (e) => found.push(`${state}: ${e.message}`));
       await p.goto(`${h.url}/board?state=${state}&lang=${i % 2 ? "en" : "fr"}`);
       await shows(p, state);
       await p.waitForTimeout(100);
-      for (const o of await objections(p)) found.push(`${state}: ${o}`);
-      const over = await sideways(p);
-      if (over > 0) found.push(`${state}: scrolls ${over} px sideways`);
+      found.push(...(await wrong(p, state)));
       await p.close();
     }
     await c.close();

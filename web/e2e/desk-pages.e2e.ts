@@ -1,15 +1,12 @@
 // Every state of the desk, light and dark, wide and narrow: nothing that axe-core objects to, no
 // scrolling sideways; and what it does with keys alone.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import { states } from "../src/desk/demo";
+import { turn, views, wrong } from "./axe";
 import { browser, house, someone, type House } from "./house";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const all = Object.keys(states("fr"));
-const short = process.env["DECROCHE_SHORT"] === "1"; // in CI: each state once, in turn by scheme and width
 const pictures = process.env["DECROCHE_DESK_PICTURES"]; // a folder: every state is photographed into it
 
 let h: House, b: Browser;
@@ -24,32 +21,17 @@ async function agent(o: BrowserContextOptions = {}): Promise<BrowserContext> {
   return c;
 }
 
-async function objections(p: Page): Promise<string[]> {
-  return p.evaluate(async (source) => {
-    type Axe = { run(o: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    const w = window as unknown as { axe?: Axe };
-    if (!w.axe) new Function(source)();
-    const found = await w.axe!.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html}`));
-  }, axe);
-}
-
-const sideways = (p: Page) => p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-const views = [["light", 1440], ["dark", 1440], ["light", 420], ["dark", 420], ["light", 320]] as const;
-
 describe.each(views)("%s, %d px", (scheme, width) => {
   it("has nothing to object to in any state", async () => {
     const c = await agent({ viewport: { width, height: 900 }, colorScheme: scheme });
     const found: string[] = [];
     const p = await c.newPage();
     for (const [i, state] of all.entries()) {
-      if (short && i % views.length !== views.findIndex(([s, w]) => s === scheme && w === width)) continue;
+      if (!turn(i, scheme, width)) continue;
       await p.goto(`${h.url}/desk?state=${state}&lang=${i % 2 && !pictures ? "en" : "fr"}`);
       await p.locator("body[data-shown]").waitFor();
       await p.waitForTimeout(60);
-      for (const o of await objections(p)) found.push(`${state}: ${o}`);
-      const over = await sideways(p);
-      if (over > 0) found.push(`${state}: scrolls ${over} px sideways`);
+      found.push(...(await wrong(p, state)));
       if (pictures) await p.screenshot({ path: `${pictures}/${state}-${width}-${scheme}.png` });
     }
     await c.close();
