@@ -144,7 +144,7 @@ func TestEveryRouteAsksForTheToken(t *testing.T) {
 	h := newHouse(t)
 	h.record(t, storetest.Call("c1", t0)...)
 	fill := strings.NewReplacer("{id}", "c1", "{name...}", "heap", "{token}", "x", "{file}", "console.css", "{name}", "lina", "{$}", "")
-	open := map[string]bool{"/api/openapi.yaml": true, "/metrics": true, "/healthz": true, "/readyz": true, "/t/{token}": true, "/t/{token}/recording": true, "/login": true, "/login/demo": true, "/login/oidc": true, oidcReturn: true, "/welcome/{token}": true, "/api/v1/sign-in": true, "/logout": true, "/static/{file}": true, "/{$}": true, "/widget": true, "/api/v1/widget": true, "/widget.js": true, "/web/{path...}": true, "/api/v1/webrtc/calls": true, "/api/v1/webrtc/calls/{id}": true, "/api/v1/webrtc/calls/{id}/events": true, "/api/v1/webrtc/calls/{id}/messages": true, "/api/v1/webrtc/calls/{id}/rating": true}
+	open := map[string]bool{"/api/openapi.yaml": true, "/metrics": true, "/healthz": true, "/readyz": true, "/t/{token}": true, "/t/{token}/recording": true, "/login": true, "/login/demo": true, "/login/oidc": true, oidcReturn: true, "/welcome/{token}": true, "/api/v1/sign-in": true, "/logout": true, "/static/{file}": true, "/{$}": true, "/detached": true, "/api": true, "/widget": true, "/api/v1/widget": true, "/widget.js": true, "/web/{path...}": true, "/api/v1/webrtc/calls": true, "/api/v1/webrtc/calls/{id}": true, "/api/v1/webrtc/calls/{id}/events": true, "/api/v1/webrtc/calls/{id}/messages": true, "/api/v1/webrtc/calls/{id}/rating": true}
 	for _, r := range h.routes() {
 		path := fill.Replace(r.path)
 		if r.open != open[r.path] {

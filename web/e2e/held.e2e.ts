@@ -35,7 +35,7 @@ async function asked(p: Page): Promise<void> {
   await p.locator("#field").fill("où est mon colis");
   await p.keyboard.press("Enter");
   await until(p, /numéro de commande/);
-  await p.locator(".tr li.partial").waitFor({ state: "detached" }); // said to its end
+  await p.waitForFunction(() => !document.querySelector(".tr li.partial")); // said to its end
 }
 
 /** answer tells the number and is told where the parcel is, in the same call. */
@@ -120,7 +120,7 @@ it("a detached window takes the call along, and the page that had it says where 
   const [w] = await Promise.all([c.waitForEvent("page"), frame.getByRole("button", { name: "Détacher dans une petite fenêtre" }).click()]);
   await live(w);
   expect(new URL(w.url()).hash).toBe(""); // nothing to be read over a shoulder
-  await frame.getByText("L’appel continue dans une autre fenêtre.").waitFor({ state: "attached", timeout: 20_000 });
+  await frame.locator(".banner").getByText("L’appel continue dans une autre fenêtre.").waitFor({ state: "attached", timeout: 20_000 });
   await p.goto(at + "/suite"); // the site goes on, the call too
   await w.locator("#field").fill("où est mon colis");
   await w.keyboard.press("Enter");
@@ -138,11 +138,11 @@ it("a second window of the same call says so, and may take it", async () => {
   const q = await c.newPage();
   await q.addInitScript(([k, v]) => { if (!sessionStorage.getItem("once")) { sessionStorage.setItem("once", "1"); sessionStorage.setItem(k!, v!); } }, call!); // as a duplicated tab has it
   await q.goto(h.url);
-  await q.getByText("L’appel continue dans une autre fenêtre.").waitFor();
+  await q.locator(".banner").getByText("L’appel continue dans une autre fenêtre.").waitFor();
   await live(p);
   await q.getByRole("button", { name: "Le reprendre ici" }).click();
   await live(q);
-  await p.getByText("L’appel continue dans une autre fenêtre.").waitFor({ timeout: 20_000 });
+  await p.locator(".banner").getByText("L’appel continue dans une autre fenêtre.").waitFor({ timeout: 20_000 });
   await answer(q);
   await until(p, /livr|colis est|arriv/i); // the first one still reads along
   await q.getByRole("button", { name: "Raccrocher" }).click();
@@ -165,8 +165,8 @@ it("a call that ended while its page was away is shown with its end", async () =
   await p.goto("about:blank");
   for (let i = 0; i < 60 && !(await events(id)).some((e) => e.type === "ended"); i++) await new Promise((f) => setTimeout(f, 500));
   await p.goto(h.url);
-  await p.getByText("L’appel s’est terminé pendant que la page n’était pas là.").first().waitFor();
   await until(p, /numéro de commande/);
+  await until(p, /L’appel s’est terminé pendant que la page n’était pas là\./);
   await p.getByText("C’était comment").waitFor();
   await c.close();
 }, 90_000);

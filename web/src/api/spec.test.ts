@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { address, example, fields, kind, matches, read, shown, type Operation } from "./spec";
 
-const spec = read(readFileSync(fileURLToPath(new URL("../../../docs/openapi.yaml", import.meta.url)), "utf8"));
+const spec = read(readFileSync(resolve(import.meta.dirname, "../../../docs/openapi.yaml"), "utf8"));
 const all = spec.tags.flatMap((t) => t.operations);
 const of = (id: string): Operation => all.find((o) => o.id === id)!;
 

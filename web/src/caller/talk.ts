@@ -85,6 +85,7 @@ export class Talk {
   private stop: (() => void) | undefined;
   private call: Call | undefined;
   private release: (() => void) | undefined; // of the lock on our call
+  private late = false; // our call ended while the page was away; that is said behind its last line
   private forced = false; // the call was handed to this window
   private said = 0; // own messages so far, for ids
 
@@ -383,7 +384,7 @@ export class Talk {
     this.hold(undefined);
     this.last = { id: held.id };
     this.announce.status(this.say("call_gone"));
-    this.note(this.say("call_gone"));
+    this.late = true;
     this.set({ outcome: "" });
     this.captions(held.id);
   }
@@ -425,7 +426,7 @@ export class Talk {
       url: () => `/api/v1/webrtc/calls/${id}/events`,
       silence: 6000,
       link: () => {}, // the call's own connection says how it is
-      refused: () => {},
+      refused: () => { if (!this.call) this.callOver(this.state.outcome ?? ""); }, // too long ago
       message: (m) => {
         const d = JSON.parse(m.data) as Caption & { state?: string; agent?: string; outcome?: string; quick?: string[] };
         if (m.event === "line") this.caption({ ...d, id: prefix + d.id });
@@ -460,6 +461,8 @@ export class Talk {
   private callOver(outcome: string): void {
     this.set({ outcome });
     if (this.call) return this.call.end();
+    if (this.late) this.note(this.say("call_gone"));
+    this.late = false;
     this.hold(undefined); // it ended in another window
     this.set({ elsewhere: "", person: undefined, quick: [] });
     this.stop?.();
