@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 
 	"decroche/flows"
@@ -112,7 +113,15 @@ func (g *Gateway) listen(ctx context.Context, k *call.Control, a console.Act) (i
 
 // dialSupervisor reaches a telephone, or a browser that waits.
 func (g *Gateway) dialSupervisor(ctx context.Context, addr string) (leg.Leg, error) {
-	l, err := lines{g.sip, g.rtc}.Dial(ctx, leg.Invite{Addr: addr, From: "Supervision", RingFor: g.cfg.Call.RingFor})
+	to := leg.Invite{Addr: addr, From: "Supervision", RingFor: g.cfg.Call.RingFor}
+	if strings.HasPrefix(addr, "rtc:") { // their board; where none is open, their desk
+		to.Addr = console.BoardLine(addr)
+	}
+	l, err := lines{g.sip, g.rtc}.Dial(ctx, to)
+	if no, ok := errors.AsType[*leg.Refused](err); ok && to.Addr != addr && no.Status == leg.Unavailable.Status {
+		to.Addr = addr
+		l, err = lines{g.sip, g.rtc}.Dial(ctx, to)
+	}
 	if no, ok := errors.AsType[*leg.Refused](err); ok {
 		return nil, &console.NotDone{Status: http.StatusBadGateway, Code: "no_answer", Detail: fmt.Sprintf("your line did not answer (%d %s); open the sound of the board, or see that the telephone is there", no.Status, no.Reason)}
 	}

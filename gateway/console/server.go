@@ -72,7 +72,8 @@ type Deps struct {
 	// Calls takes the offers of browsers that call, and decides itself who may, from which sites and
 	// how often; nil: nobody.
 	Calls http.Handler
-	// Park takes the offer of an agent's browser, whose name is known; nil: no browser is reached.
+	// Park takes the offer of a browser that waits for calls, under a name: that of the user for a desk,
+	// and BoardLine of it for a board. nil: no browser is reached.
 	Park func(w http.ResponseWriter, r *http.Request, name string)
 	// Accounts say who asks; nil: those in Store, with the defaults and the token of Config.
 	Accounts *accounts.Accounts
@@ -343,13 +344,23 @@ func (s *Server) Serve(ctx context.Context) error {
 // callsPath is where browsers call. What stands there has its own list of sites and its own limits.
 const callsPath = "/api/v1/webrtc/calls"
 
-// parkDesk makes an agent's connection, over which calls then reach them at once.
+// BoardLine names the line of a user's board beside that of their desk: who is agent and supervisor has
+// both at once. No user's name has a slash in it.
+func BoardLine(user string) string { return user + "/board" }
+
+// parkDesk makes the connection of an agent's or a supervisor's browser, over which calls then reach
+// them at once.
 func (s *Server) parkDesk(w http.ResponseWriter, r *http.Request) {
+	page := r.URL.Query().Get("page")
 	switch user := who(r).User; {
+	case page != "" && page != "desk" && page != "board":
+		s.fail(w, r, http.StatusBadRequest, fmt.Sprintf("page: %.40q is none; use desk or board", page))
 	case s.d.Park == nil:
 		s.fail(w, r, http.StatusServiceUnavailable, "calls do not reach browsers here")
 	case user == "":
 		s.fail(w, r, http.StatusForbidden, "a desk is somebody's: sign in with a name")
+	case page == "board":
+		s.d.Park(w, r, BoardLine(user))
 	default:
 		s.d.Park(w, r, user)
 	}

@@ -5,7 +5,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,6 +106,13 @@ func (s *Server) rename(l *line) {
 		l.id = strings.ToLower(rand.Text())
 		s.lines[l.id] = l
 	}
+}
+
+// Names are those under which browsers wait.
+func (s *Server) Names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.parked))
 }
 
 // Parked reports whether somebody can be dialled: they are connected and on no call.

@@ -77,6 +77,7 @@ type Options struct {
 	Video  bool     // also offer to show pictures
 	Origin string   // of the page that calls; empty: none
 	Path   string   // where offers go; empty: where callers' do
+	Bearer string   // token of whose browser it is; empty: nobody's
 	// Only keeps of the gateway's candidates those that contain it, "typ relay"; empty: all.
 	Only string
 }
@@ -309,6 +310,9 @@ func (b *Browser) negotiate(ctx context.Context, pc *webrtc.PeerConnection, opt 
 		return fmt.Errorf("browser: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/sdp")
+	if b.opt.Bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+b.opt.Bearer)
+	}
 	if b.opt.Origin != "" {
 		req.Header.Set("Origin", b.opt.Origin)
 	}

@@ -71,7 +71,7 @@ export const api = {
   hint: (conv: string, text: string, verbatim: boolean) => json<{ id: string }>("POST", place(conv, "/hint"), { body: { text, verbatim } }),
   end: (conv: string, reason: string) => done("POST", place(conv, "/end"), { body: { reason } }),
   park: async (sdp: string) => {
-    const res = await ask("POST", "/api/v1/webrtc/desk", { sdp });
+    const res = await ask("POST", "/api/v1/webrtc/desk?page=board", { sdp });
     return { answer: await res.text(), address: res.headers.get("Location") ?? "" };
   },
   unpark: (address: string) => { if (address) void ask("DELETE", address, { keepalive: true }).catch(() => {}); },
