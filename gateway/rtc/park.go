@@ -22,7 +22,8 @@ const scheme = "rtc:"
 
 // Park takes the offer of somebody who is signed in as name, whom the caller of Park has made sure of.
 // The connection is made now and waits; Dial to "rtc:NAME" connects sound over it at once, as often
-// as there are calls. Its Location is PATCHed and DELETEd as any call's. Who parks again, from a page
+// as there are calls. With If-None-Match: * somebody is refused (412) whose page waits already, for a page
+// that wants the line ready and takes it from no other. Its Location is PATCHed and DELETEd as any call's. Who parks again, from a page
 // that was loaded again or a second desk, takes the place over, and a call on it with it; the older
 // page sees its connection close.
 func (s *Server) Park(w http.ResponseWriter, r *http.Request, name string) {
@@ -50,6 +51,9 @@ func (s *Server) park(w http.ResponseWriter, r *http.Request, name string) error
 	s.mu.Lock()
 	l := s.parked[name]
 	s.mu.Unlock()
+	if l != nil && r.Header.Get("If-None-Match") == "*" && l.there() {
+		return &refusal{412, "another page of yours waits for calls already"}
+	}
 	if l != nil {
 		a, err := l.again(r.Context(), o)
 		if err == nil {
@@ -126,6 +130,13 @@ func (s *Server) Parked(name string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.joinedB && l.waiting == nil && l.desk == nil && !l.over
+}
+
+// there tells whether a page is on the line, or comes to it.
+func (l *line) there() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.waiting == nil && !l.over
 }
 
 // parkedFor is how long Dial waits for a connection that is being made or has just been lost.

@@ -81,6 +81,10 @@ func TestSecondDesk(t *testing.T) {
 		t.Fatal(err)
 	}
 	talk(t, l, first)
+	var no *browser.Refused
+	if _, err := h.host.Call(within(t), browser.Options{URL: h.url, Path: "/park/nadia", IfFree: true}); !errors.As(err, &no) || no.Status != 412 {
+		t.Errorf("a page that takes the line from no other: %v", err)
+	}
 	second := h.dial(browser.Options{Path: "/park/nadia", Codecs: []string{"PCMU"}})
 	select {
 	case <-first.Closed():

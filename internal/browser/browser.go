@@ -77,6 +77,7 @@ type Options struct {
 	Video  bool     // also offer to show pictures
 	Origin string   // of the page that calls; empty: none
 	Path   string   // where offers go; empty: where callers' do
+	IfFree bool     // only where no other page of the same user waits
 	Bearer string   // token of whose browser it is; empty: nobody's
 	// Only keeps of the gateway's candidates those that contain it, "typ relay"; empty: all.
 	Only string
@@ -310,6 +311,9 @@ func (b *Browser) negotiate(ctx context.Context, pc *webrtc.PeerConnection, opt 
 		return fmt.Errorf("browser: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/sdp")
+	if b.opt.IfFree {
+		req.Header.Set("If-None-Match", "*")
+	}
 	if b.opt.Bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+b.opt.Bearer)
 	}

@@ -7,18 +7,27 @@ import { Failed } from "./line";
 /** a gateway and a line that write down what is asked of them. */
 function scene(refuse: Record<string, Error> = {}) {
   const log: string[] = [];
+  let prepared = 0;
   const on = <T>(name: string, value: T) => (...args: unknown[]) => {
     log.push([name, ...args].join(" "));
     return refuse[name] && args[0] !== false ? Promise.reject(refuse[name]) : Promise.resolve(value);
   };
   const gateway = { supervision: () => Promise.resolve({ with: "bot", supervisors: [] }), listen: on("listen", { id: "s1", role: "listen" }), role: on("role", undefined), leave: on("leave", undefined), takeOver: on("take", undefined), handBack: on("back", undefined), hint: on("hint", { id: "h1" }), end: on("end", undefined) } as unknown as Gateway;
-  const acts = new Acts(gateway, { open: on("open", undefined), speak: on("mic", undefined), close: () => { log.push("close"); } });
+  const acts = new Acts(gateway, { prepare: () => { prepared++; }, open: on("open", undefined), speak: on("mic", undefined), close: () => { log.push("close"); } });
   acts.look("a");
-  return { acts, log };
+  return { acts, log, prepared: () => prepared };
 }
 const supervised = (act: string, id: string, more = {}): Ev => ({ seq: 9, at: "2026-11-22T10:00:00Z", type: "supervised", body: { who: "paule", act, id, ...more } });
 
 describe("acts", () => {
+  it("makes the line when a call is looked at, not for a telephone", () => {
+    const { acts, prepared } = scene();
+    expect(prepared()).toBe(1);
+    acts.look("");
+    acts.set({ address: "sip:paule@pbx.example" });
+    acts.look("b");
+    expect(prepared()).toBe(1);
+  });
   it("listens without a microphone", async () => {
     const { acts, log } = scene();
     await acts.listen("a");

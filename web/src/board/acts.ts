@@ -37,7 +37,7 @@ export interface ActState {
 
 /** Where acts are asked for; tests give their own. */
 export type Gateway = Pick<typeof api, "supervision" | "listen" | "role" | "leave" | "takeOver" | "handBack" | "hint" | "end">;
-export type Sound = Pick<Line, "open" | "speak" | "close">;
+export type Sound = Pick<Line, "prepare" | "open" | "speak" | "close">;
 
 /** why says in a sentence what stood against an act. */
 export function why(e: unknown): Told {
@@ -59,7 +59,7 @@ export class Acts {
   private conv = "";
 
   constructor(private readonly gateway: Gateway = api, sound?: Sound) {
-    this.line = sound ?? new Line(() => this.set({ ear: undefined, bad: { act: "listen", told: { key: "bad_line" } } }));
+    this.line = sound ?? new Line(() => { if (this.state.ear && !this.state.address) this.set({ ear: undefined, bad: { act: "listen", told: { key: "bad_line" } } }); });
   }
 
   watch(f: () => void): () => void {
@@ -72,11 +72,13 @@ export class Acts {
     for (const f of this.watchers) f();
   }
 
-  /** look turns to another call; a call that is heard goes on being heard until another is. */
+  /** look turns to another call; a call that is heard goes on being heard until another is. Who looks may
+   * want to listen, so the line is made now. */
   look(conv: string): void {
     if (conv === this.conv) return;
     this.conv = conv;
     this.set({ supervision: undefined, bad: undefined, done: undefined });
+    if (conv && !this.state.address) this.line.prepare();
     void this.learn();
   }
 

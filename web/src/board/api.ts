@@ -25,6 +25,8 @@ export class Refused extends Error {
 interface Ask {
   body?: unknown;
   sdp?: string;
+  /** unless another page of the same user has it. */
+  ifFree?: boolean;
   signal?: AbortSignal;
   keepalive?: boolean;
 }
@@ -34,6 +36,7 @@ async function ask(method: string, path: string, o: Ask = {}): Promise<Response>
   let body: string | undefined;
   if (o.sdp !== undefined) {
     headers["Content-Type"] = "application/sdp";
+    if (o.ifFree) headers["If-None-Match"] = "*";
     body = o.sdp;
   } else if (o.body !== undefined) {
     headers["Content-Type"] = "application/json";
@@ -70,8 +73,8 @@ export const api = {
   handBack: (conv: string, step: string) => done("POST", place(conv, "/hand-back"), { body: step ? { step } : {} }),
   hint: (conv: string, text: string, verbatim: boolean) => json<{ id: string }>("POST", place(conv, "/hint"), { body: { text, verbatim } }),
   end: (conv: string, reason: string) => done("POST", place(conv, "/end"), { body: { reason } }),
-  park: async (sdp: string) => {
-    const res = await ask("POST", "/api/v1/webrtc/desk?page=board", { sdp });
+  park: async (sdp: string, ifFree: boolean) => {
+    const res = await ask("POST", "/api/v1/webrtc/desk?page=board", { sdp, ifFree });
     return { answer: await res.text(), address: res.headers.get("Location") ?? "" };
   },
   unpark: (address: string) => { if (address) void ask("DELETE", address, { keepalive: true }).catch(() => {}); },

@@ -27,15 +27,28 @@ export class Line {
     this.player.autoplay = true;
   }
 
+  /** prepare makes the line ahead, so that listening takes no longer than asking for it: neither
+   * microphone nor click is needed. It takes the place of no other page, and says nothing of what goes wrong:
+   * open does. */
+  prepare(): void {
+    if (this.pc || this.coming) return;
+    void this.begin(true).catch(() => {});
+  }
+
   /** open makes the line, or finds it made. Call it in a click. */
-  open(): Promise<void> {
+  async open(): Promise<void> {
     unlock();
-    if (this.pc?.connectionState === "connected") return Promise.resolve();
-    this.coming ??= this.make().finally(() => { this.coming = undefined; });
+    if (this.coming) await this.coming.catch(() => {}); // that it was only prepared is no failure yet
+    if (this.pc?.connectionState !== "connected") await this.begin(false);
+    await this.player.play().catch((e: unknown) => { if (e instanceof Error && e.name === "NotSupportedError") throw new Failed("output"); });
+  }
+
+  private begin(ifFree: boolean): Promise<void> {
+    this.coming ??= this.make(ifFree).finally(() => { this.coming = undefined; });
     return this.coming;
   }
 
-  private async make(): Promise<void> {
+  private async make(ifFree: boolean): Promise<void> {
     if (typeof RTCPeerConnection === "undefined") throw new Failed("browser");
     this.drop();
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
@@ -45,7 +58,7 @@ export class Line {
     try {
       await pc.setLocalDescription(await pc.createOffer());
       await gathered(pc);
-      const { answer, address } = await api.park(pc.localDescription!.sdp);
+      const { answer, address } = await api.park(pc.localDescription!.sdp, ifFree);
       this.address = address;
       await pc.setRemoteDescription({ type: "answer", sdp: answer });
       await up(pc);
@@ -56,7 +69,6 @@ export class Line {
     pc.onconnectionstatechange = () => {
       if (pc === this.pc && (pc.connectionState === "failed" || pc.connectionState === "closed")) { this.drop(); this.lost(); }
     };
-    await this.player.play().catch((e: unknown) => { if (e instanceof Error && e.name === "NotSupportedError") throw new Failed("output"); });
   }
 
   /** speak takes the microphone, or lets it go: the browser's red mark goes out. */
