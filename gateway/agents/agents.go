@@ -64,6 +64,9 @@ type Assignment struct {
 	// Line tells, while they talk, that the agent's desk is gone although their line has not ended:
 	// hold the caller for so long; 0: it is back. May be nil.
 	Line <-chan time.Duration
+	// Sees says that they read who calls and why on a screen before they accept: no spoken briefing
+	// keeps the two apart.
+	Sees bool
 }
 
 // Router reserves agents. Offer does not ring: the caller of Offer dials Addr and calls Offer

@@ -293,7 +293,7 @@ func (d *Desk) reserve(req Request) (Assignment, error) {
 	s.line = make(chan time.Duration, 1)
 	d.changed(s)
 	name, conv := s.name, req.Conv
-	return Assignment{Agent: name, Title: s.called(), Addr: Scheme + name, Line: s.line,
+	return Assignment{Agent: name, Title: s.called(), Addr: Scheme + name, Line: s.line, Sees: len(s.Tabs) > 0,
 		Release: sync.OnceFunc(func() { d.release(name, conv) }), Keep: func() time.Duration { return d.keep(name, conv) }}, nil
 }
 

@@ -128,6 +128,9 @@ func (at *attempt) answered(l leg.Leg) {
 		at.bridge()
 		return
 	}
+	if at.agent.Sees && at.joinAtOnce() {
+		return
+	}
 	if at.brief == nil {
 		at.briefOver()
 		return
@@ -364,6 +367,7 @@ func (at *attempt) end(o agents.Outcome, status int) {
 		at.ears.abandon()
 	}
 	at.leaveRoom()
+	at.helloOver()
 	if at.v != nil {
 		at.letGo()
 		return

@@ -92,6 +92,7 @@ type conductor struct {
 	supervised  int            // how many ever were
 	holder      *Supervision   // who has taken the caller over
 	room        *room          // nil while nobody supervises
+	under       *attempt       // of who answers, while the caller is told their name under their first words
 	through     bool           // the sound of a bridge goes through it
 	hints       []hint         // for the flow, oldest first
 	verbatim    []hint         // to be said

@@ -217,7 +217,7 @@ func (h *handoff) dial(a agents.Assignment) {
 	}
 	at.helloP = own("joins", hello, c.lang)
 	at.hello = c.render(at.ctx, c.words(hello, c.lang))
-	if b := h.req.Briefing; b != "" {
+	if b := h.req.Briefing; b != "" && !a.Sees {
 		at.brief = c.render(at.ctx, c.words(b, c.lang))
 	}
 	c.spawn(func() {

@@ -13,7 +13,8 @@ import (
 )
 
 // room is where the sound of a supervised call meets: who is in the call is fed into it, each
-// supervisor gets what their role lets them hear. There is none while nobody supervises. Its goroutine
+// supervisor gets what their role lets them hear. There is none while nobody supervises, but for the
+// second in which the caller is told who answers while both hear each other already. Its goroutine
 // mixes each 20 ms and waits for nobody. Caller and agent hear each other past it, and through it only
 // while somebody speaks in between: a listener changes nothing about what they hear.
 type room struct {
@@ -89,9 +90,9 @@ func (c *conductor) openRoom(rate int) error {
 	return nil
 }
 
-// closeRoom ends it when nobody supervises any more.
+// closeRoom ends it when nobody supervises any more, and no name is being said.
 func (c *conductor) closeRoom() {
-	if c.room == nil || len(c.supervisors) > 0 {
+	if c.room == nil || len(c.supervisors) > 0 || c.under != nil {
 		return
 	}
 	c.room.stop()
@@ -266,6 +267,10 @@ func (at *attempt) leaveRoom() {
 	r.mu.Lock()
 	r.line, r.lineOver = nil, nil
 	r.mu.Unlock()
+	at.helloOver()
+	if c.room == nil { // nobody else needed it
+		return
+	}
 	for _, v := range c.supervisors {
 		if v.role != Listener && v.at == nil {
 			c.become(v, Listener, "no agent any more")
