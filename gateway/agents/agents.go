@@ -49,6 +49,7 @@ type Request struct {
 	Lang     string
 	Priority int
 	Tried    []string // agents already rung for this hand-off
+	Agent    string   // this one and nobody else, by name; "": whoever has the skills
 }
 
 // Assignment is one agent reserved for one caller until Release is called.

@@ -17,7 +17,8 @@ type Seat struct {
 	Idle      time.Time // since when; the zero time for who has had no call yet
 }
 
-// Choose decides whom to ring: the index into seats. Among those who have every skill asked for
+// Choose decides whom to ring: the index into seats. An agent who is asked for by name is the only
+// one that counts, whatever their skills. Among those who have every skill asked for
 // and were not tried, desks come first, then who has least to do, then who has been idle longest; at equal times the first
 // in the list. It returns ErrBusy when such people exist and none is free, else ErrNobody. It is
 // pure: everything that a decision depends on is in its arguments.
@@ -32,7 +33,7 @@ func Choose(req Request, seats []Seat) (int, error) {
 	for i := range seats {
 		s := &seats[i]
 		switch {
-		case slices.Contains(req.Tried, s.Name) || !s.suits(req, langs):
+		case slices.Contains(req.Tried, s.Name) || req.Agent != "" && s.Name != req.Agent || req.Agent == "" && !s.suits(req, langs):
 		case !s.Free:
 			busy = true
 		case best < 0 || s.before(&seats[best]):

@@ -49,6 +49,12 @@ type attempt struct {
 	picked            time.Time     // when the agent answered
 	recorded, closed  bool
 	v                 *Supervision // the supervisor who took the caller over; nil for an agent
+	on                *onward      // an agent passes the caller on to them; nil otherwise, and once they have the caller
+	held              time.Time    // since when the caller is on hold; zero: they are not
+	muted             bool         // their microphone is off
+	keys              string       // waiting to be sent to the other party
+	keysTold          []func(error)
+	pressing          bool
 
 	again bool      // the agent spoke with the caller before and lost their line
 	lost  time.Time // since when the caller is held for them; zero: they are there
@@ -112,7 +118,7 @@ func (at *attempt) dialled(l leg.Leg, err error) {
 			c.log.Warn("an agent could not be dialled", "agent", at.agent.Agent, "error", err)
 		}
 		at.end(o, status)
-		at.h.offer()
+		at.next()
 		return
 	}
 	at.answered(l)
@@ -128,7 +134,7 @@ func (at *attempt) answered(l leg.Leg) {
 		at.bridge()
 		return
 	}
-	if at.agent.Sees && at.joinAtOnce() {
+	if at.on != nil && at.on.consult() || at.agent.Sees && at.joinAtOnce() {
 		return
 	}
 	if at.brief == nil {
@@ -243,6 +249,9 @@ func (at *attempt) joinWhenReady() {
 // bridge lets caller and agent hear each other: what one says goes straight to the other's mouth.
 func (at *attempt) bridge() {
 	c := at.h.c
+	if at.on != nil {
+		at.on.over()
+	}
 	at.stage, at.join = joined, time.Now()
 	c.transferred = true
 	c.alarms.clear("max wait", "hello", "briefing")
@@ -250,9 +259,11 @@ func (at *attempt) bridge() {
 	if at.again {
 		at.isBack()
 	} else {
-		at.h.waited = max(1, time.Since(at.h.began))
+		if at.h.waited == 0 {
+			at.h.waited = max(1, time.Since(at.h.began))
+		}
 		c.write(event.Bridged{Agent: at.agent.Agent})
-		c.s.Metrics.bridged(time.Since(at.h.began))
+		c.s.Metrics.bridged(time.Since(at.h.asked))
 	}
 	at.watchDesk()
 	c.hush(false)
@@ -295,7 +306,10 @@ func (at *attempt) hear(r sound) (more bool) {
 		at.key(r.heard.Digit)
 		return true
 	}
-	if f := r.heard.Frame; len(f.PCM) > 0 {
+	if at.muted {
+		return true
+	}
+	if f := r.heard.Frame; len(f.PCM) > 0 && !at.consulted(f) {
 		at.h.c.tapHeard(AgentSaid, &at.clock, f)
 		if at.stage == joined && at.lost.IsZero() { // what they say to a briefing is nobody's business
 			if r := at.h.c.room; r != nil && r.agent != nil {
@@ -310,16 +324,18 @@ func (at *attempt) hear(r sound) (more bool) {
 	return true
 }
 
-// key lets the agent skip the briefing with 1 and refuse the caller with 2.
+// key lets the agent skip the briefing with 1 and refuse the caller with 2. Later their keys are for
+// whom they speak with.
 func (at *attempt) key(k byte) {
 	switch {
+	case at.other() != nil:
+		at.press(string(k), func(error) {})
 	case at.stage >= joined:
 	case k == '1' && !at.briefed:
 		at.mouth.stop()
 	case k == '2':
-		h := at.h
 		at.end(agents.Refused, 0)
-		h.again()
+		at.next()
 	}
 }
 
@@ -330,13 +346,25 @@ func (at *attempt) left() {
 		return
 	}
 	if at.stage == joined {
-		if !at.lineLost() {
+		if !at.lineLost() && !at.leavesOnward() {
 			h.end(agents.Completed)
 		}
 		return
 	}
 	at.end(agents.AgentLeft, 0)
-	h.again()
+	at.next()
+}
+
+// next goes on after an attempt that has failed: with another agent, or as the transfer says.
+func (at *attempt) next() {
+	switch {
+	case at.on != nil:
+		at.on.next()
+	case at.leg != nil: // who had answered
+		at.h.again()
+	default:
+		at.h.offer()
+	}
 }
 
 // record writes down how the attempt ended, once.

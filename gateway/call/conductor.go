@@ -227,7 +227,7 @@ func isNumber(user string) bool {
 // and for an agent who speaks with the caller. Then nobody but them listens, unless their talk is written down.
 func (c *conductor) attend() {
 	bridged := c.handoff != nil && c.handoff.bridged()
-	want := attention{each: bridged || len(c.s.Taps) > 0 || c.room != nil, shut: bridged && !c.cfg.TranscribeBridge}
+	want := attention{each: bridged || len(c.s.Taps) > 0 || c.room != nil, shut: bridged && (!c.cfg.TranscribeBridge || !c.handoff.talking())}
 	if want != c.attention {
 		c.attention = want
 		c.ears.sense.attend(want.each, want.shut)
@@ -248,7 +248,7 @@ func (c *conductor) hear(r sound) (more bool) {
 			if c.room != nil {
 				c.room.caller.Feed(f.PCM)
 			}
-			if !c.through && c.handoff != nil && c.handoff.bridged() {
+			if !c.through && c.handoff != nil && c.handoff.talking() {
 				c.handoff.at.pass(c.handoff.at.toAgent, f)
 			}
 		}

@@ -45,6 +45,20 @@ const (
 	WhyLeft        = "left"     // the supervisor is no longer on the call
 	WhyTooMany     = "too_many" // hints wait already
 	WhyFlow        = "flow"     // the flow cannot go on there
+
+	// To an agent who speaks with the caller.
+	WhyNotYours   = "not_your_call"
+	WhyLineLost   = "line_lost"
+	WhyHeld       = "on_hold"
+	WhyNotHeld    = "not_on_hold"
+	WhyOnward     = "transferring" // they pass the caller on already
+	WhyNoOnward   = "not_transferring"
+	WhyStillRings = "still_rings"
+	WhySelf       = "yourself"
+	WhyNobody     = "nobody" // has that name or these skills, or can be rung
+	WhyBusy       = "busy"
+	WhyNoKeys     = "no_keys"
+	WhyBadKeys    = "bad_keys"
 )
 
 var notNow = map[string]string{
@@ -57,6 +71,19 @@ var notNow = map[string]string{
 	WhyCannotHear:  "this kind of line cannot be listened to; read the transcript",
 	WhyLeft:        "you are no longer on this call; listen again",
 	WhyTooMany:     "five hints wait for the bot already; wait until one was used",
+
+	WhyNotYours:   "you do not speak with this caller",
+	WhyLineLost:   "your line to this caller is lost; wait until you are joined again",
+	WhyHeld:       "the caller is on hold; resume first",
+	WhyNotHeld:    "the caller is not on hold",
+	WhyOnward:     "you are passing this caller on already; complete that or take them back",
+	WhyNoOnward:   "you are not passing this caller on",
+	WhyStillRings: "nobody has answered yet; wait, or take the caller back",
+	WhySelf:       "that is you; choose a colleague",
+	WhyNobody:     "nobody of that name or with these skills can be rung now",
+	WhyBusy:       "everybody who suits is in a call; choose somebody else, or try again in a moment",
+	WhyNoKeys:     "keys cannot be sent on this line",
+	WhyBadKeys:    "keys: use 1 to 32 of 0-9, *, #, A-D",
 }
 
 func refuse(code string) error { return &NotNow{code, notNow[code]} }
@@ -154,7 +181,12 @@ func (k *Control) Hint(ctx context.Context, who, text string, verbatim bool) (id
 // over listens again; an agent's phone is hung up. An error leaves everything as it was; a
 // *flows.ResumeError says what is wrong with step or slots.
 func (k *Control) HandBack(ctx context.Context, who, step string, slots map[string]string) error {
-	return k.do(ctx, func(c *conductor, done func(error)) { c.handBack(who, step, slots, done) })
+	return k.do(ctx, func(c *conductor, done func(error)) { c.handBack(who, false, step, slots, done) })
+}
+
+// GiveBack is HandBack for the agent who speaks with the caller.
+func (k *Control) GiveBack(ctx context.Context, agent, step string, slots map[string]string) error {
+	return k.do(ctx, func(c *conductor, done func(error)) { c.handBack(agent, true, step, slots, done) })
 }
 
 // End ends the call, after a courteous line. reason is for the record.

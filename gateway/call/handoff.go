@@ -22,6 +22,7 @@ type handoff struct {
 	c     *conductor
 	req   flows.Transfer
 	began time.Time
+	asked time.Time // when somebody was looked for: began, or the transfer by an agent
 	tried []string
 	tries int
 	last  agents.Outcome // of the last attempt; "" before the first has ended
@@ -30,8 +31,11 @@ type handoff struct {
 	taken bool           // a supervisor took the caller over: nobody else is rung
 	over  bool
 
+	onward *onward // the agent passes the caller on
+
 	waited time.Duration // until the caller spoke with somebody; 0 before
-	talked time.Duration // with agents whose line was lost
+	talked time.Duration // with agents whose line was lost, and who passed the caller on
+	held   time.Duration // of that, on hold
 }
 
 // startHandoff begins to look for a human, while prompts are still being said.
@@ -40,7 +44,7 @@ func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
 		c.finish("abandoned", "gateway", neverHeard)
 		return
 	}
-	h := &handoff{c: c, req: t, began: time.Now(), own: c.broken}
+	h := &handoff{c: c, req: t, began: time.Now(), asked: time.Now(), own: c.broken}
 	c.handoff = h
 	c.endBarge()
 	c.turn.forget()
@@ -203,12 +207,17 @@ func (h *handoff) orLast(o agents.Outcome) agents.Outcome {
 
 // dial rings one agent, and meanwhile renders what will be said when they answer.
 func (h *handoff) dial(a agents.Assignment) {
+	h.tried = append(h.tried, a.Agent)
+	h.at = h.ring(a, nil, h.req.Briefing)
+}
+
+// ring begins an attempt at one agent; on is the transfer that it belongs to, nil when the flow or
+// nobody asked for it.
+func (h *handoff) ring(a agents.Assignment, on *onward, brief string) *attempt {
 	c := h.c
 	h.tries++
-	h.tried = append(h.tried, a.Agent)
-	at := &attempt{h: h, agent: a, began: time.Now()}
+	at := &attempt{h: h, agent: a, began: time.Now(), on: on}
 	at.ctx, at.cancel = context.WithCancelCause(c.ctx)
-	h.at = at
 	c.write(event.TransferRinging{Agent: a.Agent, Addr: a.Addr, Try: h.tries})
 	l := linesFor(c.lang)
 	hello := l.joinsAny
@@ -217,8 +226,8 @@ func (h *handoff) dial(a agents.Assignment) {
 	}
 	at.helloP = own("joins", hello, c.lang)
 	at.hello = c.render(at.ctx, c.words(hello, c.lang))
-	if b := h.req.Briefing; b != "" && !a.Sees {
-		at.brief = c.render(at.ctx, c.words(b, c.lang))
+	if brief != "" && !a.Sees {
+		at.brief = c.render(at.ctx, c.words(brief, c.lang))
 	}
 	c.spawn(func() {
 		l, err := c.s.Dial.Dial(at.ctx, c.invite(at))
@@ -226,10 +235,14 @@ func (h *handoff) dial(a agents.Assignment) {
 			hangUp(c.ctx, l)
 		}
 	})
+	return at
 }
 
 // bridged reports whether an agent speaks with the caller.
 func (h *handoff) bridged() bool { return h.at != nil && h.at.stage == joined && h.at.lost.IsZero() }
+
+// talking reports whether they hear each other: the caller is not on hold.
+func (h *handoff) talking() bool { return h.bridged() && h.at.held.IsZero() }
 
 // again goes on to the next agent after one who had answered.
 func (h *handoff) again() {
@@ -267,18 +280,22 @@ func (h *handoff) close(o agents.Outcome) {
 	}
 	h.over = true
 	c := h.c
-	ended := event.TransferEnded{WaitedMS: time.Since(h.began).Milliseconds(), TalkedMS: h.talked.Milliseconds()}
+	ended := event.TransferEnded{WaitedMS: time.Since(h.began).Milliseconds()}
 	if h.waited > 0 {
 		ended.WaitedMS = h.waited.Milliseconds()
+	}
+	if h.onward != nil {
+		h.onward.drop(o)
 	}
 	if at := h.at; at != nil {
 		if h.bridged() {
 			o = agents.Completed
 			ended.Agent = at.agent.Agent
-			ended.TalkedMS = (h.talked + time.Since(at.join)).Milliseconds()
+			at.count()
 		}
 		at.end(o, 0)
 	}
+	ended.TalkedMS, ended.HeldMS = (h.talked - h.held).Milliseconds(), h.held.Milliseconds()
 	ended.Outcome = string(o)
 	c.alarms.clear("max wait", "offer again")
 	c.s.Metrics.count(transfers, string(o))

@@ -25,6 +25,11 @@ type lines struct {
 	joinsAny string   // the same without a name
 	left     string   // to the agent: the caller has gone
 	returns  string   // the agent who spoke with the caller has lost their line
+	held     string   // the agent puts the caller on hold
+	onHold   string   // said now and then meanwhile
+	passes   string   // the agent passes the caller on
+	passedBy string   // to the next agent, %s is the one before
+	rendered string   // %s, an agent, gives the caller back to the bot
 	// What is said when somebody steps in from outside.
 	handsOver  string // %s takes the call over
 	handedBack string // and gives the caller back
@@ -45,6 +50,11 @@ var said = map[string]lines{
 		joinsAny: "Un conseiller vous répond.",
 		left:     "L’appelant a raccroché.",
 		returns:  "Un instant, votre conseiller revient.",
+		held:     "Un instant, je vous mets en attente.",
+		onHold:   "Merci de patienter, votre conseiller revient vers vous.",
+		passes:   "Restez en ligne, on vous passe quelqu’un.",
+		passedBy: "%s vous passe un appel.",
+		rendered: "%s vous repasse l’assistant automatique.",
 
 		handsOver:  "Je vous passe %s.",
 		handedBack: "Je vous repasse l’assistant automatique.",
@@ -63,6 +73,11 @@ var said = map[string]lines{
 		joinsAny: "A colleague is with you now.",
 		left:     "The caller has hung up.",
 		returns:  "One moment, your adviser is coming back.",
+		held:     "One moment, you are on hold.",
+		onHold:   "Thank you for waiting, your adviser will be back with you.",
+		passes:   "Please stay on the line, you are being put through.",
+		passedBy: "%s is passing you a call.",
+		rendered: "%s is handing you back to the assistant.",
 
 		handsOver:  "Here is %s.",
 		handedBack: "I'm handing you back to the assistant.",

@@ -36,6 +36,7 @@ type mouth struct {
 type job struct {
 	what   string            // "say", "filler", "hold", "briefing", "bridge"; for decisions of the conductor
 	next   func(i int) *clip // clip i, nil after the last; called by the mouth's goroutine
+	keys   string            // pressed instead of anything played
 	ready  *clip             // clip 0 when it was rendered ahead; nil otherwise
 	gap    time.Duration     // silence after each clip but the last
 	pieces []piece           // one per sentence, filled while playing; the conductor may read them when the job has ended
@@ -195,6 +196,9 @@ type performance struct {
 }
 
 func (p *performance) all() error {
+	if p.j.keys != "" {
+		return p.m.leg.(leg.Presser).SendDigits(p.j.ctx, p.j.keys)
+	}
 	cur := p.j.next(0)
 	for i := 0; cur != nil; i++ {
 		following := p.j.next(i + 1) // is rendered while this one plays

@@ -83,8 +83,12 @@ func (at *attempt) lose(why string, hold time.Duration) {
 		return
 	}
 	h, c := at.h, at.h.c
+	if h.onward != nil {
+		h.onward.drop(agents.Cancelled)
+	}
+	at.endHold("lost")
+	at.count()
 	at.lost, at.hold = time.Now(), hold
-	h.talked += time.Since(at.join)
 	c.write(event.AgentLost{Agent: at.agent.Agent, Why: why})
 	at.leaveRoom()
 	at.ears.abandon()

@@ -81,7 +81,7 @@ func (c *conductor) openRoom(rate int) error {
 		p.Sparse(false)
 	}
 	r.hush(c.hushed)
-	if c.handoff != nil && c.handoff.bridged() {
+	if c.handoff != nil && c.handoff.talking() {
 		c.handoff.at.enterRoom()
 	} else {
 		over.Overhear(r.overheard)
@@ -220,7 +220,7 @@ func (c *conductor) plumb() {
 		return
 	}
 	h := c.handoff
-	bridged := h != nil && h.bridged()
+	bridged := h != nil && h.talking()
 	c.through = bridged && r.agent != nil && r.speaks()
 	for _, v := range c.supervisors {
 		c.through = c.through || bridged && r.agent != nil && v.role != Listener && v.at == nil

@@ -224,7 +224,7 @@ func (c *conductor) setRole(v *Supervision, r Role) error {
 		return refuse(WhyHolds)
 	case v.role == r:
 		return nil
-	case r != Listener && (c.handoff == nil || !c.handoff.bridged()):
+	case r != Listener && (c.handoff == nil || !c.handoff.talking()):
 		return refuse(WhyNoAgent)
 	}
 	c.become(v, r, "")
@@ -288,7 +288,10 @@ func (c *conductor) supervisionState() State {
 	if h := c.handoff; h != nil {
 		st.With, bot = event.WithNobody, WhyWithAgent
 		if h.bridged() {
-			st.With, st.Agent, agent = event.WithAgent, h.at.agent.Agent, ""
+			st.With, st.Agent = event.WithAgent, h.at.agent.Agent
+			if agent = ""; !h.talking() {
+				agent = WhyHeld
+			}
 		}
 		if v := c.holder; v != nil {
 			st.With, st.TakenBy = "supervisor", v.Who

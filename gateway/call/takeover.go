@@ -37,12 +37,17 @@ func (c *conductor) takeOver(v *Supervision, title string) error {
 	c.out.Next, c.out.Act = flows.HandOff, nil
 	h := c.handoff
 	if h == nil {
-		h = &handoff{c: c, req: flows.Transfer{Reason: "taken_over"}, began: time.Now(), own: true}
+		h = &handoff{c: c, req: flows.Transfer{Reason: "taken_over"}, began: time.Now(), asked: time.Now(), own: true}
 		c.handoff = h
 		c.write(event.TransferStarted{Reason: "taken_over"})
 		c.tellTaken(h)
-	} else if at := h.at; at != nil { // who was being rung is let go, and who speaks with the caller
-		at.end(agents.Cancelled, 0)
+	} else {
+		if h.onward != nil {
+			h.onward.drop(agents.Cancelled)
+		}
+		if at := h.at; at != nil { // who was being rung is let go, and who speaks with the caller
+			at.end(agents.Cancelled, 0)
+		}
 	}
 	c.alarms.clear("max wait", "offer again")
 	h.taken = true
@@ -163,15 +168,12 @@ func (c *conductor) relisten(v *Supervision) {
 	c.note(event.Supervised{Who: v.Who, Act: event.ActListen, ID: v.ID})
 }
 
-// handBack gives the caller back to the bot.
-func (c *conductor) handBack(who, step string, slots map[string]string, done func(error)) {
+// handBack gives the caller back to the bot, for a supervisor or, with agent, for the agent who speaks
+// with them.
+func (c *conductor) handBack(who string, agent bool, step string, slots map[string]string, done func(error)) {
 	h := c.handoff
-	switch {
-	case h == nil || !h.bridged():
-		done(refuse(WhyNoAgent))
-		return
-	case c.dismissed != nil:
-		done(refuse(WhyEnding))
+	if err := c.mayHandBack(who, agent); err != nil {
+		done(err)
 		return
 	}
 	st := c.state
@@ -186,24 +188,44 @@ func (c *conductor) handBack(who, step string, slots map[string]string, done fun
 				done(err)
 			case c.over:
 				done(ErrOver)
-			case c.handoff != h || !h.bridged():
+			case c.handoff != h || c.mayHandBack(who, agent) != nil:
 				done(refuse(WhyNoAgent))
 			default:
-				c.takeBack(who, step, h, out)
+				c.takeBack(who, agent, step, h, out)
 				done(nil)
 			}
 		})
 	})
 }
 
+func (c *conductor) mayHandBack(who string, agent bool) error {
+	if agent {
+		_, err := c.ofAgent(who)
+		return err
+	}
+	switch {
+	case c.handoff == nil || !c.handoff.bridged():
+		return refuse(WhyNoAgent)
+	case c.dismissed != nil:
+		return refuse(WhyEnding)
+	}
+	return nil
+}
+
 // takeBack lets the bot go on where out says.
-func (c *conductor) takeBack(who, step string, h *handoff, out flows.Output) {
-	c.note(event.Supervised{Who: who, Act: event.ActHandBack, Why: step})
+func (c *conductor) takeBack(who string, agent bool, step string, h *handoff, out flows.Output) {
+	line := linesFor(c.lang).handedBack
+	if agent {
+		line = fmt.Sprintf(linesFor(c.lang).rendered, h.at.called())
+		h.at.acted(event.AgentActed{Act: event.AgentHandBack, Why: step})
+	} else {
+		c.note(event.Supervised{Who: who, Act: event.ActHandBack, Why: step})
+	}
 	h.close(agents.Completed)
 	c.haveBack()
 	c.mouth.stop()
 	c.ourTurn()
-	out.Say = append([]flows.Prompt{own("handed_back", linesFor(c.lang).handedBack, c.lang)}, out.Say...)
+	out.Say = append([]flows.Prompt{own("handed_back", line, c.lang)}, out.Say...)
 	c.taking = nil
 	c.take(out)
 }

@@ -21,6 +21,9 @@ func (at *attempt) joinAtOnce() bool {
 		if at.closed {
 			return
 		}
+		if at.on != nil {
+			at.on.over()
+		}
 		c.mouth.stop()
 		c.room.say(at.hello, func() {
 			if at.closed {

@@ -43,6 +43,10 @@ type Live struct {
 	Seq     uint64    `json:"seq"`             // last event counted in
 	// Supervisors are on the call now, in the order in which they came.
 	Supervisors []Supervisor `json:"supervisors,omitempty"`
+	// What the agent does meanwhile.
+	Held   bool    `json:"held,omitempty"`   // the caller is on hold
+	Muted  bool    `json:"muted,omitempty"`  // the agent's microphone is off
+	Onward *Onward `json:"onward,omitempty"` // they pass the caller on
 }
 
 // Supervisor is somebody who supervises a running conversation.
@@ -152,15 +156,20 @@ func (l *Live) count(e Event) {
 	case TransferStarted:
 		with, l.Agent = WithNobody, ""
 	case TransferRinging:
-		l.Agent = v.Agent
+		if l.Onward == nil { // else the agent who passes the caller on has them still
+			l.Agent = v.Agent
+		}
 	case Bridged:
 		with, l.Agent = WithAgent, v.Agent
 	case AgentLost:
-		with = WithNobody
+		with, l.Muted = WithNobody, false // they come back with an open microphone
 	case AgentBack:
 		with = WithAgent
 	case TransferEnded:
 		with, l.Agent = WithBot, ""
+		l.Held, l.Muted, l.Onward = false, false, nil
+	case AgentActed:
+		l.acted(v)
 	case Supervised:
 		l.supervised(v)
 	}

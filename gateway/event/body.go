@@ -128,6 +128,7 @@ type TransferEnded struct {
 	Agent    string `json:"agent,omitempty"`
 	WaitedMS int64  `json:"waited_ms"`
 	TalkedMS int64  `json:"talked_ms,omitempty"`
+	HeldMS   int64  `json:"held_ms,omitempty"` // the caller was on hold meanwhile; not in TalkedMS
 }
 
 // Bridged says that the caller and the agent hear each other. {"agent":"karim"}
@@ -285,4 +286,5 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"agent_back":        decodeInto[AgentBack],
 	"caller_away":       decodeInto[CallerAway],
 	"caller_back":       decodeInto[CallerBack],
+	"agent_acted":       decodeInto[AgentActed],
 }

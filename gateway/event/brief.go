@@ -15,6 +15,7 @@ type Brief struct {
 	Cuts     int               // prompts they spoke over
 	Acts     []Acted           // what was done in the company's systems, the last of each target
 	Attempts []TransferAttempt // agents who were rung in vain, and those who had the call
+	Handed   AgentActed        // how an agent passes the caller on, or last did; zero when none has
 	Lines    []Line            // the last ones
 }
 
@@ -66,6 +67,10 @@ func (b *Brief) count(e Event) {
 		b.Acts = append(acts[max(0, len(acts)+1-briefActs):], v)
 	case TransferStarted:
 		b.Transfer = v
+	case AgentActed:
+		if v.Act == AgentTransfer {
+			b.Handed = v
+		}
 	case TransferAttempt:
 		b.Attempts = append(slices.Clone(b.Attempts[max(0, len(b.Attempts)+1-briefActs):]), v)
 	}

@@ -115,6 +115,13 @@ type Player interface {
 	Play(ctx context.Context, c *media.Clip) error
 }
 
+// Presser is an optional ability of a Leg: SendDigits presses keys on the line, 100 ms each with pauses
+// between (RFC 4733, or what the far end agreed to), and waits until the last has left. keys holds 0-9,
+// *, #, A-D; a comma is a pause of one second. It belongs to the goroutine that sends.
+type Presser interface {
+	SendDigits(ctx context.Context, keys string) error
+}
+
 // Confirmer is an optional ability of a Leg: Confirmed reports whether somebody has shown to be
 // at the far end: they confirmed our answer and at least one packet of sound or keys came from
 // them. A scanner's call is answered too and stays silent; no human should be fetched for it.

@@ -58,6 +58,7 @@ type Line struct {
 	hungAt   time.Duration
 	answers  int
 	failSend error
+	pressed  string // of SendDigits
 	overhear chan struct{} // closed to end who overhears
 	away     func(gone bool)
 }
@@ -79,6 +80,7 @@ var (
 	_ leg.Pauser     = (*Line)(nil)
 	_ leg.Overhearer = (*Line)(nil)
 	_ leg.Absenter   = (*Line)(nil)
+	_ leg.Presser    = (*Line)(nil)
 )
 
 // New makes a line that rings. Empty fields of info get sensible values; the rate is 8000.
@@ -149,6 +151,26 @@ func (l *Line) Leave(gone bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.away(gone)
+// SendDigits implements leg.Presser: each key takes 200 ms.
+func (l *Line) SendDigits(ctx context.Context, keys string) error {
+	for i := range len(keys) {
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		l.mu.Lock()
+		l.pressed += keys[i : i+1]
+		l.mu.Unlock()
+	}
+	return nil
+}
+
+// Pressed is what SendDigits has sent so far.
+func (l *Line) Pressed() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pressed
 }
 
 // HangUp lets the far end hang up now.
