@@ -151,6 +151,8 @@ func (l *Line) Leave(gone bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.away(gone)
+}
+
 // SendDigits implements leg.Presser: each key takes 200 ms.
 func (l *Line) SendDigits(ctx context.Context, keys string) error {
 	for i := range len(keys) {
