@@ -176,8 +176,12 @@ func (s *speaker) expected(opt asr.Options) rules {
 	switch opt.Expect.Kind {
 	case "digits":
 		return s.digits.limit(opt.Expect.Digits, opt.Expect.Layout)
-	case "yes_no", "spelled", "date":
+	case "yes_no", "date":
 		return s.closed[opt.Expect.Kind]
+	case "spelled":
+		if n := s.spelled(); n != nil {
+			return n
+		}
 	case "list":
 		return s.listed(opt.Hints)
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"decroche/asr"
 )
 
 var update = flag.Bool("update", false, "write grammars/*.lex anew with espeak-ng")
@@ -140,6 +142,18 @@ func TestNumberNames(t *testing.T) {
 	} {
 		if got := pairNames(c.lang, c.n); !slices.Equal(got, c.want) {
 			t.Errorf("%s %02d: %q, want %q", c.lang, c.n, got, c.want)
+		}
+	}
+}
+
+// The network of spelled codes is made when it is first expected, and holds more than the letters.
+func TestSpelledNetworkIsThere(t *testing.T) {
+	t.Parallel()
+	r := testRecogniser(t, smallConfig(), defaultTuning())
+	for lang, s := range r.speakers {
+		n, _ := s.expected(asr.Options{Expect: asr.Expect{Kind: "spelled"}}).(*network)
+		if n == nil || len(n.arcs) < 1000 {
+			t.Errorf("%s: no network of spelled codes", lang)
 		}
 	}
 }

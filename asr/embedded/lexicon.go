@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,12 +51,7 @@ func (l *lexicon) id(w string) int32 {
 
 // extend returns a lexicon that can grow without touching l. The pronunciations are shared.
 func (l *lexicon) extend() *lexicon {
-	x := &lexicon{words: l.words[:len(l.words):len(l.words)], prons: l.prons[:len(l.prons):len(l.prons)],
-		index: make(map[string]int32, len(l.index))}
-	for w, i := range l.index {
-		x.index[w] = i
-	}
-	return x
+	return &lexicon{words: l.words[:len(l.words):len(l.words)], prons: l.prons[:len(l.prons):len(l.prons)], index: maps.Clone(l.index)}
 }
 
 // phonemes numbers the symbols of the acoustic model's outputs.
@@ -134,9 +130,16 @@ func (l *lexicon) sort() {
 	for i := range l.order {
 		l.order[i] = int32(i)
 	}
-	slices.SortFunc(l.order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(l.prons[a].word, l.prons[b].word), cmp.Compare(l.prons[a].cost, l.prons[b].cost), cmp.Compare(a, b))
-	})
+	order := func(a, b int32) int {
+		x, y := &l.prons[a], &l.prons[b]
+		if x.word != y.word {
+			return cmp.Compare(x.word, y.word)
+		}
+		return cmp.Or(cmp.Compare(x.cost, y.cost), cmp.Compare(a, b))
+	}
+	if !slices.IsSortedFunc(l.order, order) { // the weights are
+		slices.SortFunc(l.order, order)
+	}
 }
 
 // spoken returns which words have a pronunciation.

@@ -1,7 +1,7 @@
 package embedded
 
 import (
-	"bufio"
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -18,7 +18,13 @@ type gram struct {
 }
 
 func compareGrams(x, y gram) int {
-	return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b), cmp.Compare(x.c, y.c))
+	if x.a != y.a {
+		return cmp.Compare(x.a, y.a)
+	}
+	if x.b != y.b {
+		return cmp.Compare(x.b, y.b)
+	}
+	return cmp.Compare(x.c, y.c)
 }
 
 // ngrams is a Witten-Bell interpolated trigram in sorted arrays. Probabilities are already
@@ -40,10 +46,14 @@ type ngrams struct {
 
 // readGrams reads lines of count TAB words, orders one to three.
 func readGrams(r io.Reader, lex *lexicon) ([]gram, error) {
-	var grams []gram
-	sc := bufio.NewScanner(r)
-	for line := 1; sc.Scan(); line++ {
-		count, rest, ok := strings.Cut(sc.Text(), "\t")
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	grams, line := make([]gram, 0, bytes.Count(b, []byte{'\n'})), 0
+	for text := range strings.Lines(string(b)) {
+		line++
+		count, rest, ok := strings.Cut(strings.TrimSuffix(text, "\n"), "\t")
 		n, err := strconv.ParseFloat(count, 32)
 		if !ok || err != nil {
 			return nil, fmt.Errorf("language model line %d: want count, tab, words", line)
@@ -59,7 +69,7 @@ func readGrams(r io.Reader, lex *lexicon) ([]gram, error) {
 			grams = append(grams, g)
 		}
 	}
-	return grams, sc.Err()
+	return grams, nil
 }
 
 // countGrams counts sentences of word numbers, each with its weight.
@@ -128,21 +138,57 @@ func (m *ngrams) local(w int32) int32 {
 
 // estimate makes the model; names are what its words are called in base, nil: the same.
 func estimate(grams []gram, vocabulary int, base *ngrams, names []int32) *ngrams {
-	grams = slices.Clone(grams)
-	for _, g := range grams { // every trigram hangs on a bigram entry
-		if g.a >= 0 {
-			grams = append(grams, gram{-1, g.a, g.b, 0})
+	var uni, bi, tri []gram
+	for _, g := range grams {
+		switch {
+		case g.a >= 0:
+			tri = append(tri, g)
+		case g.b >= 0:
+			bi = append(bi, g)
+		default:
+			uni = append(uni, g)
 		}
 	}
-	slices.SortFunc(grams, func(x, y gram) int { return cmp.Or(compareGrams(x, y), cmp.Compare(y.n, x.n)) })
-	grams = slices.CompactFunc(grams, func(x, y gram) bool { return compareGrams(x, y) == 0 })
+	tri = inOrder(tri)
 	m := &ngrams{uni: make([]float32, vocabulary), share1: make([]float32, vocabulary+1), base: base}
-	tri, _ := slices.BinarySearchFunc(grams, gram{a: 0, b: -1, c: -1}, compareGrams)
-	bi, _ := slices.BinarySearchFunc(grams, gram{a: -1, b: 0, c: -1}, compareGrams)
-	m.estimateUni(grams[:bi], names)
-	m.estimateBi(grams[bi:tri], vocabulary)
-	m.estimateTri(grams[tri:])
+	m.estimateUni(inOrder(uni), names)
+	m.estimateBi(hooks(inOrder(bi), tri), vocabulary)
+	m.estimateTri(tri)
 	return m
+}
+
+// inOrder sorts grams, of which the highest count stays where one stands twice. Those of the weights
+// stand in order: sorting them was half of the time to load a language.
+func inOrder(grams []gram) []gram {
+	order := func(x, y gram) int {
+		if c := compareGrams(x, y); c != 0 {
+			return c
+		}
+		return cmp.Compare(y.n, x.n)
+	}
+	if !slices.IsSortedFunc(grams, order) {
+		slices.SortFunc(grams, order)
+	}
+	return slices.CompactFunc(grams, func(x, y gram) bool { return compareGrams(x, y) == 0 })
+}
+
+// hooks adds to bi the bigrams that trigrams begin with and that were not counted: every trigram
+// hangs on a bigram entry. Both are in order, and so is what it returns.
+func hooks(bi, tri []gram) []gram {
+	all := make([]gram, 0, len(bi)+len(bi)/8)
+	for i, g := range tri {
+		if i > 0 && g.a == tri[i-1].a && g.b == tri[i-1].b {
+			continue
+		}
+		hook := gram{-1, g.a, g.b, 0}
+		for len(bi) > 0 && compareGrams(bi[0], hook) < 0 {
+			all, bi = append(all, bi[0]), bi[1:]
+		}
+		if len(bi) == 0 || compareGrams(bi[0], hook) != 0 {
+			all = append(all, hook)
+		}
+	}
+	return append(all, bi...)
 }
 
 func (m *ngrams) estimateUni(grams []gram, names []int32) {

@@ -26,9 +26,7 @@ type trie struct {
 
 // newTrie builds the forest. score is the best that can be hoped for from an item, in nats.
 func newTrie(roots int, items []item, score func(*item) float32) *trie {
-	slices.SortStableFunc(items, func(a, b item) int {
-		return cmp.Or(cmp.Compare(a.root, b.root), slices.Compare(a.say, b.say), cmp.Compare(a.word, b.word))
-	})
+	items = bySound(items)
 	t := &trie{roots: roots}
 	type span struct{ lo, hi, depth int }
 	var todo []span
@@ -69,6 +67,39 @@ func newTrie(roots int, items []item, score func(*item) float32) *trie {
 		t.look[r] = 0
 	}
 	return t
+}
+
+// bySound returns items sorted by their root, their sound and their word; what is alike in all of these
+// stays as it stood. It compares eight phonemes at once, which is most of a word.
+func bySound(items []item) []item {
+	type place struct {
+		root int32
+		at   int32
+		head uint64 // of the sound; no phoneme is 0
+	}
+	places := make([]place, len(items))
+	for i, it := range items {
+		p := place{root: it.root, at: int32(i)}
+		for k, ph := range it.say[:min(8, len(it.say))] {
+			p.head |= uint64(ph) << (56 - 8*k)
+		}
+		places[i] = p
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		switch {
+		case a.root != b.root:
+			return cmp.Compare(a.root, b.root)
+		case a.head != b.head:
+			return cmp.Compare(a.head, b.head)
+		}
+		x, y := &items[a.at], &items[b.at]
+		return cmp.Or(slices.Compare(x.say, y.say), cmp.Compare(x.word, y.word), cmp.Compare(a.at, b.at))
+	})
+	sorted := make([]item, len(items))
+	for i, p := range places {
+		sorted[i] = items[p.at]
+	}
+	return sorted
 }
 
 // reward makes the look-ahead of every node the bonus of its phonemes so far. Closed sets pay a

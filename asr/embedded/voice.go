@@ -31,7 +31,8 @@ type tongue struct {
 	asides  *ngrams // what callers say instead of answering a closed question
 	rules   map[string]string
 	digits  *digitRules
-	closed  map[string]*network // by kind: yes_no, spelled, date
+	closed  map[string]*network // by kind: yes_no, date
+	spelled func() *network     // codes of letters and digits: any word of the lexicon may stand behind a letter, so it is made when first expected
 	says    map[string]string   // the forms of yes_no: "yes" or "no"
 
 	mu      sync.Mutex
@@ -164,16 +165,25 @@ func (t *tongue) readGrammars(ph phonemes) error {
 	}
 	t.own.sort()
 	t.lex.sort()
-	if t.rules, err = readRules(t.lang, t.lex.words); err != nil {
+	if t.rules, err = readRules(t.lang, nil); err != nil {
 		return err
 	}
-	for kind, bonus := range map[string]float32{"yes_no": closedBonus, "spelled": spelledBonus, "date": closedBonus} {
-		n, _, err := newNetwork(t.rules, kind, func(w string) []pron { return sayAll(w, t.sayings, manyWays) }, bonus)
-		if err != nil {
-			return fmt.Errorf("grammar %q: %w", kind, err)
+	for _, kind := range []string{"yes_no", "date"} {
+		if t.closed[kind], err = t.network(t.rules, kind, closedBonus); err != nil {
+			return err
 		}
-		t.closed[kind] = n
 	}
+	t.spelled = sync.OnceValue(func() *network {
+		rules, err := readRules(t.lang, t.lex.words)
+		if err != nil {
+			return nil
+		}
+		n, err := t.network(rules, "spelled", spelledBonus)
+		if err != nil {
+			return nil // which a test of the grammars would tell
+		}
+		return n
+	})
 	t.says = map[string]string{}
 	for _, polarity := range []string{"yes", "no"} {
 		for _, form := range expand(t.rules, polarity, 20_000) {
@@ -189,7 +199,17 @@ func (t *tongue) readGrammars(ph phonemes) error {
 	return nil
 }
 
-// readRules reads the grammars of a language; lexicon may be nil.
+// network compiles one rule with the sounds of the language.
+func (t *tongue) network(rules map[string]string, kind string, bonus float32) (*network, error) {
+	n, _, err := newNetwork(rules, kind, func(w string) []pron { return sayAll(w, t.sayings, manyWays) }, bonus)
+	if err != nil {
+		return nil, fmt.Errorf("grammar %q: %w", kind, err)
+	}
+	return n, nil
+}
+
+// readRules reads the grammars of a language. lexicon are the words that may stand for a letter
+// ("b comme bateau") beside the usual ones; nil for those who need no spelling.
 func readRules(lang string, lexicon []string) (map[string]string, error) {
 	b, err := grammars.ReadFile("grammars/" + lang + ".txt")
 	if err != nil {

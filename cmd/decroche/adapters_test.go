@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -17,7 +18,8 @@ import (
 
 // TestDoctorKnowsEveryEngine lets the doctor look at each engine, with its server and without.
 func TestDoctorKnowsEveryEngine(t *testing.T) {
-	cfg := configs.Default()
+	t.Parallel()
+	cfg := learnt(configs.Default())
 	bots, err := configs.Bots(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +76,7 @@ func TestDoctorKnowsEveryEngine(t *testing.T) {
 
 // TestFingerprintsDiffer: a cache must not give one engine's sound for another's.
 func TestFingerprintsDiffer(t *testing.T) {
+	t.Parallel()
 	seen := map[string]string{}
 	for _, engine := range configs.Voices {
 		f := fingerprint(engine, configs.Default())
@@ -85,6 +88,7 @@ func TestFingerprintsDiffer(t *testing.T) {
 }
 
 func TestChosenEngine(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]string{"": "embedded", "vosk": "vosk"} {
 		if got, err := chosen("--engine", name, "embedded", configs.Recognisers); got != want || err != nil {
 			t.Errorf("%q: %q, %v", name, got, err)
@@ -97,11 +101,13 @@ func TestChosenEngine(t *testing.T) {
 
 // TestCostOfAVoice: what the configuration says a minute of a voice costs is what is counted.
 func TestCostOfAVoice(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
-	cfg, err := configs.Parse("c.yaml", []byte("call: {first_audio: 10s}\ntts: {chain: {first_audio: 4s}, routes: {any: [espeak]}, engines: {espeak: {cost: 60, languages: [fr]}}}"))
+	cfg, err := configs.Parse("c.yaml", []byte("tts: {routes: {any: [espeak]}, engines: {espeak: {cost: 60, languages: [fr]}}}"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg.TTS.Chain.FirstAudio, cfg.TTS.Chain.Gap = 30*time.Second, 30*time.Second // it is not the voice's speed that is asked
 	v, err := newSynthesiser(cfg)
 	if err != nil {
 		t.Fatal(err)

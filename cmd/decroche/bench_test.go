@@ -14,7 +14,7 @@ import (
 // must not stand in the hotline's own examples, greetings and courtesies aside.
 func TestBenchSentencesAreNoExamples(t *testing.T) {
 	t.Parallel()
-	bots, err := configs.Bots(configs.Default())
+	bots, err := configs.Bots(learnt(configs.Default()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,6 +66,7 @@ func (w *written) Write(b event.Body) {
 // The demo hotline, its embedded recogniser and voices that its training never heard, in virtual
 // time: who speaks the other language of the bot is answered in it, on lines of both.
 func TestBilingualHotlineAnswersInTheCallersLanguage(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
 	cfg, bots, err := loadExample("colibri")
 	if err != nil {

@@ -41,6 +41,7 @@ func (s *scenery) kill(t *testing.T) {
 // message waits. The next process asks again under the same key and answers both; what was
 // acknowledged is there once, what is sent again is not taken twice, and who was idle goes on.
 func TestATypedConversationOutlivesAKill(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
 	set := openScenery(t, "127.0.0.1:9")
 	asked := slowOrders(t, set)
@@ -57,7 +58,7 @@ func TestATypedConversationOutlivesAKill(t *testing.T) {
 	}
 	select {
 	case <-asked:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("the order system was not asked")
 	}
 	if post(t, set, at, o.Token, `{"id":"m2","text":"quels sont vos horaires ?"}`, &p); !p.Working || len(p.Messages) > 0 {
@@ -67,7 +68,7 @@ func TestATypedConversationOutlivesAKill(t *testing.T) {
 	post(t, set, at, o.Token, `{"id":"m2","text":"quels sont vos horaires ?"}`, &p)
 
 	var all []chat.Message
-	for after, deadline := uint64(0), time.Now().Add(30*time.Second); ; {
+	for after, deadline := uint64(0), time.Now().Add(patience); ; {
 		if time.Now().After(deadline) {
 			t.Fatal("the bot stays busy")
 		}
@@ -133,7 +134,7 @@ func slowOrders(t *testing.T, set *scenery) (asked <-chan struct{}) {
 
 func post(t *testing.T, set *scenery, path, token, body string, out any) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+set.http+path, strings.NewReader(body))
 	if err != nil {
@@ -157,6 +158,7 @@ func post(t *testing.T, set *scenery, path, token, body string, out any) {
 // TestATypedConversationIsCalledBack asks in writing for a human, is rung, and hears a bot that
 // knows the order number typed before.
 func TestATypedConversationIsCalledBack(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
 	picked := make(chan leg.Leg, 1)
 	callee := openLine(t, func(ctx context.Context, l leg.Leg) {
@@ -197,11 +199,11 @@ func TestATypedConversationIsCalledBack(t *testing.T) {
 	select {
 	case l := <-picked:
 		defer func() { _ = l.Hangup(context.WithoutCancel(t.Context()), leg.Normal) }()
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("nobody was rung")
 	}
 	var rec record
-	for deadline := time.Now().Add(20 * time.Second); !hasEvent(rec, "prompted"); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !hasEvent(rec, "prompted"); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the bot said nothing: %+v", rec)
 		}

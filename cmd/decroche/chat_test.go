@@ -33,6 +33,7 @@ func pipeChat(t *testing.T, conf, lines string, args ...string) (stdout, stderr 
 func TestChatThroughAPipe(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
+	learntIn(t, dir)
 	conf := filepath.Join(dir, "decroche.yaml")
 	if err := os.WriteFile(conf, []byte("data_dir: "+dir+"\n"), 0o600); err != nil {
 		t.Fatal(err)

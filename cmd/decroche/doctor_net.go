@@ -18,7 +18,22 @@ import (
 )
 
 // ports tries to bind what serve would bind.
-func ports(cfg configs.Config) []finding {
+func ports(cfg configs.Config) []finding { return append(listeners(cfg), mediaPorts(cfg)) }
+
+// taken tells which of the addresses that callers and browsers know cannot be bound, before any engine
+// is loaded; nil when all are free.
+func taken(cfg configs.Config) error {
+	var errs []error
+	for _, f := range listeners(cfg) {
+		if !f.ok {
+			errs = append(errs, fmt.Errorf("%s: %s; %s", f.what, f.note, f.advice))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// listeners tries to bind the addresses that callers and browsers know.
+func listeners(cfg configs.Config) []finding {
 	var out []finding
 	for _, t := range cfg.Gateway.SIP.Transports {
 		f := finding{what: "SIP " + t + " " + cfg.Gateway.SIP.Listen, advice: "another program has this port (perhaps a running decroche): stop it, or set sip.listen"}
@@ -32,7 +47,7 @@ func ports(cfg configs.Config) []finding {
 	}
 	f := finding{what: "HTTP " + cfg.Gateway.HTTP.Listen, advice: "another program has this port (perhaps a running decroche): stop it, or set http.listen"}
 	f.ok, f.note = free("tcp", cfg.Gateway.HTTP.Listen)
-	return append(out, f, mediaPorts(cfg))
+	return append(out, f)
 }
 
 // mediaPorts looks for one pair of ports that a call could have.

@@ -2,43 +2,95 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"decroche/asr"
+	"decroche/configs"
 	"decroche/gateway/leg"
+	"decroche/internal/demosystems"
 	"decroche/internal/loopback"
 	"decroche/internal/phone"
 	"decroche/media/wav"
 )
 
 // The end-to-end tests start this very test binary as the gateway (TestMain runs main when asked
-// to), the demo companies' real systems, and ring over real SIP and RTP on loopback. They run one after the
-// other: each keeps a recogniser busy, and CI has two cores.
+// to) and as the demo companies' systems (when called by that name), and ring over real SIP and RTP
+// on loopback. They run beside each other, as many as go test lets: most of a call is waiting for
+// somebody to finish a sentence. What they know of the gateway they read from its record and its API,
+// never from a clock.
 
 func TestMain(m *testing.M) {
 	if os.Getenv(runMain) != "" {
+		if filepath.Base(os.Args[0]) == systemsName {
+			serveSystems()
+		}
 		main()
 		os.Exit(0)
 	}
 	_ = os.Setenv(runMain, "1") // what a test starts of itself, a worker too, is the program, not the tests again
-	code := m.Run()
-	if systemsBinary != "" {
-		_ = os.RemoveAll(filepath.Dir(systemsBinary))
+	_ = os.Setenv(testSecret, "hunter2")
+	dir, err := os.MkdirTemp("", "decroche-tests-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
+	shared = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
 
-var systemsBinary string
+// shared is a folder of this run of the tests, for what several of them use.
+var shared string
+
+// learnt is cfg with a data folder in which the classifiers of hotlines are kept from one test to the
+// next: learning them takes seconds under the race detector.
+func learnt(cfg configs.Config) configs.Config {
+	cfg.Gateway.DataDir = shared
+	return cfg
+}
+
+// learntIn lets a data folder take its classifiers from the shared one.
+func learntIn(t *testing.T, dir string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Join(shared, "nlu"), 0o700), os.Symlink(filepath.Join(shared, "nlu"), filepath.Join(dir, "nlu"))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// testSecret is an environment variable that holds hunter2 in every test.
+const testSecret = "DECROCHE_TEST_SECRET"
+
+// patience is how long a test waits for what must come: so long that only what never comes is late,
+// on any machine.
+const patience = 3 * time.Minute
+
+// systemsName is the name under which the test binary is the demo companies' systems.
+const systemsName = "demosystems"
+
+// serveSystems is cmd/demosystems, and ends the process.
+func serveSystems() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := demosystems.Serve(ctx, os.Args[len(os.Args)-1]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
 
 // needs skips a test where a program it needs is not installed; make test installs them.
 func needs(t *testing.T, programs ...string) {
@@ -50,27 +102,29 @@ func needs(t *testing.T, programs ...string) {
 	}
 }
 
-// systems builds the demo companies' systems once.
-func systems(t *testing.T) string {
-	t.Helper()
-	if systemsBinary != "" {
-		return systemsBinary
-	}
-	dir, err := os.MkdirTemp("", "decroche-e2e-")
+// systems is the test binary under the name of the demo companies' systems.
+var systems = sync.OnceValues(func() (string, error) {
+	self, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
-	bin := filepath.Join(dir, "demosystems")
-	if out, err := exec.Command("go", "build", "-o", bin, "../demosystems").CombinedOutput(); err != nil {
-		t.Fatalf("build the demo systems: %v\n%s", err, out)
+	link := filepath.Join(shared, systemsName)
+	return link, os.Symlink(self, link)
+})
+
+// players are the engines of the callers and agents that tests play: they take seconds to load under the
+// race detector and may be used by many at once.
+var players = sync.OnceValues(func() (*tools, error) {
+	file := filepath.Join(shared, "tools.yaml")
+	if err := os.WriteFile(file, []byte("data_dir: "+shared+"\n"), 0o600); err != nil {
+		return nil, err
 	}
-	systemsBinary = bin
-	return bin
-}
+	return newTools(&globals{Config: file})
+})
 
 func testTools(t *testing.T) *tools {
 	t.Helper()
-	tl, err := newTools(&globals{})
+	tl, err := players()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,17 +143,26 @@ func openLine(t *testing.T, accept func(context.Context, leg.Leg)) *line {
 
 func openScenery(t *testing.T, agent string, extra ...string) *scenery {
 	t.Helper()
-	set, err := startScenery(t.Context(), systems(t), agent, extra...)
+	link, err := systems()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := newScenery(agent, extra...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(set.stop)
+	learntIn(t, set.data)
+	if err := set.begin(t.Context(), link); err != nil {
+		t.Fatal(err)
+	}
 	return set
 }
 
 // TestStoryFromRingToHuman is the demo: a stranger rings, asks for a parcel, gets a true answer,
 // asks for a human, and is joined with one who was briefed.
 func TestStoryFromRingToHuman(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
 	tl := testTools(t)
 	briefed, page := make(chan string, 1), make(chan string, 1)
@@ -124,7 +187,7 @@ func TestStoryFromRingToHuman(t *testing.T) {
 	})
 	set := openScenery(t, agent.server.Addr())
 	caller := openLine(t, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	l, err := caller.server.Dial(ctx, leg.Invite{Addr: "sip:hotline@" + set.sip, From: "Nadia"})
 	if err != nil {
@@ -141,7 +204,7 @@ func TestStoryFromRingToHuman(t *testing.T) {
 		if !strings.Contains(heard, "colis") {
 			t.Errorf("the agent was briefed with %q, which does not name the parcel", heard)
 		}
-	case <-time.After(30 * time.Second):
+	case <-ctx.Done():
 		t.Error("the agent heard no briefing")
 	}
 	if _, err := p.WaitSound(ctx, p.Mark()); err != nil {
@@ -200,6 +263,7 @@ func openCallInfo(t *testing.T, header string) string {
 // TestBaresipHearsAndIsHeard lets a phone that nobody here wrote call: its recording must hold
 // the greeting, and the record what it said. With DECROCHE_LONG=1 it does so in the wide codecs too.
 func TestBaresipHearsAndIsHeard(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng", "baresip")
 	t.Run("PCMA", func(t *testing.T) { baresipIsUnderstood(t, "PCMA", 8000, 1) })
 	if os.Getenv("DECROCHE_LONG") == "" {
@@ -226,7 +290,10 @@ func baresipIsUnderstood(t *testing.T, codec string, rate, channels int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := ringWithBaresip(t, dir, port, "sip:hotline@"+set.sip, codec, rate, channels)
+	rec := ringWithBaresip(t, dir, port, "sip:hotline@"+set.sip, codec, rate, channels, func(ctx context.Context) bool {
+		list, err := conversations(ctx, set.api())
+		return err == nil && len(list) == 1 && list[0].Intent != ""
+	})
 	heard, rate, err := wav.ReadFile(rec)
 	if err != nil {
 		t.Fatal(err)
@@ -242,13 +309,20 @@ func baresipIsUnderstood(t *testing.T, codec string, rate, channels int) {
 	if !strings.Contains(text, "bonjour") || !strings.Contains(text, "assistant") && !strings.Contains(text, "automatique") {
 		t.Errorf("baresip's recording is recognised as %q; it should hold the greeting", text)
 	}
-	var list struct{ Conversations []record }
-	if err := set.api().get(t.Context(), "/api/v1/conversations", &list); err != nil || len(list.Conversations) != 1 {
+	list, err := conversations(t.Context(), set.api())
+	if err != nil || len(list) != 1 {
 		t.Fatalf("conversations: %+v, %v", list, err)
 	}
-	if got := list.Conversations[0].Intent; got != "suivi_colis" {
+	if got := list[0].Intent; got != "suivi_colis" {
 		t.Errorf("baresip's caller was understood as %q, want suivi_colis", got)
 	}
+}
+
+// conversations lists those that the gateway knows.
+func conversations(ctx context.Context, api apiClient) ([]record, error) {
+	var list struct{ Conversations []record }
+	err := api.get(ctx, "/api/v1/conversations", &list)
+	return list.Conversations, err
 }
 
 // sentence is speech with silence before and after, 8 kHz.
@@ -262,8 +336,8 @@ func sentence(t *testing.T, tl *tools, text string, before, after int) []int16 {
 }
 
 // ringWithBaresip runs baresip headless: mic.wav in dir is its microphone, and what it hears is
-// dumped there. It returns the recording of what it heard.
-func ringWithBaresip(t *testing.T, dir string, port int, uri, codec string, rate, channels int) string {
+// dumped there. It hangs up when enough says so, and returns the recording of what it heard.
+func ringWithBaresip(t *testing.T, dir string, port int, uri, codec string, rate, channels int, enough func(context.Context) bool) string {
 	t.Helper()
 	addr := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}
 	conf := strings.NewReplacer("[DIR]", dir, "[ADDR]", addr.String(), "[MODULES]", baresipModules(t),
@@ -292,18 +366,31 @@ snd_path [DIR]
 			t.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "baresip", "-f", dir, "-e", "/dial "+uri, "-t", "20")
+	cmd := exec.CommandContext(ctx, "baresip", "-f", dir, "-e", "/dial "+uri)
 	cmd.Dir = dir
 	stdin, err := cmd.StdinPipe() // baresip quits when its standard input ends
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stdin.Close()
+	quit := make(chan struct{})
+	go func() {
+		defer close(quit)
+		defer stdin.Close()
+		for !enough(ctx) {
+			select {
+			case <-time.After(200 * time.Millisecond):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
 	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		t.Fatalf("baresip did not end: %v\n%s", err, out)
+	cancel()
+	<-quit
+	if err != nil {
+		t.Fatalf("baresip: %v\n%s", err, lastLines(string(out), 30))
 	}
 	dumps, _ := filepath.Glob(filepath.Join(dir, "dump-*-dec.wav"))
 	if len(dumps) == 0 {
@@ -326,11 +413,12 @@ func baresipModules(t *testing.T) string {
 // TestNothingFinalIsLostByAKill says a sentence, kills the gateway with SIGKILL as soon as the
 // record shows it, starts another on the same data, and reads it back.
 func TestNothingFinalIsLostByAKill(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
 	tl := testTools(t)
 	set := openScenery(t, "127.0.0.1:9")
 	caller := openLine(t, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	l, err := caller.server.Dial(ctx, leg.Invite{Addr: "sip:hotline@" + set.sip})
 	if err != nil {
@@ -370,12 +458,13 @@ func TestNothingFinalIsLostByAKill(t *testing.T) {
 // TestEverybodyIsBusy rings an agent who is busy: the caller comes back to the bot with what was
 // understood, takes a callback, and it is stored with number and slots.
 func TestEverybodyIsBusy(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
 	tl := testTools(t)
 	agent := openLine(t, func(ctx context.Context, l leg.Leg) { _ = l.Hangup(ctx, leg.Busy) })
 	set := openScenery(t, agent.server.Addr())
 	caller := openLine(t, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	l, err := caller.server.Dial(ctx, leg.Invite{Addr: "sip:hotline@" + set.sip, From: "0612345678"})
 	if err != nil {
@@ -423,6 +512,7 @@ func TestEverybodyIsBusy(t *testing.T) {
 // TestPlainSentences tries one wrong thing per command: each ends with one sentence that says
 // what to do, and the right exit code.
 func TestPlainSentences(t *testing.T) {
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -432,7 +522,7 @@ func TestPlainSentences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close()
+	t.Cleanup(func() { _ = taken.Close() })
 	file := func(name, text string) string {
 		p := filepath.Join(dir, name)
 		if err := os.WriteFile(p, []byte(text), 0o600); err != nil {
@@ -464,7 +554,8 @@ func TestPlainSentences(t *testing.T) {
 		{"no order number", []string{"demo", "--order", "12"}, nil, 1, "eight digits"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			cmd := exec.CommandContext(ctx, self, c.args...)
 			cmd.Env = append(append(os.Environ(), runMain+"=1"), c.env...)

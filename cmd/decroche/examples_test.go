@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Each folder of docs/examples shows one tool on a written example: its input, and
@@ -61,7 +60,7 @@ func TestWrittenExamples(t *testing.T) {
 // printed runs one command in dir.
 func printed(t *testing.T, self, dir string, args []string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Dir = dir

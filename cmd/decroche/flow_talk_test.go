@@ -8,6 +8,7 @@ import (
 
 // Without a configuration each example hotline talks with its own company's systems.
 func TestLiveTalkNeedsNoConfiguration(t *testing.T) {
+	t.Parallel()
 	for _, name := range configs.BuiltInNames() {
 		c := flowTalkCmd{Dir: "../../configs/hotlines/" + name, Live: true, Channel: "text"}
 		cfg, err := c.liveConfig(&globals{})

@@ -113,6 +113,7 @@ var typedTalks = []typed{
 
 // TestTypedTalks talks to each hotline by text, as a person at a terminal does.
 func TestTypedTalks(t *testing.T) {
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -127,13 +128,14 @@ func TestTypedTalks(t *testing.T) {
 			srv := httptest.NewServer(systems)
 			defer srv.Close()
 			dir := t.TempDir()
+			learntIn(t, dir)
 			file := filepath.Join(dir, "c.yaml")
 			conf := fmt.Sprintf("data_dir: %q\nhotlines: [%s]\nvars: {%s: %q}\nsecrets: {ORDERS_TOKEN: env:COLIBRI_ORDERS_TOKEN, BANQUE_TOKEN: env:BANQUE_TOKEN, TELECOM_TOKEN: env:TELECOM_TOKEN, SUPPORT_TOKEN: env:SUPPORT_TOKEN}\n",
 				dir, talk.hotline, varOf[talk.hotline], srv.URL+"/"+talk.hotline)
 			if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			cmd := exec.CommandContext(ctx, self, "chat", "--config", file, "--lang", talk.lang)
 			cmd.Env = append(os.Environ(), runMain+"=1")

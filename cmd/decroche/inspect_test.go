@@ -18,6 +18,9 @@ import (
 // inspected is what check and serve make of a configuration file.
 func inspected(t *testing.T, text string) (hints, bad configs.Problems) {
 	t.Helper()
+	if !strings.Contains(text, "data_dir:") {
+		text += "\ndata_dir: " + shared
+	}
 	file := filepath.Join(t.TempDir(), "c.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -31,11 +34,11 @@ func inspected(t *testing.T, text string) (hints, bad configs.Problems) {
 
 // TestInspect shows check and serve what serve could not do, one thing at a time.
 func TestInspect(t *testing.T) {
+	t.Parallel()
 	if _, err := espeak.New(espeak.DefaultConfig()); err != nil {
 		t.Skip("espeak-ng is not installed: apt-get install espeak-ng")
 	}
 	dir := t.TempDir()
-	t.Setenv("DECROCHE_TEST_SECRET", "hunter2")
 	plain := filepath.Join(dir, "file")
 	if err := os.WriteFile(plain, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -93,10 +96,11 @@ func TestInspect(t *testing.T) {
 
 // TestDoctorAdvice gives the doctor one illness at a time: the advice fits it.
 func TestDoctorAdvice(t *testing.T) {
+	t.Parallel()
 	if _, err := espeak.New(espeak.DefaultConfig()); err != nil {
 		t.Skip("espeak-ng is not installed: apt-get install espeak-ng")
 	}
-	cfg := configs.Default()
+	cfg := learnt(configs.Default())
 	bots, err := configs.Bots(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +175,6 @@ func TestDoctorAdvice(t *testing.T) {
 		t.Errorf("another machine's address: %+v", f)
 	}
 
-	t.Setenv("DECROCHE_TEST_SECRET", "hunter2")
 	cfg.Gateway.Secrets = map[string]string{"A": "env:DECROCHE_TEST_SECRET", "ORDERS_TOKEN": "env:DECROCHE_NO_SUCH"}
 	expect(secrets(cfg, bots), "secret ORDERS_TOKEN", "correct secrets.ORDERS_TOKEN")
 	delete(cfg.Gateway.Secrets, "ORDERS_TOKEN")

@@ -189,7 +189,7 @@ func TestDoctorTriesSpareEngines(t *testing.T) {
 	if _, err := espeak.New(espeak.DefaultConfig()); err != nil {
 		t.Skip("espeak-ng is not installed: apt-get install espeak-ng")
 	}
-	cfg := configs.Default()
+	cfg := learnt(configs.Default())
 	cfg.ASR.Vosk.URLs = map[string]string{"fr": "ws://127.0.0.1:1"}
 	cfg.ASR.Wyoming.Address, cfg.TTS.Wyoming.Address = "tcp://127.0.0.1:1", "tcp://127.0.0.1:1"
 	cfg.ASR.OpenAI.URL, cfg.TTS.OpenAI.URL = "http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"

@@ -23,7 +23,7 @@ import (
 
 // recordedEvent waits until a conversation's recording is in its record.
 func recordedEvent(ctx context.Context, api apiClient, conv string) (out event.Recorded, ok bool) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for ctx.Err() == nil {
 		rec, err := api.conversation(ctx, conv)
@@ -43,11 +43,12 @@ func recordedEvent(ctx context.Context, api apiClient, conv string) (out event.R
 // A real call to a bot that records: the caller hears it first, both sides are in the file, where
 // they can be understood, and all of it goes when the caller's number is erased.
 func TestARecordedCall(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
 	tl := testTools(t)
 	set := openScenery(t, "127.0.0.1:9", "recording: {sample: 1}")
 	caller := openLine(t, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	l, err := caller.server.Dial(ctx, leg.Invite{Addr: "sip:hotline@" + set.sip, FromUser: "0612345678"})
 	if err != nil {

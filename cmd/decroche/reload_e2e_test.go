@@ -59,11 +59,12 @@ func opens(t *testing.T, set *scenery) (o chat.Opened) {
 // writes. Before SIGHUP nobody hears of it; after it, the call still gets the words of the hotline that
 // answered it, and who rings or writes gets the new ones.
 func TestAHangupSignalReloads(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
 	tl := testTools(t)
 	dir := copyOf(t, "colibri")
 	set := openScenery(t, "127.0.0.1:9", fmt.Sprintf("hotlines: [%q]", dir), "reload: {every: 0s}")
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	caller := openLine(t, nil)
 	rings := func() (*phone.Phone, string) {
@@ -108,7 +109,7 @@ func TestAHangupSignalReloads(t *testing.T) {
 	if err := syscall.Kill(set.gatewayPID(), syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
 		if said := writes(t, set, opens(t, set), "quels sont vos horaires ?"); strings.Contains(said, after) {
 			break
 		} else if time.Now().After(deadline) {
@@ -142,6 +143,7 @@ func prompts(t *testing.T, rec record) string {
 // TestARecordedTalkBecomesATest holds a typed conversation against the demo's real order system,
 // saves it from the record, completes what the record cannot know, and plays it.
 func TestARecordedTalkBecomesATest(t *testing.T) {
+	t.Parallel()
 	needs(t, "espeak-ng")
 	dir := copyOf(t, "colibri")
 	set := openScenery(t, "127.0.0.1:9", fmt.Sprintf("hotlines: [%q]", dir))
@@ -157,8 +159,7 @@ func TestARecordedTalkBecomesATest(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := filepath.Join(set.data, "decroche.yaml")
-	t.Setenv("DECROCHE_API_TOKEN", set.token)
-	tool(t, ".", "", 0, "flow", "talk", dir, "--from", o.ID, "--save", "tests/du_registre.yaml", "--config", config)
+	toolWith(t, []string{"DECROCHE_API_TOKEN=" + set.token}, ".", "", 0, "flow", "talk", dir, "--from", o.ID, "--save", "tests/du_registre.yaml", "--config", config)
 	saved := filepath.Join(dir, "tests", "du_registre.yaml")
 	src, err := os.ReadFile(saved)
 	if err != nil {

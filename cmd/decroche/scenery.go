@@ -22,7 +22,8 @@ import (
 // companies' systems and a gateway,
 // each a process of its own on free ports, with a data folder that goes away afterwards.
 type scenery struct {
-	sip, http string // addresses
+	systems   string // addresses
+	sip, http string
 	token     string
 	data      string
 	command   []string // that serves; empty: serve
@@ -41,7 +42,20 @@ const runMain = "DECROCHE_RUN_MAIN"
 
 // startScenery starts both and waits until they are ready. extra is appended to the gateway's
 // configuration.
-func startScenery(ctx context.Context, systems, agentAddr string, extra ...string) (_ *scenery, err error) {
+func startScenery(ctx context.Context, systems, agentAddr string, extra ...string) (*scenery, error) {
+	s, err := newScenery(agentAddr, extra...)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.begin(ctx, systems); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// newScenery makes the data folder and the configuration of a scenery that begin starts and stop ends.
+func newScenery(agentAddr string, extra ...string) (_ *scenery, err error) {
 	s := &scenery{token: randomToken()}
 	defer func() {
 		if err != nil {
@@ -57,25 +71,30 @@ func startScenery(ctx context.Context, systems, agentAddr string, extra ...strin
 			return nil, err
 		}
 	}
-	systemsAddr := fmt.Sprintf("127.0.0.1:%d", ports[0])
+	s.systems = fmt.Sprintf("127.0.0.1:%d", ports[0])
 	s.sip, s.http = fmt.Sprintf("127.0.0.1:%d", ports[1]), fmt.Sprintf("127.0.0.1:%d", ports[2])
 	prompts := filepath.Join(s.data, "prompts")
 	if dir, err := os.UserCacheDir(); err == nil {
 		prompts = filepath.Join(dir, "decroche", "prompts") // rendered once for many sceneries
 	}
 	conf := fmt.Sprintf("data_dir: %q\nvars: {orders: %q}\nsip: {listen: %q, rate_per_source: 1000, rate_burst: 2000, codecs: [PCMA, PCMU, G722, opus]}\nrtc: {listen: \"127.0.0.1:0\", offers_per_source: 1000, offers_burst: 1000, max_sessions: 10000}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\nagents:\n- {name: karim, title: Karim, addr: %q, skills: [livraison, remboursement, litige, accueil], languages: [fr, en]}\ntts: {cache: {dir: %q}}\n%s\n",
-		s.data, "http://"+systemsAddr+"/colibri", s.sip, s.http, "sip:karim@"+agentAddr, prompts, strings.Join(extra, "\n"))
+		s.data, "http://"+s.systems+"/colibri", s.sip, s.http, "sip:karim@"+agentAddr, prompts, strings.Join(extra, "\n"))
 	file := filepath.Join(s.data, "decroche.yaml")
 	if err = os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		return nil, err
 	}
-	if err = s.start(systems, "-listen", systemsAddr); err != nil {
-		return nil, fmt.Errorf("start the demo companies' systems: %w; build it with make build", err)
+	return s, nil
+}
+
+// begin starts the demo companies' systems and the gateway and waits until both answer.
+func (s *scenery) begin(ctx context.Context, systems string) error {
+	if err := s.start(systems, "-listen", s.systems); err != nil {
+		return fmt.Errorf("start the demo companies' systems: %w; build it with make build", err)
 	}
-	if err = s.ready(ctx, "http://"+systemsAddr+"/healthz"); err != nil {
-		return nil, err
+	if err := s.restart(ctx); err != nil {
+		return err
 	}
-	return s, s.restart(ctx)
+	return s.ready(ctx, "http://"+s.systems+"/healthz")
 }
 
 // restart starts the gateway on the scenery's configuration and data, and waits until it answers.
@@ -112,7 +131,7 @@ func (s *scenery) start(name string, args ...string) error {
 
 // ready asks a health page until it answers 200.
 func (s *scenery) ready(ctx context.Context, url string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, 60*time.Second, fmt.Errorf("%s was not ready within 60 s", url))
+	ctx, cancel := context.WithTimeoutCause(ctx, 3*time.Minute, fmt.Errorf("%s was not ready within three minutes", url))
 	defer cancel()
 	for {
 		resp, err := http.Get(url)
@@ -193,7 +212,7 @@ func (st *stage) epilogue(ctx context.Context, set *scenery, conv string) error 
 
 // waitRecord reads a conversation's record once the gateway has closed it.
 func waitRecord(ctx context.Context, api apiClient, conv string) (record, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	for {
 		rec, err := api.conversation(ctx, conv)
@@ -204,7 +223,7 @@ func waitRecord(ctx context.Context, api apiClient, conv string) (record, error)
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
 			if err == nil {
-				err = errors.New("the gateway did not close the conversation within 10 s")
+				err = errors.New("the gateway did not close the conversation within a minute")
 			}
 			return rec, err
 		}

@@ -42,6 +42,9 @@ func (c *serveCmd) serve(ctx context.Context, g *globals,
 	if err != nil {
 		return err
 	}
+	if err := taken(cfg); err != nil {
+		return err
+	}
 	log := logger(levelOf(cfg.Gateway.LogLevel))
 	slog.SetDefault(log)
 	ears, err := newEars(cfg, bots, log)

@@ -31,15 +31,21 @@ func workshop(t *testing.T) string {
 // tool runs one command line in dir and returns what it printed on standard output.
 func tool(t *testing.T, dir, stdin string, wantExit int, args ...string) string {
 	t.Helper()
+	return toolWith(t, nil, dir, stdin, wantExit, args...)
+}
+
+// toolWith is tool with more in its environment.
+func toolWith(t *testing.T, env []string, dir, stdin string, wantExit int, args ...string) string {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(stdin)
-	cmd.Env = append(os.Environ(), runMain+"=1")
+	cmd.Env = append(append(os.Environ(), runMain+"=1"), env...)
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	out, err := cmd.Output()

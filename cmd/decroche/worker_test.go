@@ -51,7 +51,7 @@ func watch(t *testing.T, set workerSettings) *worker.Supervisor {
 // client is the gateway's side of a worker.
 func client(t *testing.T, s *worker.Supervisor, name string, langs ...string) *asrwyoming.Recogniser {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := s.Wait(ctx); err != nil {
 		t.Fatal(err)
@@ -93,6 +93,7 @@ func digits(t *testing.T, text string, n int) ([]int16, asr.Options) {
 
 // TestWorkerConformance: the kit over the real socket of a real process.
 func TestWorkerConformance(t *testing.T) {
+	t.Parallel()
 	r := client(t, watch(t, sphinx(t)), "pocketsphinx", "en")
 	pcm, opt := digits(t, "five. three. one. four", 4)
 	asrtest.Run(t, func(*testing.T) asr.Recogniser { return r }, asrtest.Options{Open: opt, Speech: pcm, Words: "five three one four", RealTime: true, Patience: 30 * time.Second})
@@ -178,7 +179,7 @@ func TestKilledMidWord(t *testing.T) {
 // alive waits until a worker listens.
 func alive(t *testing.T, s *worker.Supervisor) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		if ready, _ := s.Alive(); ready {
 			return
 		}
@@ -216,13 +217,13 @@ func TestCorruptModel(t *testing.T) {
 		bad := en
 		bad.Model = dir
 		s := watch(t, workerSettings{Engines: []string{"pocketsphinx"}, Pocketsphinx: pocketsphinx.Config{Decoders: 1, Models: map[string]pocketsphinx.Model{"en": bad}}})
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		err = s.Wait(ctx)
 		if err == nil { // the library has not looked at all of it: it may fall while it hears
 			_, err = asr.Transcribe(ctx, client(t, s, "pocketsphinx", "en"), pcm, opt)
 		}
 		if ctx.Err() != nil {
-			t.Errorf("half of %s: nothing came of it within a minute", file)
+			t.Errorf("half of %s: nothing came of it", file)
 		}
 		t.Logf("half of %s: %v", file, err)
 		cancel()
@@ -233,6 +234,7 @@ func TestCorruptModel(t *testing.T) {
 // TestSherpaWorker: our own network in sherpa-onnx, in a real process; and a network that is cut
 // in half, over which the library throws.
 func TestSherpaWorker(t *testing.T) {
+	t.Parallel()
 	lib := os.Getenv("DECROCHE_SHERPA_LIB")
 	if lib == "" {
 		t.Skip("DECROCHE_SHERPA_LIB does not name libsherpa-onnx-c-api.so; make tools-sherpa gets one")
@@ -269,7 +271,7 @@ func TestSherpaWorker(t *testing.T) {
 	}
 	cfg.Models = map[string]asrsherpa.Model{"fr": fr}
 	s := watch(t, workerSettings{Engines: []string{"sherpa"}, Sherpa: cfg})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := s.Wait(ctx); err == nil || ctx.Err() != nil {
 		t.Errorf("half a network: %v", err)

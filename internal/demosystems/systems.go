@@ -4,7 +4,7 @@
 // from today, so that the examples never grow old.
 //
 // It is no part of the gateway. cmd/demosystems serves it beside the gateway in `make run`, and
-// tests serve it in process.
+// tests serve it in process or as a process of their own binary.
 package demosystems
 
 import (
