@@ -10,7 +10,7 @@ TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev libpocketsphinx3 poc
 WEB_PACKAGES  := nodejs npm chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long check build tools tools-run tools-test tools-web web web-test screenshots tools-sherpa bench-codecs docs train-asr eval-asr clean
+.PHONY: help run demo test test-long format check build tools tools-run tools-test tools-web web web-test screenshots tools-sherpa bench-codecs docs train-asr eval-asr clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,12 +53,14 @@ run: tools-run build ## start the gateway with the four example hotlines and the
 demo: tools-run build ## play the whole story in the terminal (ORDER=… SAY=… VOICE=… vary it)
 	@$(BIN)/decroche demo --systems $(BIN)/demosystems --order "$(ORDER)" --say "$(SAY)" --voice "$(VOICE)"
 
-check: tools ## format, vet, import table, documentation links, ends of turns
+format:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+
+check: tools format ## format, vet, import table, documentation links, ends of turns
 	$(GO) vet ./...
 	$(GO) test ./internal/rules ./internal/reference ./configs ./bench/turneval
 
-test: tools-test check ## everything with the race detector, as CI runs it
+test: tools-test format ## everything with the race detector, as CI runs it
 	@GO=$(GO) scripts/test
 	@GO=$(GO) scripts/test-web
 

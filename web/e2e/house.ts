@@ -2,12 +2,14 @@
 // browser in front of it.
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from "playwright-core";
 
 const top = resolve(import.meta.dirname, "../..");
 const bin = resolve(process.env["DECROCHE_BIN"] ?? join(top, "bin"));
+/** Prompts are rendered once for all gateways of tests, those of cmd/decroche's too. */
+const prompts = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "decroche", "prompts");
 
 /** A running gateway. */
 export interface House {
@@ -50,7 +52,8 @@ export async function house(config = ""): Promise<House> {
   const file = join(dir, "decroche.yaml");
   writeFileSync(file, [
     `data_dir: ${JSON.stringify(dir)}`, "hotlines: [colibri]", "accounts: {demo: true}", "api_token: env:DECROCHE_API_TOKEN", "log_level: warn",
-    "http: {listen: \"127.0.0.1:0\"}", "sip: {listen: \"127.0.0.1:0\"}", "rtc: {listen: \"127.0.0.1:0\"}", `vars: {orders: "http://${shop.match[1]}/colibri"}`, config,
+    "http: {listen: \"127.0.0.1:0\"}", "sip: {listen: \"127.0.0.1:0\"}", "rtc: {listen: \"127.0.0.1:0\"}", `vars: {orders: "http://${shop.match[1]}/colibri"}`,
+    `tts: {cache: {dir: ${JSON.stringify(prompts)}}}`, config,
   ].join("\n"));
   const gw = await begin(join(bin, "decroche"), ["serve", "--config", file], { DECROCHE_API_TOKEN: token, COLIBRI_ORDERS_TOKEN: "demo" }, /API +http:\/\/(127\.0\.0\.1:\d+)\//);
   return {
