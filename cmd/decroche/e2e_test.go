@@ -292,7 +292,7 @@ func baresipIsUnderstood(t *testing.T, codec string, rate, channels int) {
 	}
 	rec := ringWithBaresip(t, dir, port, "sip:hotline@"+set.sip, codec, rate, channels, func(ctx context.Context) bool {
 		list, err := conversations(ctx, set.api())
-		return err == nil && len(list) == 1 && list[0].Intent != ""
+		return err == nil && len(list) == 1 && (list[0].Intent != "" || list[0].Outcome != "")
 	})
 	heard, rate, err := wav.ReadFile(rec)
 	if err != nil {
@@ -370,14 +370,14 @@ snd_path [DIR]
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "baresip", "-f", dir, "-e", "/dial "+uri)
 	cmd.Dir = dir
-	stdin, err := cmd.StdinPipe() // baresip quits when its standard input ends
+	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	quit := make(chan struct{})
 	go func() {
 		defer close(quit)
-		defer stdin.Close()
+		defer func() { _, _ = io.WriteString(stdin, "q") }() // the key that ends baresip, its calls first
 		for !enough(ctx) {
 			select {
 			case <-time.After(200 * time.Millisecond):
