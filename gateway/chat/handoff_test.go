@@ -163,7 +163,7 @@ func TestAnAgentHasTheConversation(t *testing.T) {
 		}
 		synctest.Wait()
 		wants(t, f.lines(t, o.ID), "bot: bonjour", "user: humain", "bot: je demande", "bot: Je vous mets en relation avec un conseiller.", "user: vous êtes là ?",
-			"bot: Lina vous répond et voit ce que vous avez écrit.", "agent Lina: Bonjour <b>vous</b>.", "user: colis", "user: annuler", "bot: au revoir")
+			"bot: Lina vous répond. Il ou elle voit ce que vous avez dit.", "agent Lina: Bonjour <b>vous</b>.", "user: colis", "user: annuler", "bot: au revoir")
 		wants(t, f.outcomes(t, o.ID), "lina completed", "with lina", "handed completed", "transferred by bot")
 		if st := f.desk.State("lina"); len(st.Chats)+len(st.ChatOffers) != 0 || st.Status != agents.Available {
 			t.Errorf("she has nothing any more: %+v", st)
@@ -184,7 +184,7 @@ func TestOneAgentAfterTheOther(t *testing.T) {
 			f.offered(t, "lina", conv)
 			f.pass(31 * time.Second)
 			f.accept(t, "omar", conv)
-		}, []string{"lina no_answer", "omar completed", "with omar"}, "bot: Omar vous répond et voit ce que vous avez écrit.", ""},
+		}, []string{"lina no_answer", "omar completed", "with omar"}, "bot: Omar vous répond. Il ou elle voit ce que vous avez dit.", ""},
 		"declined twice": {func(t *testing.T, f *floor, conv string) {
 			for _, n := range []string{"lina", "omar"} {
 				f.offered(t, n, conv)
@@ -296,8 +296,8 @@ func TestAnAgentIsLost(t *testing.T) {
 		f.desk.Close("lina", "lina")
 		f.pass(21 * time.Second)
 		f.accept(t, "omar", o.ID)
-		wants(t, f.lines(t, o.ID)[4:], "bot: Lina vous répond et voit ce que vous avez écrit.", "bot: Un instant, Lina revient.", "user: allô ?", "bot: Lina est de retour.",
-			"bot: Un instant, Lina revient.", "bot: La connexion avec Lina est perdue. Je cherche quelqu’un d’autre, qui verra tout ce qui a été écrit.", "bot: Omar vous répond et voit ce que vous avez écrit.")
+		wants(t, f.lines(t, o.ID)[4:], "bot: Lina vous répond. Il ou elle voit ce que vous avez dit.", "bot: Un instant, Lina revient.", "user: allô ?", "bot: Lina est de retour.",
+			"bot: Un instant, Lina revient.", "bot: La connexion avec Lina est perdue. Je cherche quelqu’un d’autre, qui verra tout ce qui a été écrit.", "bot: Omar vous répond. Il ou elle voit ce que vous avez dit.")
 		wants(t, f.outcomes(t, o.ID), "lina completed", "with lina", "agent_lost", "agent_back", "agent_lost", "omar completed", "with omar")
 		if st := f.desk.State("lina"); len(st.Chats) != 0 || st.ChatEnded.How != agents.Elsewhere {
 			t.Errorf("%+v", st)

@@ -5,6 +5,8 @@ type Schemas = components["schemas"];
 export type Widget = Schemas["Widget"];
 export type Message = Schemas["ChatMessage"];
 export type Page = Schemas["Page"];
+/** With is who of the company has a typed conversation, or that one is being fetched. */
+export type With = Schemas["With"];
 export type Article = Schemas["Article"];
 export interface Opened extends Page {
   id: string;

@@ -8,6 +8,7 @@ import { clock, span, timer, type Lang, type Say } from "../shared/words";
 import { Closed } from "./closed";
 import { Ended } from "./ended";
 import type { fr } from "./fr";
+import type { With } from "./api";
 import type { State, Talk } from "./talk";
 
 export type Words = Say<typeof fr>;
@@ -159,6 +160,14 @@ function Composer({ talk, s, say, box }: { talk: Talk; s: State; say: Words; box
   );
 }
 
+/** Company says who of the company is there, what they do, and how long it may take. */
+function Company({ w, say }: { w: With; say: Words }) {
+  const name = w.agent ?? "";
+  if (w.state === "agent") return <p class={"with-chat" + (w.typing ? " typing" : "")}><Icon name="person" /><span>{say(w.typing ? "typing_person" : "person_there", { name })}</span>{w.typing && <span class="dots" aria-hidden="true">•••</span>}</p>;
+  const wait = w.state === "waiting" && w.wait_s ? " " + say("fetching_wait", { wait: span(w.wait_s < 60 ? 60 : Math.ceil(w.wait_s / 60) * 60) }) : "";
+  return <p class="with-chat waiting"><Icon name="clock" /><span>{w.state === "away" ? say("person_away", { name }) : w.before ? say("fetching_place", { n: w.before }) + wait : say("fetching") + wait}</span></p>;
+}
+
 /** What was being written survives a page that is loaded again. */
 const keepDraft = {
   get: () => { try { return sessionStorage.getItem("decroche.draft") ?? ""; } catch { return ""; } },
@@ -191,7 +200,7 @@ export function App({ talk, say, lang, status, compact }: AppProps) {
   const empty = s.lines.length === 0 && s.voice === "none" && !s.elsewhere;
   const over = s.outcome !== undefined && s.voice === "none";
   const wait = waitOf(s);
-  const callable = info?.voice && s.voice === "none" && !over && !s.elsewhere;
+  const callable = info?.voice && s.voice === "none" && !over && !s.elsewhere && !s.with; // who writes with somebody stays with them
   const callButton = callable && (
     <button type="button" class={"btn call" + (empty ? " wide" : "")} onClick={() => void talk.speak()}>
       <Icon name="phone" large={empty} /><span>{say(empty ? "call" : "go_voice")}</span>
@@ -206,6 +215,7 @@ export function App({ talk, say, lang, status, compact }: AppProps) {
         <Transcript lines={lines} words={captions} live={(s.voice === "none" && !s.elsewhere) || readCaptions ? "polite" : "off"}>
           {s.working && s.voice === "none" && <Thinking say={say} />}
           {s.person !== undefined && s.voice !== "none" && <p class="with appear"><Icon name="person" />{s.person ? say("with_person", { name: s.person }) : say("ringing")}</p>}
+          {s.with && s.voice === "none" && <Company w={s.with} say={say} />}
           {over && <Ended talk={talk} s={s} say={say} status={status} />}
         </Transcript>
       )}

@@ -5,7 +5,7 @@ import { listen, type Link } from "../shared/stream";
 import { tone } from "../shared/sound";
 import type { Line } from "../shared/transcript";
 import type { Lang, Say } from "../shared/words";
-import { api, Refused, type Message, type Page, type Sending, type Widget } from "./api";
+import { api, Refused, type Message, type Page, type Sending, type Widget, type With } from "./api";
 import type { fr } from "./fr";
 import { Call, Failed, type Trouble, type Wanted } from "./voice";
 
@@ -33,6 +33,8 @@ export interface State {
   elsewhere: string;
   /** person is who of the company is there, "" while one is being rung. */
   person: string | undefined;
+  /** with is who of the company writes, or is being fetched; undefined: the assistant answers. */
+  with: With | undefined;
   outcome: string | undefined;
   /** spoke is true once a call was had. */
   spoke: boolean;
@@ -72,9 +74,15 @@ export interface Taken {
 const slowAfter = 4000; // ms of connecting after which a sentence is owed
 const backFor = 4000;
 const lockOf = (call: string) => "decroche." + call;
+const typingFor = 7000; // ms after a key of the agent's
+
+/** dividers are what the gateway itself says of who comes and goes. */
+const dividers = ["chat/joined", "chat/returns", "chat/back", "chat/lost", "chat/handed_back"];
+
+const whose = (m: Message): Line["who"] => (m.from === "agent" ? "agent" : m.from !== "bot" ? "caller" : dividers.includes(m.step ?? "") ? "note" : "bot");
 
 export class Talk {
-  state: State = { info: undefined, down: false, link: "live", back: false, lines: [], unsent: new Set(), quick: [], working: false, voice: "none", since: 0, muted: false, silent: false, trouble: undefined, elsewhere: "", person: undefined, outcome: undefined, spoke: false, rated: 0 };
+  state: State = { info: undefined, down: false, link: "live", back: false, lines: [], unsent: new Set(), quick: [], working: false, voice: "none", since: 0, muted: false, silent: false, trouble: undefined, elsewhere: "", person: undefined, with: undefined, outcome: undefined, spoke: false, rated: 0 };
   private readonly watchers = new Set<() => void>();
   private chat: Kept | undefined;
   /** last is what a rating is of; a call has no token but its address. */
@@ -88,6 +96,7 @@ export class Talk {
   private late = false; // our call ended while the page was away; that is said behind its last line
   private forced = false; // the call was handed to this window
   private said = 0; // own messages so far, for ids
+  private typing: ReturnType<typeof setTimeout> | undefined; // until the agent counts as still
 
   constructor(
     private readonly bot: string,
@@ -257,9 +266,10 @@ export class Talk {
       link: (l) => this.linked(l),
       refused: () => { this.linked("live"); this.forget(); },
       message: (m) => {
-        const d = JSON.parse(m.data) as Message & { working?: boolean; outcome?: string };
+        const d = JSON.parse(m.data) as Message & { working?: boolean; outcome?: string; with?: With };
         if (m.event === "message") this.messages([d]);
         else if (m.event === "working") this.set({ working: !!d.working });
+        else if (m.event === "with") this.accompany(d.with);
         else if (m.event === "ended") this.chatEnded(d.outcome ?? "");
       },
     });
@@ -268,13 +278,24 @@ export class Talk {
   private chatEnded(outcome: string): void {
     this.stop?.();
     this.forget();
-    if (this.state.voice === "none") this.set({ outcome, quick: [], working: false });
+    if (this.state.voice === "none") this.set({ outcome, quick: [], working: false, with: undefined });
   }
 
   private page(p: Page, first = false): void {
     this.messages(p.messages, first);
     this.set({ working: p.working });
+    this.accompany(p.with);
     if (p.ended) this.chatEnded(p.outcome ?? "");
+  }
+
+  /** accompany takes who has the conversation now. */
+  private accompany(w: With | undefined): void {
+    const now = !w || w.state === "bot" ? undefined : w;
+    const was = this.state.with;
+    if (now?.state === "agent" && (was?.state !== "agent" || was.agent !== now.agent)) tone();
+    clearTimeout(this.typing);
+    if (now?.typing) this.typing = setTimeout(() => { if (this.state.with) this.set({ with: { ...this.state.with, typing: false } }); }, typingFor);
+    this.set({ with: now });
   }
 
   /** messages merges what the server has with what is shown; a message is shown once. The greeting
@@ -284,7 +305,7 @@ export class Talk {
     let quick = this.state.quick;
     for (const m of list) {
       const id = m.client_id && lines.some((l) => l.id === m.client_id) ? m.client_id : "c" + m.n;
-      const line: Line = { id, who: m.from === "bot" ? "bot" : "caller", text: m.text, ...(m.lang === "fr" || m.lang === "en" ? { lang: m.lang } : {}) };
+      const line: Line = { id, who: whose(m), text: m.text, ...(m.name ? { name: m.name } : {}), ...(m.lang === "fr" || m.lang === "en" ? { lang: m.lang } : {}) };
       const at = lines.findIndex((l) => l.id === id);
       if (at >= 0) lines[at] = line;
       else if (first) lines.splice(lines.findIndex((l) => this.state.unsent.has(l.id)), 0, line);
@@ -293,6 +314,7 @@ export class Talk {
         lines.splice(waits < 0 ? lines.length : waits, 0, line);
       } else lines = [...lines, line];
       quick = m.from === "bot" ? (m.quick ?? []) : [];
+      if (m.from === "agent" && this.state.with?.typing) this.accompany({ ...this.state.with, typing: false });
     }
     this.set({ lines, quick: this.outbox.length > 1 ? [] : quick.slice(0, 4) });
   }
@@ -348,7 +370,7 @@ export class Talk {
         this.note(this.say("moved_voice"));
         this.forget();
       }
-      this.set({ quick: [] });
+      this.set({ quick: [], with: undefined });
       this.captions(call.id);
     } catch (e) {
       this.call = undefined;
@@ -488,7 +510,11 @@ export class Talk {
   }
 
   /** person asks for a human, at once, whatever goes on. */
-  person(): void { this.type(this.say("person_ask")); }
+  person(): void {
+    const w = this.state.with;
+    if (!w || this.state.voice !== "none") return this.type(this.say("person_ask"));
+    this.announce.status(w.state === "agent" ? this.say("with_person", { name: w.agent ?? "" }) : this.say("fetching"));
+  }
 
   dropTrouble(): void { this.set({ trouble: undefined }); }
 
@@ -527,7 +553,7 @@ export class Talk {
   /** again begins anew; what was said stays above. */
   again(): void {
     this.forget();
-    this.set({ outcome: undefined, rated: 0, spoke: false, quick: [], lines: [] });
+    this.set({ outcome: undefined, rated: 0, spoke: false, quick: [], lines: [], with: undefined });
   }
 
   /** show puts the page into a state without a server, for demonstrations of it. */

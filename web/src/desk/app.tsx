@@ -4,6 +4,8 @@ import { bind, type Bindings } from "../shared/keys";
 import { Icon } from "../shared/icons";
 import { span, timer } from "../shared/words";
 import { Call, useTitle } from "./call";
+import { news } from "./chats";
+import { Ask, ChatPanel, ChatSide } from "./chats.view";
 import { CallbackCard, List } from "./list";
 import { stage } from "./offer";
 import { Keys, Palette, type Entry } from "./panels";
@@ -31,7 +33,8 @@ export function App({ layer }: { layer?: "keys" | "palette" | undefined }) {
   const wrap = st?.status === "wrap_up" && stand?.kind !== "offer";
   const inCall = stand?.kind === "call" || stand?.kind === "rejoin" || wrap;
   useEffect(() => { if (st?.offer || st?.call) { setPicked(""); setView("talk"); } }, [st?.offer?.conversation, st?.call]);
-  useTitle(st?.offer ? say("title_offer", { who: st.offer.who }) : st?.call && s.brief ? say("title_call", { who: s.brief.who, time: timer(since(st.since, now, s.ahead)) }) : say("title"));
+  const unread = news(s.chats, st);
+  useTitle((unread > 0 ? `(${unread}) ` : "") + (st?.offer ? say("title_offer", { who: st.offer.who }) : st?.call && s.brief ? say("title_call", { who: s.brief.who, time: timer(since(st.since, now, s.ahead)) }) : say("title")));
   useKeys({ picked, setPicked, setOver, folded, setFolded, layer: over });
 
   if (s.phase !== "ready") {
@@ -44,20 +47,27 @@ export function App({ layer }: { layer?: "keys" | "palette" | undefined }) {
     );
   }
   const callback = picked.startsWith("callback:") ? Number(picked.slice(9)) : 0;
+  // Nothing else to look at: what is offered, else the chat that is first.
+  const idle = !inCall && stand?.kind !== "offer" && picked === "";
+  const asked = st?.chat_offers?.find((o) => picked === "ask:" + o.conversation) ?? (idle ? st?.chat_offers?.[0] : undefined);
+  const chat = s.chats.find((c) => picked === "chat:" + c.id) ?? (idle && !asked ? s.chats[0] : undefined);
+  const away = () => setPicked("");
   return (
     <div class={`page view-${view}` + (s.link === "live" ? "" : " stale")}>
       <Head setOver={setOver} />
       <Bands />
-      <div class={"cols" + (inCall && !callback ? " three" : "")}>
+      <div class={"cols" + (chat || inCall && !callback && !asked ? " three" : "")}>
         <nav class="list" aria-label={say("list")}><List picked={picked} pick={(r) => { setPicked(r); setView("talk"); }} /></nav>
-        {callback ? <main class="stage" id="main"><CallbackCard id={callback} close={() => setPicked("")} /></main>
+        {chat ? <main class="call chat" id="main"><ChatPanel chat={chat} close={away} /></main>
+          : asked ? <main class="stage" id="main"><Ask offer={asked} done={(yes) => setPicked(yes ? "chat:" + asked.conversation : "")} /></main>
+          : callback ? <main class="stage" id="main"><CallbackCard id={callback} close={() => setPicked("")} /></main>
           : stand?.kind === "offer" ? <main class="stage" id="main"><Ring offer={stand.offer} /><p class="after">{say("offer_after")}</p></main>
           : stand?.kind === "rejoin" ? <main class="stage" id="main"><Rejoin offer={stand.offer} /></main>
           : inCall ? <main class="call" id="main">{wrap ? <Wrapping /> : null}<Call folded={folded} fold={setFolded} /></main>
           : <main class="stage" id="main"><Idle /></main>}
-        {inCall && !callback && <aside class="side" aria-label={say("aside")}><Side open={(id) => desk.open(id)} /></aside>}
+        {chat ? <aside class="side" aria-label={say("aside")}><ChatSide chat={chat} close={away} /></aside> : inCall && !callback && !asked && <aside class="side" aria-label={say("aside")}><Side open={(id) => desk.open(id)} /></aside>}
       </div>
-      <nav class="tabs" aria-label={say("view")}>{views.map(([v, icon]) => <button type="button" key={v} aria-current={view === v ? "page" : undefined} disabled={!inCall && (v === "known" || v === "help")} onClick={() => setView(v)}><Icon name={icon} large />{say(`view_${v}`)}{v === "queue" && s.callbacks.length > 0 && <b class="num">{s.callbacks.length}</b>}</button>)}</nav>
+      <nav class="tabs" aria-label={say("view")}>{views.map(([v, icon]) => <button type="button" key={v} aria-current={view === v ? "page" : undefined} disabled={!inCall && !chat && (v === "known" || v === "help")} onClick={() => setView(v)}><Icon name={icon} large />{say(`view_${v}`)}{v === "queue" && s.callbacks.length > 0 && <b class="num">{s.callbacks.length}</b>}</button>)}</nav>
       {over === "keys" && <Keys close={() => setOver("")} />}
       {over === "palette" && <Commands setOver={setOver} setPicked={setPicked} />}
       {s.expired && <SignIn over />}
@@ -88,7 +98,7 @@ function Idle() {
     <>
       {stand.kind === "ended" && <p class={"told " + (stand.ended.how === "expired" || stand.ended.how === "unreachable" ? "warn" : "")}><Icon name={stand.ended.how === "answered_elsewhere" ? "check" : "alert"} /><span>{ending(stand.ended, say)}</span><button type="button" class="btn small" onClick={() => desk.set({ seen: stand.ended.at })}>{say("end_put_away")}</button></p>}
       <section class="idle"><Icon name="phone" large /><h1>{say("empty")}</h1>{s.callbacks.length > 0 && <p>{say("empty_callbacks", { n: s.callbacks.length })}</p>}<p class="lead">{lead}</p>
-        {(st.status === "offline" || st.status === "break" || st.status === "away") && !obstacle(st, "available", { microphone: s.sound.microphone === "open", connected: s.link === "live" }) && <button type="button" class="btn ok" onClick={() => desk.presence("available")}>{say("go_available")}</button>}</section>
+        {(st.status === "offline" || st.status === "break" || st.status === "away") && !obstacle(st, "available", { connected: s.link === "live" }) && <button type="button" class="btn ok" onClick={() => desk.presence("available")}>{say(s.sound.microphone === "open" ? "go_available" : "go_chats")}</button>}</section>
     </>
   );
 }
@@ -118,10 +128,10 @@ function useKeys(a: Around): void {
     const { picked, setPicked, setOver, setFolded, layer } = now.current;
     const s = desk.get();
     const call = !!s.desk?.call;
-    const rows = ["", ...s.callbacks.map((c) => "callback:" + c.id)];
+    const rows = ["", ...(s.desk?.chat_offers ?? []).map((o) => "ask:" + o.conversation), ...s.chats.map((c) => "chat:" + c.id), ...s.callbacks.map((c) => "callback:" + c.id)];
     const move = (by: number) => setPicked(rows[(rows.indexOf(picked) + by + rows.length) % rows.length] ?? "");
     const always: Record<string, () => void> = {
-      ...(s.desk?.offer ? { F2: () => desk.accept() } : {}),
+      ...(s.desk?.offer ? { F2: () => desk.accept() } : s.desk?.chat_offers?.[0] ? { F2: () => { const id = s.desk!.chat_offers[0]!.conversation; desk.chats.accept(id); setPicked("chat:" + id); } } : {}),
       ...(call ? { F4: () => desk.mute(), "Shift+F2": () => desk.hangUp(), F8: () => focusWhy("c-hold"), F9: () => focusWhy("c-transfer") } : {}),
       ...(s.phase === "ready" ? { "Control+k": () => setOver("palette") } : {}),
       Escape: () => { if (layer) setOver(""); else if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "")) (document.activeElement as HTMLElement).blur(); else setPicked(""); },
@@ -146,7 +156,7 @@ function useEntries(setOver: Around["setOver"], setPicked: Around["setPicked"]):
   const s = useDesk();
   const { desk, say, lang, turn } = useRoom();
   const st = s.desk!;
-  const around = { microphone: s.sound.microphone === "open", connected: s.link === "live" };
+  const around = { connected: s.link === "live" };
   const off = (c: "available" | "break" | "offline") => { const o = obstacle(st, c, around); return o && say(`no_${o}`); };
   const cannot = obstacles(s);
   return [
@@ -160,6 +170,7 @@ function useEntries(setOver: Around["setOver"], setPicked: Around["setPicked"]):
     ...s.breaks.map((b) => ({ text: say("break_because", { reason: b }), off: off("break"), go: () => desk.presence("break", b) })),
     { text: say("offline"), off: off("offline"), go: () => desk.presence("offline") },
     ...(st.call || st.status === "wrap_up" ? [{ text: say("key_notes"), key: "N", go: () => focus("note") }, ...s.conclusions.map((c) => ({ text: say("conclude_as", { text: c }), go: () => desk.conclude(c) }))] : []),
+    ...s.chats.map((c) => ({ text: say("chat_to", { who: c.brief.who }), go: () => setPicked("chat:" + c.id) })),
     ...s.callbacks.map((c) => ({ text: say("callback_to", { who: c.phone }), go: () => setPicked("callback:" + c.id) })),
     { text: say("key_keys"), key: "?", go: () => setOver("keys") },
     { text: lang === "fr" ? "English" : "Français", go: () => turn(lang === "fr" ? "en" : "fr") },

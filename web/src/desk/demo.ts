@@ -5,6 +5,7 @@ import type { Lang } from "../shared/words";
 import { api } from "./api";
 import type { Live } from "./live";
 import { begin, type S } from "./state";
+import { chatStates } from "./chats.demo";
 import type { Article, Callback, Colleague, DeskState, Ended, Offer } from "./types";
 
 const T = (n: number): string => new Date(Date.now() + n * 1000).toISOString();
@@ -68,7 +69,7 @@ function words(lang: Lang) {
 /** states are what can be asked for by name. */
 export function states(lang: Lang): Record<string, Partial<S>> {
   const { L, offer, talk, partial, articles, callbacks } = words(lang);
-  const base: DeskState = { name: "karim", title: "Karim", status: "available", why: "set", since: T(-252), chats: [], microphone: true, tabs: [{ id: "demo", seen: T(0) }], sound: "demo", takes_calls: true, takes_chats: true, offer: null, ended: null, now: T(0) };
+  const base: DeskState = { name: "karim", title: "Karim", status: "available", why: "set", since: T(-252), chats: [], microphone: true, tabs: [{ id: "demo", seen: T(0) }], sound: "demo", takes_calls: true, takes_chats: true, offer: null, ended: null, chat_offers: [], chat_ended: null, now: T(0) };
   const team: Colleague[] = ["Lina", "Omar", "Paule"].map((n, i) => ({ name: n.toLowerCase(), title: n, status: "available", since: T(-60), chats: 0, skills: [], languages: [], free: i < 2, telephone: false }));
   const sound = { ...begin("demo").sound, microphone: "open" as const, device: "Jabra Evolve2", deviceID: "d", devices: [{ id: "d", label: "Jabra Evolve2" }], speakers: [{ id: "s", label: L ? "Haut-parleurs" : "Speakers" }], line: "live" as const, rtt: 24 };
   const room: Partial<S> = {
@@ -118,6 +119,7 @@ export function states(lang: Lang): Record<string, Partial<S>> {
     second: on({ sound: "other", tabs: [{ id: "demo", seen: T(0) }, { id: "other", seen: T(0) }] }),
     hang_up: on({}, { hangingUp: true }),
     wrap_up: d({ status: "wrap_up", why: "call_ended", until: T(47), since: T(-13), takes_calls: false }, wrapped),
+    ...chatStates(lang, d, on, offer),
     keys: on(),
     palette: on(),
   };

@@ -9,16 +9,17 @@ import type { Article, DeskState, Ending, Offer } from "./types";
 
 const now = Date.parse("2026-11-22T10:42:00Z");
 const at = (s: number): string => new Date(now + s * 1000).toISOString();
-const desk = (o: Partial<DeskState> = {}): DeskState => ({ name: "karim", title: "Karim", status: "available", why: "set", since: at(-60), chats: [], microphone: true, tabs: [{ id: "a", seen: at(0) }], sound: "a", takes_calls: true, takes_chats: true, offer: null, ended: null, now: at(0), ...o });
+const desk = (o: Partial<DeskState> = {}): DeskState => ({ name: "karim", title: "Karim", status: "available", why: "set", since: at(-60), chats: [], microphone: true, tabs: [{ id: "a", seen: at(0) }], sound: "a", takes_calls: true, takes_chats: true, offer: null, ended: null, chat_offers: [], chat_ended: null, now: at(0), ...o });
 const offer = (o: Partial<Offer> = {}): Offer => ({ conversation: "c1", channel: "voice", origin: "bot", lang: "fr", who: "Nadia Benali", phone: "+33612345678", why: "Colis non reçu.", queue: [], facts: [], slots: [], tried: [], todo: [], lines: [], at: at(-8), expires: at(12), rings: "browser", ...o });
 
 describe("presence", () => {
-  const ok = { microphone: true, connected: true };
+  const ok = { connected: true };
   it.each([
     ["available, chosen again", desk(), "available", ok, "same"],
     ["a break from a break, for another reason", desk({ status: "break" }), "break", ok, undefined],
-    ["available without a microphone", desk({ status: "offline" }), "available", { ...ok, microphone: false }, "microphone"],
-    ["available after this call, the microphone being lost", desk({ status: "on_call", call: "c" }), "available", { ...ok, microphone: false }, undefined],
+    ["available without a microphone, for chats", desk({ status: "offline", microphone: false }), "available", ok, undefined],
+    ["offline with a chat", desk({ chats: ["c"] }), "offline", ok, "in_chats"],
+    ["a break with a chat", desk({ chats: ["c"] }), "break", ok, undefined],
     ["a break after this call", desk({ status: "on_call", call: "c" }), "break", ok, undefined],
     ["offline in a call", desk({ status: "on_call", call: "c" }), "offline", ok, "in_call"],
     ["anything while a caller is offered", desk({ offer: offer() }), "break", ok, "offered"],

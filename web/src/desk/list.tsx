@@ -1,4 +1,5 @@
 // The left side: what goes on, whom to call back, what is done.
+import { ChatRows } from "./chats.view";
 import { Icon } from "../shared/icons";
 import { clock, timer } from "../shared/words";
 import { since } from "./presence";
@@ -19,6 +20,7 @@ export function List({ picked, pick }: Picked) {
       {running && o ? <ul><li><button type="button" class="conv" aria-current={picked === "" ? "true" : undefined} onClick={() => pick("")}>
         <span class="ch agent"><Icon name={s.desk?.status === "wrap_up" ? "check" : "phone"} /></span><span class="who">{o.who}</span>{s.desk?.call && <time>{timer(s.talk.start ? (now + s.ahead - s.talk.start) / 1000 : since(s.desk.since, now, s.ahead))}</time>}<span class="sub">{o.why}</span></button></li></ul>
         : <p class="nothing">{say("none_running")}</p>}
+      <ChatRows picked={picked} pick={pick} />
       <h2 class="cap">{say("callbacks")} {s.callbacks.length > 0 && <span class="num">{s.callbacks.length}</span>}</h2>
       {s.callbacks.length === 0 ? <p class="nothing">{say("none_callbacks")}</p> : <ul>{s.callbacks.map((c) => <li key={c.id}><button type="button" class="conv" aria-current={picked === "callback:" + c.id ? "true" : undefined} onClick={() => pick("callback:" + c.id)}>
         <span class="ch"><Icon name="back" /></span><span class="who num">{phone(c.phone)}</span><time>{clock(lang, new Date(c.at))}</time><span class="sub">{[c.window, c.reason].filter(Boolean).join(" · ")}</span></button></li>)}</ul>}

@@ -25,7 +25,7 @@ afterEach(() => { vi.useRealTimers(); vi.unstubAllGlobals(); });
 
 const time = "2026-11-22T10:42:00Z";
 const offer: Offer = { conversation: "c1", channel: "voice", origin: "bot", lang: "fr", who: "Nadia", phone: "", why: "Colis.", queue: [], facts: [], slots: [], tried: [], todo: [], lines: [], at: time, expires: time, rings: "browser" };
-const state = (o: Partial<DeskState>): DeskState => ({ name: "karim", title: "Karim", status: "available", why: "set", since: time, chats: [], microphone: true, tabs: [], takes_calls: true, takes_chats: true, offer: null, ended: null, now: time, ...o });
+const state = (o: Partial<DeskState>): DeskState => ({ name: "karim", title: "Karim", status: "available", why: "set", since: time, chats: [], microphone: true, tabs: [], takes_calls: true, takes_chats: true, offer: null, ended: null, chat_offers: [], chat_ended: null, now: time, ...o });
 
 function open(): Live {
   const d = new Live();

@@ -6,6 +6,7 @@ import { unlock } from "../shared/sound";
 import type { Lang } from "../shared/words";
 import { answers } from "./answers";
 import { api, Refused } from "./api";
+import { Chats } from "./chats";
 import { fromRecord, heard, silence } from "./lines";
 import { DeskLine } from "./line";
 import { rings } from "./offer";
@@ -53,6 +54,10 @@ export class Live extends Store implements Desk {
   private notice: Notification | undefined;
   /** still: a state of the demonstration is shown, nothing is sent. */
   still = false;
+  readonly chats = new Chats({
+    get: () => this.get(), set: (c) => this.set(c), try: (go) => this.try(go), say: () => this.say!, announce: () => this.announce,
+    still: () => this.still, expired: () => this.set({ expired: true }), keep: kept,
+  });
 
   constructor() {
     super(begin(crypto.randomUUID?.().slice(0, 12) ?? String(Math.random()).slice(2, 14)));
@@ -74,6 +79,7 @@ export class Live extends Store implements Desk {
       if (!me.user || !me.permissions.includes("desk")) return this.set({ me, phase: "refused" });
       const { breaks, conclusions, ...desk } = await api.desk();
       this.set({ me, breaks, conclusions, desk, ahead: offset(desk, Date.now()), done: kept.get<S["done"]>("done") ?? [] });
+      this.chats.changed(desk, undefined);
     } catch (e) {
       const status = e instanceof Refused ? e.status : 0;
       if (status === 0 || status === 429) setTimeout(() => void this.begin(), 3000);
@@ -170,7 +176,10 @@ export class Live extends Store implements Desk {
     switch (m.event) {
       case "state": return this.changed(data as DeskState);
       case "team": return this.set({ team: (data as { agents: Colleague[] | null }).agents ?? [] }) // null: nobody is there;
-      case "conversation": return void this.follow(data as Running);
+      case "conversation": {
+        const r = data as Running;
+        return r.channel === "text" && this.chats.follows(r.id) ? this.chats.conversation(r) : void this.follow(r);
+      }
       default: { // an event of the conversation
         const e = data as Happened | null;
         if (typeof e?.type === "string" && e.body) this.happened(e);
@@ -192,6 +201,7 @@ export class Live extends Store implements Desk {
     if (was?.status === "wrap_up" && desk.status !== "wrap_up" || was?.call && !desk.call && desk.status !== "wrap_up") this.finish();
     if (!desk.call && desk.status !== "wrap_up" && !desk.offer && !desk.offered && s.brief) Object.assign(change, { brief: undefined, talk: silence, answers: answers(s.answers, { type: "clear" }) });
     this.set(change);
+    this.chats.changed(desk, was);
     this.tend();
     this.ring();
   }
@@ -258,7 +268,7 @@ export class Live extends Store implements Desk {
   };
 
   private happened(e: Happened): void {
-    if (e.conversation && e.conversation !== this.following) return;
+    if (this.chats.happened(e) || e.conversation && e.conversation !== this.following) return;
     if (this.early) { this.early.push(e); return; }
     const s = this.get();
     this.set({ talk: heard(s.talk, e, this.note) });

@@ -32,10 +32,10 @@ export function tone(s: Status): "ok" | "warn" | "danger" | "agent" | "" {
 }
 
 /** why a choice cannot be made now; undefined: it can. */
-export type Obstacle = "same" | "in_call" | "offered" | "microphone" | "offline";
+export type Obstacle = "same" | "in_call" | "in_chats" | "offered" | "offline";
 
 /** Around is what the page knows beside the server's state. */
-export interface Around { microphone: boolean; connected: boolean }
+export interface Around { connected: boolean }
 
 /** obstacle tells what stands between an agent and a choice. A break may be chosen in a call: it
  * comes after it. */
@@ -43,7 +43,7 @@ export function obstacle(st: DeskState, c: Choice, a: Around): Obstacle | undefi
   if (!a.connected) return "offline";
   if (st.offer) return "offered";
   if (st.call && c === "offline") return "in_call";
-  if (c === "available" && !a.microphone && !st.call) return "microphone";
+  if (c === "offline" && (st.chats.length > 0 || st.chat_offers?.length)) return "in_chats";
   if (st.status === c && c !== "break") return "same";
   return undefined;
 }

@@ -52,7 +52,7 @@ export function Ring({ offer: o }: { offer: Offer }) {
   );
 }
 
-function Facts({ o }: { o: Offer }) {
+export function Facts({ o }: { o: Offer }) {
   const { say } = useRoom();
   return (
     <dl class="facts">
@@ -69,7 +69,7 @@ const Items = ({ list }: { list: readonly string[] }) => list.length === 1 ? <>{
 export const label = (name: string): string => { const t = name.replace(/_/g, " "); return t.charAt(0).toUpperCase() + t.slice(1); };
 
 /** Last shows the offer's lines; while it has none, the last ones of the transcript. */
-function Last({ o }: { o: Offer }) {
+export function Last({ o }: { o: Offer }) {
   const s = useDesk();
   const { say } = useRoom();
   const lines: Offer["lines"] = o.lines.length > 0 ? o.lines : s.talk.lines.slice(-3).flatMap((l) => (l.who === "note" ? [] : [{ who: l.who, text: l.text, cut: !!l.unheard }]));

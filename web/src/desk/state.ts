@@ -1,6 +1,7 @@
 // All that the page shows, as one value. The server's part is replaced whole; the rest is the
 // page's own: sound, notes being written, what is unfolded.
 import type { Link } from "../shared/stream";
+import type { Chat, ChatCommands } from "./chats";
 import { none as noAnswers, type Answers } from "./answers";
 import { silence, type Talk } from "./lines";
 import type { Callback, Colleague, Decline, DeskState, Me, Offer } from "./types";
@@ -60,6 +61,8 @@ export interface S {
   supervisors: readonly string[];
   answers: Answers;
   note: NoteState;
+  /** chats are typed conversations, beside a call. */
+  chats: readonly Chat[];
   callbacks: readonly Callback[];
   done: readonly Done[];
   /** seen is the ending of an offer that was put away. */
@@ -79,11 +82,12 @@ export const begin = (tab: string): S => ({
   phase: "loading", expired: false, demo: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
   sound: { microphone: "unknown", device: "", devices: [], speakers: [], deviceID: "", speakerID: "", line: "none", muted: false, blocked: false, rtt: 0, ringing: false, unstable: false },
   joined: 0, talk: silence, supervisors: [], answers: noAnswers, note: { conversation: "", text: "", saved: "saved", conclusion: "" },
-  callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, error: "", letters: true,
+  chats: [], callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, error: "", letters: true,
 });
 
 /** Desk is what the page's parts ask for; live.ts does it, demo.ts only shows. */
 export interface Desk {
+  readonly chats: ChatCommands;
   get(): S;
   set(change: Partial<S>): void;
   subscribe(f: () => void): () => void;

@@ -61,7 +61,7 @@ function Presence({ st }: { st: DeskState }) {
   const [other, setOther] = useState("");
   const word = st.status === "break" && st.reason ? say("break_because", { reason: st.reason }) : say(st.status);
   const time = st.status === "wrap_up" ? say("left", { time: timer(left(st.until, now, s.ahead)) }) : timer(since(st.since, now, s.ahead));
-  const around = { microphone: s.sound.microphone === "open", connected: s.link === "live" };
+  const around = { connected: s.link === "live" };
   const choice = (c: Choice, reason?: string) => {
     if (obstacle(st, c, around)) return;
     desk.presence(c, reason);
@@ -145,7 +145,7 @@ export function Bands() {
     else if (st.call && s.sound.unstable) band("warn", "alert", say("line_unstable", { who }));
     if (s.sound.microphone === "gone") band("danger", "micoff", say("microphone_gone"), { text: say("again"), go: () => desk.checkMicrophone() });
     else if (s.phase === "ready" && ["denied", "none", "insecure"].includes(s.sound.microphone)) band("warn", "micoff", say("no_mic_chats"), { text: say("again"), go: () => desk.checkMicrophone() });
-    if (st.status === "away" && st.why === "missed") band("warn", "clock", say("why_missed", { at: clock(lang, new Date(Date.parse(st.since) - s.ahead)) }), { text: say("back_available"), go: () => desk.presence("available") });
+    if (st.status === "away" && (st.why === "missed" || st.why === "missed_chat")) band("warn", "clock", say(st.why === "missed" ? "why_missed" : "why_missed_chat", { at: clock(lang, new Date(Date.parse(st.since) - s.ahead)) }), { text: say("back_available"), go: () => desk.presence("available") });
     if (st.why === "failed" && !st.call) band("warn", "alert", say("why_failed", { status: say(st.status) }));
   }
   if (s.sound.blocked) band("danger", "alert", say("ring_blocked"), { text: say("ring_allow"), go: () => desk.unblock() });

@@ -1,7 +1,7 @@
 // What the desk's API sends (docs/openapi.yaml, tag desk), as far as the page reads it.
 
 export type Status = "available" | "break" | "on_call" | "wrap_up" | "away" | "offline";
-export type Why = "set" | "signed_in" | "signed_out" | "call" | "call_ended" | "concluded" | "wrap_up_over" | "missed" | "lost" | "failed";
+export type Why = "set" | "signed_in" | "signed_out" | "call" | "call_ended" | "concluded" | "wrap_up_over" | "missed" | "missed_chat" | "lost" | "failed";
 export type Ending = "accepted" | "answered_elsewhere" | "caller_left" | "expired" | "declined" | "unreachable";
 export type Decline = "file_open" | "not_my_skill" | "technical";
 
@@ -54,6 +54,9 @@ export interface DeskState {
   takes_chats: boolean;
   offer: Offer | null;
   ended: Ended | null;
+  /** chat_offers are typed conversations that are offered, oldest first. */
+  chat_offers: readonly Offer[];
+  chat_ended: Ended | null;
   now: string;
 }
 
