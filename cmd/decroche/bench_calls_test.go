@@ -250,6 +250,12 @@ func TestSoakComparesMinutes(t *testing.T) {
 		r.Points = append(r.Points, soakPoint{Minute: m, RSS: int64(1000 + 10*m), Goroutines: 100, FDs: 10})
 	}
 	r.fill(&callers.Result{}, 10*time.Minute)
+	if w := (soakReport{FDsRatio: 1.054, FDsMore: 2}).wrong(); w != "" {
+		t.Errorf("two more files: %q", w)
+	}
+	if w := (soakReport{FDsRatio: 1.3, FDsMore: 12}).wrong(); !strings.Contains(w, "grows") {
+		t.Errorf("twelve more files: %q", w)
+	}
 	if r.RSSRatio < 1.4 || r.RSSRatio > 1.46 || r.GoroutinesRatio != 1 || r.FDsRatio != 1 || r.LastHalf < 0.2 {
 		t.Errorf("%+v", r)
 	}
