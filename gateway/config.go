@@ -75,6 +75,8 @@ type Config struct {
 	Reload     ReloadConfig  `yaml:"reload"`
 	// Recording says where the sound of calls is kept, and for how long.
 	Recording record.Config `yaml:"recording"`
+	// VCon says with what exported conversations are signed.
+	VCon VConConfig `yaml:"vcon"`
 	// Widget says who may write and call from a page without an account.
 	Widget console.WidgetConfig `yaml:"widget"`
 }
@@ -165,7 +167,7 @@ func (c Config) Validate() []string {
 		list []string
 	}{
 		{"sip", c.SIP.Validate()}, {"rtc", c.RTC.Validate()}, {"desk", c.Desk.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"widget", c.Widget.Validate()},
+		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"vcon", c.VCon.Validate()}, {"widget", c.Widget.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)

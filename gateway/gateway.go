@@ -86,8 +86,9 @@ type Gateway struct {
 	accounts *accounts.Accounts
 	index    store.Index   // lets conversations be searched
 	counted  store.Figures // of the day
-	note     noter         // adds to the record of a conversation that has ended
-	newAdmin string        // who needs a one-time link, because no admin can sign in yet; "" when one can
+	exports  *Exporter
+	note     noter  // adds to the record of a conversation that has ended
+	newAdmin string // who needs a one-time link, because no admin can sign in yet; "" when one can
 	console  *console.Server
 	stops    []stop // in the order of starting
 
@@ -191,6 +192,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	if err := g.openRecorder(ctx, st); err != nil {
 		return err
 	}
+	g.exports = NewExporter(g.cfg, st, g.recorder, g.hotlines.bots)
 	return g.openChats(ctx, st)
 }
 
@@ -235,7 +237,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	}
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
-		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Wait: g.waits.usual, Desk: g.router, HangUp: g.hangUpAgent, Notes: g.notes, Index: g.index, Figures: g.counted, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
+		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.Free, Wait: g.waits.usual, Desk: g.router, HangUp: g.hangUpAgent, Notes: g.notes, Index: g.index, Figures: g.counted, Exports: g.exports, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
 		Supervise: g.supervise, Supervision: g.supervision,
 	}, hc)

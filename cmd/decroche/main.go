@@ -53,6 +53,7 @@ type cli struct {
 	Flow       flowCmd       `cmd:"" help:"Work on flows: check them, run their golden conversations."`
 	Nlu        nluCmd        `cmd:"" help:"Measure how callers are understood; find examples that fight."`
 	Inbox      inboxCmd      `cmd:"" help:"Learn from calls: what was not understood becomes examples."`
+	Export     exportCmd     `cmd:"" help:"Write conversations as vCons, the IETF's container, plain or signed."`
 	Recordings recordingsCmd `cmd:"" help:"The sound of calls: list it, delete it by caller."`
 	Users      usersCmd      `cmd:"" help:"Who may sign in: add, list, disable, set passwords, make links."`
 	Tokens     tokensCmd     `cmd:"" help:"API tokens for scripts: create, list, revoke."`

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"decroche/gateway/store"
+	"decroche/gateway/vcon"
 )
 
 const (
@@ -111,4 +113,49 @@ func harmless(cell string) string {
 		return "'" + cell
 	}
 	return cell
+}
+
+// Exports writes conversations as vCons; a gateway.Exporter does.
+type Exports interface {
+	VCon(ctx context.Context, conv string) (vcon.VCon, error)
+	Sign(v vcon.VCon) (vcon.Signed, error)
+}
+
+// exportVCon sends one conversation as a vCon, with ?signed=1 signed. It is written down first.
+func (s *Server) exportVCon(w http.ResponseWriter, r *http.Request) {
+	if s.d.Exports == nil {
+		s.fail(w, r, http.StatusNotFound, "this gateway exports no vCons")
+		return
+	}
+	signed := false
+	for key, vs := range r.URL.Query() {
+		var err error
+		if signed, err = strconv.ParseBool(vs[0]); key != "signed" || len(vs) > 1 || err != nil {
+			s.fail(w, r, http.StatusBadRequest, "only ?signed=1 is understood here")
+			return
+		}
+	}
+	conv := r.PathValue("id")
+	v, err := s.d.Exports.VCon(r.Context(), conv)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	detail, out := "", any(v)
+	if signed {
+		if out, err = s.d.Exports.Sign(v); err != nil {
+			s.broken(w, r, err)
+			return
+		}
+		detail = "signed"
+	}
+	if err := s.acc.Audit(r.Context(), who(r), exportedVCon, "conversation "+conv, detail); err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", vcon.MediaType)
+	h.Set("Content-Disposition", `attachment; filename="`+v.UUID+`.vcon"`)
+	h.Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(out)
 }

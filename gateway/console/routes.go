@@ -33,6 +33,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/agents", needs: accounts.WatchLive, handle: s.agentsNow},
 		{method: "GET", path: "/api/v1/conversations/{id}", needs: accounts.ReadConversations, handle: s.oneConversation},
 		{method: "GET", path: "/api/v1/conversations/{id}/transcript", needs: accounts.ReadConversations, handle: s.plainTranscript},
+		{method: "GET", path: "/api/v1/conversations/{id}/vcon", needs: accounts.ExportConversations, handle: s.exportVCon},
 		{method: "GET", path: "/api/v1/conversations/{id}/recording", needs: accounts.HearRecordings, handle: s.withRecordings(s.getRecording)},
 		{method: "DELETE", path: "/api/v1/conversations/{id}/recording", needs: accounts.EraseRecordings, handle: s.withRecordings(s.deleteRecording)},
 		{method: "DELETE", path: "/api/v1/recordings", needs: accounts.EraseRecordings, handle: s.withRecordings(s.deleteRecordings)},

@@ -83,6 +83,8 @@ type Deps struct {
 	HangUp func(ctx context.Context, agent, conv string) error
 	// Index tells how much of the record can be searched; nil: all of it.
 	Index store.Index
+	// Exports writes conversations as vCons; nil: nothing does.
+	Exports Exports
 	// Figures count the day; nil: there are none.
 	Figures store.Figures
 	// Notes keeps what agents write; nil: they cannot.

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"decroche/configs"
+	"decroche/flows"
+	"decroche/gateway"
+	"decroche/gateway/store"
+)
+
+type exportCmd struct {
+	Conversations []string `arg:"" help:"Conversations, by their IDs."`
+	Signed        bool     `help:"Sign them with the site's key (vcon.signing_key)."`
+	Out           string   `help:"Folder for a file of each; without it they are printed, one on each line." placeholder:"FOLDER" type:"path"`
+}
+
+// Run writes conversations beside a running gateway, or without one.
+func (c *exportCmd) Run(ctx context.Context, g *globals) error {
+	cfg, err := loadConfig(g)
+	if err != nil {
+		return err
+	}
+	bots, err := configs.Bots(cfg)
+	if err != nil {
+		return err
+	}
+	st, err := gateway.OpenRecord(ctx, cfg.Gateway)
+	if err != nil {
+		return err
+	}
+	rec, err := gateway.Recordings(cfg.Gateway, st)
+	if err != nil {
+		return errors.Join(err, st.Close())
+	}
+	x := gateway.NewExporter(cfg.Gateway, st, rec, func() []*flows.Bot { return bots })
+	return errors.Join(c.export(ctx, x, os.Stdout), rec.Close(ctx), st.Close())
+}
+
+func (c *exportCmd) export(ctx context.Context, x *gateway.Exporter, w io.Writer) error {
+	for _, conv := range c.Conversations {
+		v, err := x.VCon(ctx, conv)
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("there is no conversation %q; it may have been erased", conv)
+		}
+		if err != nil {
+			return fmt.Errorf("export %q: %w", conv, err)
+		}
+		out := any(v)
+		if c.Signed {
+			if out, err = x.Sign(v); err != nil {
+				return fmt.Errorf("export %q: %w", conv, err)
+			}
+		}
+		data, err := json.Marshal(out)
+		if err != nil {
+			return fmt.Errorf("export %q: %w", conv, err)
+		}
+		data = append(data, '\n')
+		if c.Out == "" {
+			_, err = w.Write(data)
+		} else if err = os.MkdirAll(c.Out, 0o700); err == nil {
+			err = os.WriteFile(filepath.Join(c.Out, v.UUID+".vcon"), data, 0o600)
+		}
+		if err != nil {
+			return fmt.Errorf("export %q: %w", conv, err)
+		}
+	}
+	return nil
+}

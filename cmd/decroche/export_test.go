@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"decroche/flows"
+	"decroche/gateway"
+	"decroche/gateway/store/storetest"
+	"decroche/gateway/vcon"
+)
+
+func TestExport(t *testing.T) {
+	t.Parallel()
+	cfg := gateway.DefaultConfig()
+	cfg.DataDir = t.TempDir()
+	st, err := gateway.OpenRecord(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if err := st.Append(t.Context(), storetest.Call("c1", time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC))...); err != nil {
+		t.Fatal(err)
+	}
+	x := gateway.NewExporter(cfg, st, nil, func() []*flows.Bot { return nil })
+	out := filepath.Join(t.TempDir(), "exports")
+	if err := (&exportCmd{Conversations: []string{"c1"}, Signed: true, Out: out}).export(context.Background(), x, nil); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(out)
+	if err != nil || len(files) != 1 || !strings.HasSuffix(files[0].Name(), ".vcon") {
+		t.Fatal(files, err)
+	}
+	data, err := os.ReadFile(filepath.Join(out, files[0].Name()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var signed vcon.Signed
+	if err := json.Unmarshal(data, &signed); err != nil || len(signed.Signatures) != 1 {
+		t.Error(err, string(data))
+	}
+	var printed strings.Builder
+	if err := (&exportCmd{Conversations: []string{"c1", "c1"}}).export(context.Background(), x, &printed); err != nil || strings.Count(printed.String(), "\n") != 2 {
+		t.Error(err, printed.String())
+	}
+	if err := (&exportCmd{Conversations: []string{"nobody"}}).export(context.Background(), x, &printed); err == nil || !strings.Contains(err.Error(), `no conversation "nobody"`) {
+		t.Error(err)
+	}
+}
