@@ -167,7 +167,7 @@ func TestUnstaffed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		bots, err := Bots(cfg)
+		bots, err := learnt(cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,7 +196,7 @@ func TestNamesAndFolders(t *testing.T) {
 		if err != nil || c.Gateway.Hotlines[0] != want {
 			t.Fatalf("%s: %v, %v; want %s", in, c.Gateway.Hotlines, err, want)
 		}
-		if bots, err := Bots(c); err != nil || bots[0].Name != "colibri" {
+		if bots, err := learnt(c); err != nil || bots[0].Name != "colibri" {
 			t.Errorf("%s: %v", in, err)
 		}
 	}
@@ -228,7 +228,7 @@ func TestVarsOfSeveralHotlines(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Bots(c); err == nil && want != "" || err != nil && (want == "" || !strings.Contains(err.Error(), want)) {
+		if _, err := learnt(c); err == nil && want != "" || err != nil && (want == "" || !strings.Contains(err.Error(), want)) {
 			t.Errorf("vars: %s: %v, want %q", vars, err, want)
 		}
 	}
@@ -236,7 +236,7 @@ func TestVarsOfSeveralHotlines(t *testing.T) {
 
 func TestDemoHotlineLoads(t *testing.T) {
 	t.Parallel()
-	bots, err := Bots(Default())
+	bots, err := learnt(Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,7 +262,7 @@ func TestExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bots, err := Bots(c)
+	bots, err := learnt(c)
 	if err != nil {
 		t.Fatal(err)
 	}

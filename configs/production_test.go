@@ -10,7 +10,7 @@ import (
 func TestNotForProduction(t *testing.T) {
 	t.Parallel()
 	const real = "production: true\napi_token: env:T\n"
-	bots, err := Bots(Default())
+	bots, err := learnt(Default())
 	if err != nil {
 		t.Fatal(err)
 	}

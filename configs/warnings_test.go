@@ -11,7 +11,7 @@ func TestWarnings(t *testing.T) {
 	t.Parallel()
 	c := Default()
 	c.Gateway.Hotlines = []string{"../docs/examples/check/warned"}
-	bots, err := Bots(c)
+	bots, err := learnt(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func TestWarnings(t *testing.T) {
 	}
 	for _, name := range BuiltInNames() {
 		c.Gateway.Hotlines = []string{name}
-		if bots, err = Bots(c); err != nil {
+		if bots, err = learnt(c); err != nil {
 			t.Fatal(err)
 		}
 		if got := Warnings(c, bots); len(got) > 0 {
