@@ -108,6 +108,8 @@ func TestASensitiveNumberIsKeptNowhere(t *testing.T) {
 				work := &noted{worker: c.work}
 				r.s.Mind, r.s.Bot.Sensitive, r.s.Log = bot.Engine(), bot.Sensitive(), slog.New(slog.NewTextHandler(&logs, nil))
 				r.s.Actions = map[string]flows.Action{"http": work}
+				r.s.Captions = event.NewCaptions(nil)
+				captions := shownOf(r.s)
 				r.start()
 				r.spoken()
 				for i := range c.turns {
@@ -122,7 +124,7 @@ func TestASensitiveNumberIsKeptNowhere(t *testing.T) {
 				}
 				time.AfterFunc(20*time.Second, r.line.HangUp)
 				r.over()
-				for where, text := range map[string]string{"record": r.notes.String(), "logs": logs.String()} {
+				for where, text := range map[string]string{"record": r.notes.String(), "logs": logs.String(), "captions": captions()} {
 					for _, d := range digits {
 						if strings.Contains(text, d) {
 							t.Errorf("%q is in the %s:\n%s", d, where, text)
@@ -137,6 +139,28 @@ func TestASensitiveNumberIsKeptNowhere(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// shownOf watches the captions of a call to its end, and then returns all of them.
+func shownOf(s *Session) func() string {
+	sub, all, done := s.Captions.Watch(s.Conv), "", make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-sub.News():
+			case <-done:
+				return
+			}
+			_, said, _ := sub.Take()
+			for _, c := range said {
+				all += c.Who + ": " + c.Text + "\n"
+			}
+		}
+	}()
+	return func() string {
+		done <- struct{}{}
+		return all
 	}
 }
 

@@ -30,10 +30,10 @@ func (e *ears) unshow(h *hearing) {
 }
 
 // mayBeSensitive reports whether words that are still being said must wait for their judgement: an
-// answer to a question for something sensitive, and two digits in a hotline that asks such questions.
+// answer to a question for something sensitive or about it, and two digits in a hotline that asks such questions.
 func (c *conductor) mayBeSensitive(who, text string) bool {
 	if !c.s.Bot.Sensitive {
 		return false
 	}
-	return who == "" && c.handoff == nil && asksSensitive(c.out) || entity.Count(entity.Spec{Type: entity.TypeDigits}, c.lang, text) >= 2
+	return who != "agent" && c.handoff == nil && (asksSensitive(c.out) || c.out.Sensitive) || entity.Count(entity.Spec{Type: entity.TypeDigits}, c.lang, text) >= 2
 }

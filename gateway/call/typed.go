@@ -71,7 +71,7 @@ type captioning struct {
 // caption shows what somebody is saying; of is the same for one utterance. What may be sensitive is
 // not shown before it was judged.
 func (c *conductor) caption(who string, of any, text string) {
-	if text == "" || !c.s.Captions.Watched(c.s.Conv) || who == "caller" && (c.out.Expect.Sensitive || c.out.Sensitive) {
+	if text == "" || !c.s.Captions.Watched(c.s.Conv) || who != "bot" && c.mayBeSensitive(who, text) {
 		return
 	}
 	if c.captions == nil {
