@@ -34,6 +34,11 @@ type DeskConfig struct {
 	Breaks []string `yaml:"breaks"`
 	// Conclusions are what an agent may choose at the end of a call.
 	Conclusions []string `yaml:"conclusions"`
+	// Proposals are the rules by which one of them is proposed.
+	Proposals []Proposal `yaml:"propose"`
+	// Numbers are beginnings of telephone numbers to which agents may pass callers on; none: to no
+	// number. They are dialled by callback_via.
+	Numbers []string `yaml:"numbers"`
 }
 
 // DefaultDeskConfig suits a small team.
@@ -48,6 +53,8 @@ func DefaultDeskConfig() DeskConfig {
 		Chats:         3,
 		Breaks:        []string{"pause", "déjeuner", "formation", "réunion"},
 		Conclusions:   []string{"résolu", "à suivre", "rappel prévu", "transmis", "sans suite"},
+		Proposals:     defaultProposals(),
+		Numbers:       []string{},
 	}
 }
 
@@ -81,7 +88,7 @@ func (c DeskConfig) Validate() (out []string) {
 			}
 		}
 	}
-	return out
+	return append(append(out, c.checkProposals()...), c.checkNumbers()...)
 }
 
 func (c DeskConfig) rules() Rules {

@@ -34,21 +34,30 @@ const (
 type Offer struct {
 	Conv    string    `json:"conversation"`
 	Channel string    `json:"channel"` // voice | text
-	Origin  string    `json:"origin"`  // bot | transfer | callback | rejoin: who sends the caller
+	Origin  string    `json:"origin"`  // bot | transfer | agent | callback | rejoin: who sends the caller
 	Lang    string    `json:"lang"`
 	Who     string    `json:"who"`   // a name when it is known, else the number
 	Phone   string    `json:"phone"` // where they call from; may be empty
 	Why     string    `json:"why"`   // one sentence
 	Reason  string    `json:"reason,omitempty"`
-	Queue   []string  `json:"queue"` // skills asked for
-	Facts   []string  `json:"facts"` // what the flow wrote for the agent, one sentence each
-	Slots   []Fact    `json:"slots"` // what is known, confirmed ones first
-	Tried   []string  `json:"tried"` // sentences
-	Todo    []string  `json:"todo"`  // sentences
-	Lines   []Line    `json:"lines"` // the last three
+	Queue   []string  `json:"queue"`           // skills asked for
+	Facts   []string  `json:"facts"`           // what the flow wrote for the agent, one sentence each
+	Slots   []Fact    `json:"slots"`           // what is known, confirmed ones first
+	Tried   []string  `json:"tried"`           // sentences
+	Todo    []string  `json:"todo"`            // sentences
+	Lines   []Line    `json:"lines"`           // the last three
+	From    string    `json:"from,omitempty"`  // origin agent: who passes the caller on
+	Said    string    `json:"said,omitempty"`  // and why, in their words
+	Notes   []Written `json:"notes,omitempty"` // of who had the caller before
 	At      time.Time `json:"at"`
 	Expires time.Time `json:"expires"`
 	Rings   string    `json:"rings"` // browser | telephone: where it rings; a telephone is picked up, not clicked
+}
+
+// Written is what an agent noted during the conversation.
+type Written struct {
+	Agent string `json:"agent"` // as people say it
+	Text  string `json:"text"`
 }
 
 // Fact is one thing known about the caller's wish.

@@ -81,6 +81,12 @@ type Deps struct {
 	Desk *agents.Desk
 	// HangUp ends an agent's part of a call, as they asked; nil: nobody can.
 	HangUp func(ctx context.Context, agent, conv string) error
+	// DeskAct does what an agent asks for in their call; a *NotDone says why it was not. nil: nothing.
+	DeskAct DeskActor
+	// DeskSteps tells where the bot can go on with a caller; nil: nobody knows.
+	DeskSteps Stepper
+	// Propose is the conclusion that the rules propose for a conversation; nil: none.
+	Propose func(evs []event.Event) string
 	// Index tells how much of the record can be searched; nil: all of it.
 	Index store.Index
 	// Exports writes conversations as vCons; nil: nothing does.

@@ -25,12 +25,17 @@ type Dialer struct {
 	Desk  *agents.Desk
 	Board *event.Board
 	Names Names
+	// Notes are what agents wrote in a conversation; may be nil.
+	Notes func(ctx context.Context, conv string) []agents.Written
 	Phone leg.Dialer // telephones: "sip:…"
 	Web   leg.Dialer // browsers: "rtc:karim"; nil: none can be reached
 
 	mu    sync.Mutex
-	lines map[string]leg.Leg // of agents in calls, by conversation
+	lines map[part]leg.Leg // of agents in calls
 }
+
+// part is one agent's in one conversation: while a caller is passed on there are two.
+type part struct{ conv, agent string }
 
 var _ leg.Dialer = (*Dialer)(nil)
 
@@ -46,6 +51,9 @@ func (d *Dialer) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 	b, _ := d.Board.Brief(conv)
 	offer := Describe(b, d.Names)
 	offer.Conv = conv
+	if d.Notes != nil {
+		offer.Notes = d.Notes(ctx, conv)
+	}
 	ring := to.RingFor
 	if ring <= 0 {
 		ring = ringFor
@@ -72,7 +80,7 @@ func (d *Dialer) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 		hangUp(ctx, l)
 		return nil, refused(agents.Scheme+name, &agents.NotTaken{Agent: name, How: agents.CallerGone})
 	}
-	d.keep(conv, l)
+	d.keep(part{conv, name}, l)
 	return l, nil
 }
 
@@ -157,18 +165,18 @@ func hangUp(ctx context.Context, l leg.Leg) {
 }
 
 // keep remembers the agent's line of a conversation.
-func (d *Dialer) keep(conv string, l leg.Leg) {
+func (d *Dialer) keep(in part, l leg.Leg) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.lines == nil {
-		d.lines = map[string]leg.Leg{}
+		d.lines = map[part]leg.Leg{}
 	}
-	for c, old := range d.lines { // what is over is forgotten with the next call of the same agent
-		if old.Info().To == l.Info().To && c != conv {
-			delete(d.lines, c)
+	for p := range d.lines { // what is over is forgotten with the next call of the same agent
+		if p.agent == in.agent {
+			delete(d.lines, p)
 		}
 	}
-	d.lines[conv] = l
+	d.lines[in] = l
 }
 
 // HangUp ends the agent's part of a call because they ask for it: the end of their line is meant, and
@@ -178,8 +186,8 @@ func (d *Dialer) HangUp(ctx context.Context, name, conv string) error {
 		return agents.ErrNoOffer
 	}
 	d.mu.Lock()
-	l := d.lines[conv]
-	delete(d.lines, conv)
+	l := d.lines[part{conv, name}]
+	delete(d.lines, part{conv, name})
 	d.mu.Unlock()
 	if l == nil {
 		return nil

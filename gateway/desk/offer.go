@@ -19,6 +19,15 @@ type Names struct {
 	Agent  func(name string) string
 }
 
+func (n Names) agent(name string) string {
+	if n.Agent != nil {
+		if title := n.Agent(name); title != "" {
+			return title
+		}
+	}
+	return name
+}
+
 const offerLines = 3 // of the transcript, in an offer
 
 // Describe makes the offer of a conversation. It is pure: everything in it comes from b, and what b
@@ -32,6 +41,9 @@ func Describe(b event.Brief, names Names) agents.Offer {
 	}
 	if len(b.Attempts) > 0 {
 		o.Origin = "transfer"
+	}
+	if b.Onward != nil {
+		o.Origin, o.From, o.Said = "agent", names.agent(b.Onward.From), b.Handed.Text
 	}
 	o.Who = nameOf(b)
 	if b.Channel == "text" && strings.Trim(o.Phone, "+0123456789 .-()") != "" { // what wrote, not where they can be rung
@@ -100,11 +112,7 @@ func tried(b event.Brief, names Names, w words) []string {
 		out = append(out, fmt.Sprintf(w.act, upper(plain(a.Target)), w.outcome(a.Outcome)))
 	}
 	for _, a := range b.Attempts {
-		name := a.Agent
-		if names.Agent != nil {
-			name = names.Agent(a.Agent)
-		}
-		out = append(out, fmt.Sprintf(w.act, name, w.outcome(a.Outcome)))
+		out = append(out, fmt.Sprintf(w.act, names.agent(a.Agent), w.outcome(a.Outcome)))
 	}
 	return out
 }

@@ -58,7 +58,7 @@ type Line struct {
 	hungAt   time.Duration
 	answers  int
 	failSend error
-	pressed  string // of SendDigits
+	pressed  string        // of SendDigits
 	overhear chan struct{} // closed to end who overhears
 	away     func(gone bool)
 }
