@@ -158,6 +158,7 @@ func (at *attempt) open(l leg.Leg, wait func()) {
 		}
 		ev := c.saidEvent(h, "agent")
 		if c.s.Bot.Sensitive && c.holdsNumber(ev) { // they repeat what they are told
+			c.takeOut(&at.clock, ev)
 			ev = masked(ev)
 		}
 		c.write(ev)

@@ -35,13 +35,19 @@ func (c *conductor) tell(sensitive bool) {
 
 // tellUnjudged does the same for words that no mind will judge: they are kept only where nothing
 // sensitive was asked for, or was told in the turn before (it may be said again while we are busy
-// with it), and when they hold no number that could be it.
+// with it), and when they hold no number that could be it. What is not kept is taken out of the
+// recording too.
 func (c *conductor) tellUnjudged() {
 	sensitive := c.out.Expect.Sensitive || c.out.Sensitive || c.out.Next == ""
+	var secret []event.Said
 	for i, ev := range c.untold {
 		if sensitive || c.holdsNumber(ev) {
+			secret = append(secret, ev)
 			c.untold[i] = masked(ev)
 		}
+	}
+	if len(secret) > 0 {
+		c.takeOut(&c.callerClock, secret...)
 	}
 	c.tell(false)
 }

@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"testing/synctest"
 	"time"
 
 	"decroche/asr"
@@ -15,6 +17,7 @@ import (
 	"decroche/flows"
 	"decroche/gateway/event"
 	"decroche/gateway/leg/legtest"
+	"decroche/media"
 )
 
 // bank is a bot that asks for the number of a card and must not keep it.
@@ -176,21 +179,33 @@ func (n *noted) Run(ctx context.Context, args map[string]any) (flows.Done, error
 	return n.worker.Run(ctx, args)
 }
 
-// What is said to an agent is judged by nobody: a number may be the sensitive one, the rest is kept.
+// What is said to an agent is judged by nobody: a number may be the sensitive one, the rest is kept, in the
+// recording as in the record; what is typed to them arrives at once.
 func TestASensitiveNumberToldToAnAgent(t *testing.T) {
 	for name, sensitive := range map[string]bool{"sensitive": true, "ordinary": false} {
 		t.Run(name, func(t *testing.T) {
 			test(t, func(t *testing.T) {
 				r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: time.Second}}, "karim")
 				r.s.Bot.Sensitive, r.s.Config.TranscribeBridge = sensitive, true
+				typed, k := make(chan string), &take{}
+				r.s.Typed, r.s.Recording, r.s.Captions = typed, k, event.NewCaptions(nil)
+				r.s.Taps = append(r.s.Taps, func(Direction, media.Frame) {})
+				captions := shownOf(r.s)
 				r.ears.Turns = []asrtest.Turn{words("ma carte est quatre cinq un deux"), words("d'accord quatre cinq un deux"), words("c'est exact")}
 				r.start()
 				for len(all[event.Bridged](r.notes)) == 0 {
 					time.Sleep(time.Second)
 				}
 				time.Sleep(time.Second)
+				typed <- "je vous écris"
+				synctest.Wait()
+				if !strings.Contains(r.notes.String(), "je vous écris") {
+					t.Errorf("what is typed is not there at once:\n%s", r.notes)
+				}
+				spoke := r.line.Since()
 				r.says(2 * time.Second)
 				time.Sleep(3 * time.Second)
+				repeats := r.line.Since()
 				r.agent.Say(2 * time.Second)
 				time.Sleep(5 * time.Second)
 				r.says(time.Second)
@@ -198,8 +213,21 @@ func TestASensitiveNumberToldToAnAgent(t *testing.T) {
 				r.line.HangUp()
 				r.over()
 				text := r.notes.String()
-				if strings.Contains(text, "quatre cinq") == sensitive || !strings.Contains(text, "c'est exact") || len(all[event.Said](r.notes)) != 3 {
+				if strings.Contains(text, "quatre cinq") == sensitive || !strings.Contains(text, "c'est exact") || len(all[event.Said](r.notes)) != 4 {
 					t.Errorf("the record has\n%s", text)
+				}
+				if shown := captions(); strings.Contains(shown, "quatre cinq") == sensitive || !strings.Contains(shown, "c'est exact") {
+					t.Errorf("the captions were\n%s", shown)
+				}
+				var want []string
+				if sensitive {
+					want = []string{"pause", "resume", "pause", "resume"}
+				}
+				if !slices.Equal(k.told, want) {
+					t.Fatalf("the recording was told %v at %v, want %v", k.told, k.at, want)
+				}
+				if sensitive && (k.at[0] > spoke || k.at[1] < spoke+1500*time.Millisecond || k.at[2] > repeats || k.at[2] < repeats-time.Second || k.at[3] < repeats+1500*time.Millisecond) {
+					t.Errorf("taken out at %v; they spoke from %v and %v on", k.at, spoke, repeats)
 				}
 			})
 		})

@@ -38,19 +38,29 @@ const beforeWords = 500 * time.Millisecond
 // asked is taken out again; it is called before tell forgets when that was.
 func (c *conductor) quiet(out flows.Output) {
 	if out.Sensitive {
-		from := c.elapsed()
-		for _, ev := range c.untold {
-			if ev.StartMS > 0 {
-				from = min(from, time.Duration(ev.StartMS)*time.Millisecond+c.callerClock.off-beforeWords)
-			}
-		}
 		c.muffle(true)
-		if c.recording != nil {
-			c.recording.Pause(max(from, 0))
-		}
+		c.takeOut(&c.callerClock, c.untold...)
 	}
 	says := slices.ContainsFunc(out.Say, func(p flows.Prompt) bool { return strings.Contains(p.Text, flows.Masked) })
 	c.hush(out.Sensitive || says || asksSensitive(out))
+}
+
+// takeOut takes what was said out of the recording again, from where the first of list began on its
+// leg's clock until now, and longer where what follows is nobody's business either.
+func (c *conductor) takeOut(clock *earClock, list ...event.Said) {
+	if c.recording == nil {
+		return
+	}
+	from := c.elapsed()
+	for _, ev := range list {
+		if ev.StartMS > 0 {
+			from = min(from, time.Duration(ev.StartMS)*time.Millisecond+clock.off-beforeWords)
+		}
+	}
+	c.recording.Pause(max(from, 0))
+	if !c.hushed {
+		c.recording.Resume(c.elapsed())
+	}
 }
 
 func asksSensitive(out flows.Output) bool { return out.Next == flows.Listen && out.Expect.Sensitive }

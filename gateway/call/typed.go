@@ -41,6 +41,9 @@ func (c *conductor) typed(text string) {
 	}
 	if c.handoff != nil || c.out.Next == flows.End || len(c.written) >= maxTyped { // a human reads it
 		c.said(event.Said{Text: text, Confidence: 1, How: "typed"})
+		if c.handoff != nil {
+			c.tellUnjudged()
+		}
 		return
 	}
 	c.alarms.clear("silence", "keys")
