@@ -85,3 +85,23 @@ func heap() int64 {
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
+
+// BenchmarkLoad reads a language from the weights, as the first recogniser of a process does: processor
+// time, for what a start costs.
+func BenchmarkLoad(b *testing.B) {
+	m, err := readAcoustic(weights)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, lang := range []string{"fr", "en"} {
+		b.Run(lang, func(b *testing.B) {
+			began := spent(b)
+			for b.Loop() {
+				if _, err := readTongue(weights, lang, m.phonemes()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64((spent(b)-began).Milliseconds())/float64(b.N), "cpu-ms/op")
+		})
+	}
+}

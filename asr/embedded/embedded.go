@@ -111,7 +111,7 @@ type speaker struct {
 
 // New loads the embedded model and prepares the bot's phrases. Words of phrases that the lexicon
 // lacks get their pronunciation from espeak-ng when it is installed, and are counted in Skipped
-// otherwise. It takes about a second for the first recogniser of a process.
+// otherwise. The first recogniser of a process takes about half a second of processor time.
 func New(cfg Config) (*Recogniser, error) {
 	if bad := cfg.Validate(); len(bad) > 0 {
 		return nil, fmt.Errorf("asr/embedded: %s", strings.Join(bad, "; "))
