@@ -37,7 +37,8 @@ interface Ears {
  * key was pressed: both by the clock of the machine, in ms. Sound is looked for every 10 ms, in 10 ms. */
 const ears = (hums: number) => `(() => {
   const w = window, c = new AudioContext({ sampleRate: 48000 }), mic = c.createMediaStreamDestination();
-  if (${hums}) { const o = c.createOscillator(), g = c.createGain(); o.frequency.value = ${hums}; g.gain.value = 0.3; o.connect(g).connect(mic); o.start(); }
+  const o = c.createOscillator(), g = c.createGain(); // into which nothing goes sends nothing
+  o.frequency.value = ${hums}; g.gain.value = ${hums} ? 0.3 : 0; o.connect(g).connect(mic); o.start();
   Object.assign(w, { heardAt: 0, actAt: 0, loud: false, words: [], deaf: () => { w.heardAt = 0; } });
   if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => { await c.resume(); return new MediaStream([mic.stream.getAudioTracks()[0].clone()]); };
   for (const e of ["click", "keydown"]) addEventListener(e, () => { w.actAt = Date.now(); }, true);
