@@ -1,6 +1,6 @@
 // The requests of the desk. The session's cookie is sent by the browser; 401 asks for a sign-in
 // without losing the page.
-import type { Article, Callback, Colleague, Decline, DeskState, Me, Note, Status, Written } from "./types";
+import type { Steps, Target, Article, Callback, Colleague, Decline, DeskState, Me, Note, Status, Written } from "./types";
 
 /** Refused is an answer that says no; detail is the server's sentence. status 0: nothing answered. */
 export class Refused extends Error {
@@ -60,8 +60,17 @@ export const api = {
   accept: (conv: string) => send<DeskState>("POST", `/api/v1/desk/offers/${id(conv)}/accept`),
   decline: (conv: string, reason: Decline) => send<DeskState>("POST", `/api/v1/desk/offers/${id(conv)}/decline`, { reason }),
   hangUp: (conv: string) => send<void>("POST", `/api/v1/desk/calls/${id(conv)}/hang-up`),
+  pause: (conv: string, yes: boolean) => send<void>("POST", `/api/v1/desk/calls/${id(conv)}/${yes ? "hold" : "resume"}`),
+  microphone: (conv: string, muted: boolean) => send<void>("PUT", `/api/v1/desk/calls/${id(conv)}/microphone`, { muted }),
+  keys: (conv: string, keys: string) => send<void>("POST", `/api/v1/desk/calls/${id(conv)}/keys`, { keys }),
+  transfer: (conv: string, to: Target, warm: boolean, why: string) => send<void>("POST", `/api/v1/desk/calls/${id(conv)}/transfer`, { ...to, warm, why }),
+  complete: (conv: string) => send<void>("POST", `/api/v1/desk/calls/${id(conv)}/transfer/complete`),
+  takeBack: (conv: string) => send<void>("DELETE", `/api/v1/desk/calls/${id(conv)}/transfer`),
+  steps: (conv: string) => get<Steps>(`/api/v1/desk/calls/${id(conv)}/steps`),
+  handBack: (conv: string, step: string, slots: Record<string, string>) => send<void>("POST", `/api/v1/desk/calls/${id(conv)}/hand-back`, { step, slots }),
+  proposal: (conv: string) => get<{ conclusion: string }>(`/api/v1/desk/calls/${id(conv)}/proposal`),
   notes: (conv: string) => get<{ notes: Note[] }>(`/api/v1/desk/calls/${id(conv)}/notes`),
-  note: async (conv: string, text: string, conclusion: string, keepalive = false) => (await ask<Note>("PUT", `/api/v1/desk/calls/${id(conv)}/note`, { body: { text, ...(conclusion ? { conclusion } : {}) }, keepalive })).data,
+  note: async (conv: string, text: string, conclusion: string, keepalive = false, proposed = "") => (await ask<Note>("PUT", `/api/v1/desk/calls/${id(conv)}/note`, { body: { text, ...(conclusion ? { conclusion, ...(proposed ? { proposed } : {}) } : {}) }, keepalive })).data,
   conversation: (conv: string) => get<{ start: string; transcript: Written[] }>(`/api/v1/conversations/${id(conv)}`),
   articles: (conv: string) => get<{ articles: Article[] }>(`/api/v1/conversations/${id(conv)}/articles`),
   callbacks: () => get<{ callbacks: Callback[] }>("/api/v1/callbacks?state=open"),

@@ -138,13 +138,13 @@ function useKeys(a: Around): void {
     };
     if (!s.letters || layer) return always;
     return {
-      ...always, "?": () => setOver("keys"), n: () => focus("note"), c: () => focus("conclusion", "button"), "[": () => setFolded(true), "]": () => setFolded(false), j: () => move(1), k: () => move(-1),
+      ...always, "?": () => setOver("keys"), n: () => focus("note"), c: () => focus("conclusion", document.querySelector("#conclusion .proposed") ? ".proposed" : "button"), "[": () => setFolded(true), "]": () => setFolded(false), j: () => move(1), k: () => move(-1),
       ...Object.fromEntries(s.answers.shown.map((x, i) => ["Digit" + (i + 1), () => desk.open(x.id)])),
     };
   }), [desk]);
 }
 
-/** focusWhy presses a command that cannot be used, so that its reason is shown and read. */
+/** focusWhy presses a command of the bar; the reason of one that cannot be used is shown and read. */
 const focusWhy = (name: string): void => document.querySelector<HTMLElement>("." + name)?.click();
 
 function Commands({ setOver, setPicked }: Pick<Around, "setOver" | "setPicked">) {
@@ -164,7 +164,9 @@ function useEntries(setOver: Around["setOver"], setPicked: Around["setPicked"]):
     ...(st.call ? [
       { text: say(s.sound.muted ? "unmuted" : "muted"), key: "F4", off: cannot.mute && say(cannot.mute), go: () => desk.mute() },
       { text: say("hang_up"), key: lang === "fr" ? "Maj F2" : "Shift F2", off: cannot.hang_up && say(cannot.hang_up), go: () => desk.hangUp() },
-      { text: say("transfer"), key: "F9", off: cannot.transfer && say(cannot.transfer), go: () => {} },
+      { text: say(s.handling.held ? "resume" : "hold"), key: "F8", off: cannot.hold && say(cannot.hold), go: () => desk.pause() },
+      { text: say("transfer"), key: "F9", off: cannot.transfer && say(cannot.transfer), go: () => focusWhy("c-transfer") },
+      { text: say("to_bot"), off: cannot.bot && say(cannot.bot), go: () => focusWhy("c-bot") },
     ] : []),
     { text: say("available"), off: off("available"), go: () => desk.presence("available") },
     ...s.breaks.map((b) => ({ text: say("break_because", { reason: b }), off: off("break"), go: () => desk.presence("break", b) })),

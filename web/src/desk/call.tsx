@@ -4,6 +4,7 @@ import { Icon, type IconName } from "../shared/icons";
 import { Transcript, type Captions, type Line } from "../shared/transcript";
 import { span, timer } from "../shared/words";
 import { all } from "./lines";
+import { Back, Handling, PassOn } from "./onward";
 import { obstacles, type Command } from "./state";
 import { first, phone, useDesk, useNow, useRoom } from "./ui";
 
@@ -41,6 +42,7 @@ function Controls() {
   const s = useDesk();
   const { desk, say, announce } = useRoom();
   const [keys, setKeys] = useState(false);
+  const [panel, setPanel] = useState<"" | "pass" | "bot">("");
   const [why, setWhy] = useState("");
   const blocked = obstacles(s);
   const act = (c: Command, go: () => void) => () => {
@@ -50,19 +52,24 @@ function Controls() {
   const button = (c: Command, icon: IconName, text: string, key: string, go: () => void, more: Record<string, unknown> = {}) => (
     <button type="button" class={"btn c-" + c} aria-disabled={!!blocked[c]} title={blocked[c] ? say(blocked[c]!) : undefined} onClick={act(c, go)} {...more}><Icon name={icon} /><span>{text}</span>{key && <kbd>{key}</kbd>}</button>
   );
-  const press = (k: string) => { if (desk.press(k)) announce.status(say("key_sent", { key: k })); };
+  const press = (k: string) => { if (!blocked.keypad && desk.press(k)) announce.status(say("key_sent", { key: k })); };
+  const held = s.handling.held && !s.handling.onward;
+  useEffect(() => { if (!s.desk?.call || s.handling.onward) setPanel(""); }, [!s.desk?.call, !!s.handling.onward]);
   return (
     <>
       <div class="ctl" role="group" aria-label={say("bar")}>
         {button("mute", s.sound.muted ? "micoff" : "mic", say(s.sound.muted ? "muted" : "mute"), "F4", () => desk.mute(), { "aria-pressed": s.sound.muted })}
-        {button("hold", "clock", say("hold"), "F8", () => {})}
-        {button("transfer", "detach", say("transfer"), "F9", () => {})}
-        {button("bot", "bot", say("to_bot"), "", () => {})}
+        {button("hold", "clock", say(held ? "resume" : "hold"), "F8", () => desk.pause(), { "aria-pressed": held })}
+        {button("transfer", "detach", say("transfer"), "F9", () => setPanel(panel === "pass" ? "" : "pass"), { "aria-expanded": panel === "pass" })}
+        {button("bot", "bot", say("to_bot"), "", () => setPanel(panel === "bot" ? "" : "bot"), { "aria-expanded": panel === "bot" })}
         {button("keypad", "keypad", say("keypad"), "", () => setKeys(!keys), { "aria-expanded": keys })}
         <span class="gap" />
         <button type="button" class="btn danger" aria-disabled={!!blocked.hang_up || s.hangingUp} onClick={act("hang_up", () => desk.hangUp())}><Icon name="hangup" large /><span>{say("hang_up")}</span></button>
       </div>
       {why && <p class="ctl-why"><Icon name="alert" /><span>{why}</span><button type="button" class="btn small quiet icon" aria-label={say("close")} onClick={() => setWhy("")}><Icon name="close" /></button></p>}
+      <Handling />
+      {panel === "pass" && !blocked.transfer && <PassOn close={() => setPanel("")} bot={() => setPanel("bot")} />}
+      {panel === "bot" && !blocked.bot && <Back close={() => setPanel("")} />}
       {s.hangingUp && <p class="ctl-why">{say("hanging_up")}</p>}
       {keys && <div class="pad" role="group" aria-label={say("keypad")} onKeyDown={(e) => { if (/^[0-9*#]$/.test(e.key)) { e.preventDefault(); e.stopPropagation(); press(e.key); } else if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); setKeys(false); } }}>
         {keypad.map((k) => <button type="button" class="btn" key={k} onClick={() => press(k)}>{k}</button>)}<p class="cap">{say("keypad_hint")}</p></div>}

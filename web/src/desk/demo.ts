@@ -106,6 +106,12 @@ export function states(lang: Lang): Record<string, Partial<S>> {
     ended_declined: d({ ended: ended("declined", { reason: "file_open" }) }),
     ended_unreachable: d({ ended: ended("unreachable"), why: "failed" }),
     live: on(),
+    held: on({}, { handling: { held: true } }),
+    transfer: on(),
+    passing: on({}, { handling: { held: true, onward: { from: "karim", to: "lina", warm: true, talking: false } } }),
+    consulting: on({}, { handling: { held: true, onward: { from: "karim", to: "lina", warm: true, talking: true } } }),
+    back: on(),
+    offer_agent: d({ offer: offer({ origin: "agent", from: "Lina", said: L ? "demande un renvoi" : "wants a new parcel", notes: [{ agent: "Lina", text: L ? "Pas de gardien." : "No porter." }] }), offered: "c7f3" }),
     muted: on({}, { sound: { ...sound, muted: true } }),
     markup: on({}, { talk: { lines: [...talk, { id: "x", who: "caller", at: 160, text: "<img src=x onerror=\"document.title='owned'\"><b>gras</b>" }], partial: {}, seq: 12, start: Date.now() - 161_000 } }),
     unstable: on({}, { sound: { ...sound, unstable: true } }),
@@ -118,7 +124,7 @@ export function states(lang: Lang): Record<string, Partial<S>> {
     denied: d({ takes_calls: false, takes_calls_not: "no_microphone", status: "offline" }, { sound: { ...sound, microphone: "denied", device: "", rtt: 0 } }),
     second: on({ sound: "other", tabs: [{ id: "demo", seen: T(0) }, { id: "other", seen: T(0) }] }),
     hang_up: on({}, { hangingUp: true }),
-    wrap_up: d({ status: "wrap_up", why: "call_ended", until: T(47), since: T(-13), takes_calls: false }, wrapped),
+    wrap_up: d({ status: "wrap_up", why: "call_ended", until: T(47), since: T(-13), takes_calls: false }, { ...wrapped, proposed: L ? "enquête ouverte" : "claim opened" }),
     ...chatStates(lang, d, on, offer),
     keys: on(),
     palette: on(),
@@ -132,5 +138,7 @@ export async function play(desk: Live, name: string, lang: Lang): Promise<void> 
   if (!demo || !s) return desk.begin();
   desk.still = true;
   desk.set({ ...begin("demo"), ...s });
+  const bar = { transfer: "c-transfer", back: "c-bot" }[name];
+  if (bar) setTimeout(() => document.querySelector<HTMLElement>("." + bar)?.click());
   setTimeout(() => { document.body.dataset["shown"] = name; }); // for who takes pictures
 }

@@ -4,7 +4,7 @@ import { answers, none, type Answers } from "./answers";
 import { all, fromRecord, heard, silence } from "./lines";
 import { rings, share, stage } from "./offer";
 import { left, obstacle, offset, since } from "./presence";
-import { obstacles, begin } from "./state";
+import { obstacles, begin, handled } from "./state";
 import type { Article, DeskState, Ending, Offer } from "./types";
 
 const now = Date.parse("2026-11-22T10:42:00Z");
@@ -128,6 +128,21 @@ describe("the lines", () => {
 
 it("a command that cannot be used says why", () => {
   const s = begin("a");
-  expect(obstacles(s)).toMatchObject({ mute: "not_line", keypad: "not_line", transfer: "not_here" });
-  expect(obstacles({ ...s, sound: { ...s.sound, line: "live" }, link: "offline" })).toEqual({ hold: "not_here", transfer: "not_here", bot: "not_here", hang_up: "not_live" });
+  expect(obstacles(s)).toEqual({ mute: "not_line" });
+  expect(obstacles({ ...s, sound: { ...s.sound, line: "live" }, link: "offline" })).toEqual({ hold: "not_live", transfer: "not_live", bot: "not_live", keypad: "not_live", hang_up: "not_live" });
+});
+
+it("a call that is held or passed on says what cannot be done, and why", () => {
+  const s = { ...begin("t"), sound: { ...begin("t").sound, line: "live" as const }, me: { user: "karim", name: "Karim", role: "agent", permissions: [], demo: false } };
+  let h = handled(s.handling, { act: "hold" });
+  expect(obstacles({ ...s, handling: h })).toEqual({ keypad: "not_held" });
+  h = handled(h, { act: "transfer", agent: "karim", to: "litige", warm: true });
+  expect(obstacles({ ...s, handling: h })).toEqual({ keypad: "not_held", hold: "not_passing", transfer: "not_passing", bot: "not_passing" });
+  h = handled(h, { act: "consult", to: "lina" });
+  expect(h).toEqual({ held: true, onward: { from: "karim", to: "lina", warm: true, talking: true } });
+  expect(obstacles({ ...s, handling: h }).keypad).toBeUndefined();
+  expect(obstacles({ ...s, me: { ...s.me, user: "lina" }, handling: h }).hold).toBe("not_yours");
+  for (const act of ["transferred", "not_moved", "hand_back"]) expect(handled(h, { act })).toEqual({ held: false });
+  expect(handled({ held: true }, { act: "resume" })).toEqual({ held: false });
+  expect(handled(h, { act: "something new" })).toBe(h);
 });

@@ -13,8 +13,8 @@ import { rings } from "./offer";
 import { offset } from "./presence";
 import { eyebrow } from "./ring";
 import { Ringer } from "./ringer";
-import { begin, type Desk, type S, type Sound, Store } from "./state";
-import type { Callback, Colleague, Decline, DeskState, Happened, Live as Running, Offer } from "./types";
+import { begin, handled, type Desk, type S, type Sound, Store } from "./state";
+import type { Callback, Colleague, Decline, DeskState, Happened, Live as Running, Offer, Steps, Target } from "./types";
 import type { Words } from "./ui";
 
 const beatEvery = 2000, callbacksEvery = 20_000, noteEvery = 1000, offlineAfter = 10_000; // ms
@@ -197,7 +197,9 @@ export class Live extends Store implements Desk {
     const before = kept.get<{ offer: Offer; joined: number }>("call");
     const conv = desk.call ?? (desk.status === "wrap_up" ? before?.offer.conversation : undefined);
     if (conv && conv !== s.note.conversation) Object.assign(change, this.enter(conv, desk, before));
-    if (!desk.call) change.hangingUp = false;
+    if (!desk.call) Object.assign(change, { hangingUp: false, handling: { held: false } });
+    if (desk.status === "wrap_up" && was?.status !== "wrap_up" && conv) void api.proposal(conv).then((p) => this.set({ proposed: p?.conclusion ?? "" }), () => {});
+    else if (desk.status !== "wrap_up" && s.proposed) change.proposed = "";
     if (was?.status === "wrap_up" && desk.status !== "wrap_up" || was?.call && !desk.call && desk.status !== "wrap_up") this.finish();
     if (!desk.call && desk.status !== "wrap_up" && !desk.offer && !desk.offered && s.brief) Object.assign(change, { brief: undefined, talk: silence, answers: answers(s.answers, { type: "clear" }) });
     this.set(change);
@@ -246,6 +248,7 @@ export class Live extends Store implements Desk {
     this.following = r.id;
     this.early = [];
     if (this.get().brief?.conversation !== r.id) this.set({ talk: silence, answers: answers(this.get().answers, { type: "clear" }) });
+    this.set({ handling: { held: r.held ?? false, onward: r.onward } });
     if (this.get().desk?.call === r.id && !this.get().brief) this.set({ brief: briefOf(r), joined: Date.parse(r.since) || this.get().joined });
     let talk = { ...silence, start: Date.parse(r.start) || 0 };
     try {
@@ -262,9 +265,17 @@ export class Live extends Store implements Desk {
 
   /** note words what stands as a divider in the transcript. */
   private note = (e: Happened): string => {
-    if (e.type !== "bridged") return "";
-    const { me, desk, team } = this.get(), name = String(e.body["agent"] ?? "");
-    return this.say!("took", { name: name === me?.user ? desk?.title || me.name : team.find((c) => c.name === name)?.title ?? name });
+    const { me, desk, team } = this.get();
+    const called = (n: unknown): string => (n === me?.user ? desk?.title || me!.name : team.find((c) => c.name === n)?.title ?? String(n ?? ""));
+    const name = called(e.body["agent"]), who = called(e.body["to"]);
+    if (e.type === "bridged") return this.say!("took", { name });
+    if (e.type !== "agent_acted") return "";
+    switch (e.body["act"]) {
+      case "transfer": return this.say!("passed", { name, who });
+      case "not_moved": return this.say!("not_passed", { who });
+      case "hand_back": return this.say!("gone_back", { name });
+      default: return "";
+    }
   };
 
   private happened(e: Happened): void {
@@ -273,6 +284,10 @@ export class Live extends Store implements Desk {
     const s = this.get();
     this.set({ talk: heard(s.talk, e, this.note) });
     if (e.type === "said" && e.body["who"] !== "agent") this.ask(150);
+    if (e.type === "agent_acted") {
+      this.set({ handling: handled(this.get().handling, e.body) });
+      if (e.body["act"] === "not_moved") this.announce?.alert(this.note(e));
+    }
     if (e.type === "supervised") this.supervised(String(e.body["who"] ?? ""), String(e.body["act"] ?? ""));
   }
 
@@ -411,10 +426,35 @@ export class Live extends Store implements Desk {
   mute(): void {
     const yes = !this.get().sound.muted;
     this.line.mute(yes);
+    const conv = this.get().desk?.call;
+    if (conv && !this.still) void api.microphone(conv, yes).catch(() => {}); // the line is silent without it
     this.announce?.status(this.say!(yes ? "muted" : "unmuted"));
   }
 
-  press(key: string): boolean { return this.line.press(key); }
+  press(key: string): boolean {
+    const conv = this.get().desk?.call;
+    if (!conv || this.still) return false;
+    void this.try(() => api.keys(conv, key));
+    return true;
+  }
+
+  /** inCall asks something of the call that the agent is in. */
+  private async inCall(go: (conv: string) => Promise<void>): Promise<boolean> {
+    const conv = this.get().desk?.call;
+    return conv ? this.try(() => go(conv)) : false;
+  }
+
+  pause(): void { void this.inCall((c) => api.pause(c, !this.get().handling.held)); }
+  transfer(to: Target, warm: boolean, why: string): Promise<boolean> { return this.inCall((c) => api.transfer(c, to, warm, why)); }
+  complete(): void { void this.inCall((c) => api.complete(c)); }
+  takeBack(): void { void this.inCall((c) => api.takeBack(c)); }
+  handBack(step: string, slots: Record<string, string>): Promise<boolean> { return this.inCall((c) => api.handBack(c, step, slots)); }
+
+  async steps(): Promise<Steps> {
+    const conv = this.get().desk?.call;
+    const none: Steps = { at: "", steps: [], slots: [] };
+    return !conv || this.still ? none : api.steps(conv).catch(() => none);
+  }
 
   hangUp(): void {
     const conv = this.get().desk?.call;
@@ -454,7 +494,7 @@ export class Live extends Store implements Desk {
       if (note.saved !== "saved") this.set({ note: { ...note, saved: "saved" } });
       return;
     }
-    void api.note(note.conversation, note.text, note.conclusion, leaving).then(() => {
+    void api.note(note.conversation, note.text, note.conclusion, leaving, this.get().proposed).then(() => {
       this.noted = { conversation: note.conversation, text: note.text, conclusion: note.conclusion };
       const now = this.get().note;
       if (now.conversation === note.conversation && now.text === note.text) {

@@ -12,6 +12,7 @@ export const reasons: readonly (readonly [Decline, "cannot_file" | "cannot_skill
 /** eyebrow says what kind of offer it is, and of which queue. */
 export const eyebrow = (o: Offer, say: Words): string => {
   if (o.channel === "text") return say("offer_chat");
+  if (o.origin === "agent") return say("offer_agent", { who: o.from ?? say("agent") });
   if (o.origin === "transfer") return say("offer_transfer");
   if (o.origin === "callback") return say("offer_callback");
   return o.queue.length ? say("offer_eyebrow_queue", { queue: o.queue.join(", ") }) : say("offer_eyebrow");
@@ -35,6 +36,8 @@ export function Ring({ offer: o }: { offer: Offer }) {
         <h1 id="who">{o.who}</h1>
         <p class="why"><b>{o.why}</b>{o.facts.length > 0 && " " + o.facts.join(" ")}</p>
         <p class="meta">{o.phone && o.phone !== o.who && <span class="num">{phone(o.phone)}</span>}{o.lang && <span>{say(o.lang.startsWith("en") ? "english" : "french")}</span>}<span>{say("offer_waits", { time: span(since(o.at, now, s.ahead)) })}</span></p>
+        {o.said && <p class="why handed"><b>{o.from}</b> « {o.said} »</p>}
+        {o.notes?.map((x) => <p class="why handed" key={x.agent}><b>{say("notes")}, {x.agent}</b> {x.text}</p>)}
         <Facts o={o} />
         <Last o={o} />
       </div>

@@ -56,7 +56,7 @@ export function Notes() {
       <section class="blk note"><h2><label for="note">{say("notes")}</label> {(n.text || n.saved !== "saved") && <span class={"cap " + n.saved}>{say(n.saved)}</span>}</h2>
         <textarea class="field" id="note" ref={field} rows={2} maxLength={8000} value={n.text} placeholder={say("note_place")} onInput={(e) => desk.write(e.currentTarget.value)} /></section>
       <section class="blk disp"><h2 id="h-disp">{say("conclusion")}</h2>
-        <div class="chips" role="group" aria-labelledby="h-disp" id="conclusion">{s.conclusions.map((c) => <button type="button" class="btn small" key={c} aria-pressed={n.conclusion === c} onClick={() => choose(c)}>{c.charAt(0).toUpperCase() + c.slice(1)}</button>)}</div></section>
+        <div class="chips" role="group" aria-labelledby="h-disp" id="conclusion">{s.conclusions.map((c) => <button type="button" class={"btn small" + (c === s.proposed ? " proposed" : "")} key={c} aria-pressed={n.conclusion === c} onClick={() => choose(c)}>{c.charAt(0).toUpperCase() + c.slice(1)}{c === s.proposed && <span class="tag">{say("proposed")}</span>}</button>)}</div></section>
     </>
   );
 }

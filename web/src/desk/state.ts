@@ -4,7 +4,7 @@ import type { Link } from "../shared/stream";
 import type { Chat, ChatCommands } from "./chats";
 import { none as noAnswers, type Answers } from "./answers";
 import { silence, type Talk } from "./lines";
-import type { Callback, Colleague, Decline, DeskState, Me, Offer } from "./types";
+import type { Callback, Colleague, Decline, DeskState, Me, Offer, Onward, Steps, Target } from "./types";
 
 export type Microphone = "unknown" | "asking" | "open" | "denied" | "none" | "insecure" | "gone";
 /** Line is the sound between this page and the gateway. */
@@ -33,6 +33,23 @@ export interface NoteState { conversation: string; text: string; saved: "saved" 
 export interface Done { conversation: string; who: string; at: string; text: string }
 
 /** Can names the commands of a call; a text is the reason why one cannot be used now. */
+/** Handling is what is done with the caller beside talking. */
+export interface Handling { held: boolean; onward?: Onward | undefined }
+
+/** handled folds what an agent did. */
+export function handled(h: Handling, body: Record<string, unknown>): Handling {
+  const to = String(body["to"] ?? "");
+  switch (body["act"]) {
+    case "hold": return { ...h, held: true };
+    case "resume": return { ...h, held: false };
+    case "transfer": return { held: true, onward: { from: String(body["agent"] ?? ""), to, warm: body["warm"] === true, talking: false } };
+    case "consult": return h.onward ? { ...h, onward: { ...h.onward, to, talking: true } } : h;
+    case "transferred": case "not_moved": case "hand_back": return { held: false };
+    default: return h;
+  }
+}
+
+export type Obstacle = "not_line" | "not_live" | "not_held" | "not_passing" | "not_yours";
 export type Command = "mute" | "hold" | "transfer" | "bot" | "keypad" | "hang_up";
 
 export interface S {
@@ -70,6 +87,10 @@ export interface S {
   /** accepting: the click was made, the server has not answered yet. */
   accepting: boolean;
   hangingUp: boolean;
+  /** handling is what the caller hears when it is not the agent, as the gateway says. */
+  handling: Handling;
+  /** proposed is the conclusion that the rules propose; "" = none. */
+  proposed: string;
   /** error is a refusal of the server, in its words. */
   error: string;
   /** news is what was done, with a way back where there is one. */
@@ -82,7 +103,7 @@ export const begin = (tab: string): S => ({
   phase: "loading", expired: false, demo: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
   sound: { microphone: "unknown", device: "", devices: [], speakers: [], deviceID: "", speakerID: "", line: "none", muted: false, blocked: false, rtt: 0, ringing: false, unstable: false },
   joined: 0, talk: silence, supervisors: [], answers: noAnswers, note: { conversation: "", text: "", saved: "saved", conclusion: "" },
-  chats: [], callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, error: "", letters: true,
+  chats: [], callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, handling: { held: false }, proposed: "", error: "", letters: true,
 });
 
 /** Desk is what the page's parts ask for; live.ts does it, demo.ts only shows. */
@@ -104,6 +125,13 @@ export interface Desk {
   mute(): void;
   press(key: string): boolean;
   hangUp(): void;
+  /** pause puts the caller on hold, or speaks with them again. */
+  pause(): void;
+  transfer(to: Target, warm: boolean, why: string): Promise<boolean>;
+  complete(): void;
+  takeBack(): void;
+  steps(): Promise<Steps>;
+  handBack(step: string, slots: Record<string, string>): Promise<boolean>;
   write(text: string): void;
   conclude(conclusion: string): void;
   /** hold: pointer or focus rests on the answers. */
@@ -137,9 +165,12 @@ export class Store {
 }
 
 /** obstacles tells of each command why it cannot be used now, as the key of a sentence. */
-export function obstacles(s: S): Partial<Record<Command, "not_here" | "not_line" | "not_live">> {
-  const out: Partial<Record<Command, "not_here" | "not_line" | "not_live">> = { hold: "not_here", transfer: "not_here", bot: "not_here" };
-  if (s.sound.line !== "live") out.mute = out.keypad = "not_line";
-  if (s.link !== "live") out.hang_up = "not_live";
+export function obstacles(s: S): Partial<Record<Command, Obstacle>> {
+  const out: Partial<Record<Command, Obstacle>> = {};
+  const { held, onward } = s.handling;
+  if (s.sound.line !== "live") out.mute = "not_line";
+  if (held && !onward?.talking) out.keypad = "not_held";
+  if (onward) out.hold = out.transfer = out.bot = onward.from === s.me?.user ? "not_passing" : "not_yours";
+  if (s.link !== "live") out.hang_up = out.hold = out.transfer = out.bot = out.keypad = "not_live";
   return out;
 }

@@ -11,7 +11,7 @@ export interface Fact { name: string; value: string; confirmed: boolean }
 export interface Offer {
   conversation: string;
   channel: "voice" | "text";
-  origin: "bot" | "transfer" | "callback" | "rejoin";
+  origin: "bot" | "transfer" | "agent" | "callback" | "rejoin";
   lang: string;
   who: string;
   phone: string;
@@ -23,6 +23,10 @@ export interface Offer {
   tried: readonly string[];
   todo: readonly string[];
   lines: readonly { who: "caller" | "bot" | "agent"; text: string; cut?: boolean }[];
+  /** from passes the caller on, and said why. */
+  from?: string;
+  said?: string;
+  notes?: readonly { agent: string; text: string }[];
   at: string;
   expires: string;
   rings: "browser" | "telephone";
@@ -65,7 +69,16 @@ export interface Colleague { name: string; title: string; status: Status; reason
 export interface Me { user: string; name: string; role: string; permissions: readonly string[]; demo: boolean }
 
 /** Live is a conversation as the Board has it. */
-export interface Live { id: string; channel: string; from: string; bot: string; lang: string; start: string; with: string; since: string; agent?: string; intent?: string; slots?: readonly { name: string; value: string; shown?: string; confirmed?: boolean }[]; turns: number; seq: number }
+export interface Live { id: string; channel: string; from: string; bot: string; lang: string; start: string; with: string; since: string; agent?: string; intent?: string; slots?: readonly { name: string; value: string; shown?: string; confirmed?: boolean }[]; turns: number; seq: number; held?: boolean; muted?: boolean; onward?: Onward }
+
+/** Onward is a transfer under way. */
+export interface Onward { from: string; to: string; warm: boolean; talking: boolean }
+
+/** Target is to whom a caller is passed on: one of the three. */
+export interface Target { agent?: string; skills?: readonly string[]; number?: string }
+
+/** Steps is where the bot can go on, and what is known. */
+export interface Steps { at: string; steps: readonly { step: string; flow: string; title: string; slot?: string }[]; slots: readonly { name: string; title: string; value: string; open: boolean }[] }
 
 export interface Happened { conversation?: string; seq?: number; at: string; type: string; body: Record<string, unknown> }
 
