@@ -97,9 +97,12 @@ func (c *conductor) feed(ctx context.Context, l leg.Leg, to leg.Sink, left func(
 // drain gives take what the ears have for the conductor, until that says no.
 func (e *ears) drain(take func(r sound) (more bool)) {
 	for {
-		list, missed := e.sense.take(e.taken)
+		list, missed, keys := e.sense.take(e.taken)
 		if missed > 0 {
 			e.c.s.Metrics.add(dropped, "ears", missed)
+		}
+		if keys > 0 {
+			e.c.s.Metrics.add(dropped, "keys", keys)
 		}
 		for _, r := range list {
 			if !take(r) {

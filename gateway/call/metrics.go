@@ -59,7 +59,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		attempts:     vec("decroche_transfer_attempts_total", "Agents rung.", "outcome", attemptEnds...),
 		errors:       vec("decroche_engine_errors_total", "Failures of what a call depends on.", "engine", "asr", "tts", "mind", "understander", "action", "dial", "callback"),
 		actions:      vec("decroche_actions_total", "Actions run for flows.", "result", "ok", "timeout", "error", "other"),
-		dropped:      vec("decroche_call_frames_dropped_total", "Frames of 20 ms dropped because a queue was full.", "queue", "ears", "bridge"),
+		dropped:      vec("decroche_call_frames_dropped_total", "Frames of 20 ms, and keys, dropped because a queue was full.", "queue", "ears", "bridge", "keys"),
 		languages:    vec("decroche_call_languages_total", "Times a call went on in another language.", "why", "heard", "asked"),
 		speculations: vec("decroche_speculations_total", "Answers prepared while the caller might still speak; skipped: not even begun, the machine had no room.", "end", "used", "discarded", "skipped"),
 		acts:         vec("decroche_supervision_acts_total", "Acts of supervisors, and what became of their hints.", "act", event.Acts...),

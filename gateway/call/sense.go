@@ -41,6 +41,8 @@ type sense struct {
 	sounds  []sound       // for the conductor, oldest first
 	frames  int           // of them with sound
 	missed  int           // frames that the conductor was too late for
+	keys    int           // of the sounds
+	lost    int           // keys that the conductor was too late for
 }
 
 // sound is one thing that the conductor is woken for.
@@ -59,6 +61,10 @@ type sound struct {
 // a reason of their own.
 var pauses = [...]int{int(guessAfter / media.FrameTime), 10, 20}
 
+// keyRoom is how many keys wait for the conductor: more nobody presses while it is busy, but a packet
+// each makes them.
+const keyRoom = 64
+
 func newSense(c *conductor, floor *turn.Floor) *sense {
 	return &sense{wake: make(chan struct{}, 1), deaf: c.s.Ears == nil, preRoll: int(c.cfg.PreRoll / media.FrameTime),
 		end: endpointing.New(c.s.VAD, c.s.Turn), floor: floor}
@@ -69,6 +75,11 @@ func (s *sense) Hear(h leg.Heard) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if h.Digit != 0 {
+		if s.keys == keyRoom {
+			s.lost++
+			return
+		}
+		s.keys++
 		s.tell(sound{heard: h})
 		return
 	}
@@ -171,13 +182,13 @@ func (s *sense) tell(r sound) {
 }
 
 // take returns what there is for the conductor, oldest first, in exchange for what it took before;
-// missed is how many frames were lost because it was late.
-func (s *sense) take(used []sound) (sounds []sound, missed int) {
+// missed is how many frames were lost because it was late, keys how many keys.
+func (s *sense) take(used []sound) (sounds []sound, missed, keys int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sounds, missed = s.sounds, s.missed
-	s.sounds, s.frames, s.missed = used[:0], 0, 0
-	return sounds, missed
+	sounds, missed, keys = s.sounds, s.missed, s.lost
+	s.sounds, s.frames, s.missed, s.keys, s.lost = used[:0], 0, 0, 0, 0
+	return sounds, missed, keys
 }
 
 // now is the media time of the end of the last frame.

@@ -138,13 +138,13 @@ func TestReception(t *testing.T) {
 			if i%10 == 3 { // every tenth is lost
 				continue
 			}
-			r.add(start+uint16(i), ts+uint32(i)*160, time.Duration(i)*20*time.Millisecond, 8000)
+			r.add(start+uint16(i), ts+uint32(i)*160, time.Duration(i)*20*time.Millisecond, 8000, false)
 		}
 		fraction, lost, highest, jitter := r.report()
 		if lost != 10 || fraction != 25 || uint16(highest) != start+99 || jitter != 0 {
 			t.Errorf("start %d: fraction %d, lost %d, highest %d, jitter %d", start, fraction, lost, highest, jitter)
 		}
-		r.add(start+100, ts+16000, 2*time.Second, 8000)
+		r.add(start+100, ts+16000, 2*time.Second, 8000, false)
 		if fraction, lost, _, _ := r.report(); fraction != 0 || lost != 10 {
 			t.Errorf("start %d, second interval: fraction %d, lost %d", start, fraction, lost)
 		}
@@ -152,15 +152,28 @@ func TestReception(t *testing.T) {
 	// Jitter of packets alternately 10 ms late converges to 10 ms.
 	var r reception
 	for i := range 500 {
-		r.add(uint16(i), uint32(i)*160, time.Duration(i)*20*time.Millisecond+time.Duration(i%2)*10*time.Millisecond, 8000)
+		r.add(uint16(i), uint32(i)*160, time.Duration(i)*20*time.Millisecond+time.Duration(i%2)*10*time.Millisecond, 8000, false)
 	}
 	if got := r.jitter / 8; math.Abs(got-10) > 0.5 {
 		t.Errorf("jitter %.1f ms, want 10", got)
 	}
+	// A key that is held for a second has one timestamp, and is no jitter; its packets are counted.
+	r = reception{}
+	for i := range 150 {
+		held := i >= 50 && i < 100
+		ts := uint32(i) * 160
+		if held {
+			ts = 50 * 160
+		}
+		r.add(uint16(i), ts, time.Duration(i)*20*time.Millisecond, 8000, held)
+	}
+	if _, lost, _, jitter := r.report(); jitter != 0 || lost != 0 || r.received != 150 || r.arrivals[20] != 149 {
+		t.Errorf("a key that is held: jitter %d, lost %d, received %d, %d of them 20 ms apart", jitter, lost, r.received, r.arrivals[20])
+	}
 	// 70000 packets: the count does not wrap (a peer's did after 22 minutes).
 	r = reception{}
 	for i := range 70000 {
-		r.add(uint16(i), uint32(i)*160, time.Duration(i)*20*time.Millisecond, 8000)
+		r.add(uint16(i), uint32(i)*160, time.Duration(i)*20*time.Millisecond, 8000, false)
 	}
 	if _, lost, highest, _ := r.report(); lost != 0 || highest-r.base != 69999 {
 		t.Errorf("after 70000 packets: lost %d, span %d", lost, highest-r.base)

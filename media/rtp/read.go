@@ -53,7 +53,7 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 			s.engine.metrics.moved.Inc()
 		}
 	}
-	s.stats.add(h.seq, h.ts, at, s.info.Clock)
+	s.stats.add(h.seq, h.ts, at, s.info.Clock, key)
 	var digit byte
 	switch {
 	case key:

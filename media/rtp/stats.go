@@ -8,10 +8,11 @@ type reception struct {
 	base     uint32 // first extended sequence number
 	max      uint32 // highest extended sequence number
 	received uint32
-	lastTS   uint32
-	lastAt   time.Duration
-	jitter   float64     // in timestamp units
-	arrivals [256]uint32 // see Reception.Interarrival
+	lastTS   uint32        // of sound
+	lastAt   time.Duration // likewise
+	came     time.Duration // the last packet
+	jitter   float64       // in timestamp units
+	arrivals [256]uint32   // see Reception.Interarrival
 
 	priorExpected, priorReceived uint32 // at the last report
 }
@@ -38,22 +39,26 @@ func (s *Session) Reception() Reception {
 
 const maxJump = 3000 // sequence numbers; a larger jump is a new numbering (RFC 3550 A.1, MAX_DROPOUT)
 
-// add counts a packet that arrived at a time on the session's clock; clock is that of ts, in Hz.
-func (r *reception) add(seq uint16, ts uint32, at time.Duration, clock int) {
+// add counts a packet that arrived at a time on the session's clock; clock is that of ts, in Hz. The
+// packets of one key have one timestamp (RFC 4733 §2.5.1.2), which tells nothing of the line's jitter.
+func (r *reception) add(seq uint16, ts uint32, at time.Duration, clock int, key bool) {
 	if !r.started {
-		*r = reception{started: true, base: uint32(seq) | 1<<16, max: uint32(seq) | 1<<16, received: 1, lastTS: ts, lastAt: at}
+		*r = reception{started: true, base: uint32(seq) | 1<<16, max: uint32(seq) | 1<<16, received: 1, lastTS: ts, lastAt: at, came: at}
 		return
 	}
 	d := int16(seq - uint16(r.max))
 	switch {
 	case d > maxJump || d < -maxJump:
-		*r = reception{started: true, base: uint32(seq) | 1<<16, max: uint32(seq) | 1<<16, received: 1, lastTS: ts, lastAt: at, jitter: r.jitter}
+		*r = reception{started: true, base: uint32(seq) | 1<<16, max: uint32(seq) | 1<<16, received: 1, lastTS: ts, lastAt: at, came: at, jitter: r.jitter}
 		return
 	case d > 0:
 		r.max += uint32(d)
 	}
 	r.received++
-	r.arrivals[min(max(at-r.lastAt, 0)/time.Millisecond, time.Duration(len(r.arrivals)-1))]++
+	r.arrivals[min(max(at-r.came, 0)/time.Millisecond, time.Duration(len(r.arrivals)-1))]++
+	if r.came = at; key {
+		return
+	}
 	transit := (at-r.lastAt).Seconds()*float64(clock) - float64(int32(ts-r.lastTS)) // A.8
 	if transit < 0 {
 		transit = -transit
