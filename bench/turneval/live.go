@@ -107,9 +107,9 @@ type Speaker struct {
 
 	wish, clip *callers.Clip
 	state      speakerState
-	since      int64 // of the state, nanoseconds
-	frame      int   // next, of the wish or of the recording
-	idle       int   // frames of the line's noise sent before the recording
+	since      int64   // of the state, nanoseconds
+	frame      int     // next, of the wish or of the recording
+	idle       int     // frames of the line's noise sent before the recording
 	began      int64   // of the recording: when its first frame left, as if it had been spoken from the start
 	heard      []sound // audible stretches
 }

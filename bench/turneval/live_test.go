@@ -46,3 +46,24 @@ func TestWishesAreHeardInTheirNoise(t *testing.T) {
 		}
 	}
 }
+
+func TestGatewayLevelIsJudged(t *testing.T) {
+	t.Parallel()
+	good := Live{Free: Spread{P50: 500, P95: 800, N: 3}, Digits: Spread{P95: 400, N: 3}}
+	var none *Live
+	if w := append(good.Wrong(), none.Wrong()...); len(w) > 0 {
+		t.Errorf("wrong: %q", w)
+	}
+	for name, change := range map[string]func(l *Live){
+		"limit":  func(l *Live) { l.RigLimit = "late" },
+		"failed": func(l *Live) { l.Failed = 1 },
+		"p50":    func(l *Live) { l.Free.P50 = 501 },
+		"p95":    func(l *Live) { l.Free.P95 = 801 },
+		"digits": func(l *Live) { l.Digits.P95 = 401 },
+	} {
+		bad := good
+		if change(&bad); len(bad.Wrong()) != 1 {
+			t.Errorf("%s: wrong is %q", name, bad.Wrong())
+		}
+	}
+}

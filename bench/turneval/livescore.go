@@ -41,6 +41,34 @@ type Live struct {
 	HeardNone int `json:"heard_text_missing"` // interrupted prompts without a record
 }
 
+// What is asked at gateway level, ms: caller stops -> first audible packet.
+const (
+	freeP50, freeP95 = 500, 800
+	digitsP95        = 400
+)
+
+// Wrong says what was not reached of what is asked at gateway level, and what makes the figures
+// worthless; nothing for a nil Live.
+func (l *Live) Wrong() []string {
+	if l == nil {
+		return nil
+	}
+	var out []string
+	if l.RigLimit != "" {
+		out = append(out, "the rig was the limit: "+l.RigLimit)
+	}
+	if l.Failed > 0 {
+		out = append(out, fmt.Sprintf("%d calls failed", l.Failed))
+	}
+	if l.Free.N > 0 && (l.Free.P50 > freeP50 || l.Free.P95 > freeP95) {
+		out = append(out, fmt.Sprintf("free speech is answered after %.0f / %.0f ms, %d / %d are asked", l.Free.P50, l.Free.P95, freeP50, freeP95))
+	}
+	if l.Digits.N > 0 && l.Digits.P95 > digitsP95 {
+		out = append(out, fmt.Sprintf("complete digits are answered after %.0f ms (p95), %d are asked", l.Digits.P95, digitsP95))
+	}
+	return out
+}
+
 // HeardText tells, for a conversation and the prompt that was cut in it, the words that the record
 // says were heard, as playing time; ok is false when the record has no such prompt.
 type HeardText func(tag string) (d time.Duration, ok bool)

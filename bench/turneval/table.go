@@ -72,8 +72,8 @@ func (p *page) live(l *Live) {
 	}
 	rows := [][]string{
 		{"calls; failed; turns over bad lines left out", fmt.Sprintf("%d; %d; %d", l.Turns, l.Failed, l.Skipped)},
-		{"caller stops → first packet, free speech, p50 / p95", fmt.Sprintf("%.0f / %.0f ms (%d)", l.Free.P50, l.Free.P95, l.Free.N)},
-		{"the same, expected digits complete, p50 / p95", fmt.Sprintf("%.0f / %.0f ms (%d)", l.Digits.P50, l.Digits.P95, l.Digits.N)},
+		{fmt.Sprintf("caller stops → first packet, free speech, p50 / p95 (≤ %d / %d)", freeP50, freeP95), fmt.Sprintf("%.0f / %.0f ms (%d)", l.Free.P50, l.Free.P95, l.Free.N)},
+		{fmt.Sprintf("the same, expected digits complete, p50 / p95 (≤ %d)", digitsP95), fmt.Sprintf("%.0f / %.0f ms (%d)", l.Digits.P50, l.Digits.P95, l.Digits.N)},
 		{"callers cut off, A–J", percent(l.FCR)},
 		{"interruption → prompt silent, p50 / p95", fmt.Sprintf("%.0f / %.0f ms (%d)", l.Pause.P50, l.Pause.P95, l.Pause.N)},
 		{"interruption → prompt given up, p50 / p95", fmt.Sprintf("%.0f / %.0f ms (%d)", l.GivenUp.P50, l.GivenUp.P95, l.GivenUp.N)},
