@@ -1,6 +1,6 @@
 // The requests of the supervisors' pages, typed from docs/openapi.yaml. The session's cookie goes with them.
 import type { components } from "../shared/api.gen";
-import type { Ev, Me, Summary } from "./events";
+import type { Day, Ev, Me, Summary } from "./events";
 import { heard } from "./time";
 
 export type Supervision = components["schemas"]["Supervision"];
@@ -12,6 +12,13 @@ export interface Conversation extends Summary {
   timezone: string;
   events: readonly Ev[];
   transcript: readonly TranscriptLine[];
+}
+
+/** Found is one page of conversations; indexing says that older ones are not all found yet. */
+export interface Found {
+  conversations: Summary[];
+  next?: string;
+  indexing?: { left: number; of: number };
 }
 
 /** Refused is an answer that says no: code for pages that say it in their own words, detail in the server's.
@@ -61,8 +68,11 @@ const place = (conv: string, rest = "") => `/api/v1/calls/${id(conv)}/supervisio
 
 export const api = {
   me: () => json<Me>("GET", "/api/v1/me"),
-  conversations: (query: Record<string, string>) => json<{ conversations: Summary[]; next?: string }>("GET", "/api/v1/conversations?" + new URLSearchParams(query).toString()),
-  more: (next: string) => json<{ conversations: Summary[]; next?: string }>("GET", next),
+  conversations: (query: Record<string, string>, signal?: AbortSignal) => json<Found>("GET", "/api/v1/conversations?" + new URLSearchParams(query).toString(), signal ? { signal } : {}),
+  more: (next: string, signal?: AbortSignal) => json<Found>("GET", next, signal ? { signal } : {}),
+  day: () => json<Day>("GET", "/api/v1/figures"),
+  tableAt: (query: Record<string, string>) => "/api/v1/conversations.csv?" + new URLSearchParams(query).toString(),
+  vconAt: (conv: string, signed: boolean) => `/api/v1/conversations/${id(conv)}/vcon${signed ? "?signed=1" : ""}`,
   conversation: (conv: string, lang: string, signal?: AbortSignal) => json<Conversation>("GET", `/api/v1/conversations/${id(conv)}?lang=${lang}`, signal ? { signal } : {}),
   recording: async (conv: string): Promise<ArrayBuffer> => (await ask("GET", `/api/v1/conversations/${id(conv)}/recording`)).arrayBuffer(),
   supervision: (conv: string) => json<Supervision>("GET", place(conv)),

@@ -1,11 +1,12 @@
 // The supervisors' board: calls at risk first, one call read closely, hand-offs, queues, figures.
+import { Component } from "preact";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { bind } from "../shared/keys";
 import type { Announcer } from "../shared/announce";
-import { clock } from "../shared/words";
+import { clock, initials } from "../shared/words";
 import type { Ev } from "./events";
-import { Figures, Queues, Transfers } from "./foot";
+import { Crew, Figures, Hours, Queues, Transfers } from "./foot";
 import { Filters, List } from "./list";
 import { arrange, counts, filters, sorted, type Filter, type Rows } from "./order";
 import type { Acts, ActState } from "./acts";
@@ -120,16 +121,28 @@ export function LiveView({ v, board, announce, chosen, choose, events, failed, a
             {rows.news.risk + rows.news.calls > 0 && <button type="button" class={`btn small pill${rows.news.risk ? " danger" : ""}`} onClick={fresh}>{rows.news.risk ? say("news_risk", { n: rows.news.risk }) : say("news_calls", { n: rows.news.calls })}</button>}
           </div>
           {s.ready === "loading" ? <div class="bars" role="img" aria-label={say("loading")}>{[1, 2, 3, 4, 5, 6].map((i) => <i key={i} />)}</div>
-            : ids.length > 0 ? <List v={v} calls={s.calls} rows={rows} chosen={chosen} cursor={at} frozenAt={stale ? s.told : undefined} open={open} hold={hold} />
-            : n.all === 0 ? <div class="blank"><p>{s.figures?.last ? say("empty_last", { time: clock(v.lang, new Date(s.figures.last.at)), outcome: known(say, "o_", s.figures.last.outcome) }) : say("empty")}</p></div>
+            : ids.length > 0 ? <List look={`${filter} ${words}`} v={v} calls={s.calls} rows={rows} chosen={chosen} cursor={at} frozenAt={stale ? s.told : undefined} open={open} hold={hold} />
+            : n.all === 0 ? <div class="blank"><p>{s.last ? say("empty_last", { time: clock(v.lang, new Date(s.last.at)), outcome: known(say, "o_", s.last.outcome) }) : say("empty")}</p></div>
             : <div class="blank"><p>{say("empty_filter")}</p><button type="button" class="btn small" onClick={() => { setWords(""); look("all"); }}>{say("all_again")}</button></div>}
-          <div class="foot"><Transfers v={v} list={s.transfers} /><Queues v={v} calls={calls} /></div>
+          <Foot v={v} s={s} />
         </main>
         {!v.wall && <Panel v={v} call={call} events={events} failed={failed} again={again} close={() => choose("")} history={history}
           above={control && <Ladder v={v} {...control} />} below={control && <><Hint v={v} {...control} /><Takes v={v} {...control} sheet={sheet} setSheet={setSheet} /></>} />}
       </div>
     </>
   );
+}
+
+/** Foot is drawn anew only when something of it has changed: with 200 calls that is seldom, and a key must not wait
+ * for it. */
+class Foot extends Component<{ v: Voice; s: State }> {
+  override shouldComponentUpdate(n: { v: Voice; s: State }): boolean {
+    const a = this.props.s, b = n.s;
+    return n.v !== this.props.v || a.calls !== b.calls || a.transfers !== b.transfers || a.day !== b.day || a.crew !== b.crew || a.link !== b.link;
+  }
+  override render({ v, s }: { v: Voice; s: State }) {
+    return <div class="foot"><div tabIndex={0} role="group" aria-label={v.say("transfers")}><Transfers v={v} list={s.transfers} /><Hours v={v} day={s.day} /></div><div class="side" tabIndex={0} role="group" aria-label={v.say("queues")}><Queues v={v} calls={[...s.calls.values()]} /><Crew v={v} crew={s.crew} till={s.link === "live" ? undefined : s.told} /></div></div>;
+  }
 }
 
 /** Header is the same above the live board and the history. */
@@ -140,13 +153,13 @@ export function Header({ v, s, view, turn, theme, help }: { v: Voice; s: State; 
     <header class="top">
       <a class="skip" href="#main">{say("skip")}</a>
       <span class="brand"><span class="mark"><Icon name="phone" large /></span><b>Décroche</b> <span class="where">{say("brand")}</span></span>
-      <nav class="views" aria-label={say("views")}><a href="/board" aria-current={view === "live" ? "page" : undefined}>{say("live")}</a><a href="/board?view=history" aria-current={view === "history" ? "page" : undefined}>{say("history")}</a></nav>
+      <nav class="views" aria-label={say("views")}><a href="/board" aria-current={view === "live" ? "page" : undefined}>{say("live")}</a><a href="/board?view=history" aria-current={view === "history" ? "page" : undefined}>{say("history")}</a>{s.me?.permissions.includes("inbox:read") && <a href={`/inbox?lang=${v.lang}`}>{say("inbox")}</a>}</nav>
       <span class="gap" />
       <span class={s.link === "live" ? "link" : "link lost"}><span class="dot" /><span class="t">{say(`link_${s.link}`)}</span></span>
       <button type="button" class="btn small quiet langs" lang={v.lang === "fr" ? "en" : "fr"} onClick={turn}>{v.lang === "fr" ? "EN" : "FR"}<span class="sr"> {v.lang === "fr" ? "English" : "français"}</span></button>
       <button type="button" class="btn small quiet" aria-label={say("theme")} onClick={theme}><Icon name="theme" /></button>
       <button type="button" class="btn small quiet" aria-label={say("keys")} onClick={help}>?</button>
-      {name && <span class="ava" title={name}>{name.split(/\s+/).map((w) => w[0]).join("").slice(0, 2).toUpperCase()}<span class="sr">{name}</span></span>}
+      {name && <span class="ava" title={name}>{initials(name)}<span class="sr">{name}</span></span>}
     </header>
   );
 }

@@ -1,10 +1,10 @@
 // Every state of the board by its address (/board?state=busy), without a gateway in that state. The calls
 // are made of events, so that the rules at work are those of the real board. Only a demonstration obeys.
-import type { Ev, Summary } from "./events";
+import type { Colleague, Day, Ev, Summary } from "./events";
 import type { Board, State } from "./store";
 import type { Conversation } from "./api";
 import type { Source } from "./history";
-import { figures } from "./transfers";
+import { match } from "./pretend";
 
 type Step = [ago: number, type: Ev["type"], body: unknown];
 interface Told {
@@ -74,14 +74,25 @@ export function many(n: number): Told[] {
 function records(now: number): Summary[] {
   return Array.from({ length: 120 }, (_, i) => {
     const start = now - (i + 2) * 90_000, o = i % 10 < 6 ? "resolved" : i % 10 === 6 ? "callback" : i % 10 < 9 ? "transferred" : "abandoned";
-    return { id: `h${i}`, channel: "voice", from: `sip:+3361200${String(1000 + i)}@demo`, called: "hotline", bot: "colibri", lang: "fr", start: new Date(start).toISOString(), end: new Date(start + 120_000).toISOString(), outcome: o, intent: "suivi_de_colis", turns: 5, ...(o === "transferred" ? { transfer: "completed", agent: "Karim Haddad" } : {}) };
+    return { id: `h${i}`, channel: "voice", from: `sip:+3361200${String(1000 + i)}@demo`, called: "hotline", bot: "colibri", lang: "fr", start: new Date(start).toISOString(), end: new Date(start + 120_000).toISOString(), outcome: o, intent: "suivi_de_colis", turns: 5, ...(o === "transferred" ? { transfer: "completed", agent: "Karim Haddad" } : {}), ...(i % 9 === 0 ? { rated: { score: 4, scale: 5 } } : {}) };
   });
 }
 
-const past = (now: number): [string, Ev[]][] => ([["p1", "flow_rule", "litige", "Karim Haddad", "completed", 56, 200], ["p2", "not_understood", "suivi", "Lina Osei", "busy", 21, 420], ["p3", "flow_rule", "finance", "", "nobody", 12, 600], ["p4", "asked", "litige", "Yann Prigent", "completed", 11, 900]] as const).map(([conv, reason, skill, agent, outcome, waited, ago]) => [conv, [
-  { seq: 1, at: new Date(now - ago * 1000).toISOString(), type: "transfer_started", body: { skills: [skill], reason } },
-  { seq: 2, at: new Date(now - (ago - waited) * 1000).toISOString(), type: "transfer_ended", body: { outcome, agent, waited_ms: waited * 1000 } },
-]]);
+/** today is what the day came to. */
+function today(now: number): Day {
+  const hour = (ago: number, n: number, resolved: number, satisfaction: number) => ({ start: new Date(Math.floor(now / 3_600_000 - ago) * 3_600_000).toISOString(), conversations: n, ended: n, resolved, automated: resolved + 2, ratings: satisfaction ? 4 : 0, satisfaction, handoffs: 8, answered: 7, in_time: 6 });
+  const iso = new Date(now).toISOString();
+  return {
+    day: iso.slice(0, 10), timezone: "Europe/Paris", from: iso, to: iso, hours: [hour(3, 31, 18, 4.1), hour(2, 44, 29, 4.4), hour(1, 38, 22, 0), hour(0, 7, 4, 4.5)],
+    total: { conversations: 120, ended: 120, resolved: 73, automated: 84, ratings: 12, satisfaction: 4.3, handoffs: 31, answered: 27, in_time: 25 },
+    transfers: ([["p1", "flow_rule", "litige", "Karim Haddad", "completed", 16, 200], ["p2", "not_understood", "suivi", "Lina Osei", "busy", 21, 420], ["p3", "flow_rule", "finance", "", "nobody", 12, 600], ["p4", "asked", "litige", "Yann Prigent", "completed", 11, 900]] as const)
+      .map(([conversation, reason, queue, agent, outcome, waited, ago]) => ({ conversation, seq: 1, at: new Date(now - ago * 1000).toISOString(), reason, queue, agent, outcome, waited_ms: waited * 1000, talked_ms: 0, rung: 1 })),
+  };
+}
+
+/** crew is who is there. */
+const crew = (now: number): Colleague[] => ([["karim", "Karim Haddad", "on_call", "call", "", 161], ["lina", "Lina Osei", "on_call", "call", "", 338], ["theo", "Théo Marchand", "available", "set", "", 900], ["yann", "Yann Prigent", "wrap_up", "call_ended", "", 40], ["sofia", "Sofia Reis", "break", "set", "Déjeuner", 1260], ["jean", "Jean Aubry", "away", "missed", "", 75], ["mina", "Mina Roux", "offline", "signed_out", "", 7200]] as const)
+  .map(([name, title, status, why, reason, ago]) => ({ name, title, status, why, ...(reason ? { reason } : {}), since: new Date(now - ago * 1000).toISOString(), chats: 0, skills: [], languages: [], free: status === "available", telephone: false }));
 
 /** talk is a conversation of the history, with a hand-off, a supervisor and a recording; gone is one whose sound
  * was erased. */
@@ -127,7 +138,10 @@ export function archive(name: string, lang: string, now = Date.now()): Source {
   const spoken = (a: number, b: number, i: number) => { const s = (i * 205) / 240; return s >= a && s < b ? 0.35 + 0.65 * Math.abs(Math.sin(i * 2.3) * Math.cos(i * 0.7)) : 0; };
   const lane = (list: [number, number][]) => Array.from({ length: 240 }, (_, i) => Math.max(...list.map(([a, b]) => spoken(a, b, i))));
   return {
-    list: async (tell) => { if (name === "history-failed") throw new Error("down"); tell(name === "history-empty" ? [] : [one, ...others]); },
+    find: async (q) => {
+      if (name === "history-failed") throw new Error("down");
+      return { conversations: name === "history-empty" ? [] : [one, ...others].flatMap((s) => match(s, q, s === one ? one : undefined)?.sum ?? []) };
+    },
     one: async (id) => (id === one.id ? one : { ...one, ...others.find((s) => s.id === id) }),
     sample: [lane([[9, 16], [21, 25], [34, 42], [112, 128], [129, 139], [160, 172]]), lane([[1, 8], [17, 20], [26, 33], [101, 111], [140, 158], [175, 198]])],
   };
@@ -153,12 +167,12 @@ export function play(board: Board, name: string, now = Date.now()): Played {
     return { chosen: "", events: [], wrong: "" };
   }
   board.snapshot([]);
-  const known: Partial<State> = { figures: figures(records(now)), ratings: { n: 12, sum: 51.6 } };
+  const known: Partial<State> = { crew: crew(now), last: { at: now - 90_000, outcome: "resolved" } };
   board.set(known);
+  board.counted(today(now));
   if (name === "empty") return { chosen: "", events: [], wrong: "" };
   const events = story(now, name === "busy" ? many(200) : live);
   for (const e of events) board.event(e);
-  for (const [conv, list] of past(now)) board.past(conv, list);
   const tell = (type: Ev["type"], body: unknown) => {
     const e = { conversation: hugo.id, seq: hugo.steps.length + 1, at: new Date(now).toISOString(), type, body } as Ev;
     events.push(e);

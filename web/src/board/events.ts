@@ -4,6 +4,9 @@ import type { components } from "../shared/api.gen";
 type Schemas = components["schemas"];
 export type Summary = Schemas["Summary"];
 export type Me = Schemas["Me"];
+/** What a day came to, as the gateway counted it. */
+export type Day = Schemas["Figures"];
+export type Colleague = Schemas["Colleague"];
 
 /** Somebody who supervises a running call. */
 export interface Supervisor {

@@ -4,36 +4,26 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { bind } from "../shared/keys";
 import { clock, span, timer } from "../shared/words";
-import { api, Refused, type Conversation, type TranscriptLine } from "./api";
+import { api, Refused, type Conversation, type Found, type TranscriptLine } from "./api";
 import type { Summary } from "./events";
 import { plain } from "./calls";
 import { date, Player } from "./player";
 import { known, type Voice } from "./say";
-import { csv, match, nameOf, parse, split, type Hit } from "./search";
+import { params, parse, type Query } from "./query";
+import { nameOf, split, type Hit } from "./search";
 import { soundBegins } from "./wave";
 
-const most = 2000; // records
-const reads = 200; // transcripts that are read for words, the newest first
-const shows = 300;
+const shows = 50; // of a page
 
 /** Where the history comes from: the gateway, or a demonstration. */
 export interface Source {
-  list(tell: (all: Summary[]) => void): Promise<void>;
+  find(q: Query, next?: string, signal?: AbortSignal): Promise<Found>;
   one(id: string, lang: string, signal?: AbortSignal): Promise<Conversation>;
   sample?: [number[], number[]];
 }
 
 export const gateway: Source = {
-  async list(tell) {
-    const all: Summary[] = [];
-    let page = await api.conversations({ limit: "500" });
-    for (;;) {
-      all.push(...page.conversations);
-      tell([...all]);
-      if (!page.next || all.length >= most) return;
-      page = await api.more(page.next);
-    }
-  },
+  find: (q, next, signal) => (next ? api.more(next, signal) : api.conversations({ ...params(q), limit: String(shows) }, signal)),
   one: (id, lang, signal) => api.conversation(id, lang, signal),
 };
 
@@ -43,13 +33,10 @@ function Marked({ text, words }: { text: string; words: readonly string[] }) {
   return <>{split(text, words).map((t, i) => (i % 2 ? <mark key={i}>{t}</mark> : t))}</>;
 }
 
-/** save gives a file to the browser. */
-function save(name: string, type: string, text: string): void {
-  const a = document.createElement("a");
-  a.href = URL.createObjectURL(new Blob([text], { type }));
-  a.download = name;
-  a.click();
-  setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
+/** Quoted is the line that was found, its words marked by the gateway. */
+function Quoted({ v, parts }: { v: Voice; parts: readonly string[] }) {
+  const [before, after] = v.say("quote", { text: "\u0000" }).split("\u0000");
+  return <>{before}{parts.map((t, i) => (i % 2 ? <mark key={i}>{t}</mark> : t))}{after}</>;
 }
 
 function Result({ v, hit, words, chosen, open }: { v: Voice; hit: Hit; words: readonly string[]; chosen: boolean; open: (id: string, at?: number) => void }) {
@@ -57,36 +44,50 @@ function Result({ v, hit, words, chosen, open }: { v: Voice; hit: Hit; words: re
   const name = nameOf(s) || v.say("unknown");
   const what = plain(s.intent ?? "") || known(v.say, "ch_", s.channel);
   return (
-    <li><a href={`/board?view=history&call=${encodeURIComponent(s.id)}`} aria-current={chosen ? "true" : undefined} onClick={(e) => { e.preventDefault(); open(s.id, hit.at); }}>
+    <li><a href={`/board?view=history&call=${encodeURIComponent(s.id)}`} aria-current={chosen ? "true" : undefined} onClick={(e) => { e.preventDefault(); open(s.id, s.match && s.match.offset_ms / 1000); }}>
       <b><Marked text={name} words={words} /></b><time>{date(v, Date.parse(s.start))}</time>
-      <span class="x">{hit.excerpt ? <><Marked text={v.say("quote", { text: hit.excerpt })} words={words} /></> : <Marked text={[what, s.agent].filter(Boolean).join(" · ")} words={words} />}</span>
+      <span class="x">{s.match ? <Quoted v={v} parts={s.match.parts} /> : <Marked text={[what, s.agent].filter(Boolean).join(" · ")} words={words} />}</span>
       <span class={`tag ${s.end ? toneOf(s) : ""}`}>{known(v.say, "o_", s.end ? (s.outcome ?? "open") : "open")}</span>
     </a></li>
   );
 }
 
-/** useHits searches: at once in what records say of themselves, then in what was said, newest first. */
-function useHits(source: Source, lang: string, all: readonly Summary[], text: string): { hits: Hit[]; read: number; of: number } {
-  const told = useRef(new Map<string, Conversation>());
-  const [read, setRead] = useState(0);
-  const q = useMemo(() => parse(text), [text]);
-  const wanted = useMemo(() => (q.words.length ? all.filter((s) => match(s, { ...q, words: [] })).slice(0, reads) : []), [all, q]);
+interface Hits {
+  list?: readonly Hit[];
+  next?: string | undefined;
+  indexing?: { left: number; of: number } | undefined;
+  failed: boolean;
+  more: () => void;
+  again: () => void;
+}
+
+/** useHits asks for what the field says, a moment after it was typed. While old conversations are still being
+ * indexed, or nothing was found yet, it looks again by itself. */
+function useHits(source: Source, q: Query): Hits {
+  const [found, setFound] = useState<{ list: readonly Hit[]; next?: string | undefined; indexing?: Found["indexing"] } | undefined>(undefined);
+  const [failed, setFailed] = useState(false);
+  const [tries, again] = useState(0);
+  const asked = useRef(new AbortController());
+  const take = (f: Found, before: readonly Hit[]) => setFound({ list: [...before, ...f.conversations.map((sum) => ({ sum }))], next: f.next, indexing: f.indexing });
   useEffect(() => {
-    const stop = new AbortController();
-    const left = wanted.filter((s) => !told.current.has(s.id));
-    setRead(wanted.length - left.length);
-    const next = async (): Promise<void> => {
-      const s = left.shift();
-      if (!s || stop.signal.aborted) return;
-      try { told.current.set(s.id, await source.one(s.id, lang, stop.signal)); } catch { /* it is found by its record alone */ }
-      if (!stop.signal.aborted) setRead((n) => n + 1);
-      await next();
+    const stop = asked.current = new AbortController();
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const look = () => {
+      source.find(q, undefined, stop.signal).then((f) => {
+        if (stop.signal.aborted) return;
+        setFailed(false);
+        take(f, []);
+        if (f.indexing || (q.text && f.conversations.length === 0)) later = setTimeout(look, 3000);
+      }, () => { if (!stop.signal.aborted) setFailed(true); });
     };
-    const wait = setTimeout(() => { for (let i = 0; i < 4; i++) void next(); }, 250);
-    return () => { clearTimeout(wait); stop.abort(); };
-  }, [wanted, lang]);
-  const hits = useMemo(() => all.flatMap((s) => match(s, q, told.current.get(s.id)) ?? []), [all, q, read]);
-  return { hits, read, of: wanted.length };
+    const wait = setTimeout(look, found ? 250 : 0);
+    return () => { clearTimeout(wait); clearTimeout(later); stop.abort(); };
+  }, [source, JSON.stringify(q), tries]);
+  const more = () => {
+    const { signal } = asked.current, was = found;
+    if (was?.next) source.find(q, was.next, signal).then((f) => { if (!signal.aborted) take(f, was.list); }, () => { if (!signal.aborted) setFailed(true); });
+  };
+  return { ...found, failed, more, again: () => { setFailed(false); again(tries + 1); } };
 }
 
 /** Said is the transcript with times; the line that is being heard is marked. */
@@ -112,7 +113,7 @@ function Said({ v, lines, at, zero, go, words }: { v: Voice; lines: readonly Tra
   );
 }
 
-function Detail({ v, source, id, t, may, words, close }: { v: Voice; source: Source; id: string; t: number; may: boolean; words: readonly string[]; close: () => void }) {
+function Detail({ v, source, id, t, may, words, close }: { v: Voice; source: Source; id: string; t: number; may: readonly string[]; words: readonly string[]; close: () => void }) {
   const { say } = v;
   const [c, setC] = useState<Conversation | undefined>(undefined);
   const [wrong, setWrong] = useState<"" | "h_gone" | "h_failed">("");
@@ -134,7 +135,7 @@ function Detail({ v, source, id, t, may, words, close }: { v: Voice; source: Sou
     u.searchParams.set("t", String(Math.round(to)));
     history.replaceState(null, "", u);
   };
-  if (!c) return <main id="main" class="hd" tabIndex={-1}><div class="hwait">{wrong ? <><p>{say(wrong)}</p><button type="button" class="btn small" onClick={() => again(tries + 1)}>{say("try_again")}</button></> : <p class="dim">{say("h_loading")}</p>}<button type="button" class="btn small only-phone" onClick={close}>{say("h_back")}</button></div></main>;
+  if (!c) return <main id="main" class="hd" tabIndex={-1}><h1 class="sr">{say("history")}</h1><div class="hwait">{wrong ? <><p>{say(wrong)}</p><button type="button" class="btn small" onClick={() => again(tries + 1)}>{say("try_again")}</button></> : <p class="dim">{say("h_loading")}</p>}<button type="button" class="btn small only-phone" onClick={close}>{say("h_back")}</button></div></main>;
   const rated = c.events.find((e) => e.type === "rated");
   return (
     <main id="main" class="hd" tabIndex={-1}>
@@ -150,8 +151,9 @@ function Detail({ v, source, id, t, may, words, close }: { v: Voice; source: Sou
             {(c.slots ?? []).filter((s) => s.confirmed).slice(0, 4).map((s) => <span class="tag" key={s.name}>{plain(s.name)} {s.shown}</span>)}
           </p>
         </div>
+        {may.includes("conversations:export") && <p class="takes"><a class="btn small" href={api.vconAt(c.id, false)} download>{say("h_vcon")}</a><a class="btn small quiet" href={api.vconAt(c.id, true)} download>{say("h_vcon_signed")}</a></p>}
       </header>
-      <Player v={v} c={c} may={may} at={at} go={moved} told={setAt} sentences={lines.map((l) => l.offset_ms / 1000 - zero).filter((x) => x >= 0)} sample={source.sample} />
+      <Player v={v} c={c} may={may.includes("recordings:read")} at={at} go={moved} told={setAt} sentences={lines.map((l) => l.offset_ms / 1000 - zero).filter((x) => x >= 0)} sample={source.sample} />
       <Said v={v} lines={lines} at={at} zero={zero} go={moved} words={words} />
     </main>
   );
@@ -160,7 +162,8 @@ function Detail({ v, source, id, t, may, words, close }: { v: Voice; source: Sou
 export interface HistoryProps {
   v: Voice;
   source: Source;
-  may: boolean;
+  /** may are the permissions of who looks. */
+  may: readonly string[];
   /** what the address says: the field, the conversation, the second. */
   q: string;
   call: string;
@@ -169,20 +172,12 @@ export interface HistoryProps {
 
 export function History({ v, source, may, q, call, t }: HistoryProps) {
   const { say } = v;
-  const [all, setAll] = useState<readonly Summary[] | undefined>(undefined);
-  const [failed, setFailed] = useState(false);
-  const [tries, again] = useState(0);
   const [text, setText] = useState(q);
   const [open, setOpen] = useState({ id: call, t });
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    let over = false;
-    setFailed(false);
-    source.list((a) => { if (!over) setAll(a); }).catch(() => { if (!over) setFailed(true); });
-    return () => { over = true; };
-  }, [tries]);
-  const { hits, read, of } = useHits(source, v.lang, all ?? [], text);
-  const words = useMemo(() => parse(text).words, [text]);
+  const query = useMemo(() => parse(text), [text]);
+  const { list: hits, next, indexing, failed, more, again } = useHits(source, query);
+  const words = query.words;
   useEffect(() => {
     const u = new URL(location.href);
     for (const [k, x] of [["q", text], ["call", open.id], ["t", open.t ? String(Math.round(open.t)) : ""]] as const) if (x) u.searchParams.set(k, x); else u.searchParams.delete(k);
@@ -192,7 +187,6 @@ export function History({ v, source, may, q, call, t }: HistoryProps) {
   useEffect(() => bind(() => ({ "/": () => field.current?.focus(), Escape: () => { if (document.activeElement === field.current) field.current?.blur(); else setOpen({ id: "", t: 0 }); } })));
   const chip = (c: string) => { setText((x) => (x.split(/\s+/).includes(c) ? x.split(/\s+/).filter((w) => w !== c).join(" ") : `${x} ${c}`.trim())); };
   const chips = [say("chip_week"), say("chip_unresolved"), say("chip_callback"), say("chip_voice")];
-  const exported = () => save("decroche.csv", "text/csv;charset=utf-8", csv(say("csv_head").split("|"), hits.map(({ sum: s }) => [s.id, s.start, s.end ?? "", s.channel, s.from, s.bot, s.lang, s.intent ?? "", s.outcome ?? "", s.ended_by ?? "", s.transfer ?? "", s.agent ?? "", s.turns])));
   return (
     <div class={open.id ? "hcols one" : "hcols"}>
       <nav class="hl" aria-label={say("h_list")}>
@@ -200,13 +194,13 @@ export function History({ v, source, may, q, call, t }: HistoryProps) {
           <label class="sr" for="s">{say("h_search")}</label>
           <input id="s" ref={field} class="field" type="search" placeholder={say("h_hint")} value={text} autocomplete="off" spellcheck={false} onInput={(e) => setText(e.currentTarget.value)} />
           <div class="chips">{chips.map((c) => <button type="button" class="btn small" key={c} aria-pressed={text.split(/\s+/).includes(c)} onClick={() => chip(c)}>{c}</button>)}{text && <button type="button" class="btn small quiet" onClick={() => setText("")}>{say("h_clear")}</button>}</div>
-          <p class="cap found"><span>{all ? say("h_found", { n: hits.length }) : ""}{of > read && <> · {say("h_reading", { read, of })}</>}</span>{hits.length > 0 && <button type="button" class="btn small quiet" onClick={exported}>{say("h_export")}</button>}</p>
+          <p class="cap found"><span>{hits ? say(next ? "h_found_more" : "h_found", { n: hits.length }) : ""}{indexing && <> · {say("h_indexing", { done: indexing.of - indexing.left, of: indexing.of })}</>}</span>{!!hits?.length && may.includes("conversations:export") && <a class="btn small quiet" href={api.tableAt({ ...params(query), lang: v.lang })} download>{say("h_export")}</a>}</p>
         </form>
-        {failed ? <div class="hwait"><p>{say("h_list_failed")}</p><button type="button" class="btn small" onClick={() => again(tries + 1)}>{say("try_again")}</button></div>
-          : !all ? <div class="bars" role="img" aria-label={say("h_loading")}>{[1, 2, 3, 4, 5, 6].map((i) => <i key={i} />)}</div>
-          : hits.length === 0 ? <div class="hwait"><p>{all.length === 0 ? say("h_empty") : of > read ? say("h_reading", { read, of }) : say("h_nothing")}</p></div>
-          : <ol>{hits.slice(0, shows).map((h) => <Result key={h.sum.id} v={v} hit={h} words={words} chosen={h.sum.id === open.id} open={(id, at) => setOpen({ id, t: at ?? 0 })} />)}</ol>}
-        {hits.length > shows && <p class="cap hidden">{say("h_more", { n: hits.length - shows })}</p>}
+        {failed ? <div class="hwait"><p>{say("h_list_failed")}</p><button type="button" class="btn small" onClick={again}>{say("try_again")}</button></div>
+          : !hits ? <div class="bars" role="img" aria-label={say("h_loading")}>{[1, 2, 3, 4, 5, 6].map((i) => <i key={i} />)}</div>
+          : hits.length === 0 ? <div class="hwait"><p>{text.trim() ? say("h_nothing") : say("h_empty")}</p></div>
+          : <ol>{hits.map((h) => <Result key={h.sum.id} v={v} hit={h} words={words} chosen={h.sum.id === open.id} open={(id, at) => setOpen({ id, t: at ?? 0 })} />)}
+            {next && <li class="next"><button type="button" class="btn small" onClick={more}>{say("h_more")}</button></li>}</ol>}
       </nav>
       {open.id ? <Detail v={v} source={source} id={open.id} t={open.t} may={may} words={words} close={() => setOpen({ id: "", t: 0 })} /> : <main id="main" class="hd" tabIndex={-1}><div class="hwait"><h1>{say("history")}</h1><p class="dim">{say("h_choose")}</p></div></main>}
     </div>

@@ -1,6 +1,6 @@
 // The calls as a real table: who, where, last words, for how long, and the reason to look.
 import { Component } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { Icon, type IconName } from "../shared/icons";
 import { timer } from "../shared/words";
 import { phone, plain, type Call } from "./calls";
@@ -86,7 +86,27 @@ export function Filters({ v, now, counts, choose }: { v: Voice; now: Filter; cou
   );
 }
 
+const first = 30, step = 30; // rows that one frame draws anew
+
+/** growing is how many of so many rows are drawn: when another list is looked at, those that are seen first, the rest
+ * frame by frame. A key or a click must not wait for two hundred rows that nobody sees yet; a moment later all
+ * are there, for find-in-page and screen readers. */
+function growing(look: string, of: number): number {
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  const now = useRef({ look, n: first });
+  if (now.current.look !== look) now.current = { look, n: first };
+  const n = now.current.n;
+  useEffect(() => {
+    if (n >= of) return;
+    const id = setTimeout(() => { now.current = { look, n: n + step }; draw(0); }, 0);
+    return () => clearTimeout(id);
+  }, [look, n, n >= of]);
+  return n;
+}
+
 export interface ListProps {
+  /** look changes when another list is looked at: another filter, other words. */
+  look: string;
   v: Voice;
   calls: ReadonlyMap<string, Call>;
   rows: Rows;
@@ -97,7 +117,8 @@ export interface ListProps {
   hold: (by: "pointer" | "focus", yes: boolean) => void;
 }
 
-export function List({ v, calls, rows, chosen, cursor, frozenAt, open, hold }: ListProps) {
+export function List({ look, v, calls, rows, chosen, cursor, frozenAt, open, hold }: ListProps) {
+  const most = growing(look, rows.risk.length + rows.calm.length);
   const row = (tall: boolean) => (id: string) => {
     const c = calls.get(id);
     return c && <Row key={id} c={c} v={v} chosen={id === chosen} at={id === cursor} tall={tall} frozenAt={frozenAt} open={open} />;
@@ -107,11 +128,11 @@ export function List({ v, calls, rows, chosen, cursor, frozenAt, open, hold }: L
       onFocusIn={() => hold("focus", true)} onFocusOut={(e) => { if (!(e.currentTarget as HTMLElement).contains(e.relatedTarget as Node | null)) hold("focus", false); }}>
       <table aria-label={v.say("list")}>
         <thead><tr><th scope="col">{v.say("c_risk")}</th><th scope="col">{v.say("c_who")}</th><th scope="col">{v.say("c_where")}</th><th scope="col">{v.say("c_words")}</th><th scope="col" class="r">{v.say("c_time")}</th></tr></thead>
-        {rows.risk.length > 0 && <tbody>{rows.risk.map(row(true))}</tbody>}
+        {rows.risk.length > 0 && <tbody>{rows.risk.slice(0, most).map(row(true))}</tbody>}
         {rows.calm.length > 0 && (
           <tbody>
             {rows.risk.length > 0 && <tr class="head"><th colSpan={5} scope="colgroup">{v.say("calm")}</th></tr>}
-            {rows.calm.map(row(false))}
+            {rows.calm.slice(0, Math.max(0, most - rows.risk.length)).map(row(false))}
           </tbody>
         )}
       </table>

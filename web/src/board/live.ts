@@ -1,15 +1,15 @@
 // The gateway's stream into the board, and what the record adds to it: the beginnings of calls that run
-// already, today's hand-offs, and what calls usually take.
+// already, what today came to, and what calls usually take.
 import { listen } from "../shared/stream";
 import { api, Refused } from "./api";
-import type { Ev, Live, Summary } from "./events";
+import type { Colleague, Ev, Live, Summary } from "./events";
 import type { Board } from "./store";
-import { figures, medians, midnight } from "./transfers";
+import { medians } from "./transfers";
 import { moment } from "./time";
 
 const week = 7 * 86_400_000; // ms
 const pages = 4; // of 500 records, at most
-const detailed = 40; // hand-offs of today whose details are read
+const counts = 30_000; // ms between two looks at what today came to, when something happened
 const beginnings = 100; // running calls whose beginning is read
 
 /** follow keeps the board up to date until the returned function is called. */
@@ -37,15 +37,17 @@ export function follow(board: Board): () => void {
         if (m.event === "snapshot") {
           board.snapshot((JSON.parse(m.data) as { live: Live[] }).live);
           queue.more();
-          if (!known) { known = true; void past(board); }
-        } else if (m.event === "event") board.event(JSON.parse(m.data) as Ev);
+          if (!known) { known = true; void past(board); void today(board); }
+        } else if (m.event === "agents") board.set({ crew: (JSON.parse(m.data) as { agents: Colleague[] | null }).agents ?? [] });
+        else if (m.event === "event") board.event(JSON.parse(m.data) as Ev);
       },
       link: (link) => board.set({ link }),
       refused: (status) => board.set(status === 401 ? { expired: true } : { ready: "denied" }),
     });
     let stale = false;
-    board.hear((_, e) => { if (e.type === "ended") stale = true; });
-    timers.add(setInterval(() => { if (stale) { stale = false; void past(board); } }, 30_000));
+    board.hear((_, e) => { if (e.type === "ended" || e.type === "bridged" || e.type === "rated" || e.type === "transfer_ended") stale = true; });
+    timers.add(setInterval(() => { if (stale) { stale = false; void today(board); } }, counts));
+    timers.add(setInterval(() => void past(board), 600_000));
   })();
   return () => { over = true; stop(); queue.stop(); for (const t of timers) clearInterval(t); };
 }
@@ -67,28 +69,28 @@ function reader(board: Board): { more(): void; stop(): void } {
   return { more() { read = 0; for (let i = running; i < 3; i++) void next(); }, stop() { over = true; } };
 }
 
-/** past reads the week's records and today's hand-offs. */
+/** today asks what the day came to. */
+async function today(board: Board): Promise<void> {
+  try { board.counted(await api.day()); } catch { /* the figures say that they are not known */ }
+}
+
+/** past reads the week's records: what calls usually take, and who called before. */
 async function past(board: Board): Promise<void> {
-  const now = moment(), today = midnight(now), all: Summary[] = [];
+  const now = moment(), all: Summary[] = [];
   try {
-    let page = await api.conversations({ limit: "500" });
+    let page = await api.conversations({ limit: "500", since: new Date(now - week).toISOString() });
     for (let i = 1; ; i++) {
       all.push(...page.conversations);
-      const last = page.conversations.at(-1);
-      if (!page.next || i >= pages || !last || Date.parse(last.start) < now - week) break;
+      if (!page.next || i >= pages) break;
       page = await api.more(page.next);
     }
   } catch {
-    return; // the figures say that they are not known
+    return;
   }
   const usual = medians(all);
   const before = new Map<string, number>();
-  for (const s of all) if (s.channel === "voice" && s.end && now - Date.parse(s.start) < week) before.set(s.from, (before.get(s.from) ?? 0) + 1);
+  for (const s of all) if (s.channel === "voice" && s.end) before.set(s.from, (before.get(s.from) ?? 0) + 1);
   board.usual = (c) => ({ median: usual.get(c.intent), again: c.channel === "voice" && /\d{6}/.test(c.from) && (before.get(c.from) ?? 0) > 0 });
-  board.set({ figures: figures(all.filter((s) => Date.parse(s.start) >= today)) });
-  const moved = all.filter((s) => s.transfer && s.end && Date.parse(s.start) >= today).slice(0, detailed);
-  for (const s of moved) {
-    if (board.hasTransfer(s.id)) continue;
-    try { board.past(s.id, (await api.conversation(s.id, "fr")).events); } catch { return; }
-  }
+  const last = all.reduce<Summary | undefined>((a, s) => (s.end && (!a || s.end > a.end!) ? s : a), undefined);
+  if (last && !board.state.last) board.set({ last: { at: Date.parse(last.end!), outcome: last.outcome ?? "" } });
 }

@@ -129,7 +129,7 @@ function Page() {
       {s.me?.demo && <aside class="demo">{v.say("demo")}</aside>}
       {v.wall && <section class="band" aria-label={v.say("brand")}>{v.say("wall_note")}</section>}
       <Header v={v} s={s} view={view} theme={turnTheme} help={() => setHelp(!help)} turn={() => { const l = lang === "fr" ? "en" : "fr"; keep.set("lang", l); setLang(l); }} />
-      {view === "history" ? <History v={v} source={source} may={s.me?.permissions.includes("recordings:read") ?? false} q={q.get("q") ?? ""} call={q.get("call") ?? (source.sample && state !== "history-empty" && state !== "history-failed" ? "h7f3a" : "")} t={seconds(q.get("t"))} key={source === gateway ? "live" : "demo"} />
+      {view === "history" ? <History v={v} source={source} may={s.me?.permissions ?? []} q={q.get("q") ?? ""} call={q.get("call") ?? (source.sample && state !== "history-empty" && state !== "history-failed" ? "h7f3a" : "")} t={seconds(q.get("t"))} key={source === gateway ? "live" : "demo"} />
         : <LiveView v={v} board={board} announce={announce} chosen={chosen} choose={setChosen} events={events} failed={failed} again={again} history={past} acts={acts} />}
       {help && <Keys say={v.say} close={() => setHelp(false)} />}
     </div>

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Conversation } from "./api";
 import { phone, plain } from "./calls";
 import type { Ev, Summary } from "./events";
-import { csv, day, fits, match, parse, split } from "./search";
-import { figures, medians, serviceLevel, transferred, type Transfer } from "./transfers";
+import { fits, match } from "./pretend";
+import { day, params, parse } from "./query";
+import { split } from "./search";
+import { medians, merged, transferred, type Transfer } from "./transfers";
 import { lanes, parts, seconds, soundBegins } from "./wave";
 
 const now = new Date(2026, 10, 25, 15, 0).getTime(); // a Wednesday
@@ -11,7 +13,7 @@ const sum = (over: Partial<Summary> = {}): Summary => ({ id: "a", channel: "voic
 
 describe("the field", () => {
   it("reads chips and words in both languages", () => {
-    expect(parse("issue:rappel depuis:lundi non reçu", now)).toEqual({ words: ["non", "recu"], outcome: "callback", since: new Date(2026, 10, 23).getTime() });
+    expect(parse("issue:rappel depuis:lundi non reçu", now)).toEqual({ words: ["non", "recu"], text: "non reçu", outcome: "callback", since: new Date(2026, 10, 23).getTime() });
     expect(parse("outcome:resolved channel:voice number:0612", now)).toEqual({ words: [], outcome: "resolved", channel: "voice", number: "0612" });
   });
   it("takes what it does not understand for a word", () => { expect(parse("issue:mystère 12:30", now).words).toEqual(["issue:mystere", "12:30"]); });
@@ -23,19 +25,20 @@ describe("the field", () => {
   });
   it("finds words in one line of what was said", () => {
     const told = { transcript: [{ seq: 1, at: "", offset_ms: 129_000, who: "caller", text: "Ma porte est bleue" }] } as unknown as Conversation;
-    expect(match(sum(), parse("PORTE bleue", now), told)).toMatchObject({ excerpt: "Ma porte est bleue", at: 129 });
+    expect(match(sum(), parse("PORTE bleue", now), told)).toMatchObject({ sum: { match: { parts: ["", "Ma porte est bleue"], offset_ms: 129_000 } } });
     expect(match(sum(), parse("verte", now), told)).toBeUndefined();
-    expect(match(sum(), parse("colis", now))).toMatchObject({ excerpt: "" });
+    expect(match(sum(), parse("colis", now))?.sum.match).toBeUndefined();
+  });
+  it("asks the gateway in its words", () => {
+    expect(params(parse('« pas reçu » agent:karim file:litige demande:colis-non numéro:0612 depuis:2026-11-21 jusqu’à:2026-11-21', now))).toEqual({ text: "« pas reçu »", agent: "karim", queue: "litige", intent: "colis non", number: "0612",
+      since: new Date(2026, 10, 21).toISOString(), before: new Date(2026, 10, 22).toISOString() });
+    expect(params(parse("?! issue:résolu", now))).toEqual({ outcome: "resolved" });
   });
   it("marks the words, accents or not", () => {
     expect(split("Colis non reçu.", ["non", "recu"])).toEqual(["Colis ", "non", " ", "reçu", "."]);
     expect(split("<b>reçu</b>", ["b"])).toEqual(["<", "b", ">reçu</", "b", ">"]);
     expect(split("rien", [])).toEqual(["rien"]);
   });
-});
-
-it("csv quotes, and makes no formula", () => {
-  expect(csv(["a", "b"], [["=1+1", 'x "y", z'], ["-3", -3]])).toBe('\ufeffa,b\r\n\'=1+1,"x ""y"", z"\r\n\'-3,-3\r\n');
 });
 
 it.each([["sip:+33671234540@trunk", "06 71 •• •• 40"], ["sip:anonymous@x", ""], ["tel:+442079460000", "+442 •••• 00"], ["sip:1234@x", "1234"], ["<img src=x>", ""]])("%s is shown as %s", (a, b) => { expect(phone(a)).toBe(b); });
@@ -52,14 +55,11 @@ describe("hand-offs", () => {
     expect(told(...steps)[0]!.waited).toBe(11_000);
   });
   it("is left by the caller when the call ends in the queue", () => { expect(told(started, ev(9, "ended", { outcome: "abandoned", by: "caller" }))[0]!.state).toBe("caller_left"); });
-  it("knows the share that was answered in time, and none without hand-offs", () => {
-    expect(serviceLevel([], 0)).toBeUndefined();
-    const t = (state: string, waited: number): Transfer => ({ conv: "a", seq: 1, at: t0, reason: "asked", skills: "", agent: "", state, since: t0, waited });
-    expect(serviceLevel([t("completed", 12_000), t("completed", 40_000), t("busy", 1000), t("cancelled", 0), t("waits", 0)], 0)).toEqual({ share: 1 / 3, of: 3 });
-  });
-  it("counts automated beside resolved", () => {
-    const f = figures([sum({ outcome: "resolved" }), sum(), sum({ outcome: "transferred", transfer: "completed" }), sum({ outcome: "resolved", transfer: "busy" }), sum({ outcome: "abandoned" }), sum({ outcome: "unanswered" })]);
-    expect([f.ended, f.auto, f.resolved]).toEqual([5, 2, 1]);
+  it("takes the day's from the gateway, and what is newer from the stream", () => {
+    const day = (seq: number, outcome: string) => ({ conversation: "a", seq, at: new Date(t0 - seq * 1000).toISOString(), reason: "asked", queue: "litige", outcome, waited_ms: 9000, talked_ms: 0, rung: 1, agent: "k" });
+    const mine = told(started, ev(3, "transfer_ringing", { agent: "k", try: 1 }));
+    expect(merged(mine, [day(1, "waits"), { ...day(7, "busy"), conversation: "b" }]).map((t) => [t.conv, t.state, t.skills, t.waited])).toEqual([["a", "rings", "litige", 0], ["b", "busy", "litige", 9000]]);
+    expect(merged(mine, [day(1, "completed")])[0]).toMatchObject({ state: "completed", waited: 9000 });
   });
   it("has a median from five calls on", () => {
     const of = (n: number) => medians(Array.from({ length: n }, (_, i) => sum({ start: new Date(t0).toISOString(), end: new Date(t0 + (i + 1) * 60_000).toISOString() })));

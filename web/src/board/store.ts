@@ -2,9 +2,9 @@
 // draw the page four times a second and no more.
 import type { Link } from "../shared/stream";
 import { begun, count, fromLive, type Call } from "./calls";
-import type { Ev, Live, Me } from "./events";
+import type { Colleague, Day, Ev, Live, Me } from "./events";
 import { causes, isRed, settle, shown, type Usual } from "./risk";
-import { transferred, type Figures, type Transfer } from "./transfers";
+import { merged, transferred, type Transfer } from "./transfers";
 import { moment } from "./time";
 
 export type Ready = "loading" | "ready" | "denied" | "failed";
@@ -17,8 +17,12 @@ export interface State {
   me?: Me | undefined;
   calls: ReadonlyMap<string, Call>;
   transfers: readonly Transfer[];
-  figures?: Figures | undefined;
-  ratings: { n: number; sum: number };
+  /** day is what today came to; undefined: not known. */
+  day?: Day | undefined;
+  /** last is the conversation that ended last. */
+  last?: { at: number; outcome: string } | undefined;
+  /** crew is who can take callers; undefined: not known. */
+  crew?: readonly Colleague[] | undefined;
   /** expired is true when the session has ended: what is shown stays, and stands still. */
   expired?: boolean | undefined;
   /** opened is when this page began to watch, ms. */
@@ -43,7 +47,7 @@ export class Board {
   alarm: (c: Call) => void = () => {};
 
   constructor(now = moment()) {
-    this.state = { ready: "loading", link: "live", told: now, calls: new Map(), transfers: [], ratings: { n: 0, sum: 0 }, opened: now };
+    this.state = { ready: "loading", link: "live", told: now, calls: new Map(), transfers: [], opened: now };
   }
 
   watch(f: () => void): () => void {
@@ -87,10 +91,7 @@ export class Board {
     if (was) this.calls.set(id, count(was, e));
     else if (e.type === "started") this.calls.set(id, begun(e));
     this.transfers = transferred(this.transfers, id, e);
-    if (e.type === "rated" && e.body.scale > 0) {
-      const { n, sum } = this.state.ratings;
-      this.state.ratings = { n: n + 1, sum: sum + (5 * e.body.score) / e.body.scale };
-    }
+    if (e.type === "ended") this.state.last = { at: Date.parse(e.at), outcome: e.body.outcome };
     for (const f of this.listeners) f(id, e);
     this.draw();
   }
@@ -116,14 +117,10 @@ export class Board {
     this.draw();
   }
 
-  /** hasTransfer tells whether hand-offs of a conversation are known. */
-  hasTransfer(conv: string): boolean {
-    return this.transfers.some((t) => t.conv === conv);
-  }
-
-  /** past adds what a record tells of hand-offs before this page was opened. */
-  past(conv: string, events: readonly Ev[]): void {
-    for (const e of events) this.transfers = transferred(this.transfers, conv, e);
+  /** counted takes what the gateway counted of today. */
+  counted(day: Day): void {
+    this.transfers = merged(this.transfers, day.transfers);
+    this.state.day = day;
     this.draw();
   }
 

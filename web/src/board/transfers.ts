@@ -1,6 +1,6 @@
 // Hand-offs as they happen, and what the day's figures are made of. Nothing here guesses: what the
 // gateway does not tell has no figure.
-import type { Ev, Summary } from "./events";
+import type { Day, Ev, Summary } from "./events";
 
 /** One hand-off. waited is ms until somebody answered, or it was given up. */
 export interface Transfer {
@@ -42,36 +42,16 @@ export const answered = (t: Transfer): boolean => t.state === "talks" || t.state
 /** tone is the colour of an outcome. */
 export const tone = (t: Transfer): "ok" | "warn" | "danger" | "" => (answered(t) ? "ok" : t.state === "waits" || t.state === "rings" ? "warn" : t.state === "cancelled" || t.state === "closed" ? "" : "danger");
 
-/** Figures of the day; undefined is what is not known. */
-export interface Figures {
-  /** ended is how many calls of today have ended; auto and resolved are how many of them no person took, and
-   * how many of those ended with what the caller wanted. */
-  ended: number;
-  auto: number;
-  resolved: number;
-  last?: { at: number; outcome: string } | undefined;
-}
-
-/** figures counts today's records. A call counts as automated when the bot alone conducted it to an end:
- * no hand-off, not given up, no failure. Resolved is stricter. */
-export function figures(today: readonly Summary[]): Figures {
-  const done = today.filter((s) => s.end && s.outcome !== "unanswered");
-  const alone = done.filter((s) => !s.transfer && s.outcome !== "transferred");
-  const last = done.reduce<Summary | undefined>((a, s) => (!a || s.end! > a.end! ? s : a), undefined);
-  return {
-    ended: done.length,
-    auto: alone.filter((s) => s.outcome === "resolved" || s.outcome === "callback").length,
-    resolved: alone.filter((s) => s.outcome === "resolved").length,
-    last: last && { at: Date.parse(last.end!), outcome: last.outcome ?? "" },
-  };
-}
-
-/** level is the share of hand-offs answered within ms, of those that ended or were answered; those that the
- * caller cancelled at once are nobody's fault. undefined when there are none. */
-export function serviceLevel(list: readonly Transfer[], since: number, within = 20_000): { share: number; of: number } | undefined {
-  const of = list.filter((t) => t.at >= since && t.state !== "waits" && t.state !== "rings" && t.state !== "cancelled" && t.reason !== "taken_over");
-  if (!of.length) return undefined;
-  return { share: of.filter((t) => answered(t) && t.waited <= within).length / of.length, of: of.length };
+/** merged adds the hand-offs of the day, as the gateway counted them, to those that the stream told: of one that
+ * goes on the stream knows more, of one that has ended the gateway. */
+export function merged(list: readonly Transfer[], day: Day["transfers"]): readonly Transfer[] {
+  const by = new Map(list.map((t) => [`${t.conv} ${t.seq}`, t]));
+  for (const d of day) {
+    const k = `${d.conversation} ${d.seq}`, at = Date.parse(d.at), was = by.get(k);
+    const t: Transfer = { conv: d.conversation, seq: d.seq, at, reason: d.reason, skills: d.queue, agent: d.agent ?? "", state: d.outcome, since: at + d.waited_ms, waited: d.waited_ms };
+    if (!was || (running(was) && !running(t))) by.set(k, t);
+  }
+  return [...by.values()].sort((a, b) => b.at - a.at);
 }
 
 /** medians is how long calls of an intent take, ms, for intents with five or more that ended. */

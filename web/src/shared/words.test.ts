@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choose, clock, number, span, timer, typeset, words } from "./words";
+import { choose, clock, initials, number, span, timer, typeset, words } from "./words";
 
 const nn = "\u202f";
 
@@ -51,3 +51,5 @@ describe("choose", () => {
     expect(choose(null, null, ["de"])).toBe("fr");
   });
 });
+
+it.each([["Paule (supervision)", "P"], ["Lina Moreau (Finance)", "LM"], ["paule", "P"], ["Jean-Marc de la Tour", "JT"], ["Élise Ça", "ÉÇ"], ["(demo)", "?"], ["", "?"], ["demo-supervisor 2", "DS"], ["[x", "?"]])("the initials of %s are %s", (name, want) => { expect(initials(name)).toBe(want); });

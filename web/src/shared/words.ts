@@ -76,3 +76,11 @@ export function choose(asked: string | null, kept: string | null, browser: reado
   }
   return "fr";
 }
+
+/** initials are two letters for a name: "Lina Moreau (Finance)" is LM, "paule" is P. Brackets and what stands in them,
+ * signs and figures are no part of a name. */
+export function initials(name: string): string {
+  const parts = name.replace(/[([{][^)\]}]*[)\]}]?/g, " ").split(/[^\p{L}\p{M}]+/u).filter(Boolean);
+  const ends = parts.length > 1 ? [parts[0]!, parts.at(-1)!] : parts;
+  return ends.map((w) => [...w.normalize("NFC")][0]!).join("").toUpperCase() || "?";
+}
