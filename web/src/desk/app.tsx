@@ -57,7 +57,7 @@ export function App({ layer }: { layer?: "keys" | "palette" | undefined }) {
       <Head setOver={setOver} />
       <Bands />
       <div class={"cols" + (chat || inCall && !callback && !asked ? " three" : "")}>
-        <nav class="list" aria-label={say("list")}><List picked={picked} pick={(r) => { setPicked(r); setView("talk"); }} /></nav>
+        <nav class="list" aria-label={say("list")}><List picked={chat ? "chat:" + chat.id : asked ? "ask:" + asked.conversation : picked} pick={(r) => { setPicked(r); setView("talk"); }} /></nav>
         {chat ? <main class="call chat" id="main"><ChatPanel chat={chat} close={away} /></main>
           : asked ? <main class="stage" id="main"><Ask offer={asked} done={(yes) => setPicked(yes ? "chat:" + asked.conversation : "")} /></main>
           : callback ? <main class="stage" id="main"><CallbackCard id={callback} close={() => setPicked("")} /></main>
@@ -67,7 +67,7 @@ export function App({ layer }: { layer?: "keys" | "palette" | undefined }) {
           : <main class="stage" id="main"><Idle /></main>}
         {chat ? <aside class="side" aria-label={say("aside")}><ChatSide chat={chat} close={away} /></aside> : inCall && !callback && !asked && <aside class="side" aria-label={say("aside")}><Side open={(id) => desk.open(id)} /></aside>}
       </div>
-      <nav class="tabs" aria-label={say("view")}>{views.map(([v, icon]) => <button type="button" key={v} aria-current={view === v ? "page" : undefined} disabled={!inCall && !chat && (v === "known" || v === "help")} onClick={() => setView(v)}><Icon name={icon} large />{say(`view_${v}`)}{v === "queue" && s.callbacks.length > 0 && <b class="num">{s.callbacks.length}</b>}</button>)}</nav>
+      <nav class="tabs" aria-label={say("view")}>{views.map(([v, icon]) => <button type="button" key={v} aria-current={view === v ? "page" : undefined} disabled={v === "known" && !inCall && !chat || v === "help" && (!inCall || !!chat)} onClick={() => setView(v)}><Icon name={icon} large />{say(`view_${v}`)}{v === "queue" && s.callbacks.length + unread > 0 && <b class="num">{s.callbacks.length + unread}</b>}</button>)}</nav>
       {over === "keys" && <Keys close={() => setOver("")} />}
       {over === "palette" && <Commands setOver={setOver} setPicked={setPicked} />}
       {s.expired && <SignIn over />}
