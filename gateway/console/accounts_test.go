@@ -242,7 +242,7 @@ func TestDemoSignIn(t *testing.T) {
 	t.Parallel()
 	h := newHouseOf(t, func(c *accounts.Config, _ *accounts.Options) { c.Demo = true })
 	page := h.ask(t, "GET", "/login?lang=en", "", html).Body.String()
-	if !strings.Contains(page, `value="supervisor">Supervisor`) || !strings.Contains(page, `class="demo" role="note">Demo.`) {
+	if !strings.Contains(page, `value="supervisor">Supervisor`) || !strings.Contains(page, `class="demo" aria-label="Demo">Demo.`) {
 		t.Errorf("the sign-in page:\n%s", page)
 	}
 	w := h.ask(t, "POST", "/login/demo", "role=supervisor&next=/conversations", form, html, ours)

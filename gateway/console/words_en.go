@@ -69,7 +69,7 @@ var wordsEN = map[string]string{
 	"login_title": "Sign in", "login_name": "Name", "login_password": "Password", "login_enter": "Sign in", "login_or": "or", "login_with": "Continue with %s", "login_other": "Another way",
 	"login_hint": "On the gateway’s own machine: paste the token that decroche serve printed at start.", "login_by_token": "Token", "login_lost": "Password forgotten: ask an admin for a link (decroche users link).",
 	"login_ok": "Signed in.", "login_go": "Continue", "login_ended": "Your session has ended. Sign in again.",
-	"login_demo": "Demo: enter with one click as", "login_as_agent": "Agent", "login_as_supervisor": "Supervisor", "demo": "Demo. Nothing done here is binding, and anybody on this machine can enter.",
+	"login_demo": "Demo: enter with one click as", "login_as_agent": "Agent", "login_as_supervisor": "Supervisor", "demo_label": "Demo", "demo": "Demo. Nothing done here is binding, and anybody on this machine can enter.",
 	"login_wrong_password": "The name or the password is wrong.", "login_token": "This is not the token printed at start.", "login_not_here": "This token works on the gateway’s own machine only. Sign in with your name.",
 	"login_too_many_tries": "Too many wrong tries. The next one is read in %s.", "login_too_many_people": "Many people are signing in right now. Try again in %s.",
 	"login_link": "This link was used or has expired. Ask an admin for another one.", "login_no_demo": "This gateway is not a demo. Sign in with your name.", "login_no_oidc": "No identity provider is configured. Sign in with your name.",

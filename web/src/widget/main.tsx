@@ -49,7 +49,8 @@ function Frame({ sh }: { sh: Shell }) {
   if (!shown || !info) return null;
   const busy = s.voice !== "none";
   return (
-    <>
+    <main>
+      {!open && <h1 class="sr">{say("title", { name: info.title })}</h1>}
       <div class="panel" hidden={!open} ref={panel} tabIndex={-1} role="dialog" aria-label={say("title", { name: info.title })}>
         {info.demo && <p class="demo">{say("demo")}</p>}
         <header class="whead">
@@ -63,7 +64,7 @@ function Frame({ sh }: { sh: Shell }) {
       <button type="button" class={"bubble" + (busy ? " busy" : "")} ref={bubble} hidden={open} onClick={() => { focusing.current = true; setOpen(true); }} aria-expanded={open}>
         <Icon name={busy ? "phone" : "chat"} large /><span class="sr">{say("open")}</span>
       </button>
-    </>
+    </main>
   );
 }
 
