@@ -5,7 +5,7 @@ var wordsEN = map[string]string{
 	"html_lang": "en",
 	"csv_head":  "conversation|start|end|channel|caller|bot|language|intent|outcome|ended by|transfer|queue|agent|turns|rating of 5|details",
 
-	"nav_home": "Home", "nav_desk": "Desk", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Skip to content",
+	"nav_home": "Home", "nav_desk": "Desk", "nav_board": "Board", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Skip to content",
 	"logout": "Sign out", "live": "live", "offline": "offline, trying again",
 
 	"ready": "Ready to pick up", "not_ready": "Takes no new calls", "reason": "Reason",
@@ -58,7 +58,7 @@ var wordsEN = map[string]string{
 
 	"inbox_title": "Phrases", "inbox_open": "To sort", "inbox_accepted": "Done", "inbox_dismissed": "Set aside", "inbox_done": "Decided.",
 	"inbox_empty": "All sorted.", "inbox_empty_hint": "What the bot does not understand arrives here.", "inbox_more": "%d more groups are waiting.",
-	"inbox_keys": "J and K: next group, previous one. Enter: see the effect. I: set aside.",
+	"inbox_keys": "J and K: next, previous group. Enter: see the effect. C: choose another intent. Space: what was said. I: set aside. Ctrl+Z: take the decision back.",
 	"inbox_try":  "See the effect", "inbox_dismiss": "Set aside", "inbox_reopen": "Sort again", "inbox_intent": "Intent", "inbox_asked": "no answer to “%s”", "inbox_said": "What was said (%d)", "inbox_nothing": "nothing brings it near an intent",
 	"inbox_effect": "What this example changes", "inbox_breaks": "This example breaks golden conversations", "inbox_where": "in %s, intent %s", "inbox_right": "Sentences of the group understood", "inbox_of": "%d → %d of %d",
 	"inbox_accuracy": "Examples understood when held out in turn", "inbox_golden": "Golden conversations", "inbox_same": "none changes", "inbox_write": "Write the example", "inbox_force": "Write it anyway", "inbox_leave": "Change nothing",

@@ -6,7 +6,7 @@ var wordsFR = map[string]string{
 	"html_lang": "fr",
 	"csv_head":  "conversation|début|fin|canal|appelant|bot|langue|demande|issue|terminée par|transfert|file|agent|tours|note sur 5|renseignements",
 
-	"nav_home": "Accueil", "nav_desk": "Poste", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Aller au contenu",
+	"nav_home": "Accueil", "nav_desk": "Poste", "nav_board": "Supervision", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Aller au contenu",
 	"logout": "Fermer la session", "live": "en direct", "offline": "hors ligne, nouvelle tentative",
 
 	"ready": "Prêt à décrocher", "not_ready": "Ne prend pas de nouvel appel", "reason": "Raison",
@@ -59,7 +59,7 @@ var wordsFR = map[string]string{
 
 	"inbox_title": "Phrases", "inbox_open": "À trier", "inbox_accepted": "Faites", "inbox_dismissed": "Écartées", "inbox_done": "Décision prise.",
 	"inbox_empty": "Tout est trié.", "inbox_empty_hint": "Ce que le bot ne comprend pas arrive ici.", "inbox_more": "%d autres groupes attendent.",
-	"inbox_keys": "J et K : groupe suivant, précédent. Entrée : voir l’effet. I : écarter.",
+	"inbox_keys": "J et K\u202f: groupe suivant, précédent. Entrée\u202f: voir l’effet. C\u202f: choisir une autre demande. Espace\u202f: ce qui a été dit. I\u202f: écarter. Ctrl+Z\u202f: revenir sur la décision.",
 	"inbox_try":  "Voir l’effet", "inbox_dismiss": "Écarter", "inbox_reopen": "Trier de nouveau", "inbox_intent": "Demande", "inbox_asked": "ne répond pas à « %s »", "inbox_said": "Ce qui a été dit (%d)", "inbox_nothing": "rien ne la rapproche d’une demande",
 	"inbox_effect": "Effet de cet exemple", "inbox_breaks": "Cet exemple casse des conversations de référence", "inbox_where": "dans %s, demande %s", "inbox_right": "Phrases du groupe comprises", "inbox_of": "%d → %d sur %d",
 	"inbox_accuracy": "Exemples compris, mis de côté tour à tour", "inbox_golden": "Conversations de référence", "inbox_same": "aucune ne change", "inbox_write": "Écrire l’exemple", "inbox_force": "Écrire quand même", "inbox_leave": "Ne rien changer",
