@@ -28,18 +28,20 @@ interface Ears {
   actAt: number;
   loud: boolean;
   deaf(): void;
+  hum(on: boolean): void;
   say(wav: string): Promise<number>;
   words: { at: number; text: string; partial: boolean; line: number }[];
 }
 
 /** ears gives a page a microphone that says what it is told to, and hums meanwhile where that is asked;
- * heardAt is when something was first heard from far since deaf, actAt when the page was last clicked or a
- * key was pressed: both by the clock of the machine, in ms. Sound is looked for every 10 ms, in 10 ms. */
-const ears = (hums: number) => `(() => {
+ * heardAt is when something was first heard from far since deaf, or a tone of listens Hz where that is asked; actAt
+ * when the page was last clicked or a key was pressed: both by the clock of the machine, in ms. Sound is looked for
+ * every 10 ms, in 10 ms, a tone in 21 ms. */
+const ears = (hums: number, listens = 0) => `(() => {
   const w = window, c = new AudioContext({ sampleRate: 48000 }), mic = c.createMediaStreamDestination();
   const o = c.createOscillator(), g = c.createGain(); // into which nothing goes sends nothing
   o.frequency.value = ${hums}; g.gain.value = ${hums} ? 0.3 : 0; o.connect(g).connect(mic); o.start();
-  Object.assign(w, { heardAt: 0, actAt: 0, loud: false, words: [], deaf: () => { w.heardAt = 0; } });
+  Object.assign(w, { heardAt: 0, actAt: 0, loud: false, words: [], deaf: () => { w.heardAt = 0; }, hum: (on) => { g.gain.value = on ? 0.3 : 0; } });
   if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => { await c.resume(); return new MediaStream([mic.stream.getAudioTracks()[0].clone()]); };
   for (const e of ["click", "keydown"]) addEventListener(e, () => { w.actAt = Date.now(); }, true);
   w.say = async (wav) => { // it returns when the last sound of it will have left
@@ -52,16 +54,22 @@ const ears = (hums: number) => `(() => {
     s.connect(mic); s.start(c.currentTime + 0.1);
     return Date.now() + 100 + end / s.buffer.sampleRate * 1000;
   };
+  const tone = (d) => { // Goertzel's filter
+    const k = 2 * Math.cos(2 * Math.PI * ${listens} / c.sampleRate);
+    let x = 0, y = 0;
+    for (const s of d) [x, y] = [s + k * x - y, x];
+    return 2 * Math.sqrt(Math.max(0, x * x + y * y - k * x * y)) / d.length;
+  };
   const P = w.RTCPeerConnection;
   w.RTCPeerConnection = function (...a) {
     const pc = new P(...a);
     pc.addEventListener("track", (e) => {
-      const n = c.createAnalyser(), d = new Float32Array(512);
-      n.fftSize = 512;
+      const n = c.createAnalyser(), d = new Float32Array(${listens} ? 1024 : 512);
+      n.fftSize = d.length;
       c.createMediaStreamSource(e.streams[0] ?? new MediaStream([e.track])).connect(n);
       const look = () => {
         n.getFloatTimeDomainData(d);
-        w.loud = d.some((x) => Math.abs(x) > 0.02);
+        w.loud = ${listens} ? tone(d) > 0.05 : d.some((x) => Math.abs(x) > 0.02);
         if (w.loud && !w.heardAt) w.heardAt = Date.now();
         if (pc.connectionState !== "closed") setTimeout(look, 10);
       };
@@ -153,6 +161,47 @@ describe.skipIf(process.env["DECROCHE_FIGURES"] !== "1")("figures", () => {
     row("supervisor clicks listen -> hears, first time on the page", "p95 ≤ 700 ms", times);
     row("supervisor clicks listen -> hears, after that", "p95 ≤ 700 ms", again);
     await boss.close();
+  }, 600_000);
+
+  it("accept -> both hear each other", async () => {
+    const agent = await signedIn("agent");
+    const a = await agent.newPage();
+    await a.addInitScript(ears(1500, 1000));
+    await a.goto(h.url + "/desk");
+    await a.getByRole("button", { name: "Commencer" }).click();
+    await a.getByRole("button", { name: "Me mettre disponible" }).click();
+    const byAgent: number[] = [], byCaller: number[] = [], both: number[] = [];
+    for (let i = 0; i < samples; i++) {
+      await a.locator(".presence.ok").waitFor();
+      const caller = await someone(b), c = await caller.newPage();
+      await c.addInitScript(ears(1000, 1500));
+      await c.goto(h.url);
+      await c.evaluate(() => (window as unknown as Ears).hum(false));
+      await ring(c);
+      await c.locator(".tr li.bot").first().waitFor();
+      await c.locator("#field").fill("je voudrais parler à quelqu’un");
+      await c.keyboard.press("Enter");
+      await a.locator(".ring .eyebrow").waitFor({ timeout: 60_000 });
+      for (const p of [a, c]) await p.evaluate(() => { const w = window as unknown as Ears; w.hum(true); w.deaf(); });
+      await a.waitForTimeout(300);
+      await a.keyboard.press("F2");
+      const first = await heard(a), pressed = await a.evaluate(() => (window as unknown as Ears).actAt);
+      await heard(c);
+      const second = (await c.evaluate(() => (window as unknown as Ears).heardAt)) - pressed;
+      byAgent.push(first);
+      byCaller.push(second);
+      both.push(Math.max(first, second));
+      await a.locator(".ctl").waitFor();
+      await a.keyboard.press("Shift+F2");
+      await a.locator(".wrapping").waitFor();
+      await caller.close();
+      await a.keyboard.press("c");
+      await a.keyboard.press("Enter");
+    }
+    row("accept -> both hear each other", "p95 ≤ 500 ms", both);
+    row("accept -> the agent hears", "p95 ≤ 500 ms", byAgent);
+    row("accept -> the caller hears", "p95 ≤ 500 ms", byCaller);
+    await agent.close();
   }, 600_000);
 
   it("word spoken -> shown on the desk", async () => {
