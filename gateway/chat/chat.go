@@ -7,7 +7,9 @@
 // thousand idle conversations cost nothing, a conversation may pause for days, and a process that
 // is killed loses none: what was acknowledged is on disk, and what was not is sent again under the
 // same ID and answered once. Only an action in progress is a goroutine; it is remembered as out,
-// and one that died with the process is asked for again under its idempotency key.
+// and one that died with the process is asked for again under its idempotency key. So is a hand-off: an
+// agent is fetched, and while they write with the person the mind is not asked; who was asked and who
+// has the conversation stands in the store, and the next process goes on with them.
 //
 // The messages of a conversation are its record: Prompted and Said events, by their numbers.
 package chat

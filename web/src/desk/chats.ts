@@ -178,7 +178,7 @@ export class Chats implements ChatCommands {
   /** conversation: its events come from now on. */
   conversation(r: Running): void {
     const c = this.find(r.id);
-    if (c && !c.brief.at) this.put(r.id, { brief: { ...c.brief, who: c.brief.who, lang: r.lang, why: (r.intent ?? "").replace(/_/g, " ") || c.brief.why, at: r.start, slots: (r.slots ?? []).map((x) => ({ name: x.name, value: x.shown ?? x.value, confirmed: x.confirmed ?? false })) } });
+    if (c && !c.brief.at) this.put(r.id, { brief: { ...c.brief, lang: r.lang, why: (r.intent ?? "").replace(/_/g, " ") || c.brief.why, at: r.start, slots: (r.slots ?? []).map((x) => ({ name: x.name, value: x.shown ?? x.value, confirmed: x.confirmed ?? false })) } });
     if (c) void this.record(r.id);
   }
 
@@ -193,8 +193,7 @@ export class Chats implements ChatCommands {
       if (!now) return;
       let talk = fromRecord(c.transcript, c.start, this.mine());
       if (talk.seq < now.talk.seq) talk = now.talk;
-      const ids = new Set(c.transcript.map((l) => l.text)); // what was sent just before a reload
-      this.put(id, { talk, sending: now.sending.filter((o) => this.busy.has(id) || !ids.has(o.text)) });
+      this.put(id, { talk });
     } catch { /* what comes from now on is shown */ } finally {
       this.early.delete(id);
     }
@@ -349,8 +348,7 @@ export class Chats implements ChatCommands {
     const { text, conclusion } = c.note;
     const saved = (how: NoteState["saved"]) => {
       const now = this.find(id);
-      if (now && now.note.text === text) this.put(id, { note: { ...now.note, saved: how } });
-      else if (now && how === "kept") this.put(id, { note: { ...now.note, saved: how } });
+      if (now && (now.note.text === text || how === "kept")) this.put(id, { note: { ...now.note, saved: how } });
     };
     void api.note(id, text, conclusion).then(() => saved("saved"), (e: unknown) => {
       saved("kept");
