@@ -138,3 +138,46 @@ describe("by voice", () => {
     }
   });
 });
+
+describe("what a caller is told when there can be no call", () => {
+  let b: Browser;
+  beforeAll(async () => { b = await browser(); });
+  afterAll(async () => { await b?.close(); });
+
+  it.each([
+    ["no microphone is there", `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("none", "NotFoundError"))`, "Aucun micro trouvé."],
+    ["another program has it", `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("busy", "NotReadableError"))`, "Aucun micro trouvé."],
+    ["the browser cannot call", `delete window.RTCPeerConnection`, "Ce navigateur ne sait pas appeler."],
+    ["the page is not secure", `Object.defineProperty(window, "isSecureContext", { value: false })`, "Le micro ne marche que sur une page sécurisée (https)."],
+  ])("%s", async (_, broken, told) => {
+    const c = await someone(b);
+    const p = await c.newPage();
+    await p.addInitScript(broken);
+    await p.goto(h.url);
+    await p.locator(".btn.call").click();
+    await p.locator(".banner").getByText(told).waitFor();
+    expect(await p.locator("#alert").textContent()).toContain(told);
+    await p.locator("#field").fill("où est mon colis"); // and writing goes on
+    await p.keyboard.press("Enter");
+    await until(p, /numéro de commande/);
+    await c.close();
+  });
+
+  it("ten offers a second from one address", async () => {
+    const c = await someone(b);
+    const p = await c.newPage();
+    await p.goto(h.url);
+    const statuses = await p.evaluate(() => Promise.all(Array.from({ length: 10 }, () => fetch("/api/v1/webrtc/calls", { method: "POST", headers: { "Content-Type": "application/sdp" }, body: "garbage" }).then((r) => r.status))));
+    expect(new Set(statuses)).toEqual(new Set([400, 429]));
+    await p.route("**/api/v1/webrtc/calls?*", (r) => r.fulfill({ status: 429, contentType: "application/problem+json", headers: { "Retry-After": "1" }, body: "{}" })); // as the eleventh is, however slow this machine is
+    await p.locator(".btn.call").click();
+    await p.locator(".banner").getByText(/Nos lignes sont prises/).waitFor();
+    await p.unroute("**/api/v1/webrtc/calls?*");
+    await p.waitForTimeout(1000); // as long as was asked for
+    await p.getByRole("button", { name: "Réessayer" }).click();
+    await p.getByRole("button", { name: "Raccrocher" }).waitFor();
+    await p.locator(".calltime .dot.on").waitFor();
+    await p.getByRole("button", { name: "Raccrocher" }).click();
+    await c.close();
+  });
+});
