@@ -6,7 +6,7 @@ export const en: Same<typeof fr> = {
   title: "Décroche API",
   home: "Overview",
   file: "openapi.yaml",
-  search: "Look for an address, a word",
+  search: "Search the routes",
   found: { one: "{n} route", other: "{n} routes" },
   none: "Nothing about “{q}”.",
   sections: "Sections",

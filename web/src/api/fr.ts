@@ -3,7 +3,7 @@ export const fr = {
   title: "API de Décroche",
   home: "Vue d’ensemble",
   file: "openapi.yaml",
-  search: "Chercher une adresse, un mot",
+  search: "Chercher une route",
   found: { one: "{n} route", other: "{n} routes" },
   none: "Rien sur « {q} ».",
   sections: "Rubriques",
