@@ -1,50 +1,13 @@
 // A caller and an agent in two browsers: asked for, offered, accepted by keyboard, heard on both
 // sides by tones of known frequency, written down, loaded again, concluded.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { browser, house, someone, type House } from "./house";
+import { heard, person, tone, type Heard } from "./people";
 
 let h: House, b: Browser;
 beforeAll(async () => { [h, b] = await Promise.all([house('desk: {wrap_up: 60s}'), browser()]); });
 afterAll(async () => { await b?.close(); await h?.stop(); });
-
-interface Heard { tone(on: boolean): void; heard: number; deaf(): void }
-
-/** person gives a page a microphone with one tone, silent at first, and an ear for another: heard is
- * when it was heard first, by the clock of the machine. */
-const person = (speaks: number, listens: number) => `(() => {
-  const w = window, c = new AudioContext({ sampleRate: 48000 });
-  const o = c.createOscillator(), g = c.createGain(), d = c.createMediaStreamDestination();
-  o.frequency.value = ${speaks}; g.gain.value = 0; o.connect(g).connect(d); o.start();
-  w.heard = 0;
-  w.tone = (on) => { g.gain.value = on ? 0.4 : 0; };
-  w.deaf = () => { w.heard = 0; };
-  navigator.mediaDevices.getUserMedia = async () => { await c.resume(); return new MediaStream([d.stream.getAudioTracks()[0].clone()]); };
-  const src = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject");
-  Object.defineProperty(HTMLMediaElement.prototype, "srcObject", { ...src, set(v) {
-    src.set.call(this, v);
-    if (!v) return;
-    const a = c.createAnalyser(), data = new Float32Array(2048);
-    a.fftSize = 2048;
-    c.createMediaStreamSource(v).connect(a);
-    const look = () => { // Goertzel's filter over 43 ms
-      a.getFloatTimeDomainData(data);
-      const k = 2 * Math.cos(2 * Math.PI * ${listens} / c.sampleRate);
-      let x = 0, y = 0;
-      for (const s of data) [x, y] = [s + k * x - y, x];
-      const size = 2 * Math.sqrt(Math.max(0, x * x + y * y - k * x * y)) / data.length;
-      if (!w.heard && size > 0.02) w.heard = Date.now();
-      setTimeout(look, 10);
-    };
-    look();
-  } });
-})()`;
-
-const heard = async (p: Page, timeout = 30_000): Promise<number> => {
-  await p.waitForFunction(() => (window as unknown as Heard).heard, undefined, { timeout, polling: 50 });
-  return p.evaluate(() => (window as unknown as Heard).heard);
-};
-const tone = (p: Page, on: boolean) => p.evaluate((yes) => (window as unknown as Heard).tone(yes), on);
 
 it("a caller is put through, both hear each other, nothing is lost by a reload", async () => {
   const agent = await someone(b), caller = await someone(b);

@@ -197,7 +197,8 @@ export class Live extends Store implements Desk {
     const before = kept.get<{ offer: Offer; joined: number }>("call");
     const conv = desk.call ?? (desk.status === "wrap_up" ? before?.offer.conversation : undefined);
     if (conv && conv !== s.note.conversation) Object.assign(change, this.enter(conv, desk, before));
-    if (!desk.call) Object.assign(change, { hangingUp: false, handling: { held: false } });
+    if (!desk.call) change.hangingUp = false;
+    if (!desk.call && !desk.offered) change.handling = { held: false };
     if (desk.status === "wrap_up" && was?.status !== "wrap_up" && conv) void api.proposal(conv).then((p) => this.set({ proposed: p?.conclusion ?? "" }), () => {});
     else if (desk.status !== "wrap_up" && s.proposed) change.proposed = "";
     if (was?.status === "wrap_up" && desk.status !== "wrap_up" || was?.call && !desk.call && desk.status !== "wrap_up") this.finish();
@@ -280,14 +281,14 @@ export class Live extends Store implements Desk {
 
   private happened(e: Happened): void {
     if (this.chats.happened(e) || e.conversation && e.conversation !== this.following) return;
-    if (this.early) { this.early.push(e); return; }
-    const s = this.get();
-    this.set({ talk: heard(s.talk, e, this.note) });
-    if (e.type === "said" && e.body["who"] !== "agent") this.ask(150);
     if (e.type === "agent_acted") {
       this.set({ handling: handled(this.get().handling, e.body) });
       if (e.body["act"] === "not_moved") this.announce?.alert(this.note(e));
     }
+    if (this.early) { this.early.push(e); return; }
+    const s = this.get();
+    this.set({ talk: heard(s.talk, e, this.note) });
+    if (e.type === "said" && e.body["who"] !== "agent") this.ask(150);
     if (e.type === "supervised") this.supervised(String(e.body["who"] ?? ""), String(e.body["act"] ?? ""));
   }
 

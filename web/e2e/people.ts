@@ -1,0 +1,41 @@
+// People in browsers who can be told from each other: each hums a tone and listens for another's.
+import type { Page } from "playwright-core";
+
+export interface Heard { tone(on: boolean): void; heard: number; level: number; deaf(): void }
+
+/** person gives a page a microphone with one tone, silent at first, and an ear for another: heard is
+ * when it was heard first, by the clock of the machine. */
+export const person = (speaks: number, listens: number) => `(() => {
+  const w = window, c = new AudioContext({ sampleRate: 48000 });
+  const o = c.createOscillator(), g = c.createGain(), d = c.createMediaStreamDestination();
+  o.frequency.value = ${speaks}; g.gain.value = 0; o.connect(g).connect(d); o.start();
+  w.heard = 0;
+  w.tone = (on) => { g.gain.value = on ? 0.4 : 0; };
+  w.deaf = () => { w.heard = 0; };
+  navigator.mediaDevices.getUserMedia = async () => { await c.resume(); return new MediaStream([d.stream.getAudioTracks()[0].clone()]); };
+  const src = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject");
+  Object.defineProperty(HTMLMediaElement.prototype, "srcObject", { ...src, set(v) {
+    src.set.call(this, v);
+    if (!v) return;
+    const a = c.createAnalyser(), data = new Float32Array(2048);
+    a.fftSize = 2048;
+    c.createMediaStreamSource(v).connect(a);
+    const look = () => { // Goertzel's filter over 43 ms
+      a.getFloatTimeDomainData(data);
+      const k = 2 * Math.cos(2 * Math.PI * ${listens} / c.sampleRate);
+      let x = 0, y = 0;
+      for (const s of data) [x, y] = [s + k * x - y, x];
+      const size = 2 * Math.sqrt(Math.max(0, x * x + y * y - k * x * y)) / data.length;
+      w.level = size;
+      if (!w.heard && size > 0.02) w.heard = Date.now();
+      setTimeout(look, 10);
+    };
+    look();
+  } });
+})()`;
+
+export const heard = async (p: Page, timeout = 30_000): Promise<number> => {
+  await p.waitForFunction(() => (window as unknown as Heard).heard, undefined, { timeout, polling: 50 });
+  return p.evaluate(() => (window as unknown as Heard).heard);
+};
+export const tone = (p: Page, on: boolean) => p.evaluate((yes) => (window as unknown as Heard).tone(yes), on);
