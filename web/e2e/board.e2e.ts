@@ -137,6 +137,10 @@ describe("a typed conversation", () => {
     await p.locator("#s").fill("onerror colis");
     await p.locator(".hl li mark").first().waitFor();
     expect(await p.locator(".hl img, .hlog img").count()).toBe(0);
+    const vcon = (await (await p.request.get(h.url + (await p.locator(".takes a").first().getAttribute("href"))!)).json()) as { vcon: string; dialog: { type: string }[] };
+    expect([vcon.vcon, vcon.dialog[0]?.type]).toEqual(["0.4.0", "text"]);
+    const table = await (await p.request.get(h.url + (await p.locator(".found a").getAttribute("href"))!)).text();
+    expect(table.split("\r\n").length).toBe(3); // its head, the conversation, the end
     await p.locator("#s").fill("issue:rappel onerror");
     await p.getByText(/Aucune conversation avec ces mots/).waitFor();
     expect(wrong).toEqual([]);

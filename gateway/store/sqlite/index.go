@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,6 +116,7 @@ func (s *Store) indexSome(ctx context.Context, now time.Time) (int, error) {
 	due, err := list(ctx, s.read, name, `SELECT conv FROM search_queue WHERE old = 0 AND due_us <= ? ORDER BY due_us LIMIT ?`, micros(now), indexBatch)
 	if err == nil && len(due) == 0 {
 		due, err = list(ctx, s.read, name, `SELECT conv FROM search_queue WHERE old = 1 AND due_us <= ? ORDER BY due_us DESC LIMIT ?`, micros(now), indexBatch)
+		slices.Reverse(due) // the index writes out what it has gathered when numbers do not grow
 	}
 	if err != nil || len(due) == 0 {
 		return 0, wrap("what is to be indexed", err)

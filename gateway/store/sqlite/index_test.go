@@ -70,10 +70,12 @@ func TestOldRecordsAreTakenIn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "old.db")
 	st := open(t, path)
 	const n = 3*indexBatch + 5
+	var all []event.Event
 	for i := range n {
-		if err := st.Append(t.Context(), storetest.Call(fmt.Sprint("c", i), t0.Add(time.Duration(i)*time.Minute))...); err != nil {
-			t.Fatal(err)
-		}
+		all = append(all, storetest.Call(fmt.Sprint("c", i), t0.Add(time.Duration(i)*time.Minute))...)
+	}
+	if err := st.Append(t.Context(), all...); err != nil { // at once: each commit waits for the disk
+		t.Fatal(err)
 	}
 	settle(t, st, t0.Add(24*time.Hour))
 	want := found(t, st, store.Query{Text: "colis", Number: "06 12", Queue: "litige", Limit: 500})

@@ -242,7 +242,7 @@ export const en: Same<typeof fr> = {
   q_none: "nobody",
   q_talk: { one: "{n} talking", other: "{n} talking" },
   crew: "Agents",
-  crew_sub: "{n} free of {of} present",
+  crew_sub: { one: "{n} free of {of} present", other: "{n} free of {of} present" },
   crew_none: "No agent is configured or signed in.",
   st_available: "available",
   st_break: "on a break",

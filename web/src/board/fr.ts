@@ -239,7 +239,7 @@ export const fr = {
   q_none: "personne",
   q_talk: { one: "{n} en ligne", other: "{n} en ligne" },
   crew: "Agents",
-  crew_sub: "{n} libres sur {of} présents",
+  crew_sub: { one: "{n} libre sur {of} présents", other: "{n} libres sur {of} présents" },
   crew_none: "Aucun agent n’est configuré ni connecté.",
   st_available: "disponible",
   st_break: "en pause",

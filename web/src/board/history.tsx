@@ -33,10 +33,12 @@ function Marked({ text, words }: { text: string; words: readonly string[] }) {
   return <>{split(text, words).map((t, i) => (i % 2 ? <mark key={i}>{t}</mark> : t))}</>;
 }
 
+const lead = 20; // letters before the first word found: a result is one line, and the word must be on it
+
 /** Quoted is the line that was found, its words marked by the gateway. */
 function Quoted({ v, parts }: { v: Voice; parts: readonly string[] }) {
   const [before, after] = v.say("quote", { text: "\u0000" }).split("\u0000");
-  return <>{before}{parts.map((t, i) => (i % 2 ? <mark key={i}>{t}</mark> : t))}{after}</>;
+  return <>{before}{parts.map((t, i) => (i % 2 ? <mark key={i}>{t}</mark> : i === 0 && t.length > lead ? `…${t.slice(-lead).replace(/^\S*/, "")}` : t))}{after}</>;
 }
 
 function Result({ v, hit, words, chosen, open }: { v: Voice; hit: Hit; words: readonly string[]; chosen: boolean; open: (id: string, at?: number) => void }) {

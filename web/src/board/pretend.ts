@@ -1,6 +1,6 @@
 // The search of a demonstration, which has no gateway to ask: the same fields, over records at hand.
 import { plainText, type Query } from "./query";
-import { nameOf, type Hit } from "./search";
+import { nameOf, split, type Hit } from "./search";
 import type { Conversation } from "./api";
 import type { Summary } from "./events";
 
@@ -20,7 +20,7 @@ export function match(s: Summary, q: Query, told?: Conversation): Hit | undefine
   if (q.words.length === 0) return { sum: s };
   const has = (text: string) => { const t = plainText(text); return q.words.every((w) => t.includes(w)); };
   for (const l of told?.transcript ?? []) {
-    if (l.who !== "steps" && l.who !== "note" && has(l.text)) return { sum: { ...s, match: { seq: l.seq, offset_ms: l.offset_ms, who: l.who, parts: ["", l.text] } } };
+    if (l.who !== "steps" && l.who !== "note" && has(l.text)) return { sum: { ...s, match: { seq: l.seq, offset_ms: l.offset_ms, who: l.who, parts: split(l.text, q.words) } } };
   }
   return has([nameOf(s), s.intent ?? "", s.agent ?? ""].join(" ")) ? { sum: s } : undefined;
 }

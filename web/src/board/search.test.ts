@@ -25,7 +25,7 @@ describe("the field", () => {
   });
   it("finds words in one line of what was said", () => {
     const told = { transcript: [{ seq: 1, at: "", offset_ms: 129_000, who: "caller", text: "Ma porte est bleue" }] } as unknown as Conversation;
-    expect(match(sum(), parse("PORTE bleue", now), told)).toMatchObject({ sum: { match: { parts: ["", "Ma porte est bleue"], offset_ms: 129_000 } } });
+    expect(match(sum(), parse("PORTE bleue", now), told)).toMatchObject({ sum: { match: { parts: ["Ma ", "porte", " est ", "bleue"], offset_ms: 129_000 } } });
     expect(match(sum(), parse("verte", now), told)).toBeUndefined();
     expect(match(sum(), parse("colis", now))?.sum.match).toBeUndefined();
   });
