@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"decroche/asr"
 	"decroche/flows"
 	"decroche/media"
 )
@@ -13,6 +14,7 @@ import (
 func TestWishesAreHeardInTheirNoise(t *testing.T) {
 	t.Parallel()
 	c := NewCast(tuneSet(t))
+	ears := NewEars(c.Recordings(), ShippedLag)
 	for _, x := range c.Turns {
 		wish := c.wishes[x]
 		if wish == nil {
@@ -40,6 +42,9 @@ func TestWishesAreHeardInTheirNoise(t *testing.T) {
 		if voiced < 20 {
 			t.Errorf("%s, %s at %v dB: %d frames of the wish are voice", x.ID, x.Noise.Type, x.Noise.SNR, voiced)
 		}
+		if got := heardOf(t, ears, noise[:30*frameBytes], wish.ALaw, noise[:30*frameBytes]); got != wish.Text {
+			t.Errorf("%s: heard %q, wished %q", x.ID, got, wish.Text)
+		}
 		e.words(wish.Text, x.Language)
 		if play(noise, 150); !ended {
 			t.Errorf("%s, %s at %v dB: the turn is not over 3 s later", x.ID, x.Noise.Type, x.Noise.SNR)
@@ -64,6 +69,35 @@ func TestGatewayLevelIsJudged(t *testing.T) {
 		bad := good
 		if change(&bad); len(bad.Wrong()) != 1 {
 			t.Errorf("%s: wrong is %q", name, bad.Wrong())
+		}
+	}
+}
+
+// heardOf is what ears make of sounds, one after the other.
+func heardOf(t *testing.T, ears *Ears, sounds ...[]byte) string {
+	t.Helper()
+	sess, err := ears.Open(t.Context(), asr.Options{Rate: 8000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sess.Close()
+	for _, b := range sounds {
+		for i := 0; i+frameBytes <= len(b); i += frameBytes {
+			if err := sess.Write(decode(0, b[i:i+frameBytes], false)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := sess.CloseSend(); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		r, err := sess.Recv()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Final {
+			return r.Text
 		}
 	}
 }

@@ -26,7 +26,10 @@ type Ears struct {
 }
 
 // place is a frame of a turn.
-type place struct{ turn, frame int }
+type place struct {
+	turn, frame int
+	alone       bool // nobody speaks yet
+}
 
 // FinalDelay is how long the final words take after the end of the turn: a fixed delay, the p95 of
 // the embedded recogniser with ten calls at once (docs/measurements.md, "turn decided → final text").
@@ -37,7 +40,7 @@ func NewEars(turns []*Turn, lag Lag) *Ears {
 	e := &Ears{lag: lag, final: FinalDelay, turns: turns, seed: maphash.MakeSeed(), where: map[uint64]place{}}
 	for i, t := range turns {
 		for f := range t.frames {
-			e.where[e.key(f.PCM)] = place{i, int(f.At / media.FrameTime)}
+			e.where[e.key(f.PCM)] = place{i, int(f.At / media.FrameTime), f.At < t.alone()}
 		}
 	}
 	return e
@@ -94,10 +97,10 @@ func (s *tapeSession) Write(f media.Frame) error {
 	defer s.mu.Unlock()
 	p, known := s.ears.where[s.ears.key(f.PCM)]
 	switch {
-	case known && s.turn != p.turn: // the noise before a recording is its own, so that another one may follow
+	case known && s.turn != p.turn && (s.turn < 0 || !p.alone): // the noise around a wish is another recording's
 		s.turn, s.begin = p.turn, time.Duration(p.frame)*media.FrameTime
 		s.pos = s.begin + media.FrameTime
-	case known:
+	case known && s.turn == p.turn:
 		s.pos = time.Duration(p.frame+1) * media.FrameTime
 	case s.turn >= 0: // lost or concealed
 		s.pos += media.FrameTime
