@@ -22,11 +22,14 @@ type ruled struct {
 	at time.Duration
 }
 
-func judge(f *Floor, script ...over) (out []ruled) {
-	at := time.Duration(0)
+// judge plays a script on a line that is known; times are counted from where it begins.
+func judge(f *Floor, script ...over) []ruled { return judgeFrom(strange, f, script...) }
+
+func judgeFrom(begin time.Duration, f *Floor, script ...over) (out []ruled) {
+	at := begin
 	note := func(v Verdict) {
 		if v.Do != Keep {
-			out = append(out, ruled{v, at})
+			out = append(out, ruled{v, at - begin})
 		}
 	}
 	for _, o := range script {
@@ -251,11 +254,42 @@ func TestFloorTiresOfAnEcho(t *testing.T) {
 	}
 }
 
+// A crowd around the caller is a voice to the detector until it knows the line: a greeting goes on for
+// it, and stops for words all the same, or for a voice that is there when the line is known.
+func TestFloorOnANewLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		script []over
+		want   string
+	}{
+		{"a crowd that the detector knows in time", []over{{ms: 1900}, {ms: -900, done: true}}, ""},
+		{"words in the first second", []over{{ms: 400}, {ms: 200, words: "allô je voudrais"}}, WhyWords},
+		{"a voice that goes on and on", []over{{ms: 3000}}, WhyGoesOn},
+	} {
+		f := NewFloor(FloorConfig{})
+		f.Begin(Prompt{})
+		rs := judgeFrom(0, f, c.script...)
+		why := ""
+		for _, r := range rs {
+			if r.Do == Stop {
+				why = r.Why
+				if r.Why == WhyGoesOn && r.at < strange {
+					t.Errorf("%s: stopped at %v", c.name, r.at)
+				}
+			}
+		}
+		if why != c.want {
+			t.Errorf("%s: stopped for %q, want %q; ruled %v", c.name, why, c.want, rs)
+		}
+	}
+}
+
 func TestFloorAlready(t *testing.T) {
 	t.Parallel()
 	f := NewFloor(FloorConfig{})
 	f.Begin(Prompt{})
-	f.Already(0, 400*time.Millisecond, -22)
+	f.Already(strange, 400*time.Millisecond, -22)
 	if rs := judge(f, over{ms: 600}); len(rs) == 0 || rs[len(rs)-1].Why != WhyGoesOn || rs[len(rs)-1].at > 340*time.Millisecond {
 		t.Errorf("who was speaking when the prompt was to begin: %v", rs)
 	}
