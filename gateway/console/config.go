@@ -35,13 +35,14 @@ type Config struct {
 	// X-Forwarded-For says who asks: limits count each asker then, not the proxy. Empty: nobody is
 	// believed.
 	TrustedProxies []string `yaml:"trusted_proxies"`
-	// MaxStreams bounds how many watch /api/v1/events at once.
+	// MaxStreams bounds how many boards watch /api/v1/events at once, and how many desks watch
+	// /api/v1/desk/events: so many of each, so that neither kind locks out the other.
 	MaxStreams int `yaml:"max_streams"`
 }
 
 // DefaultConfig listens on loopback with a token made at each start.
 func DefaultConfig() Config {
-	return Config{Listen: "127.0.0.1:8080", Hosts: []string{}, TrustedProxies: []string{}, MaxStreams: 100}
+	return Config{Listen: "127.0.0.1:8080", Hosts: []string{}, TrustedProxies: []string{}, MaxStreams: 1000}
 }
 
 // Validate returns every complaint as "key: what is wrong; what to do".

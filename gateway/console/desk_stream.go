@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -22,11 +23,11 @@ const deskPace = 50 * time.Millisecond
 // included. Nothing of other conversations. A stream that falls behind sends "conversation" again and goes on from there.
 func (s *Server) deskEvents(w http.ResponseWriter, r *http.Request) {
 	select {
-	case s.streams <- struct{}{}:
-		defer func() { <-s.streams }()
+	case s.desks <- struct{}{}:
+		defer func() { <-s.desks }()
 	default:
 		w.Header().Set("Retry-After", "10")
-		s.fail(w, r, http.StatusServiceUnavailable, "too many watch already (http.max_streams)")
+		s.fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("%d desks are open already, which is http.max_streams; close one, or raise it", cap(s.desks)))
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")

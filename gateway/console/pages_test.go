@@ -140,6 +140,7 @@ func TestListAndHomeStates(t *testing.T) {
 			t.Errorf("%s (%d) lacks %q", path, w.Code, want)
 		}
 	}
+	see("/overview", `<a href="/api">`)
 	see("/overview", "No live calls.")
 	see("/overview", "No callbacks due.")
 	see("/overview?lang=fr", "Prêt à décrocher")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -28,11 +29,11 @@ const (
 // §9.2), and who can take callers whenever that changes. A watcher that fell behind gets a new snapshot marked "gap" and goes on from there.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	select {
-	case s.streams <- struct{}{}:
-		defer func() { <-s.streams }()
+	case s.boards <- struct{}{}:
+		defer func() { <-s.boards }()
 	default:
 		w.Header().Set("Retry-After", "10")
-		s.fail(w, r, http.StatusServiceUnavailable, "too many watch already (http.max_streams)")
+		s.fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("%d boards watch already, which is http.max_streams; close one, or raise it", cap(s.boards)))
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")

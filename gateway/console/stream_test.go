@@ -133,10 +133,42 @@ func TestSlowWatcherGetsANewSnapshot(t *testing.T) {
 	}
 }
 
-func TestStreamsAreLimited(t *testing.T) {
+// As many boards as are allowed lock out no desk, and the other way round; two hundred fit without a word in
+// the configuration.
+func TestStreamsAreLimitedByKind(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, func(c *Config) { c.MaxStreams = 1 })
-	in, _ := watchStream(t, h)
-	sse(t, in)
-	wantProblem(t, h.ask(t, "GET", "/api/v1/events", "", bearer), http.StatusServiceUnavailable)
+	h, _, lina := deskHouse(t)
+	if n := cap(h.boards); n < 200 || n != cap(h.desks) {
+		t.Errorf("room for %d boards and %d desks", n, cap(h.desks))
+	}
+	h.boards, h.desks = make(chan struct{}, 1), make(chan struct{}, 1)
+	srv := httptest.NewServer(h.Handler())
+	t.Cleanup(srv.Close)
+	open := func(path, who string) *http.Response {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, value, _ := strings.Cut(who, ": ")
+		req.Header.Set(name, value)
+		res, err := srv.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = res.Body.Close() })
+		return res
+	}
+	for _, k := range []struct{ path, who string }{{"/api/v1/events", bearer}, {"/api/v1/desk/events", lina}} {
+		if res := open(k.path, k.who); res.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s", k.path, res.Status)
+		}
+	}
+	for _, k := range []struct{ path, who string }{{"/api/v1/events", bearer}, {"/api/v1/desk/events", lina}} {
+		w := h.ask(t, "GET", k.path, "", k.who)
+		wantProblem(t, w, http.StatusServiceUnavailable)
+		if !strings.Contains(w.Body.String(), "http.max_streams") || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: %s", k.path, w.Body)
+		}
+	}
 }
