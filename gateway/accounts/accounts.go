@@ -84,13 +84,13 @@ func (a *Accounts) MinPassword() int { return a.cfg.MinPassword }
 // sweepEvery is how often what is over is forgotten; whether it is over is looked at each time.
 const sweepEvery = time.Hour
 
-// Run forgets what is over, at once and every hour until ctx ends.
+// Run forgets what has been over for Grace, at once and every hour until ctx ends.
 func (a *Accounts) Run(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
 		now := a.o.Now()
-		if err := a.st.SweepAccounts(ctx, now, now.Add(-a.cfg.SessionIdle), now.Add(-a.cfg.AuditKeep)); err != nil && ctx.Err() == nil {
+		if err := a.st.SweepAccounts(ctx, now.Add(-Grace), now.Add(-a.cfg.SessionIdle-Grace), now.Add(-a.cfg.AuditKeep)); err != nil && ctx.Err() == nil {
 			a.o.Log.Error("accounts: forgetting old sessions failed", "error", err)
 		}
 		select {

@@ -173,6 +173,68 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
+// What nothing but time has ended is known for a while: to Overdue alone.
+func TestOverdueSessions(t *testing.T) {
+	t.Parallel()
+	late := func(t *testing.T, h *house, o Opened) { h.use(t, o, 11, time.Hour); h.pass(time.Hour) }
+	for name, tc := range map[string]struct {
+		do func(*testing.T, *house, Opened)
+		ok bool
+	}{
+		"still good":             {func(*testing.T, *house, Opened) {}, false},
+		"at the end of its life": {late, true},
+		"idle for too long":      {func(_ *testing.T, h *house, _ Opened) { h.pass(2*time.Hour + time.Second) }, true},
+		"for too long": {func(t *testing.T, h *house, o Opened) {
+			late(t, h, o)
+			h.pass(Grace)
+		}, false},
+		"signed out": {func(t *testing.T, h *house, o Opened) {
+			must(t, h.SignOut(t.Context(), o.Who))
+			late(t, h, h.signIn(t, "lina", home))
+		}, false},
+		"ended by an admin": {func(t *testing.T, h *house, o Opened) {
+			late(t, h, o)
+			must(t, h.EndSession(t.Context(), admin, o.Who.Session))
+		}, false},
+		"the user is disabled": {func(t *testing.T, h *house, o Opened) {
+			late(t, h, o)
+			yes := true
+			h.change(t, "lina", Change{Disabled: &yes})
+		}, false},
+		"another password": {func(t *testing.T, h *house, o Opened) {
+			late(t, h, o)
+			must(t, h.SetPassword(t.Context(), admin, "lina", good+"!"))
+		}, false},
+		"swept too early": {func(t *testing.T, h *house, o Opened) {
+			late(t, h, o)
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			h.Run(ctx)
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.add(t, "lina", Agent)
+			h.add(t, "root", Admin)
+			o := h.signIn(t, "lina", home)
+			tc.do(t, h, o)
+			who, err := h.Overdue(t.Context(), o.Secret, home)
+			if tc.ok != (err == nil) || err != nil && !errors.Is(err, ErrSession) || err == nil && (who.User != "lina" || !who.Over) {
+				t.Errorf("%+v %v", who, err)
+			}
+			if tc.ok {
+				if _, err := h.Session(t.Context(), o.Secret, home); !errors.Is(err, ErrSession) {
+					t.Errorf("a session that is over opens everything: %v", err)
+				}
+				for s := range h.Sessions(t.Context(), "lina") {
+					t.Errorf("a list shows it: %+v", s)
+				}
+			}
+		})
+	}
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

@@ -32,6 +32,7 @@ type Identity struct {
 	Session string // the session's ID, when there is one
 	Token   string // the API token's ID, when that is how
 	Address string // where the request came from
+	Over    bool   // the time of the session is over (Accounts.Overdue)
 
 	limited bool     // only scopes
 	scopes  []string // of an API token

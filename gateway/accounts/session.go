@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"strings"
+	"time"
 
 	"decroche/gateway/store"
 )
@@ -20,19 +21,49 @@ func (a *Accounts) StillOpen(ctx context.Context, secret string, c Client) error
 	return err
 }
 
-func (a *Accounts) session(ctx context.Context, secret string, c Client, alive bool) (Identity, error) {
-	if !wellFormed(secret) {
+// Grace is how long a session whose time is over is still known to Overdue.
+const Grace = 4 * time.Hour
+
+// Overdue tells whose session a cookie was when nothing but time has ended it, at most Grace ago:
+// neither signed out, nor ended by an admin, nor of a user who was disabled or has another password.
+// The identity has Over set. It is for what must go on until somebody signs in again, a call under
+// way, and for nothing else. ErrSession for every other cookie.
+func (a *Accounts) Overdue(ctx context.Context, secret string, c Client) (Identity, error) {
+	s, err := a.find(ctx, secret)
+	if err != nil {
+		return Identity{}, err
+	}
+	ends := s.Seen.Add(a.cfg.SessionIdle)
+	if s.Expires.Before(ends) {
+		ends = s.Expires
+	}
+	if now := a.o.Now(); now.Before(ends) || now.Sub(ends) >= Grace {
 		return Identity{}, ErrSession
+	}
+	who, err := a.ownerOf(ctx, s, c)
+	who.Over = err == nil
+	return who, err
+}
+
+// find is the session of a cookie, over or not.
+func (a *Accounts) find(ctx context.Context, secret string) (store.Session, error) {
+	if !wellFormed(secret) {
+		return store.Session{}, ErrSession
 	}
 	s, err := a.st.SessionByHash(ctx, hashOf(secret))
 	if errors.Is(err, store.ErrNotFound) {
-		return Identity{}, ErrSession
+		err = ErrSession
 	}
+	return s, err
+}
+
+func (a *Accounts) session(ctx context.Context, secret string, c Client, alive bool) (Identity, error) {
+	s, err := a.find(ctx, secret)
 	if err != nil {
 		return Identity{}, err
 	}
 	now := a.o.Now()
-	if !now.Before(s.Expires) || now.Sub(s.Seen) > a.cfg.SessionIdle {
+	if a.over(s, now) {
 		return Identity{}, ErrSession
 	}
 	who, err := a.ownerOf(ctx, s, c)
@@ -46,6 +77,11 @@ func (a *Accounts) session(ctx context.Context, secret string, c Client, alive b
 		}
 	}
 	return who, nil
+}
+
+// over tells whether a session's time is over.
+func (a *Accounts) over(s store.Session, now time.Time) bool {
+	return !now.Before(s.Expires) || now.Sub(s.Seen) > a.cfg.SessionIdle
 }
 
 // ownerOf is who a session belongs to, as they are now: a role that was changed has changed here.
@@ -84,10 +120,19 @@ func (a *Accounts) SignOut(ctx context.Context, who Identity) error {
 	return err
 }
 
-// Sessions yields a user's sessions, or everybody's for "". Those that are over may be among them
-// for an hour.
+// Sessions yields a user's sessions, or everybody's for "", without those whose time is over.
 func (a *Accounts) Sessions(ctx context.Context, user string) iter.Seq2[store.Session, error] {
-	return a.st.Sessions(ctx, user)
+	return func(yield func(store.Session, error) bool) {
+		now := a.o.Now()
+		for s, err := range a.st.Sessions(ctx, user) {
+			if err == nil && a.over(s, now) {
+				continue
+			}
+			if !yield(s, err) {
+				return
+			}
+		}
+	}
 }
 
 // EndSession ends a session by the ID that lists show: one's own, or anybody's for who may.

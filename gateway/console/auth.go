@@ -43,9 +43,10 @@ func (s *Server) cookieName() string {
 	return cookieName
 }
 
-// setCookie leaves a session with the browser.
+// setCookie leaves a session with the browser, a while longer than it is good: a call under way goes
+// on with it (overdue), and who asks with it is told that it has ended.
 func (s *Server) setCookie(w http.ResponseWriter, secret string, ends time.Time) {
-	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: secret, Path: "/", Expires: ends, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure})
+	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: secret, Path: "/", Expires: ends.Add(accounts.Grace), HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure})
 }
 
 func (s *Server) dropCookie(w http.ResponseWriter) {
@@ -103,8 +104,26 @@ func (s *Server) identify(r *http.Request) (accounts.Identity, error) {
 
 // guard lets through who may do what the route needs.
 func (s *Server) guard(needs accounts.Permission, next http.HandlerFunc) http.HandlerFunc {
+	return s.guardBy(s.identify, needs, next)
+}
+
+// overdue is identify for what an agent's call needs to go on: a session that nothing but time has
+// ended counts while its user is in a call. A caller must not be put on hold by a clock.
+func (s *Server) overdue(r *http.Request) (accounts.Identity, error) {
+	i, err := s.identify(r)
+	if !errors.Is(err, accounts.ErrSession) || s.d.Desk == nil {
+		return i, err
+	}
+	was, late := s.acc.Overdue(r.Context(), s.cookie(r), s.client(r))
+	if late != nil || was.User == "" || s.d.Desk.State(was.User).Call == "" {
+		return i, err
+	}
+	return was, nil
+}
+
+func (s *Server) guardBy(identify func(*http.Request) (accounts.Identity, error), needs accounts.Permission, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		i, err := s.identify(r)
+		i, err := identify(r)
 		switch {
 		case err != nil:
 			s.notKnown(w, r, err)

@@ -109,7 +109,8 @@ func (s *Server) deskBeat(w http.ResponseWriter, r *http.Request) {
 		Sound  bool          `json:"sound"` // this page rings and speaks
 		Tabs   int           `json:"tabs"`
 		Status agents.Status `json:"status"`
-	}{st.Sound == in.Tab, len(st.Tabs), st.Status})
+		Ended  bool          `json:"session_ended,omitempty"` // the call goes on, nothing else does before a sign-in
+	}{st.Sound == in.Tab, len(st.Tabs), st.Status, me.Over})
 }
 
 // deskClose says that a page was left.

@@ -20,6 +20,7 @@ type route struct {
 	own          bool                // a typed conversation's own token opens it too
 	anyone       bool                // people without an account too, when the widget is enabled
 	stream       bool                // goes on for long: ends when the session does
+	late         bool                // in a call, a session whose time is over opens it too
 	handle       http.HandlerFunc
 }
 
@@ -53,12 +54,12 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/desk/events", needs: accounts.TakeCalls, stream: true, handle: s.withDesk(s.deskEvents)},
 		{method: "GET", path: "/api/v1/desk/team", needs: accounts.TakeCalls, handle: s.withDesk(s.deskTeam)},
 		{method: "POST", path: "/api/v1/desk/presence", needs: accounts.TakeCalls, handle: s.withDesk(s.deskPresence)},
-		{method: "POST", path: "/api/v1/desk/heartbeat", needs: accounts.TakeCalls, handle: s.withDesk(s.deskBeat)},
+		{method: "POST", path: "/api/v1/desk/heartbeat", needs: accounts.TakeCalls, late: true, handle: s.withDesk(s.deskBeat)},
 		{method: "DELETE", path: "/api/v1/desk/tabs/{tab}", needs: accounts.TakeCalls, handle: s.withDesk(s.deskClose)},
 		{method: "POST", path: "/api/v1/desk/wrap-up", needs: accounts.TakeCalls, handle: s.withDesk(s.deskExtend)},
 		{method: "POST", path: "/api/v1/desk/offers/{id}/accept", needs: accounts.TakeCalls, handle: s.withDesk(s.deskAccept)},
 		{method: "POST", path: "/api/v1/desk/offers/{id}/decline", needs: accounts.TakeCalls, handle: s.withDesk(s.deskDecline)},
-		{method: "POST", path: "/api/v1/desk/calls/{id}/hang-up", needs: accounts.TakeCalls, handle: s.withDesk(s.deskHangUp)},
+		{method: "POST", path: "/api/v1/desk/calls/{id}/hang-up", needs: accounts.TakeCalls, late: true, handle: s.withDesk(s.deskHangUp)},
 		{method: "POST", path: "/api/v1/desk/calls/{id}/hold", needs: accounts.TakeCalls, handle: s.simply(DeskHold)},
 		{method: "POST", path: "/api/v1/desk/calls/{id}/resume", needs: accounts.TakeCalls, handle: s.simply(DeskResume)},
 		{method: "PUT", path: "/api/v1/desk/calls/{id}/microphone", needs: accounts.TakeCalls, handle: s.withDesk(s.deskMicrophone)},
@@ -165,6 +166,8 @@ func (s *Server) door(r route) http.HandlerFunc {
 		return s.chatGuard(r.needs, h)
 	case r.anyone:
 		return s.anyone(r.needs, h)
+	case r.late:
+		return s.guardBy(s.overdue, r.needs, h)
 	}
 	return s.guard(r.needs, h)
 }

@@ -125,6 +125,48 @@ it("a session that ends is renewed beside the page, and nothing typed is lost", 
   await agent.close();
 });
 
+it("a session whose time ends in a call puts nobody on hold", async () => {
+  const short = await house("accounts: {demo: true, session_idle: 1m, session_life: 1m}");
+  try {
+    const agent = await someone(b), caller = await someone(b);
+    await agent.request.post(short.url + "/api/v1/sign-in", { data: { demo: "agent" } });
+    const [a, c] = [await agent.newPage(), await caller.newPage()];
+    await a.addInitScript(person(1500, 1000));
+    await c.addInitScript(person(1000, 1500));
+    await a.goto(short.url + "/desk");
+    await a.getByRole("button", { name: "Commencer" }).click();
+    await a.getByRole("button", { name: "Me mettre disponible" }).click();
+    await c.goto(short.url);
+    await c.locator(".btn.call").click();
+    await c.locator(".tr li.bot").first().waitFor();
+    await c.locator("#field").fill("je voudrais parler à quelqu’un");
+    await c.keyboard.press("Enter");
+    await a.locator(".ring .eyebrow").waitFor({ timeout: 60_000 });
+    await a.keyboard.press("F2");
+    await a.locator(".ctl").waitFor();
+
+    const panel = a.getByRole("dialog", { name: "Votre session est finie" });
+    await panel.getByText(/L’appel continue/).waitFor({ timeout: 90_000 });
+    await a.waitForTimeout(10_000); // longer than desk.unheard_after, by which the caller would be held
+    expect((await agent.request.get(short.url + "/api/v1/desk")).status()).toBe(401);
+    await c.evaluate(() => (window as unknown as Heard).deaf());
+    await a.evaluate(() => (window as unknown as Heard).deaf());
+    await Promise.all([tone(a, true), tone(c, true)]);
+    await Promise.all([heard(a, 3000), heard(c, 3000)]);
+    const told = await agent.request.get(short.url + "/api/v1/live", { headers: { Authorization: `Bearer ${short.token}` } });
+    expect(await told.text()).not.toContain('"held":true');
+
+    await panel.getByRole("button", { name: "Entrer comme agent de démonstration" }).click();
+    await panel.waitFor({ state: "detached" });
+    await a.locator(".ctl").waitFor();
+    await a.keyboard.press("Shift+F2");
+    await a.locator(".wrapping").waitFor();
+    await Promise.all([agent.close(), caller.close()]);
+  } finally {
+    await short.stop();
+  }
+}, 240_000);
+
 it("without a microphone there are no calls, and the page says so", async () => {
   const deaf = await browser(undefined, false);
   try {

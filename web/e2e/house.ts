@@ -43,7 +43,8 @@ const gone = (child: ChildProcess) => new Promise<void>((done) => {
   setTimeout(() => child.kill("SIGKILL"), 10_000);
 });
 
-/** house starts a gateway; config is YAML beside what every test needs. */
+/** house starts a gateway; config is YAML beside what every test needs, its accounts instead of the
+ * demonstration's. */
 export async function house(config = ""): Promise<House> {
   if (!existsSync(join(bin, "decroche"))) throw new Error(`${bin}/decroche is not there; run make build`);
   const dir = mkdtempSync(join(tmpdir(), "decroche-e2e-"));
@@ -51,7 +52,7 @@ export async function house(config = ""): Promise<House> {
   const shop = await begin(join(bin, "demosystems"), ["-listen", "127.0.0.1:0"], { COLIBRI_ORDERS_TOKEN: "demo" }, /http:\/\/(127\.0\.0\.1:\d+)/);
   const file = join(dir, "decroche.yaml");
   writeFileSync(file, [
-    `data_dir: ${JSON.stringify(dir)}`, "hotlines: [colibri]", "accounts: {demo: true}", "api_token: env:DECROCHE_API_TOKEN", "log_level: warn",
+    `data_dir: ${JSON.stringify(dir)}`, "hotlines: [colibri]", ...(config.includes("accounts:") ? [] : ["accounts: {demo: true}"]), "api_token: env:DECROCHE_API_TOKEN", "log_level: warn",
     "http: {listen: \"127.0.0.1:0\"}", "sip: {listen: \"127.0.0.1:0\"}", "rtc: {listen: \"127.0.0.1:0\"}", `vars: {orders: "http://${shop.match[1]}/colibri"}`,
     `tts: {cache: {dir: ${JSON.stringify(prompts)}}}`, config,
   ].join("\n"));

@@ -53,7 +53,7 @@ export const api = {
   signOut: () => send<void>("POST", "/api/v1/sign-out"),
   desk: () => get<DeskState & { breaks: string[]; conclusions: string[] }>("/api/v1/desk"),
   team: () => get<{ agents: Colleague[] }>("/api/v1/desk/team"),
-  beat: (tab: string, microphone: boolean, take: boolean) => send<{ sound: boolean; tabs: number; status: Status }>("POST", "/api/v1/desk/heartbeat", { tab, microphone, ...(take ? { take_sound: true } : {}) }),
+  beat: (tab: string, microphone: boolean, take: boolean) => send<{ sound: boolean; tabs: number; status: Status; session_ended?: boolean } | undefined>("POST", "/api/v1/desk/heartbeat", { tab, microphone, ...(take ? { take_sound: true } : {}) }),
   leave: (tab: string) => void ask("DELETE", `/api/v1/desk/tabs/${id(tab)}`, { keepalive: true }).catch(() => {}),
   presence: (status: Status, reason: string) => send<DeskState>("POST", "/api/v1/desk/presence", { status, ...(reason ? { reason } : {}) }),
   extend: () => send<DeskState>("POST", "/api/v1/desk/wrap-up"),

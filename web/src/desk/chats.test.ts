@@ -35,15 +35,15 @@ describe("one conversation", () => {
 const state = (o: Partial<DeskState>): DeskState => ({ name: "karim", title: "Karim", status: "available", why: "set", since: "", chats: [], microphone: false, tabs: [], sound: "t", takes_calls: false, takes_chats: true, offer: null, ended: null, chat_offers: [], chat_ended: null, now: "", ...o });
 
 describe("several at once", () => {
-  let asked: { path: string; body: unknown }[], answer: (path: string) => Response, kept: Record<string, unknown>;
+  let asked: { path: string; body: unknown }[], answer: (path: string) => Response, kept: Record<string, unknown>, told: string[][];
   let s: { chats: readonly Chat[]; desk?: DeskState; tab: string; me: { user: string; name: string }; team: []; done: readonly never[] };
   const make = () => new Chats({
-    get: () => s, set: (c: object) => { s = { ...s, ...c }; }, try: async (go: () => Promise<unknown>) => { await go(); return true; }, say: () => words("fr", fr, fr), announce: () => undefined, still: () => false, expired: () => {},
+    get: () => s, set: (c: object) => { s = { ...s, ...c }; }, try: async (go: () => Promise<unknown>) => { await go(); return true; }, say: () => words("fr", fr, fr), announce: () => undefined, still: () => false, notify: (title: string, body: string, tag: string) => { told.push([title, body, tag]); return { close: () => { told.push(["closed", tag]); } }; }, expired: () => {},
     keep: { get: (k: string) => kept[k], set: (k: string, v: unknown) => { kept[k] = v; } },
   } as unknown as Around);
   const take = (c: Chats, next: DeskState) => { const was = s.desk; s = { ...s, desk: next }; c.changed(next, was); };
   beforeEach(() => {
-    [asked, kept] = [[], {}];
+    [asked, kept, told] = [[], {}, []];
     s = { chats: [], tab: "t", me: { user: "karim", name: "Karim" }, team: [], done: [] };
     answer = (path) => Response.json(path.includes("/notes") ? { notes: [] } : path.includes("/conversations/") ? { start: "2026-11-22T10:00:00Z", transcript: [{ seq: 1, at: "", offset_ms: 0, who: "caller", text: "bonjour" }] } : { n: 2 });
     vi.stubGlobal("fetch", async (path: string, o: { body?: string }) => { asked.push({ path, body: o.body && JSON.parse(o.body) }); return answer(path); });
@@ -62,6 +62,20 @@ describe("several at once", () => {
     delete (s as { desk?: DeskState }).desk;
     take(make(), state({ chats: ["c1", "c2"] }));
     expect(s.chats.map((x) => [x.brief.who, x.draft, x.note.text])).toEqual([["Nadia", "un brouillon", ""], ["Lucas", "", "une note"]]);
+  });
+  it("tells of each new offer and of the first message not read, and takes that back", async () => {
+    const c = make();
+    take(c, state({ chat_offers: [offer("c1")] }));
+    take(c, state({ chat_offers: [offer("c1"), offer("c2")] }));
+    expect(told.map((t) => [t[0], t[2]])).toEqual([["Message entrant", "c1"], ["Message entrant", "c2"]]);
+    take(c, state({ chats: ["c1"] })); // accepted; the other went to somebody else
+    expect(told.slice(2)).toEqual([["closed", "c1"], ["closed", "c2"]]);
+    await vi.waitFor(() => expect(s.chats[0]!.talk.lines.length).toBe(1));
+    told = [];
+    for (const [i, t] of ["un", "deux"].entries()) c.happened({ ...said(i + 2, t), conversation: "c1" });
+    expect(told.map((t) => t[0])).toEqual(["Nouveau message"]);
+    c.read("c1");
+    expect(told.at(-1)).toEqual(["closed", "c1"]);
   });
   it("sends in order, again when the network fails, and gives back what is refused", async () => {
     const c = make();

@@ -56,6 +56,9 @@ export interface Around {
   announce(): Announcer | undefined;
   /** still: a state of the demonstration is shown. */
   still(): boolean;
+  /** notify tells an agent who looks at another window, by the system; one notice for each tag. It
+   * gives the notice back, undefined when there is none. */
+  notify(title: string, body: string, tag: string, stays?: boolean): { close(): void } | undefined;
   expired(): void;
   keep: { get<T>(key: string): T | undefined; set(key: string, value: unknown): void };
 }
@@ -104,6 +107,7 @@ export class Chats implements ChatCommands {
   private typed = 0;
   private notes = new Map<string, ReturnType<typeof setTimeout>>();
   private n = 0;
+  private notices = new Map<string, { close(): void }>(); // of the system, by conversation
 
   constructor(private readonly at: Around) {}
 
@@ -143,15 +147,19 @@ export class Chats implements ChatCommands {
       void this.record(id);
       void this.learnNote(id);
     }
+    for (const id of desk.chats) if (was?.chat_offers?.some((o) => o.conversation === id)) this.unnotify(id); // accepted
     const gone = chats.filter((c) => !c.over && !desk.chats.includes(c.id));
     for (const c of gone) {
       const taken = desk.chat_ended?.conversation === c.id && desk.chat_ended.how === "answered_elsewhere";
       chats[chats.indexOf(c)] = { ...c, over: taken ? "taken" : "ended", sending: [] };
       void this.record(c.id);
     }
+    const waiting = new Set([...desk.chats, ...desk.chat_offers.map((o) => o.conversation)]);
+    for (const id of this.notices.keys()) if (!waiting.has(id)) this.unnotify(id);
     for (const o of desk.chat_offers) {
       if (was?.chat_offers?.some((x) => x.conversation === o.conversation)) continue;
       this.tick(o.conversation);
+      this.notify(o.conversation, this.at.say()("chat_offer_notice"), o.why, true);
       this.at.announce()?.alert(this.at.say()("chat_offer_alert", { who: o.who, why: o.why }));
     }
     if (gone.length > 0 || chats.length !== s.chats.length || chats.some((c, i) => c !== s.chats[i])) {
@@ -167,6 +175,17 @@ export class Chats implements ChatCommands {
     if (this.ticked.has(id) || this.at.still()) return;
     this.ticked.add(id);
     if (!desk?.sound || desk.sound === tab) tone(0.04, [988]);
+  }
+
+  /** notify names no visitor and none of their words: screens may be locked. */
+  private notify(id: string, title: string, body: string, stays: boolean): void {
+    const n = this.at.still() ? undefined : this.at.notify(title, body, id, stays);
+    if (n) this.notices.set(id, n);
+  }
+
+  private unnotify(id: string): void {
+    this.notices.get(id)?.close();
+    this.notices.delete(id);
   }
 
   /** follows tells whether a conversation of the stream is one of these. */
@@ -226,6 +245,7 @@ export class Chats implements ChatCommands {
     if (next.unread > c.unread) {
       const first = !this.ticked.has(id);
       this.tick(id);
+      if (c.unread === 0) this.notify(id, this.at.say()("chat_news_notice"), c.brief.why, false);
       if (first) this.at.announce()?.status(this.at.say()("chat_news", { who: c.brief.who }));
     }
     if (e.type === "caller_away") this.at.announce()?.status(this.at.say()("chat_away", { who: c.brief.who }));
@@ -249,6 +269,7 @@ export class Chats implements ChatCommands {
   read(id: string): void {
     this.open = id;
     this.ticked.delete(id);
+    this.unnotify(id);
     const c = this.find(id);
     if (c && c.unread > 0) this.put(id, { unread: 0 });
   }

@@ -225,6 +225,7 @@ export const en: Same<typeof fr> = {
 
   expired_title: "Your session has ended",
   expired_call: "The call goes on. Sign in again to take control; your notes are kept.",
+  expired_cut: "This desk is not connected to the call any more. Sign in again; your notes are kept.",
   expired_idle: "Sign in again. Nothing is lost.",
   signin_title: "Sign in to the desk",
   user: "User name",
@@ -267,6 +268,8 @@ export const en: Same<typeof fr> = {
   chat_visitor: "Visitor",
   chat_answer: "Answer",
   chat_offer_alert: "Incoming chat. {who}. {why} F2 to answer.",
+  chat_offer_notice: "Incoming chat",
+  chat_news_notice: "New message",
   chat_news: "New message from {who}.",
   chat_away: "{who} has closed the page. What you write waits for them.",
   chat_over: "The chat with {who} has ended.",

@@ -222,6 +222,7 @@ export const fr = {
 
   expired_title: "Votre session est finie",
   expired_call: "L’appel continue. Reconnectez-vous pour reprendre la main ; vos notes sont gardées.",
+  expired_cut: "Ce poste n’est plus relié à l’appel. Reconnectez-vous ; vos notes sont gardées.",
   expired_idle: "Reconnectez-vous. Rien n’est perdu.",
   signin_title: "Se connecter au poste",
   user: "Identifiant",
@@ -264,6 +265,8 @@ export const fr = {
   chat_visitor: "Visiteur",
   chat_answer: "Répondre",
   chat_offer_alert: "Message entrant. {who}. {why} F2 pour répondre.",
+  chat_offer_notice: "Message entrant",
+  chat_news_notice: "Nouveau message",
   chat_news: "Nouveau message de {who}.",
   chat_away: "{who} a fermé la page. Ce que vous écrivez l’attend.",
   chat_over: "La conversation avec {who} est terminée.",

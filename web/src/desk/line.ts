@@ -14,7 +14,6 @@ export class DeskLine {
   private mic: MediaStream | undefined;
   private level: ReturnType<typeof meter> | undefined;
   private readonly player = new Audio();
-  private keys: RTCDTMFSender | null = null;
   private address = "";
   private wanted = false; // this page is to have the line
   private making = false;
@@ -102,7 +101,7 @@ export class DeskLine {
     const old = this.pc;
     this.pc = pc;
     try {
-      for (const t of this.mic.getAudioTracks()) this.keys = pc.addTrack(t, this.mic).dtmf;
+      for (const t of this.mic.getAudioTracks()) pc.addTrack(t, this.mic);
       pc.ontrack = (e) => void this.play(e.streams[0] ?? new MediaStream([e.track]));
       pc.onconnectionstatechange = () => this.changed(pc);
       await pc.setLocalDescription(await pc.createOffer());
@@ -179,13 +178,6 @@ export class DeskLine {
     this.muted = yes;
     for (const t of this.mic?.getAudioTracks() ?? []) t.enabled = !yes;
     this.tell({ muted: yes });
-  }
-
-  /** press sends a key of the telephone; false when keys cannot be sent now. */
-  press(key: string): boolean {
-    if (!this.keys?.canInsertDTMF) return false;
-    this.keys.insertDTMF(this.keys.toneBuffer + key, 120, 60);
-    return true;
   }
 
   /** loud is how loud the microphone is, 0..1. */

@@ -78,6 +78,35 @@ it("asks to sign in again when the session has ended, and leaves everything else
   expect(d.get()).toMatchObject({ expired: true, note: { text: "Pas", saved: "kept" }, desk: { call: "c1" } });
 });
 
+it("beats on in a call whose session's time is over, until the call is, and says which", async () => {
+  const d = open();
+  tell(d, "state", state({ status: "on_call", call: "c1" }));
+  const beats = () => asked.filter((a) => a.path.endsWith("/heartbeat")).length;
+  answer = (_, path) => (path.endsWith("/heartbeat") ? { status: 200, body: { sound: true, tabs: 1, status: "on_call", session_ended: true } } : { status: 401 });
+  await d["beat"]();
+  expect(d.get()).toMatchObject({ expired: true, cut: false });
+  await d["beat"]();
+  expect(beats()).toBe(2);
+  answer = () => ({ status: 401 });
+  await d["beat"]();
+  expect(d.get()).toMatchObject({ expired: true, cut: true });
+  await d["beat"]();
+  expect(beats()).toBe(3);
+});
+
+it("leaves nothing of its person in the tab at the sign-out", async () => {
+  const d = open();
+  tell(d, "state", state({ offer, offered: "c1" }));
+  tell(d, "state", state({ status: "on_call", call: "c1", chats: ["t1"] }));
+  answer = () => undefined;
+  d.write("Pas de gardien");
+  d.chats.type("t1", "Bonjour Lucas");
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(sessionStorage.length).toBeGreaterThan(0);
+  d.signOut();
+  expect(Object.keys(sessionStorage)).toEqual([]);
+});
+
 it("shows a refusal in the server's words", async () => {
   const d = open();
   tell(d, "state", state({ offer, offered: "c1" }));

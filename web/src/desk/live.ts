@@ -56,7 +56,7 @@ export class Live extends Store implements Desk {
   still = false;
   readonly chats = new Chats({
     get: () => this.get(), set: (c) => this.set(c), try: (go) => this.try(go), say: () => this.say!, announce: () => this.announce,
-    still: () => this.still, expired: () => this.set({ expired: true }), keep: kept,
+    still: () => this.still, notify: (title, body, tag, stays) => this.notify(title, body, tag, stays), expired: () => this.set({ expired: true }), keep: kept,
   });
 
   constructor() {
@@ -138,17 +138,18 @@ export class Live extends Store implements Desk {
 
   private async beat(): Promise<void> {
     const s = this.get();
-    if (s.expired || this.still) return;
+    if (s.expired && (!s.desk?.call || s.cut) || this.still) return; // in a call they count until it ends
     const mine = !s.desk?.sound || s.desk.sound === s.tab;
     const ready = s.sound.microphone === "open" && s.sound.line === "live";
     const take = this.take;
     try {
-      await api.beat(s.tab, mine || take ? ready : s.desk?.microphone ?? false, take);
+      const r = await api.beat(s.tab, mine || take ? ready : s.desk?.microphone ?? false, take);
       if (take) this.take = false;
       this.beatLost = 0;
-      if (this.get().note.saved === "kept") this.sendNote();
+      if (r?.session_ended && !this.get().expired) this.set({ expired: true });
+      if (this.get().note.saved === "kept" && !this.get().expired) this.sendNote();
     } catch (e) {
-      if (e instanceof Refused && e.status === 401) return this.set({ expired: true });
+      if (e instanceof Refused && e.status === 401) return this.set({ expired: true, cut: true });
       if (e instanceof Refused && e.status === 0) this.beatLost ||= Date.now();
     }
     this.judge();
@@ -191,7 +192,7 @@ export class Live extends Store implements Desk {
   private changed(desk: DeskState): void {
     const s = this.get(), was = s.desk;
     const change: Partial<S> = { desk, ahead: offset(desk, Date.now()) };
-    if (desk.offer && desk.offer.conversation !== was?.offer?.conversation) this.notify(desk.offer);
+    if (desk.offer && desk.offer.conversation !== was?.offer?.conversation) this.notice = this.notify(eyebrow(desk.offer, this.say!), desk.offer.why, desk.offer.conversation, true);
     if (!desk.offer || desk.call) change.accepting = false;
     if (!desk.offer) { this.notice?.close(); this.notice = undefined; }
     const before = kept.get<{ offer: Offer; joined: number }>("call");
@@ -322,10 +323,11 @@ export class Live extends Store implements Desk {
   }
 
   /** notify is for an agent who looks at another window. It names no caller: screens may be locked. */
-  private notify(o: Offer): void {
-    if (typeof Notification === "undefined" || Notification.permission !== "granted" || document.visibilityState === "visible") return;
-    this.notice = new Notification(eyebrow(o, this.say!), { body: o.why, tag: o.conversation, lang: this.lang, requireInteraction: true });
-    this.notice.onclick = () => { window.focus(); this.notice?.close(); };
+  private notify(title: string, body: string, tag: string, stays = false): Notification | undefined {
+    if (typeof Notification === "undefined" || Notification.permission !== "granted" || document.visibilityState === "visible") return undefined;
+    const n = new Notification(title, { body, tag, lang: this.lang, requireInteraction: stays });
+    n.onclick = () => { window.focus(); n.close(); };
+    return n;
   }
 
   private heardOfSound(c: Partial<Sound>): void {
@@ -363,10 +365,10 @@ export class Live extends Store implements Desk {
       const me = await (demo ? api.signInDemo() : api.signIn(user, password));
       const before = this.get();
       if (before.me && before.me.user !== me.user || before.phase !== "ready") {
-        this.set({ phase: "loading", expired: false });
+        this.set({ phase: "loading", expired: false, cut: false });
         await this.begin();
       } else {
-        this.set({ me, expired: false });
+        this.set({ me, expired: false, cut: false });
         this.run();
       }
       return "";
@@ -379,10 +381,11 @@ export class Live extends Store implements Desk {
   signOut(): void {
     const call = !!this.get().desk?.call;
     this.quit();
-    kept.set("started", undefined);
-    kept.set("done", undefined);
+    clearTimeout(this.noteTimer);
+    const forget = () => { for (const key of ["started", "microphone", "done", "call", "note", "chats"]) kept.set(key, undefined); }; // the next person is another
+    forget();
     if (!call) this.line.end();
-    void api.signOut().catch(() => {}).then(() => { location.href = "/login"; });
+    void api.signOut().catch(() => {}).then(() => { forget(); location.href = "/login"; });
   }
 
   /** try asks the server, and shows its words when it says no. */

@@ -57,7 +57,7 @@ export function SignIn({ over }: { over: boolean }) {
     <section class={over ? "sheet signin" : "ring signin"} role={over ? "dialog" : undefined} aria-labelledby="signin-h">
       <form onSubmit={(e) => { e.preventDefault(); void go(false); }}>
         {over ? <h2 id="signin-h">{say("expired_title")}</h2> : <h1 id="signin-h">{say("signin_title")}</h1>}
-        {over && <p>{say(s.desk?.call ? "expired_call" : "expired_idle")}</p>}
+        {over && <p>{say(s.desk?.call ? (s.cut ? "expired_cut" : "expired_call") : "expired_idle")}</p>}
         <label>{say("user")}<input class="field" ref={user} name="username" autocomplete="username" autocapitalize="none" required value={s.me?.user ?? ""} /></label>
         <label>{say("password")}<input class="field" ref={pass} name="password" type="password" autocomplete="current-password" required /></label>
         {wrong && <p class="note-line danger" role="alert"><Icon name="alert" /><span>{wrong}</span></p>}

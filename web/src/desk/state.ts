@@ -57,6 +57,8 @@ export interface S {
   me?: Me | undefined;
   /** expired: the session ended while the page was open. */
   expired: boolean;
+  /** cut: the heartbeat was refused too, so the gateway takes this page for gone. */
+  cut: boolean;
   /** demo: one click signs in. */
   demo: boolean;
   desk?: DeskState | undefined;
@@ -100,7 +102,7 @@ export interface S {
 }
 
 export const begin = (tab: string): S => ({
-  phase: "loading", expired: false, demo: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
+  phase: "loading", expired: false, cut: false, demo: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
   sound: { microphone: "unknown", device: "", devices: [], speakers: [], deviceID: "", speakerID: "", line: "none", muted: false, blocked: false, rtt: 0, ringing: false, unstable: false },
   joined: 0, talk: silence, supervisors: [], answers: noAnswers, note: { conversation: "", text: "", saved: "saved", conclusion: "" },
   chats: [], callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, handling: { held: false }, proposed: "", error: "", letters: true,
