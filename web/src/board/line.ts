@@ -1,9 +1,9 @@
 // Where a supervisor hears calls: a line of this browser, parked with the gateway. It is made without a
 // microphone: none is asked for, and no track is there, until they want to be heard.
+import { connection, microphone, offer } from "../shared/line";
 import { unlock } from "../shared/sound";
 import { api } from "./api";
 
-const gatherMost = 1500; // ms
 const upMost = 8000; // ms until a line counts as not to be had
 
 /** Why there is no sound, or no microphone. */
@@ -51,14 +51,12 @@ export class Line {
   private async make(ifFree: boolean): Promise<void> {
     if (typeof RTCPeerConnection === "undefined") throw new Failed("browser");
     this.drop();
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    const pc = await connection();
     this.pc = pc;
     this.sender = pc.addTransceiver("audio", { direction: "sendrecv" }).sender; // without a track: nobody is heard
     pc.ontrack = (e) => { this.player.srcObject = e.streams[0] ?? new MediaStream([e.track]); };
     try {
-      await pc.setLocalDescription(await pc.createOffer());
-      await gathered(pc);
-      const { answer, address } = await api.park(pc.localDescription!.sdp, ifFree);
+      const { answer, address } = await api.park(await offer(pc), ifFree);
       this.address = address;
       await pc.setRemoteDescription({ type: "answer", sdp: answer });
       await up(pc);
@@ -82,7 +80,7 @@ export class Line {
     if (this.mic) return;
     if (!window.isSecureContext || !navigator.mediaDevices) throw new Failed("no_mic");
     try {
-      this.mic = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 } });
+      this.mic = await navigator.mediaDevices.getUserMedia({ audio: microphone });
     } catch (e) {
       const name = e instanceof Error ? e.name : "";
       throw new Failed(name === "NotAllowedError" || name === "SecurityError" ? "mic" : "no_mic");
@@ -111,15 +109,6 @@ export class Line {
   }
 }
 
-function gathered(pc: RTCPeerConnection): Promise<void> {
-  return new Promise((done) => {
-    const check = () => { if (pc.iceGatheringState === "complete") done(); };
-    pc.addEventListener("icegatheringstatechange", check);
-    pc.addEventListener("icecandidate", (e) => { if (e.candidate === null) done(); });
-    setTimeout(done, gatherMost);
-    check();
-  });
-}
 
 function up(pc: RTCPeerConnection): Promise<void> {
   return new Promise((done, fail) => {

@@ -3,10 +3,10 @@
 // connection is made anew and the call goes on: the gateway holds it. When another window took the
 // call up, this one lets go of it.
 import { ask, Refused } from "./api";
+import { connection, microphone, offer, servers } from "../shared/line";
 import { meter, unlock } from "../shared/sound";
 
 const calls = "/api/v1/webrtc/calls";
-const gatherMost = 1500; // ms: on a machine with many networks, the first candidates do
 const heldFor = 10_000; // ms that the gateway keeps a call without a browser
 const newMost = 35_000, backMost = 3000; // ms for an answer: to a new call; to one that is held, in a network that comes and goes
 
@@ -74,8 +74,9 @@ export class Call {
     if (typeof RTCPeerConnection === "undefined") throw new Failed("unsupported");
     if (!window.isSecureContext || !navigator.mediaDevices) throw new Failed("insecure");
     unlock();
+    void servers(); // while people look for the microphone
     try {
-      this.mic = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 } });
+      this.mic = await navigator.mediaDevices.getUserMedia({ audio: microphone });
     } catch (e) {
       throw new Failed(microphoneTrouble(e));
     }
@@ -103,7 +104,7 @@ export class Call {
   /** connect makes a connection and brings its offer to the gateway. Until that has answered, the one
    * before stays: it may come back by itself. */
   private async connect(method: "POST" | "PATCH", url: string, token?: string, back = false): Promise<void> {
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceCandidatePoolSize: 1 });
+    const pc = await connection();
     let keys: RTCDTMFSender | null = null;
     try {
       for (const t of this.mic!.getAudioTracks()) {
@@ -112,11 +113,10 @@ export class Call {
       }
       pc.ontrack = (e) => void this.play(e.streams[0] ?? new MediaStream([e.track]));
       pc.onconnectionstatechange = () => this.changed(pc);
-      await pc.setLocalDescription(await pc.createOffer());
-      await gathered(pc);
+      const sdp = await offer(pc);
       const match = method === "PATCH" && this.tag; // what another window has made of the call is not ours to replace
       this.tag = "";
-      const { data, res } = await ask<string>(method, url, { body: pc.localDescription!.sdp, type: "application/sdp", signal: AbortSignal.timeout(this.id || back ? backMost : newMost), ...(token ? { token } : {}), ...(match ? { match } : {}) });
+      const { data, res } = await ask<string>(method, url, { body: sdp, type: "application/sdp", signal: AbortSignal.timeout(this.id || back ? backMost : newMost), ...(token ? { token } : {}), ...(match ? { match } : {}) });
       if (this.over) return pc.close();
       const location = res.headers.get("Location");
       if (location) this.id = location.slice(location.lastIndexOf("/") + 1);
@@ -224,15 +224,4 @@ export class Call {
     this.pc?.close();
     this.player.srcObject = null;
   }
-}
-
-/** gathered waits until the offer names our addresses. */
-function gathered(pc: RTCPeerConnection): Promise<void> {
-  return new Promise((done) => {
-    const check = () => { if (pc.iceGatheringState === "complete") done(); };
-    pc.addEventListener("icegatheringstatechange", check);
-    pc.addEventListener("icecandidate", (e) => { if (e.candidate === null) done(); });
-    setTimeout(done, gatherMost);
-    check();
-  });
 }

@@ -2,10 +2,10 @@
 // and parked, so that an accepted call is on it at once. A connection that is lost is made anew; the
 // gateway holds the caller meanwhile, the browser is only an ear.
 import { meter, unlock } from "../shared/sound";
+import { connection, microphone, offer } from "../shared/line";
 import { api, Refused } from "./api";
 import type { Microphone, Sound } from "./state";
 
-const gatherMost = 1500; // ms: on a machine with many networks, the first candidates do
 const look = 2000; // ms between two looks at the connection's figures
 const bad = 0.08; // of the caller's packets missing between two looks: the line breaks up
 
@@ -35,7 +35,7 @@ export class DeskLine {
     this.tell({ microphone: "asking" });
     let stream: MediaStream;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1, ...(device ? { deviceId: { exact: device } } : {}) } });
+      stream = await navigator.mediaDevices.getUserMedia({ audio: { ...microphone, ...(device ? { deviceId: { exact: device } } : {}) } });
     } catch (e) {
       const name = e instanceof Error ? e.name : "";
       return this.now(name === "NotAllowedError" || name === "SecurityError" ? "denied" : "none");
@@ -97,16 +97,18 @@ export class DeskLine {
     this.making = true;
     clearTimeout(this.timer);
     this.tell({ line: "connecting" });
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceCandidatePoolSize: 1 });
+    const pc = await connection();
+    if (!this.wanted || !this.mic) { // it was left meanwhile
+      this.making = false;
+      return pc.close();
+    }
     const old = this.pc;
     this.pc = pc;
     try {
       for (const t of this.mic.getAudioTracks()) pc.addTrack(t, this.mic);
       pc.ontrack = (e) => void this.play(e.streams[0] ?? new MediaStream([e.track]));
       pc.onconnectionstatechange = () => this.changed(pc);
-      await pc.setLocalDescription(await pc.createOffer());
-      await gathered(pc);
-      const { answer, address } = await api.park(pc.localDescription!.sdp);
+      const { answer, address } = await api.park(await offer(pc));
       if (address) this.address = address;
       if (this.pc !== pc) return pc.close();
       await pc.setRemoteDescription({ type: "answer", sdp: answer });
@@ -200,14 +202,3 @@ export class DeskLine {
 
 /** plain drops what browsers put around a device's name: "Default - Jabra Evolve2 (0b0e:0305)". */
 export const plain = (label: string): string => label.replace(/^(Default|Par défaut) - /, "").replace(/ \([0-9a-f]{4}:[0-9a-f]{4}\)$/, "");
-
-/** gathered waits until the offer names our addresses. */
-function gathered(pc: RTCPeerConnection): Promise<void> {
-  return new Promise((done) => {
-    const check = () => { if (pc.iceGatheringState === "complete") done(); };
-    pc.addEventListener("icegatheringstatechange", check);
-    pc.addEventListener("icecandidate", (e) => { if (e.candidate === null) done(); });
-    setTimeout(done, gatherMost);
-    check();
-  });
-}
