@@ -12,17 +12,18 @@ import (
 )
 
 type benchCallsCmd struct {
-	Target  string  `help:"SIP address to ring. Without it, a gateway of our own is started, with recognition that costs nothing." placeholder:"SIP-URI"`
-	Calls   int     `help:"Calls at once." default:"2000"`
-	Rate    float64 `help:"New calls per second." default:"200"`
-	Seconds float64 `help:"How long each call lasts." default:"40"`
-	OneIP   bool    `help:"All calls come from one address, each with a port of its own, as from a carrier's border controller. Otherwise each has an address of its own." name:"one-ip"`
-	Silent  bool    `help:"Callers send silence rather than speech."`
-	Codec   string  `help:"What callers offer first." default:"PCMA" enum:"PCMA,PCMU"`
-	PID     int     `help:"Process of the server, to read its CPU and memory." name:"pid"`
-	Repeat  int     `help:"Run so many times; the best is the result, all are shown." default:"1"`
-	Profile string  `help:"Write the CPU profile of our own gateway here, for go tool pprof." placeholder:"FILE"`
-	JSON    bool    `help:"Print one JSON object." name:"json"`
+	Target   string  `help:"SIP address to ring. Without it, a gateway of our own is started, with recognition that costs nothing." placeholder:"SIP-URI"`
+	Calls    int     `help:"Calls at once." default:"2000"`
+	Rate     float64 `help:"New calls per second." default:"200"`
+	Seconds  float64 `help:"How long each call lasts." default:"40"`
+	OneIP    bool    `help:"All calls come from one address, each with a port of its own, as from a carrier's border controller. Otherwise each has an address of its own." name:"one-ip"`
+	Silent   bool    `help:"Callers send silence rather than speech."`
+	Codec    string  `help:"What callers offer first." default:"PCMA" enum:"PCMA,PCMU"`
+	Watchers int     `help:"So many supervisors watch our own gateway's live stream beside the calls, which take turns then; each run is made with them and without." default:"0"`
+	PID      int     `help:"Process of the server, to read its CPU and memory." name:"pid"`
+	Repeat   int     `help:"Run so many times; the best is the result, all are shown." default:"1"`
+	Profile  string  `help:"Write the CPU profile of our own gateway here, for go tool pprof." placeholder:"FILE"`
+	JSON     bool    `help:"Print one JSON object." name:"json"`
 }
 
 // callsReport is what --json prints; scripts rely on the names.
@@ -57,6 +58,10 @@ type callsReport struct {
 	RigLimit        string        `json:"rig_limit,omitempty"`
 	Errors          []string      `json:"errors,omitempty"`
 	Runs            []callsReport `json:"runs,omitempty"`
+
+	// Of --watchers: what they saw, and the same calls of the same round without them.
+	Watched *watchersReport `json:"watched,omitempty"`
+	Without *callsReport    `json:"without,omitempty"`
 }
 
 // Run rings and measures. Exit code 3: a call failed, sound was missing, or the rig was the limit.
@@ -67,12 +72,19 @@ func (c *benchCallsCmd) Run(ctx context.Context, _ *globals) error {
 	if c.Profile != "" && c.Target != "" {
 		return errors.New("--profile is for a gateway of our own; leave --target out")
 	}
+	if c.Watchers < 0 || c.Watchers > 1000 || c.Watchers > 0 && c.Target != "" {
+		return fmt.Errorf("--watchers %d: choose 0 to 1000, as many as http.max_streams lets in, and leave --target out", c.Watchers)
+	}
 	stay := time.Duration(c.Seconds * float64(time.Second))
 	if ramp := time.Duration(float64(c.Calls) / c.Rate * float64(time.Second)); stay < ramp+4*time.Second {
 		return fmt.Errorf("--seconds %v leaves no time in which all calls are up: placing %d calls at %v a second takes %v; use at least %.0f",
 			c.Seconds, c.Calls, c.Rate, ramp.Round(time.Second), (ramp + 10*time.Second).Seconds())
 	}
-	all, i, err := repeat(ctx, "calls", c.Repeat, func(what string) (callsReport, error) { return c.once(ctx, what, stay) })
+	rounds := 0
+	all, i, err := repeat(ctx, "calls", c.Repeat, func(what string) (callsReport, error) {
+		rounds++
+		return c.round(ctx, what, stay, rounds)
+	})
 	if err != nil {
 		return err
 	}
@@ -86,7 +98,27 @@ func (c *benchCallsCmd) Run(ctx context.Context, _ *globals) error {
 	return asAsked(best.wrong())
 }
 
-func (c *benchCallsCmd) once(ctx context.Context, what string, stay time.Duration) (r callsReport, err error) {
+// round is one run; with watchers it is two, with and without them, in turns the one first or the other.
+func (c *benchCallsCmd) round(ctx context.Context, what string, stay time.Duration, n int) (with callsReport, err error) {
+	if c.Watchers == 0 {
+		return c.once(ctx, what, stay, 0)
+	}
+	var without callsReport
+	for i := range 2 {
+		if (i+n)%2 == 1 {
+			without, err = c.once(ctx, what+", without watchers", stay, 0)
+		} else {
+			with, err = c.once(ctx, what+", with watchers", stay, c.Watchers)
+		}
+		if err != nil {
+			return with, err
+		}
+	}
+	with.Without = &without
+	return with, nil
+}
+
+func (c *benchCallsCmd) once(ctx context.Context, what string, stay time.Duration, watching int) (r callsReport, err error) {
 	o := callers.Options{
 		Target: c.Target, Calls: c.Calls, Rate: c.Rate, Stay: stay, OneIP: c.OneIP, Lazy: true, Codec: c.Codec,
 		Tell: func(done, of int) { progress(what, done, of) },
@@ -95,6 +127,9 @@ func (c *benchCallsCmd) once(ctx context.Context, what string, stay time.Duratio
 	if c.Target == "" {
 		bot := bench.Bot{Greeting: 4 * time.Second, Reply: stay + 10*time.Second, Protected: true}
 		command := []string{"bench", "gateway", "--wish"}
+		if c.Watchers > 0 { // something to see: a turn in about nine seconds of each call
+			bot.Reply, command = 6*time.Second, command[:2]
+		}
 		if c.Profile != "" {
 			command = append(command, "--profile", c.Profile)
 		}
@@ -109,11 +144,18 @@ func (c *benchCallsCmd) once(ctx context.Context, what string, stay time.Duratio
 			return &callers.Talker{Clip: clip, Start: clip.Frames() - 25 - i*7%100} // first words after half a second or more
 		}
 	}
+	r = callsReport{Rate: c.Rate, OneIP: c.OneIP}
+	var seen *watchers
+	if watching > 0 {
+		seen = watchLive(ctx, s.set, watching)
+	}
 	res, err := s.measure(ctx, o)
+	if seen != nil {
+		r.Watched = seen.end()
+	}
 	if err != nil {
 		return r, err
 	}
-	r = callsReport{Rate: c.Rate, OneIP: c.OneIP}
 	r.fill(res, &s)
 	return r, nil
 }
@@ -165,6 +207,8 @@ func (r callsReport) wrong() string {
 		return fmt.Sprintf("%d of %d calls failed, in %d nothing was heard", r.Failed, r.Calls, r.Mute)
 	case r.Gaps > 0 || r.Skips > 0:
 		return fmt.Sprintf("%d packets missing, sound left out in %d places", r.Gaps, r.Skips)
+	case r.Watched != nil && r.Watched.Lost > 0:
+		return fmt.Sprintf("%d of %d watchers lost their stream: %s", r.Watched.Lost, r.Watched.Watchers, r.Watched.Error)
 	}
 	return ""
 }
@@ -199,10 +243,23 @@ func (c *benchCallsCmd) print(r callsReport) error {
 		{"server descriptors / goroutines", fmt.Sprint(r.ServerFDs, " / ", r.Goroutines)},
 		{"rig CPU, cores / late p99, ms", fmt.Sprintf("%.2f / %.2f", r.RigCPU, r.RigLateP99)},
 	}
+	if w, o := r.Watched, r.Without; w != nil && o != nil {
+		table = append(table, [][2]string{
+			{"watchers / lost / began again", fmt.Sprint(w.Watchers, " / ", w.Lost, " / ", w.Gaps)},
+			{"events a second, to each of them", fmt.Sprint(w.PerSecond)},
+			{"behind p50 / p99 / max, ms", fmt.Sprintf("%.1f / %.1f / %.1f", w.BehindP50, w.BehindP99, w.BehindMax)},
+			{"without them: failed / gaps / left out", fmt.Sprint(o.Failed, " / ", o.Gaps, " / ", o.Skips)},
+			{"without them: inter-arrival p99, ms", fmt.Sprintf("%.2f (bare timer p99 %.2f)", o.InterarrivalP99, o.BareTimerP99)},
+			{"without them: server / rig CPU, cores", fmt.Sprintf("%.2f / %.2f", o.ServerCPU, o.RigCPU)},
+		}...)
+	}
 	for _, row := range table {
-		fmt.Printf("  %-36s %s\n", row[0], row[1])
+		fmt.Printf("  %-38s %s\n", row[0], row[1])
 	}
 	for i, k := range r.Runs {
+		if k.Watched != nil && k.Without != nil {
+			fmt.Printf("  run %d: with watchers p99 %.2f ms, gaps %d, behind p99 %.1f ms; without p99 %.2f ms, gaps %d\n", i+1, k.InterarrivalP99, k.Gaps, k.Watched.BehindP99, k.Without.InterarrivalP99, k.Without.Gaps)
+		}
 		fmt.Printf("  run %d: p99 %.2f ms, gaps %d, left out %d, %.2f cores, set-up p95 %.1f ms, first audio p95 %.1f ms, failed %d %s\n", i+1, k.InterarrivalP99, k.Gaps, k.Skips, k.ServerCPU, k.SetupP95, k.FirstAudioP95, k.Failed, k.RigLimit)
 	}
 	for _, e := range r.Errors {

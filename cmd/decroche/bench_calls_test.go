@@ -67,7 +67,7 @@ func TestBenchCalls(t *testing.T) {
 
 func TestBenchCallsFromOneAddress(t *testing.T) {
 	t.Parallel()
-	r, err := (&benchCallsCmd{Calls: 12, Rate: 50, Codec: "PCMU", OneIP: true}).once(t.Context(), "calls", 4500*time.Millisecond)
+	r, err := (&benchCallsCmd{Calls: 12, Rate: 50, Codec: "PCMU", OneIP: true}).once(t.Context(), "calls", 4500*time.Millisecond, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,10 +76,31 @@ func TestBenchCallsFromOneAddress(t *testing.T) {
 	}
 }
 
+// Supervisors who watch see what the calls do, and the same calls are measured without them.
+func TestBenchCallsWithWatchers(t *testing.T) {
+	t.Parallel()
+	r, err := (&benchCallsCmd{Calls: 6, Rate: 50, Codec: "PCMA", Watchers: 5}).round(t.Context(), "calls", 4500*time.Millisecond, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := r.Watched
+	if w == nil || r.Without == nil || r.Without.Calls != 6 || r.Without.Watched != nil || r.Calls != 6 {
+		t.Fatalf("%+v", r)
+	}
+	if w.Watchers != 5 || w.Lost > 0 || w.Events < 5*6*2 || w.Events%5 != 0 && w.Gaps == 0 || w.BehindP50 <= 0 || w.PerSecond <= 0 {
+		t.Errorf("%+v", w)
+	}
+	if bad := (callsReport{Watched: &watchersReport{Watchers: 5, Lost: 1, Error: "503"}}).wrong(); !strings.Contains(bad, "1 of 5 watchers lost") {
+		t.Errorf("%q", bad)
+	}
+}
+
 func TestBenchCallsRefusesNonsense(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]benchCallsCmd{
 		"--seconds 5 leaves no time":       {Calls: 2000, Rate: 200, Seconds: 5, Repeat: 1},
+		"--watchers 2000: choose":          {Calls: 1, Rate: 1, Seconds: 20, Repeat: 1, Watchers: 2000},
+		"leave --target out":               {Target: "sip:a@127.0.0.1:9", Calls: 1, Rate: 1, Seconds: 20, Repeat: 1, Watchers: 1},
 		"--repeat 0":                       {Calls: 1, Rate: 1, Seconds: 20},
 		"target: \"x\" is no SIP address":  {Target: "x", Calls: 1, Rate: 1, Seconds: 20, Repeat: 1, Codec: "PCMA"},
 		"--pid 999999999: bench: read the": {Target: "sip:a@127.0.0.1:9", PID: 999999999, Calls: 1, Rate: 1, Seconds: 20, Repeat: 1, Codec: "PCMA"},
