@@ -164,7 +164,7 @@ func (l *Live) count(e Event) {
 	case AgentLost:
 		with, l.Muted = WithNobody, false // they come back with an open microphone
 	case AgentBack:
-		with = WithAgent
+		with, l.Agent = WithAgent, v.Agent
 	case TransferEnded:
 		with, l.Agent = WithBot, ""
 		l.Held, l.Muted, l.Onward = false, false, nil

@@ -38,6 +38,12 @@ func TestBoardFollowsOneConversation(t *testing.T) {
 			{TransferRinging{Agent: "karim"}, WithNobody, "karim"},
 			{Bridged{Agent: "karim"}, WithAgent, "karim"},
 			{Said{Text: "bonjour", Who: "agent"}, WithAgent, "karim"},
+			{AgentActed{Agent: "karim", Act: AgentTransfer, To: "lina"}, WithAgent, "karim"},
+			{TransferRinging{Agent: "lina"}, WithAgent, "karim"},
+			{AgentActed{Agent: "karim", Act: AgentNotMoved, To: "lina"}, WithAgent, "karim"},
+			{AgentLost{Agent: "karim", Why: "line"}, WithNobody, "karim"},
+			{TransferRinging{Agent: "karim"}, WithNobody, "karim"},
+			{AgentBack{Agent: "karim"}, WithAgent, "karim"},
 			{TransferEnded{Outcome: "completed"}, WithBot, ""},
 		}
 		for i, s := range steps {
@@ -48,8 +54,8 @@ func TestBoardFollowsOneConversation(t *testing.T) {
 		}
 		l := board.Now().Live[0]
 		want := Live{ID: "a", Channel: "voice", From: "sip:+336@x", Called: "hotline", Bot: "colibri", Lang: "fr",
-			Start: l.Start, With: WithBot, Since: l.Start.Add(8 * time.Second), Intent: "suivi_colis", Step: "suivi_colis/numero",
-			Slots: []Slot{{Name: "commande", Value: "1"}}, Turns: 1, Heard: "où est mon colis", Seq: 9}
+			Start: l.Start, With: WithBot, Since: l.Start.Add(14 * time.Second), Intent: "suivi_colis", Step: "suivi_colis/numero",
+			Slots: []Slot{{Name: "commande", Value: "1"}}, Turns: 1, Heard: "où est mon colis", Seq: 15}
 		if !reflect.DeepEqual(l, want) {
 			t.Fatalf("got  %+v\nwant %+v", l, want)
 		}

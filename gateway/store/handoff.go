@@ -15,13 +15,13 @@ type Handoff struct {
 	At      time.Time // when it began
 	Reason  string    // asked, not_understood … as event.TransferStarted has it
 	Queue   string    // what was asked for: "litige, fr"
-	Agent   string    // who was rung last, or talks
+	Agent   string    // who was rung last, until somebody answers; then who talks
 	Outcome string    // "" while it goes on; else as event.TransferEnded has it
 	Joined  time.Time // when somebody answered; zero: nobody
 	End     time.Time // zero while it goes on
 	Waited  time.Duration
 	Talked  time.Duration
-	Rung    int // agents who were rung
+	Rung    int // agents who were rung until one answered
 }
 
 // Answered reports whether a person took the conversation.
@@ -40,8 +40,14 @@ func (h *Handoff) Apply(e event.Event) bool {
 	}
 	switch v := e.Body.(type) {
 	case event.TransferRinging:
-		h.Agent = v.Agent
-		h.Rung++
+		if h.Joined.IsZero() {
+			h.Agent = v.Agent
+			h.Rung++
+			return true
+		}
+		// Somebody has answered: who is rung now is a colleague they pass the caller on to, or they
+		// themselves after a lost line. Who has the caller changes when Bridged says so.
+		return false
 	case event.Bridged:
 		if h.Agent = v.Agent; h.Joined.IsZero() {
 			h.Joined, h.Waited = e.At, e.At.Sub(h.At)

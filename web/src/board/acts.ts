@@ -221,7 +221,7 @@ export class Acts {
 export function impossible(act: ActName, o: { channel: string; with: string; may: boolean; lost: boolean; ear?: Ear | undefined; conv: string; supervision?: Supervision | undefined }): string | undefined {
   if (o.lost) return "stale_act";
   if (!o.may) return "no_role";
-  if (o.channel !== "voice" && act !== "hint") return "no_text";
+  if (o.channel !== "voice") return "no_text";
   if (o.with === "arriving") return "no_not_answered";
   const mine = o.ear?.conv === o.conv ? o.ear : undefined;
   const names: Record<ActName, string[]> = { listen: ["listen"], whisper: ["whisper"], join: ["join"], take: ["take_over"], back: ["hand_back"], hint: ["hint"], end: ["end"] };

@@ -1,5 +1,5 @@
 // One running call as the board shows it: the gateway's line, and what the events after it changed.
-import type { Ev, Live, Supervisor } from "./events";
+import type { Ev, Live, Onward, Supervisor } from "./events";
 import { facts, learn, type Facts, type Marker } from "./risk";
 
 /** Call is never changed in place, so that a row is drawn again only when it has changed. */
@@ -14,6 +14,10 @@ export interface Call {
   readonly since: number;
   readonly with: "arriving" | "bot" | "ringing" | "agent";
   readonly agent: string;
+  /** What the agent does meanwhile: the caller is on hold, the agent's microphone is off, they pass the caller on. */
+  readonly held: boolean;
+  readonly muted: boolean;
+  readonly onward?: Onward | undefined;
   readonly intent: string;
   readonly step: string;
   readonly skills: string;
@@ -32,7 +36,7 @@ const nameOf = (slots: readonly { name: string; shown: string; value: string }[]
 export function fromLive(l: Live): Call {
   const [start, since] = [Date.parse(l.start), Date.parse(l.since)];
   return {
-    id: l.id, channel: l.channel, from: l.from, bot: l.bot, lang: l.lang, start, since, with: l.with, agent: l.agent ?? "", intent: l.intent ?? "", step: l.step ?? "", skills: "",
+    id: l.id, channel: l.channel, from: l.from, bot: l.bot, lang: l.lang, start, since, with: l.with, agent: l.agent ?? "", held: l.held ?? false, muted: l.muted ?? false, onward: l.onward, intent: l.intent ?? "", step: l.step ?? "", skills: "",
     heard: l.heard ?? "", name: nameOf(l.slots), supervisors: l.supervisors ?? [], seq: l.seq, facts: facts(start, l.with, since), markers: [],
   };
 }
@@ -49,12 +53,31 @@ export function count(c: Call, e: Ev): Call {
       return { ...next, intent: e.body.intent || c.intent, lang: e.body.lang || c.lang, step: last ? `${last.flow}/${last.step}` : c.step, name: nameOf(e.body.slots) || c.name };
     }
     case "transfer_started": return { ...next, agent: "", skills: (e.body.skills ?? []).join(", ") };
-    case "transfer_ringing":
+    case "transfer_ringing": return c.onward ? next : { ...next, agent: e.body.agent }; // who passes the caller on has them still
     case "bridged": return { ...next, agent: e.body.agent };
-    case "transfer_ended": return { ...next, agent: "" };
+    case "agent_lost": return { ...next, muted: false }; // they come back with an open microphone
+    case "agent_back": return { ...next, agent: e.body.agent };
+    case "agent_acted": return { ...next, ...acted(c, e.body) };
+    case "transfer_ended": return { ...next, agent: "", held: false, muted: false, onward: undefined };
     case "supervised": return { ...next, supervisors: supervised(c.supervisors, e.body) };
     case "ended": return { ...next, over: { at: Date.parse(e.at), by: e.body.by, outcome: e.body.outcome }, supervisors: [] };
     default: return next;
+  }
+}
+
+/** acted is what an act of the agent's changes, as the gateway's own line does (gateway/event). */
+function acted(c: Call, b: { agent: string; act: string; to?: string; warm?: boolean }): Partial<Call> {
+  switch (b.act) {
+    case "hold": return { held: true };
+    case "resume": return { held: false };
+    case "mute":
+    case "unmute": return { muted: b.act === "mute" };
+    case "transfer": return { held: true, onward: { from: b.agent, to: b.to ?? "", warm: b.warm ?? false, talking: false } };
+    case "consult": return c.onward ? { onward: { ...c.onward, to: b.to ?? c.onward.to, talking: true } } : {};
+    case "not_moved": return { held: false, onward: undefined };
+    case "transferred":
+    case "hand_back": return { held: false, muted: false, onward: undefined };
+    default: return {};
   }
 }
 
@@ -63,7 +86,7 @@ export function begun(e: Ev & { type: "started" }): Call {
   const at = Date.parse(e.at);
   const { channel, from, bot, lang } = e.body;
   const w = channel === "voice" ? "arriving" : "bot";
-  return { id: e.conversation ?? "", channel, from, bot, lang, start: at, since: at, with: w, agent: "", intent: "", step: "", skills: "", heard: "", name: "", supervisors: [], seq: e.seq, facts: facts(at, w), markers: [] };
+  return { id: e.conversation ?? "", channel, from, bot, lang, start: at, since: at, with: w, agent: "", held: false, muted: false, intent: "", step: "", skills: "", heard: "", name: "", supervisors: [], seq: e.seq, facts: facts(at, w), markers: [] };
 }
 
 /** supervised is who is on a call after an act. */

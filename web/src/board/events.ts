@@ -14,7 +14,15 @@ export interface Supervisor {
   who: string;
   act: string;
 }
-export type Live = Schemas["Live"] & { supervisors?: Supervisor[] };
+/** Onward is a transfer under way: the agent passes the caller on, and has them until the next one answers. */
+export interface Onward {
+  from: string;
+  to: string;
+  warm: boolean;
+  /** talking: both agents hear each other. */
+  talking: boolean;
+}
+export type Live = Schemas["Live"] & { supervisors?: Supervisor[]; held?: boolean; muted?: boolean; onward?: Onward };
 
 interface Bodies {
   started: { channel: string; from: string; called: string; bot: string; lang: string };
@@ -31,6 +39,7 @@ interface Bodies {
   bridged: { agent: string };
   agent_lost: { agent: string };
   agent_back: { agent: string };
+  agent_acted: { agent: string; act: string; to?: string; warm?: boolean; text?: string; keys?: number; why?: string };
   trouble: { where: string; did: string };
   rated: { score: number; scale: number };
   recorded: { seconds: number };

@@ -6,7 +6,7 @@ import { timer } from "../shared/words";
 import { phone, plain, type Call } from "./calls";
 import { filters, type Filter, type Rows } from "./order";
 import { isRed, level, shown, type Rule } from "./risk";
-import { marker, place, who, type Voice } from "./say";
+import { marker, meanwhile, place, who, type Voice } from "./say";
 import { moment } from "./time";
 
 const icons: Record<Rule, IconName> = { human: "person", waits: "clock", loop: "loop", anger: "alert", mute: "bot", transfers: "forward", misses: "alert", silence: "alert", unsure: "alert", long: "clock", again: "back" };
@@ -46,6 +46,12 @@ export function Why({ v, c }: { v: Voice; c: Call }) {
   );
 }
 
+/** Meanwhile says what the agent does with the caller beside talking. */
+export function Meanwhile({ v, c }: { v: Voice; c: Call }) {
+  const tags = meanwhile(v, c);
+  return tags.length ? <span class="doing">{tags.map((t) => <span class="tag" key={t}>{t}</span>)}</span> : null;
+}
+
 interface RowProps {
   c: Call;
   v: Voice;
@@ -70,7 +76,7 @@ class Row extends Component<RowProps> {
       <tr class={kind + (chosen ? " sel" : "")} data-id={c.id} onClick={() => open(c.id)}>
         <td class="why"><Why v={v} c={c} /></td>
         <td class="who"><button type="button" class="open" tabIndex={at ? 0 : -1} aria-current={chosen ? "true" : undefined} onClick={(e) => { e.stopPropagation(); open(c.id); }}>{who(v, c)}</button>{number && <span class="num">{number}</span>}</td>
-        <td class="where"><span class={`st ${p.tone}`}><Icon name={p.tone === "bot" ? "bot" : p.tone === "agent" ? "person" : "pause"} />{p.text}</span><span class="step">{c.with === "ringing" ? <>{v.say("waits", { time: "" })}<Running since={c.since} till={c.over?.at} /></> : plain(c.with === "agent" ? c.intent : c.step || c.intent)}</span></td>
+        <td class="where"><span class={`st ${p.tone}`}><Icon name={p.tone === "bot" ? "bot" : p.tone === "agent" ? "person" : "pause"} />{p.text}</span><span class="step">{c.with === "ringing" ? <>{v.say("waits", { time: "" })}<Running since={c.since} till={c.over?.at} /></> : plain(c.with === "agent" ? c.intent : c.step || c.intent)}</span><Meanwhile v={v} c={c} /></td>
         <td class="say">{v.wall ? "" : c.heard ? v.say("quote", { text: c.heard }) : <span class="dim">{v.say("nothing_heard")}</span>}</td>
         <td class="r num"><Running since={c.start} till={c.over?.at ?? this.props.frozenAt} /></td>
       </tr>

@@ -19,6 +19,12 @@ export function lineOf(v: Voice, e: Ev, start: number, caller: string, agent: st
     case "transfer_ringing": return { id, who: "note", text: v.say("w_ring_agent", { agent: e.body.agent }) };
     case "transfer_ended": return { id, who: "note", text: known(v.say, "x_", e.body.outcome === "completed" ? "talked" : e.body.outcome) };
     case "bridged": return { id, who: "note", text: v.say("x_took", { agent: e.body.agent }) };
+    case "agent_lost": return { id, who: "note", text: v.say("g_lost", { agent: e.body.agent }) };
+    case "agent_back": return { id, who: "note", text: v.say("g_back", { agent: e.body.agent }) };
+    case "agent_acted": {
+      const to = plain(e.body.to ?? "");
+      return { id, who: "note", text: known(v.say, "g_", e.body.act) + (to ? ` → ${to}` : "") + (e.body.agent ? ` (${e.body.agent})` : "") };
+    }
     case "supervised": return { id, who: "note", text: known(v.say, "s_", e.body.act) + (e.body.who ? ` (${e.body.who})` : "") };
     default: return undefined;
   }

@@ -5,7 +5,7 @@ import { Transcript } from "../shared/transcript";
 import { clock } from "../shared/words";
 import { phone, type Call } from "./calls";
 import type { Ev } from "./events";
-import { Running, Why } from "./list";
+import { Meanwhile, Running, Why } from "./list";
 import { lineOf } from "./log";
 import { shown } from "./risk";
 import { because, known, place, who, type Voice } from "./say";
@@ -41,7 +41,7 @@ export function Panel({ v, call: c, events, failed, again, close, history, above
   return (
     <aside class="panel open" aria-label={say("panel")}>
       <div class="ph"><h2>{who(v, c)}</h2><span class="num"><Running since={c.start} till={c.over?.at} /></span><button type="button" class="btn small icon quiet x" aria-label={say("close")} onClick={close}><Icon name="close" /></button></div>
-      <p class="pw"><Why v={v} c={c} />{first ? <span>{because(v, first, c)}</span> : <span>{sub}</span>}{first && first.seq > 0 && lines.some((l) => l.id === `e${first.seq}`) && <button type="button" aria-pressed={marked === first.seq} onClick={() => show(first.seq)}>{say("to_sentence")}</button>}</p>
+      <p class="pw"><Why v={v} c={c} /><Meanwhile v={v} c={c} />{first ? <span>{because(v, first, c)}</span> : <span>{sub}</span>}{first && first.seq > 0 && lines.some((l) => l.id === `e${first.seq}`) && <button type="button" aria-pressed={marked === first.seq} onClick={() => show(first.seq)}>{say("to_sentence")}</button>}</p>
       {c.over ? <div class="over"><p>{say("over_at", { time: clock(v.lang, new Date(c.over.at)), by: known(say, "by_", c.over.by), outcome: known(say, "o_", c.over.outcome) })}</p><button type="button" class="btn small" onClick={() => history(c.id)}>{say("over_history")}</button></div> : above}
       <Transcript lines={lines} words={{ label: say("log"), who: { caller: say("who_caller"), bot: say("w_bot"), agent: say("w_agent") }, cut: say("cut"), perhaps: (readings) => say("perhaps", { readings }), news: (n) => say("news_lines", { n }) }}>
         {lines.length === 0 && !failed && <p class="dim">{say("log_empty")}</p>}

@@ -38,3 +38,10 @@ export function place(v: Voice, c: Call): { text: string; tone: "bot" | "agent" 
   if (c.with === "ringing") return { text: c.agent && !v.wall ? v.say("w_ring_agent", { agent: c.agent }) : c.skills ? v.say("w_ringing_at", { queue: plain(c.skills) }) : v.say("w_ringing"), tone: "q" };
   return { text: v.say(c.with === "arriving" ? "w_arriving" : "w_bot"), tone: "bot" };
 }
+
+/** meanwhile says what the agent does with the caller beside talking: on hold, microphone off, passing them on. */
+export function meanwhile(v: Voice, c: Call): string[] {
+  if (c.over || (c.with !== "agent" && c.with !== "ringing")) return [];
+  const to = c.onward?.to && !v.wall ? v.say("g_to", { to: plain(c.onward.to) }) : v.say("g_transfer");
+  return [...(c.onward ? [to] : c.held ? [v.say("g_hold")] : []), ...(c.muted ? [v.say("g_mute")] : [])];
+}

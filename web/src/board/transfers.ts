@@ -14,6 +14,8 @@ export interface Transfer {
   readonly state: string;
   readonly since: number;
   readonly waited: number;
+  /** onward: the agent who talks passes the caller on; who is rung meanwhile has not the call. */
+  readonly onward?: boolean;
 }
 
 /** transferred folds one event into the hand-offs, newest first. */
@@ -24,16 +26,19 @@ export function transferred(list: readonly Transfer[], conv: string, e: Ev): rea
     const t: Transfer = { conv, seq: e.seq, at, reason: e.body.reason, skills: (e.body.skills ?? []).join(", "), agent: "", state: "waits", since: at, waited: 0 };
     return [t, ...list].sort((a, b) => b.at - a.at);
   }
-  if (!["transfer_ringing", "bridged", "transfer_ended", "ended"].includes(e.type)) return list;
+  if (!["transfer_ringing", "bridged", "transfer_ended", "ended", "agent_back", "agent_acted"].includes(e.type)) return list;
   const i = list.findIndex((t) => t.conv === conv && t.seq < e.seq);
   const t = list[i];
   if (!t || !running(t)) return list;
   let next = t;
-  if (e.type === "transfer_ringing") next = { ...t, state: "rings", agent: e.body.agent, since: at };
-  else if (e.type === "bridged") next = { ...t, state: "talks", agent: e.body.agent, since: at, waited: t.waited || at - t.at };
+  if (e.type === "agent_acted") next = e.body.act === "transfer" ? { ...t, onward: true } : ["transferred", "not_moved", "hand_back"].includes(e.body.act) ? { ...t, onward: false } : t;
+  // Rung while somebody has the caller: a colleague they are passed on to, or the same agent whose line was lost.
+  else if (e.type === "transfer_ringing") next = t.onward || (t.state === "talks" && t.agent === e.body.agent) ? t : { ...t, state: "rings", agent: e.body.agent, since: at };
+  else if (e.type === "agent_back") next = t.state === "talks" && t.agent === e.body.agent ? t : { ...t, state: "talks", agent: e.body.agent, since: at };
+  else if (e.type === "bridged") next = { ...t, state: "talks", agent: e.body.agent, since: t.state === "talks" && t.agent === e.body.agent ? t.since : at, waited: t.waited || at - t.at };
   else if (e.type === "transfer_ended") next = { ...t, state: e.body.outcome, agent: e.body.agent || t.agent, since: at, waited: e.body.waited_ms || t.waited };
   else if (e.type === "ended") next = { ...t, state: t.state === "talks" ? "completed" : "caller_left", since: at };
-  return list.map((x, k) => (k === i ? next : x));
+  return next === t ? list : list.map((x, k) => (k === i ? next : x));
 }
 
 const running = (t: Transfer) => t.state === "waits" || t.state === "rings" || t.state === "talks";
