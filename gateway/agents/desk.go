@@ -370,5 +370,23 @@ func (d *Desk) Free() int {
 	return n + d.team.freeBut(out)
 }
 
+// SignedIn is how many callers may hope for: who takes calls or typed conversations now, or will when
+// what they do is over, and telephones that are always there. Who has a break or is away is not.
+func (d *Desk) SignedIn() int {
+	d.mu.Lock()
+	n, now := 0, d.now()
+	var out []string
+	for name, s := range d.seats {
+		if s.atWork(now, d.rules) {
+			n++
+		}
+		if !s.Idle.IsZero() {
+			out = append(out, name)
+		}
+	}
+	d.mu.Unlock()
+	return n + d.team.phones(out)
+}
+
 // SetTeam replaces the configured list.
 func (d *Desk) SetTeam(cfg Config) { d.team.Set(cfg) }

@@ -77,6 +77,48 @@ func TestDesksComeBeforeTelephones(t *testing.T) {
 	})
 }
 
+// Who is in a call, concludes one or only writes is signed in; a break and an empty desk are not.
+func TestSignedIn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := open(t, nil, "lina")
+		is := func(when string, want int) {
+			t.Helper()
+			if n := d.SignedIn(); n != want {
+				t.Errorf("%s: %d are signed in, want %d", when, n, want)
+			}
+		}
+		is("free", 1)
+		d.Beat("lina", "", "lina-tab", false, false)
+		is("without a microphone she writes", 1)
+		d.Beat("lina", "", "lina-tab", true, false)
+		a, err := d.Offer(t.Context(), Request{Conv: "c"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		is("while it rings", 1)
+		_ = d.act("lina", func(now time.Time, s *seat) error { s.Join(now, "c"); return nil })
+		is("in a call", 1)
+		if n := d.Free(); n != 0 {
+			t.Errorf("%d are free in a call", n)
+		}
+		a.Release()
+		is("concluding", 1)
+		if err := d.Set("lina", "", Break, "pause", ""); err != nil {
+			t.Fatal(err)
+		}
+		is("on a break", 0)
+		if err := d.Set("lina", "", Available, "", ""); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(DefaultRules().Unheard + time.Second)
+		is("unheard of", 0)
+	})
+	if n := open(t, team).SignedIn(); n != NewRouter(team, nil).phones(nil) || n == 0 {
+		t.Errorf("%d telephones", n)
+	}
+}
+
 func TestWhoIsOnTheirTelephoneGetsNoSecondCall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

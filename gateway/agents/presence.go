@@ -194,6 +194,18 @@ func (p *Presence) Takes(now time.Time, r Rules) (yes bool, why string) {
 	return true, ""
 }
 
+// atWork reports whether they are there for callers: free, in a call or concluding one, with a page
+// that is alive or a telephone, and what it takes to speak or to write.
+func (p *Presence) atWork(now time.Time, r Rules) bool {
+	switch {
+	case p.Call != "":
+		return true
+	case p.Status != Available && p.Status != WrapUp || !p.heard(now, r):
+		return false
+	}
+	return p.Phone != "" || p.Mic || r.Chats > 0
+}
+
 // heard reports whether a desk of theirs is alive, or none is expected.
 func (p *Presence) heard(now time.Time, r Rules) bool {
 	return p.seen.IsZero() && p.Phone != "" || len(p.Tabs) > 0 && now.Sub(p.seen) < r.Unheard

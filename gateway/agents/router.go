@@ -115,6 +115,18 @@ func (r *DirectRouter) freeBut(names []string) (n int) {
 	return n
 }
 
+// phones is how many of those not named have a telephone, in a call or not.
+func (r *DirectRouter) phones(but []string) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range r.cfg {
+		if a.Addr != "" && !slices.Contains(but, a.Name) {
+			n++
+		}
+	}
+	return n
+}
+
 // list is a copy of the configured list.
 func (r *DirectRouter) list() Config {
 	r.mu.Lock()

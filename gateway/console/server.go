@@ -61,7 +61,7 @@ type Deps struct {
 	Widget   WidgetConfig
 	Voice    bool                                                          // calls from a page can be taken
 	Demo     bool                                                          // pages say that this is a demonstration
-	Agents   func() int                                                    // how many agents can be rung now; nil: as if there were one
+	Agents   func() int                                                    // how many agents are signed in, free or not; nil: as if there were one
 	Wait     func() time.Duration                                          // how long a caller waits for a person now; 0, or nil: nobody knows
 	Asks     func(bot, lang string) []string                               // what people may ask, as buttons, best first; nil: nothing
 	Search   func(bot, lang, text string) []Article                        // a bot's knowledge about text, best first; nil: nothing

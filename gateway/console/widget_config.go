@@ -20,7 +20,7 @@ type WidgetConfig struct {
 	// Hours are when somebody can be reached, in the bot's timezone: "mon-fri 9:00-18:00". Empty:
 	// always.
 	Hours []string `yaml:"hours"`
-	// NeedsAgent shows the widget only while an agent can be rung.
+	// NeedsAgent shows the widget only while an agent is signed in, free or in a call.
 	NeedsAgent bool `yaml:"needs_agent"`
 	// After is how long somebody reads a page before the widget shows itself.
 	After time.Duration `yaml:"after"`

@@ -34,7 +34,8 @@ type Config struct {
 	// MaxSessions is how many browsers may be connected at once; the next gets 503.
 	MaxSessions int `yaml:"max_sessions"`
 	// OffersPerSource is how many offers per second one address may make for ever, and OffersBurst
-	// how many at once; then 429.
+	// how many at once; then 429. Who comes back to a call, and who is signed in, is counted by
+	// themselves: an office has one address.
 	OffersPerSource float64 `yaml:"offers_per_source"`
 	OffersBurst     int     `yaml:"offers_burst"`
 	// ConnectTimeout is how long a browser that has our answer may take to connect.

@@ -72,7 +72,7 @@ func (s *Server) origin(w http.ResponseWriter, r *http.Request) bool {
 	h.Set("Access-Control-Allow-Origin", origin)
 	h.Add("Vary", "Origin")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Retry-After, "+conversationHeader)
+	h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Retry-After, "+conversationHeader+", "+heldHeader)
 	if r.Method == http.MethodOptions {
 		h.Set("Access-Control-Allow-Methods", "POST, PATCH, DELETE")
 		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match")
@@ -80,6 +80,9 @@ func (s *Server) origin(w http.ResponseWriter, r *http.Request) bool {
 	}
 	return true
 }
+
+// heldHeader is for how many milliseconds a call waits for a browser that was lost.
+const heldHeader = "Decroche-Held-For"
 
 // conversationHeader names the conversation that a call became.
 const conversationHeader = "Decroche-Conversation"
@@ -89,10 +92,16 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 	if s.mux == nil {
 		return errNoUDP
 	}
-	if ok, after := s.limit.Take(limit.Source(r)); !ok {
+	q := r.URL.Query()
+	known, back := s.line(q.Get("session"))
+	counted := limit.Source(r)
+	if back {
+		counted = known.counted()
+	}
+	if ok, after := s.limit.Take(counted); !ok {
 		return &tooMany{after}
 	}
-	if err := s.admission(); err != nil && r.URL.Query().Get("session") == "" {
+	if err := s.admission(); err != nil && q.Get("session") == "" {
 		return err
 	}
 	body, err := read(w, r, typeSDP)
@@ -103,10 +112,9 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	if id := q.Get("session"); id != "" {
-		l, ok := s.line(id)
-		if !ok {
+	if q.Get("session") != "" {
+		l := known
+		if !back {
 			return errGone
 		}
 		a, err := l.again(r.Context(), o)
@@ -151,7 +159,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return errGone
 	}
-	if ok, after := s.limit.Take(limit.Source(r)); !ok {
+	if ok, after := s.limit.Take(l.counted()); !ok {
 		return &tooMany{after}
 	}
 	body, err := read(w, r, typeSDP, typeTrick)
@@ -231,6 +239,7 @@ func (s *Server) answered(w http.ResponseWriter, l *line, status int, kind strin
 	h.Set("ETag", tag)
 	h.Set("Accept-Patch", typeSDP+", "+typeTrick)
 	h.Set(conversationHeader, l.info.Tag)
+	h.Set(heldHeader, strconv.FormatInt(s.cfg.ReconnectFor.Milliseconds(), 10))
 	s.links(w)
 	s.metrics.offers.WithLabelValues(strconv.Itoa(status)).Inc()
 	w.WriteHeader(status)
@@ -284,11 +293,15 @@ func accepts(header string) bool {
 	return false
 }
 
+// counted is what returns to a line are counted against. Who knows its secret is no stranger, and their
+// address may be that of an office whose network has just come back, with thirty of them.
+func (l *line) counted() string { return "line " + l.info.ID }
+
 // tooMany refuses an offer for a while.
 type tooMany struct{ after time.Duration }
 
 // Error implements error.
-func (t *tooMany) Error() string { return "too many offers from this address; wait a moment" }
+func (t *tooMany) Error() string { return "too many offers from here; wait a moment" }
 
 // problem is an error answer: RFC 9457.
 type problem struct {

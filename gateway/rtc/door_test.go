@@ -143,6 +143,54 @@ func TestTooMany(t *testing.T) {
 	}
 }
 
+// An office whose network comes back has one address: each desk and each call there is counted by
+// itself, while strangers of that address are still refused.
+func TestAnOfficeComesBack(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(c *rtc.Config) { c.OffersBurst, c.OffersPerSource = 2, 0.001 }, nil)
+	h.mux.HandleFunc("POST /park/{name}", func(w http.ResponseWriter, r *http.Request) { h.server.Park(w, r, r.PathValue("name")) })
+	const kind = "Content-Type: application/sdp"
+	offer := offerOf(t, h, nil)
+	first := h.post(offer, "application/sdp")
+	second := h.post(offer, "application/sdp")
+	if first.StatusCode != 201 || second.StatusCode != 201 {
+		t.Fatalf("two calls are answered %d and %d", first.StatusCode, second.StatusCode)
+	}
+	if held := first.Header.Get("Decroche-Held-For"); held != "10000" {
+		t.Errorf("the page is told that its call is held for %q ms", held)
+	}
+	for n := range 30 {
+		if res := h.ask("POST", fmt.Sprintf("/park/agent%d", n), offer, kind); res.StatusCode != 201 {
+			t.Fatalf("desk %d is answered %d: %s", n, res.StatusCode, detail(t, res))
+		}
+	}
+	for _, res := range []*http.Response{first, second} {
+		at := res.Header.Get("Location")
+		id := at[strings.LastIndexByte(at, '/')+1:]
+		if res := h.ask("PATCH", at, offer, kind); res.StatusCode != 200 {
+			t.Errorf("a call that comes back is answered %d", res.StatusCode)
+		}
+		if res := h.ask("POST", rtc.Path+"?session="+id, offer, kind); res.StatusCode != 200 {
+			t.Errorf("a page that was loaded again is answered %d", res.StatusCode)
+		}
+		if res := h.ask("PATCH", at, offer, kind); res.StatusCode != 429 && res.StatusCode != 404 {
+			t.Errorf("a page that does nothing but come back is answered %d", res.StatusCode)
+		}
+	}
+	if res := h.post(offer, "application/sdp"); res.StatusCode != 429 {
+		t.Errorf("a stranger's third offer is answered %d", res.StatusCode)
+	}
+	if res := h.ask("POST", rtc.Path+"?session=guess", offer, kind); res.StatusCode != 429 {
+		t.Errorf("who guesses at calls is answered %d", res.StatusCode)
+	}
+	if res := h.ask("POST", "/park/agent0", offer, kind); res.StatusCode != 200 {
+		t.Errorf("a desk that comes again is answered %d", res.StatusCode)
+	}
+	if res := h.ask("POST", "/park/agent0", offer, kind); res.StatusCode != 429 {
+		t.Errorf("a desk that does nothing but come again is answered %d", res.StatusCode)
+	}
+}
+
 // Whoever takes the call decides; its no is HTTP's.
 func TestRefusals(t *testing.T) {
 	t.Parallel()

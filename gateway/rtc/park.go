@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"decroche/gateway/leg"
-	"decroche/internal/limit"
 	"decroche/media"
 	"decroche/media/rtp"
 )
@@ -37,7 +36,7 @@ func (s *Server) park(w http.ResponseWriter, r *http.Request, name string) error
 	if s.mux == nil {
 		return errNoUDP
 	}
-	if ok, after := s.limit.Take(limit.Source(r)); !ok {
+	if ok, after := s.limit.Take("desk " + name); !ok { // a whole office comes back from one address
 		return &tooMany{after}
 	}
 	body, err := read(w, r, typeSDP)

@@ -73,6 +73,7 @@ export interface Taken {
 
 const slowAfter = 4000; // ms of connecting after which a sentence is owed
 const backFor = 4000;
+const askEvery = 60_000; // ms between two looks at whether the house is open
 const lockOf = (call: string) => "decroche." + call;
 const typingFor = 7000; // ms after a key of the agent's
 
@@ -127,6 +128,7 @@ export class Talk {
     for (const o of this.unsentBefore()) this.queue(o);
     const held = this.held();
     const back = held ? this.rejoin(held) : undefined; // at once: the gateway holds a call for a few seconds
+    this.keepUp();
     await this.learn();
     await back;
     if (!held && this.chat) this.follow(this.chat);
@@ -145,6 +147,26 @@ export class Talk {
         await new Promise((f) => setTimeout(f, wait));
       }
     }
+  }
+
+  /** keepUp asks again every minute, and when somebody looks at the page again: hours begin and end,
+   * agents come and go. A conversation that was begun is not taken away. It returns how to stop. */
+  keepUp(): () => void {
+    const again = () => { if (!document.hidden && this.idle) void this.relearn(); };
+    const timer = setInterval(again, askEvery);
+    document.addEventListener("visibilitychange", again);
+    return () => { clearInterval(timer); document.removeEventListener("visibilitychange", again); };
+  }
+
+  private get idle(): boolean {
+    const s = this.state;
+    return !!s.info && s.voice === "none" && !s.elsewhere && !this.call && !this.chat && !this.creating && !this.outbox.length;
+  }
+
+  private async relearn(): Promise<void> {
+    const lang = this.lang;
+    const got = await api.widget(this.bot, lang).catch(() => undefined); // what is known stays
+    if (got && this.idle && this.lang === lang && JSON.stringify(got.data) !== JSON.stringify(this.state.info)) this.set({ info: got.data, down: false });
   }
 
   private get name(): string { return this.bot || this.state.info?.bot || ""; }

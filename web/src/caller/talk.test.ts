@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { words } from "../shared/words";
+import { en } from "./en";
+import { fr } from "./fr";
+import { Talk } from "./talk";
+
+const said: string[] = [];
+const kept = new Map<string, string>();
+const talk = () => new Talk("colibri", "en", words("en", fr, en), {
+  get: (k) => kept.get(k) ?? null,
+  set: (k, v) => { if (v === null) kept.delete(k); else kept.set(k, v); },
+}, { status: (t) => said.push(t), alert: (t) => said.push(t) });
+
+const house = { bot: "colibri", title: "Colibri", languages: ["en"], timezone: "UTC", show: true, open: false, why: "hours", after_ms: 0, voice: true, asks: [], demo: false };
+const json = (v: unknown, status = 200) => new Response(JSON.stringify(v), { status, headers: { "Content-Type": "application/json" } });
+
+beforeEach(() => { vi.useFakeTimers(); kept.clear(); said.length = 0; });
+afterEach(() => { vi.useRealTimers(); vi.unstubAllGlobals(); });
+
+describe("the hours of an open page", () => {
+  it("opens at nine, closes at six, and asks nothing while something is under way", async () => {
+    let open = false, asked = 0;
+    vi.stubGlobal("fetch", async () => { asked++; return json({ ...house, open, why: open ? "" : "hours" }); });
+    const t = talk();
+    await t.begin();
+    expect(t.state.info?.open).toBe(false);
+    open = true;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(t.state.info?.open).toBe(true);
+    t.show({ voice: "live" });
+    open = false;
+    const before = asked;
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect(asked).toBe(before);
+    t.show({ voice: "none" });
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(t.state.info?.open).toBe(false);
+  });
+
+  it("keeps what it knows when nothing answers", async () => {
+    vi.stubGlobal("fetch", async () => json({ ...house, open: true }));
+    const t = talk();
+    await t.begin();
+    vi.stubGlobal("fetch", async () => { throw new TypeError("no network"); });
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([t.state.info?.open, t.state.down]).toEqual([true, false]);
+  });
+});
