@@ -118,6 +118,7 @@ func (h *house) ask(t *testing.T, method, path, body string, header ...string) *
 	}
 	w := httptest.NewRecorder()
 	h.Handler().ServeHTTP(w, r)
+	asDescribed(t, r, w)
 	return w
 }
 

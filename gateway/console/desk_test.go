@@ -65,7 +65,7 @@ func TestACallAtTheDesk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	of, err := d.Show("lina", agents.Offer{Conv: "c1", Who: "Nadia", Why: "Colis non reçu."}, time.Minute)
+	of, err := d.Show("lina", agents.Offer{Conv: "c1", Channel: "voice", Origin: "bot", Who: "Nadia", Why: "Colis non reçu."}, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,9 @@ func TestSupervision(t *testing.T) {
 		}
 		return "", nil
 	}
-	h.d.Supervision = func(context.Context, string) (any, error) { return map[string]string{"with": "bot"}, nil }
+	h.d.Supervision = func(context.Context, string) (any, error) {
+		return map[string]any{"with": "bot", "supervisors": []string{}}, nil
+	}
 	cookie := func(role accounts.Role) string {
 		o, err := h.acc.SignInDemo(t.Context(), role, accounts.Client{Local: true})
 		if err != nil {
