@@ -1,45 +1,16 @@
 // A caller with an agent: on hold, passed on to a colleague who is asked first, and given back to the
 // bot; who hears whom by tones, in three browsers.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { browser, house, someone, type House } from "./house";
-import { heard, person, tone, type Heard } from "./people";
+import { atDesk, heard, hears, person, tone } from "./people";
 
 let h: House, b: Browser;
 beforeAll(async () => { [h, b] = await Promise.all([house("desk: {wrap_up: 60s}"), browser()]); });
 afterAll(async () => { await b?.close(); await h?.stop(); });
 
-/** hears says whether somebody's tone is there all the time for a second and a half: voices have a bit of
- * every tone now and then. */
-const hears = async (p: Page, yes: boolean) => {
-  await p.waitForTimeout(600); // what was under way
-  const share = await p.evaluate(async () => {
-    let n = 0;
-    for (let i = 0; i < 75; i++) {
-      await new Promise((done) => setTimeout(done, 20));
-      if ((window as unknown as Heard).level > 0.02) n++;
-    }
-    return n / 75;
-  });
-  if (yes) expect(share).toBeGreaterThan(0.8);
-  else expect(share).toBeLessThan(0.5);
-};
-
-/** atDesk opens a desk for a role of the demonstration and makes it available. */
-async function atDesk(role: string, speaks: number, listens: number): Promise<Page> {
-  const who = await someone(b);
-  expect((await who.request.post(h.url + "/api/v1/sign-in", { data: { demo: role } })).status()).toBe(200);
-  const p = await who.newPage();
-  await p.addInitScript(person(speaks, listens));
-  await p.goto(h.url + "/desk");
-  await p.getByRole("button", { name: "Commencer" }).click();
-  await p.getByRole("button", { name: "Me mettre disponible" }).click();
-  await p.locator(".presence.ok").waitFor();
-  return p;
-}
-
 it("hold, transfer to a colleague, back to the bot", async () => {
-  const one = await atDesk("agent", 1500, 1000);
+  const one = await atDesk(b, h.url, "agent", 1500, 1000);
   const caller = await (await someone(b)).newPage();
   await caller.addInitScript(person(1000, 1500));
   await caller.goto(h.url);
@@ -60,7 +31,7 @@ it("hold, transfer to a colleague, back to the bot", async () => {
   await one.locator(".handling").waitFor({ state: "detached" });
   await Promise.all([hears(one, true), hears(caller, true)]);
 
-  const two = await atDesk("supervisor", 1500, 1000);
+  const two = await atDesk(b, h.url, "supervisor", 1500, 1000);
   const title = await two.evaluate(async () => ((await (await fetch("/api/v1/desk")).json()) as { title: string }).title);
   await one.locator("#note").fill("Pas de gardien.");
   await one.getByText("enregistré", { exact: true }).waitFor();

@@ -1,5 +1,7 @@
 // People in browsers who can be told from each other: each hums a tone and listens for another's.
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
+import { someone } from "./house";
 
 export interface Heard { tone(on: boolean): void; heard: number; level: number; deaf(): void }
 
@@ -39,3 +41,32 @@ export const heard = async (p: Page, timeout = 30_000): Promise<number> => {
   return p.evaluate(() => (window as unknown as Heard).heard);
 };
 export const tone = (p: Page, on: boolean) => p.evaluate((yes) => (window as unknown as Heard).tone(yes), on);
+
+/** hears says whether somebody's tone is there all the time for a second and a half: voices have a bit of
+ * every tone now and then. */
+export const hears = async (p: Page, yes: boolean) => {
+  await p.waitForTimeout(600); // what was under way
+  const share = await p.evaluate(async () => {
+    let n = 0;
+    for (let i = 0; i < 75; i++) {
+      await new Promise((done) => setTimeout(done, 20));
+      if ((window as unknown as Heard).level > 0.02) n++;
+    }
+    return n / 75;
+  });
+  if (yes) expect(share).toBeGreaterThan(0.8);
+  else expect(share).toBeLessThan(0.5);
+};
+
+/** atDesk opens a desk for a role of the demonstration and makes it available. */
+export async function atDesk(b: Browser, url: string, role: string, speaks: number, listens: number): Promise<Page> {
+  const who = await someone(b), signed = await who.request.post(url + "/api/v1/sign-in", { data: { demo: role } });
+  if (!signed.ok()) throw new Error(`signing in as ${role}: ${signed.status()}`);
+  const p = await who.newPage();
+  await p.addInitScript(person(speaks, listens));
+  await p.goto(url + "/desk");
+  await p.getByRole("button", { name: "Commencer" }).click();
+  await p.getByRole("button", { name: "Me mettre disponible" }).click();
+  await p.locator(".presence.ok").waitFor();
+  return p;
+}

@@ -158,7 +158,7 @@ export function Header({ v, s, view, turn, theme, help }: { v: Voice; s: State; 
       <span class={s.link === "live" ? "link" : "link lost"}><span class="dot" /><span class="t">{say(`link_${s.link}`)}</span></span>
       <button type="button" class="btn small quiet langs" lang={v.lang === "fr" ? "en" : "fr"} onClick={turn}>{v.lang === "fr" ? "EN" : "FR"}<span class="sr"> {v.lang === "fr" ? "English" : "français"}</span></button>
       <button type="button" class="btn small quiet" aria-label={say("theme")} onClick={theme}><Icon name="theme" /></button>
-      <button type="button" class="btn small quiet" aria-label={say("keys")} onClick={help}>?</button>
+      <button type="button" class="btn small quiet help" aria-label={say("keys")} onClick={help}>?</button>
       {name && <span class="ava" title={name}>{initials(name)}<span class="sr">{name}</span></span>}
     </header>
   );

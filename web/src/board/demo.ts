@@ -106,7 +106,7 @@ function talk(id: string, now: number, lang: string, gone: boolean): Conversatio
     [21, "caller", L ? "Quarante-cinq, douze, soixante-dix-huit, zéro deux." : "Four five one two, seven eight zero two."],
     [26, "bot", L ? "Le 45 12 78 02. Il est annoncé livré mardi dix-sept novembre. L’avez-vous bien reçu\u202f?" : "45 12 78 02. It is marked as delivered on Tuesday. Did you get it?"],
     [34, "caller", L ? "Mais non, je viens de vous le dire. Passez-moi quelqu’un." : "No, I just told you. Put me through to someone."],
-    [43, "note", L ? "Transfert demandé par l’appelante : Karim Haddad décroche après 56 s" : "Hand-off asked by the caller: Karim Haddad answers after 56 s"],
+    [43, "note", L ? "Transfert demandé par l’appelante\u202f: Karim Haddad décroche après 56\u202fs" : "Hand-off asked by the caller: Karim Haddad answers after 56 s"],
     [101, "agent", L ? "Bonjour Madame Benali, c’est Karim. Je vois votre colis annoncé livré mardi dernier." : "Hello, this is Karim. I can see your parcel was marked as delivered last Tuesday."],
     [112, "caller", L ? "Ah, merci. Au moins je n’ai pas à tout répéter." : "Oh, thank you. At least I need not repeat everything."],
     [129, "caller", L ? "C’est la bonne adresse, mais ce n’est pas ma porte. La mienne est bleue." : "It's the right address, but that isn't my door. Mine is blue."],

@@ -60,7 +60,7 @@ export function Transfers({ v, list }: { v: Voice; list: readonly Transfer[] }) 
             <li key={`${t.conv}${t.seq}`}>
               <time>{clock(v.lang, new Date(t.at))}</time>
               <span>{known(say, "x_", t.reason)}</span>
-              <span class="to"><Icon name="forward" />{(v.wall ? "" : t.agent) || plain(t.skills) || say("w_agent")}</span>
+              <span class="to"><Icon name="forward" /><span>{(v.wall ? "" : t.agent) || plain(t.skills) || say("w_agent")}</span></span>
               <span class={`tag ${tone(t)}`}>{answered(t) && <Icon name="check" />}{outcome(v, t)}</span>
             </li>
           ))}

@@ -17,7 +17,7 @@ function words(lang: Lang) {
     why: L ? "Colis annoncé livré le 17 novembre, non reçu." : "Parcel marked delivered on 17 November, not received.",
     queue: [L ? "Litige" : "Claims"], facts: [L ? "Elle a demandé à parler à quelqu’un." : "She asked for a person."],
     slots: [{ name: L ? "commande" : "order", value: "45 12 78 02", confirmed: true }, { name: L ? "statut" : "status", value: L ? "Livré mar. 17 nov." : "Delivered Tue 17 Nov", confirmed: false }],
-    tried: [L ? "Suivi de colis : trouvé" : "Parcel tracking: found", L ? "N’a pas été compris une fois" : "Not understood once"], todo: [L ? "Enquête, renvoi ou remboursement" : "Claim, new parcel or refund"],
+    tried: [L ? "Suivi de colis\u202f: trouvé" : "Parcel tracking: found", L ? "N’a pas été compris une fois" : "Not understood once"], todo: [L ? "Enquête, renvoi ou remboursement" : "Claim, new parcel or refund"],
     lines: [{ who: "bot", text: L ? "Il est annoncé livré mardi dix-sept novembre. L’avez-vous bien reçu\u202f?" : "It is marked as delivered on Tuesday the seventeenth. Did you get it?" }, { who: "caller", text: L ? "Mais non, je viens de vous le dire. Passez-moi quelqu’un." : "No, I just told you. Put me through to someone." }, { who: "bot", text: L ? "Bien sûr. Je vous passe l’équipe litige, ils ont déjà votre dossier." : "Of course. I'll put you through to claims; they already have your file." }],
     at: T(-8), expires: T(12), rings: "browser", ...o,
   });
@@ -51,7 +51,7 @@ function words(lang: Lang) {
   ]) as Line[]];
   const partial: Line = { id: "pcaller", who: "caller", at: 158, partial: true, text: L ? "Il n’y a pas de gardien, et la voisine du dessous n’a rien vu" : "There is no porter, and the neighbour below saw nothing" };
   const articles: Article[] = (L ? [
-    ["Livré mais non reçu : ouvrir une enquête", "Enquête transporteur sous 5 jours ouvrés, renvoi ou remboursement au choix.", "livré, non reçu"],
+    ["Livré mais non reçu\u202f: ouvrir une enquête", "Enquête transporteur sous 5 jours ouvrés, renvoi ou remboursement au choix.", "livré, non reçu"],
     ["Preuve de livraison sans signature", "La photo ne suffit pas au-delà de 50 €.", "photo, signature"], ["Vérifier auprès du voisinage", "Gardien, voisins, point relais le plus proche.", "gardien, voisine"],
     ["Délai de remboursement", "Trois à cinq jours ouvrés.", "remboursement"], ["Changer l’adresse d’un renvoi", "Possible avant l’expédition.", "adresse"],
   ] : [
@@ -60,7 +60,7 @@ function words(lang: Lang) {
     ["How long a refund takes", "Three to five working days.", "refund"], ["Change the address of a new parcel", "Possible before it is sent.", "address"],
   ]).map(([title, short, why], i) => ({ id: "a" + i, title: title!, short: short!, body: short!, score: 0.9 - i / 10, why: why!.split(", ") }));
   const callbacks: Callback[] = [
-    { id: 1, conversation: "x1", at: T(-3600), phone: "+33648001212", reason: L ? "changement d’adresse" : "change of address", window: L ? "11 h 15 – 11 h 45" : "11:15–11:45", lang, state: "open" },
+    { id: 1, conversation: "x1", at: T(-3600), phone: "+33648001212", reason: L ? "changement d’adresse" : "change of address", window: L ? "11\u202fh\u202f15 – 11\u202fh\u202f45" : "11:15–11:45", lang, state: "open" },
     { id: 2, conversation: "x2", at: T(-900), phone: "+33611223344", reason: L ? "a raccroché dans la file après 4 min" : "hung up in the queue after 4 min", lang, state: "open" },
   ];
   return { L, offer, bot, talk, partial, articles, callbacks };
@@ -70,7 +70,7 @@ function words(lang: Lang) {
 export function states(lang: Lang): Record<string, Partial<S>> {
   const { L, offer, talk, partial, articles, callbacks } = words(lang);
   const base: DeskState = { name: "karim", title: "Karim", status: "available", why: "set", since: T(-252), chats: [], microphone: true, tabs: [{ id: "demo", seen: T(0) }], sound: "demo", takes_calls: true, takes_chats: true, offer: null, ended: null, chat_offers: [], chat_ended: null, now: T(0) };
-  const team: Colleague[] = ["Lina", "Omar", "Paule"].map((n, i) => ({ name: n.toLowerCase(), title: n, status: "available", since: T(-60), chats: 0, skills: [], languages: [], free: i < 2, telephone: false }));
+  const team: Colleague[] = ["Lina", "Omar", "Paule"].map((n, i) => ({ name: n.toLowerCase(), title: n, status: i < 2 ? "available" : "on_call", since: T(-60), chats: 0, skills: [], languages: [], free: i < 2, telephone: false }));
   const sound = { ...begin("demo").sound, microphone: "open" as const, device: "Jabra Evolve2", deviceID: "d", devices: [{ id: "d", label: "Jabra Evolve2" }], speakers: [{ id: "s", label: L ? "Haut-parleurs" : "Speakers" }], line: "live" as const, rtt: 24 };
   const room: Partial<S> = {
     phase: "ready", me: { user: "karim", name: "Karim Haddad", role: "agent", permissions: ["desk"], demo: true }, desk: base, team, sound, breaks: L ? ["déjeuner", "formation"] : ["lunch", "training"],
