@@ -37,6 +37,7 @@ type Live struct {
 	Agent   string    `json:"agent,omitempty"`  // being rung, or talking
 	Intent  string    `json:"intent,omitempty"` // what the caller wants
 	Step    string    `json:"step,omitempty"`   // "flow/step" the engine is at
+	Skills  []string  `json:"skills,omitempty"` // the last hand-off asked for; the queue
 	Slots   []Slot    `json:"slots,omitempty"`
 	Turns   int       `json:"turns"`
 	Heard   string    `json:"heard,omitempty"` // last words of the caller
@@ -154,7 +155,7 @@ func (l *Live) count(e Event) {
 		}
 		l.Slots = MergeSlots(l.Slots, v.Slots)
 	case TransferStarted:
-		with, l.Agent = WithNobody, ""
+		with, l.Agent, l.Skills = WithNobody, "", v.Skills
 	case TransferRinging:
 		if l.Onward == nil { // else the agent who passes the caller on has them still
 			l.Agent = v.Agent

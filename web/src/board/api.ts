@@ -5,6 +5,12 @@ import { heard } from "./time";
 
 export type Supervision = components["schemas"]["Supervision"];
 export type TranscriptLine = components["schemas"]["Line"];
+/** Audited is one line of the audit list. */
+export type Audited = components["schemas"]["AuditEntry"];
+export interface AuditPage {
+  entries: Audited[];
+  next?: string;
+}
 export type Role = "listen" | "whisper" | "join";
 
 /** One conversation as the record has it. */
@@ -75,6 +81,8 @@ export const api = {
   vconAt: (conv: string, signed: boolean) => `/api/v1/conversations/${id(conv)}/vcon${signed ? "?signed=1" : ""}`,
   conversation: (conv: string, lang: string, signal?: AbortSignal) => json<Conversation>("GET", `/api/v1/conversations/${id(conv)}?lang=${lang}`, signal ? { signal } : {}),
   recording: async (conv: string): Promise<ArrayBuffer> => (await ask("GET", `/api/v1/conversations/${id(conv)}/recording`)).arrayBuffer(),
+  audit: (q: Record<string, string>) => json<AuditPage>("GET", `/api/v1/audit?${new URLSearchParams(q)}`),
+  auditMore: (next: string) => json<AuditPage>("GET", next),
   supervision: (conv: string) => json<Supervision>("GET", place(conv)),
   listen: (conv: string, address: string, role: Role) => json<{ id: string; role: Role }>("POST", place(conv), { body: { address, role } }),
   role: (conv: string, who: string, role: Role) => done("PATCH", place(conv, `/${id(who)}`), { body: { role } }),

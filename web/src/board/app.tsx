@@ -146,14 +146,14 @@ class Foot extends Component<{ v: Voice; s: State }> {
 }
 
 /** Header is the same above the live board and the history. */
-export function Header({ v, s, view, turn, theme, help }: { v: Voice; s: State; view: "live" | "history"; turn: () => void; theme: () => void; help: () => void }) {
+export function Header({ v, s, view, turn, theme, help }: { v: Voice; s: State; view: "live" | "history" | "audit"; turn: () => void; theme: () => void; help: () => void }) {
   const { say } = v;
   const name = s.me?.name || s.me?.user || "";
   return (
     <header class="top">
       <a class="skip" href="#main">{say("skip")}</a>
       <span class="brand"><span class="mark"><Icon name="phone" large /></span><b>Décroche</b> <span class="where">{say("brand")}</span></span>
-      <nav class="views" aria-label={say("views")}><a href="/board" aria-current={view === "live" ? "page" : undefined}>{say("live")}</a><a href="/board?view=history" aria-current={view === "history" ? "page" : undefined}>{say("history")}</a>{s.me?.permissions.includes("inbox:read") && <a href={`/inbox?lang=${v.lang}`}>{say("inbox")}</a>}</nav>
+      <nav class="views" aria-label={say("views")}><a href="/board" aria-current={view === "live" ? "page" : undefined}>{say("live")}</a><a href="/board?view=history" aria-current={view === "history" ? "page" : undefined}>{say("history")}</a>{s.me?.permissions.includes("audit:read") && <a href="/board?view=audit" aria-current={view === "audit" ? "page" : undefined}>{say("audit")}</a>}{s.me?.permissions.includes("inbox:read") && <a href={`/inbox?lang=${v.lang}`}>{say("inbox")}</a>}</nav>
       <span class="gap" />
       <span class={s.link === "live" ? "link" : "link lost"}><span class="dot" /><span class="t">{say(`link_${s.link}`)}</span></span>
       <button type="button" class="btn small quiet langs" lang={v.lang === "fr" ? "en" : "fr"} onClick={turn}>{v.lang === "fr" ? "EN" : "FR"}<span class="sr"> {v.lang === "fr" ? "English" : "français"}</span></button>

@@ -36,7 +36,7 @@ const nameOf = (slots: readonly { name: string; shown: string; value: string }[]
 export function fromLive(l: Live): Call {
   const [start, since] = [Date.parse(l.start), Date.parse(l.since)];
   return {
-    id: l.id, channel: l.channel, from: l.from, bot: l.bot, lang: l.lang, start, since, with: l.with, agent: l.agent ?? "", held: l.held ?? false, muted: l.muted ?? false, onward: l.onward, intent: l.intent ?? "", step: l.step ?? "", skills: "",
+    id: l.id, channel: l.channel, from: l.from, bot: l.bot, lang: l.lang, start, since, with: l.with, agent: l.agent ?? "", held: l.held ?? false, muted: l.muted ?? false, onward: l.onward, intent: l.intent ?? "", step: l.step ?? "", skills: (l.skills ?? []).join(", "),
     heard: l.heard ?? "", name: nameOf(l.slots), supervisors: l.supervisors ?? [], seq: l.seq, facts: facts(start, l.with, since), markers: [],
   };
 }

@@ -9,6 +9,7 @@ import { bind } from "../shared/keys";
 import { choose, words, type Lang } from "../shared/words";
 import { Acts } from "./acts";
 import { api } from "./api";
+import { Audit } from "./audit";
 import { Header, LiveView, useBoard } from "./app";
 import type { Played } from "./demo";
 import { en } from "./en";
@@ -95,7 +96,7 @@ function Page() {
   const [source, setSource] = useState<Source>(gateway);
   const [help, setHelp] = useState(false);
   const state = q.get("state") ?? "";
-  const view = q.get("view") === "history" || state.startsWith("history") ? "history" : "live";
+  const view = q.get("view") === "history" || state.startsWith("history") ? "history" : q.get("view") === "audit" ? "audit" : "live";
   const fixed = useMemo(() => demo?.events.filter((e) => e.conversation === chosen), [demo, chosen]);
   const { events, failed, again } = useEvents(chosen, fixed);
   useEffect(() => { document.documentElement.lang = lang; }, [lang]);
@@ -130,6 +131,7 @@ function Page() {
       {v.wall && <section class="band" aria-label={v.say("brand")}>{v.say("wall_note")}</section>}
       <Header v={v} s={s} view={view} theme={turnTheme} help={() => setHelp(!help)} turn={() => { const l = lang === "fr" ? "en" : "fr"; keep.set("lang", l); setLang(l); }} />
       {view === "history" ? <History v={v} source={source} may={s.me?.permissions ?? []} q={q.get("q") ?? ""} call={q.get("call") ?? (source.sample && state !== "history-empty" && state !== "history-failed" ? "h7f3a" : "")} t={seconds(q.get("t"))} key={source === gateway ? "live" : "demo"} />
+        : view === "audit" ? (s.me || s.ready !== "loading") && <Audit v={v} may={s.me?.permissions.includes("audit:read") ?? false} />
         : <LiveView v={v} board={board} announce={announce} chosen={chosen} choose={setChosen} events={events} failed={failed} again={again} history={past} acts={acts} />}
       {help && <Keys say={v.say} close={() => setHelp(false)} />}
     </div>

@@ -76,7 +76,7 @@ export class Board {
       if (was && was.seq === now.seq) continue;
       this.needs.add(l.id);
       this.heard.set(l.id, []);
-      this.calls.set(l.id, was ? { ...now, name: now.name || was.name, skills: was.skills, markers: was.markers } : now);
+      this.calls.set(l.id, was ? { ...now, name: now.name || was.name, skills: now.skills || was.skills, markers: was.markers } : now);
     }
     this.state = { ...this.state, ready: "ready" };
     this.tick(moment());
