@@ -8,7 +8,7 @@ import { states } from "../src/caller/demo";
 import { turn, views, wrong } from "./axe";
 import { browser, house, someone, type House } from "./house";
 
-let h: House, b: Browser, site: Server, at: string, talked: string;
+let h: House, b: Browser, site: Server, at: string, talked: string, welcome: string;
 beforeAll(async () => {
   site = createServer((q, res) => {
     res.setHeader("Content-Type", "text/html; charset=utf-8");
@@ -19,6 +19,7 @@ beforeAll(async () => {
   at = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
   [h, b] = await Promise.all([house(`widget: {sites: ["${at}"]}`), browser()]);
   talked = await talk();
+  welcome = await invite("nadia");
 });
 afterAll(async () => { await b?.close(); await h?.stop(); site?.close(); });
 
@@ -32,6 +33,16 @@ async function talk(): Promise<string> {
   return open.id;
 }
 
+/** invite makes a user who has no password yet; it returns the path of their one-time link. */
+async function invite(user: string): Promise<string> {
+  const headers = { Authorization: `Bearer ${h.token}`, "Content-Type": "application/json" };
+  const made = await fetch(h.url + "/api/v1/users", { method: "POST", headers, body: JSON.stringify({ user, name: "Nadia", role: "agent" }) });
+  if (!made.ok) throw new Error(`add a user: ${made.status} ${await made.text()}`);
+  const link = await fetch(`${h.url}/api/v1/users/${user}/link`, { method: "POST", headers });
+  if (!link.ok) throw new Error(`link a user: ${link.status} ${await link.text()}`);
+  return new URL(((await link.json()) as { url: string }).url).pathname;
+}
+
 const doors: readonly [name: string, path: string, act?: (p: Page) => Promise<void>][] = [
   ["sign-in", "/login"],
   ["sign-in, wrong", "/login", async (p) => {
@@ -41,6 +52,14 @@ const doors: readonly [name: string, path: string, act?: (p: Page) => Promise<vo
     await p.locator("#wrong").waitFor();
   }],
   ["sign-in, other ways", "/login?next=/board", async (p) => { await p.locator("summary").click(); }],
+  ["first password", "WELCOME"],
+  ["first password, too short", "WELCOME", async (p) => {
+    for (const f of await p.locator('input[type="password"]').all()) await f.fill("abc");
+    await p.locator('form[action^="/welcome"] button, main form button').first().evaluate((x) => { const f = (x as HTMLButtonElement).form!; f.noValidate = true; f.requestSubmit(); });
+    await p.locator("#wrong, .wrong, [role=alert]").first().waitFor();
+  }],
+  ["first password, link used up", "/welcome/personne"],
+  ["transcript by link, which has expired", "/t/personne"],
   ["nothing there", "/nulle-part"],
 ];
 const rooms: readonly [name: string, path: string, act?: (p: Page) => Promise<void>][] = [
@@ -70,7 +89,7 @@ describe.each(views)("%s, %d px", (scheme, width) => {
       for (const [i, [name, path, act]] of (role ? rooms : doors).entries()) {
         if (!turn(i, scheme, width)) continue;
         const p = await c.newPage();
-        await p.goto(`${h.url}${path.replace("ID", talked)}${path.includes("?") ? "&" : "?"}lang=${i % 2 ? "en" : "fr"}`);
+        await p.goto(`${h.url}${path.replace("ID", talked).replace("WELCOME", welcome)}${path.includes("?") ? "&" : "?"}lang=${i % 2 ? "en" : "fr"}`);
         await p.locator("h1").first().waitFor();
         await act?.(p);
         found.push(...(await wrong(p, name)));
