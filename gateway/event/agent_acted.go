@@ -1,5 +1,7 @@
 package event
 
+import "time"
+
 // AgentActed is one act of the agent who speaks with the caller, beside what they say.
 // {"agent":"karim","act":"transfer","to":"lina","warm":true,"text":"demande un renvoi"}
 type AgentActed struct {
@@ -41,8 +43,17 @@ type Onward struct {
 	Talking bool   `json:"talking"` // both agents hear each other
 }
 
-// acted folds what an agent did into the line.
-func (l *Live) acted(v AgentActed) {
+// acted folds what an agent did at a time into the line.
+func (l *Live) acted(v AgentActed, at time.Time) {
+	was := l.Held
+	defer func() {
+		switch {
+		case !l.Held:
+			l.HeldAt = time.Time{}
+		case !was:
+			l.HeldAt = at
+		}
+	}()
 	switch v.Act {
 	case AgentHold:
 		l.Held = true

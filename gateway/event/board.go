@@ -45,9 +45,10 @@ type Live struct {
 	// Supervisors are on the call now, in the order in which they came.
 	Supervisors []Supervisor `json:"supervisors,omitempty"`
 	// What the agent does meanwhile.
-	Held   bool    `json:"held,omitempty"`   // the caller is on hold
-	Muted  bool    `json:"muted,omitempty"`  // the agent's microphone is off
-	Onward *Onward `json:"onward,omitempty"` // they pass the caller on
+	Held   bool      `json:"held,omitempty"`   // the caller is on hold
+	HeldAt time.Time `json:"held_at,omitzero"` // since then
+	Muted  bool      `json:"muted,omitempty"`  // the agent's microphone is off
+	Onward *Onward   `json:"onward,omitempty"` // they pass the caller on
 }
 
 // Supervisor is somebody who supervises a running conversation.
@@ -168,9 +169,9 @@ func (l *Live) count(e Event) {
 		with, l.Agent = WithAgent, v.Agent
 	case TransferEnded:
 		with, l.Agent = WithBot, ""
-		l.Held, l.Muted, l.Onward = false, false, nil
+		l.Held, l.HeldAt, l.Muted, l.Onward = false, time.Time{}, false, nil
 	case AgentActed:
-		l.acted(v)
+		l.acted(v, e.At)
 	case Supervised:
 		l.supervised(v)
 	}

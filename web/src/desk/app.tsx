@@ -34,7 +34,7 @@ export function App({ layer }: { layer?: "keys" | "palette" | undefined }) {
   const inCall = stand?.kind === "call" || stand?.kind === "rejoin" || wrap;
   useEffect(() => { if (st?.offer || st?.call) { setPicked(""); setView("talk"); } }, [st?.offer?.conversation, st?.call]);
   const unread = news(s.chats, st);
-  useTitle((unread > 0 ? `(${unread}) ` : "") + (st?.offer ? say("title_offer", { who: st.offer.who }) : st?.call && s.brief ? say("title_call", { who: s.brief.who, time: timer(since(st.since, now, s.ahead)) }) : say("title")));
+  useTitle((unread > 0 ? `(${unread}) ` : "") + (st?.offer ? say("title_offer", { who: st.offer.who }) : st?.call && s.brief ? say("title_call", { who: s.brief.who, time: timer(since(st.since, now, s.ahead)) }) : say("title")), unread > 0 || !!st?.offer);
   useKeys({ picked, setPicked, setOver, folded, setFolded, layer: over });
 
   if (s.phase !== "ready") {

@@ -95,8 +95,9 @@ function Talk({ folded, fold }: { folded: boolean; fold: (yes: boolean) => void 
   );
 }
 
-/** useTitle shows the call in the tab's title. */
-export function useTitle(text: string): void {
+/** useTitle shows the call in the tab's title; its icon has a dot while somebody waits for an answer. */
+export function useTitle(text: string, waits: boolean): void {
   const was = useRef("");
   useEffect(() => { if (was.current !== text) document.title = was.current = text; }, [text]);
+  useEffect(() => { document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.setAttribute("href", waits ? "/static/icon-news.svg" : "/static/icon.svg"); }, [waits]);
 }

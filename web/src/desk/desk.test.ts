@@ -134,7 +134,8 @@ it("a command that cannot be used says why", () => {
 
 it("a call that is held or passed on says what cannot be done, and why", () => {
   const s = { ...begin("t"), sound: { ...begin("t").sound, line: "live" as const }, me: { user: "karim", name: "Karim", role: "agent", permissions: [], demo: false } };
-  let h = handled(s.handling, { act: "hold" });
+  let h = handled(s.handling, { act: "hold" }, "1970-01-01T00:00:01Z");
+  expect(h).toEqual({ held: true, since: 1000 });
   expect(obstacles({ ...s, handling: h })).toEqual({ keypad: "not_held" });
   h = handled(h, { act: "transfer", agent: "karim", to: "litige", warm: true });
   expect(obstacles({ ...s, handling: h })).toEqual({ keypad: "not_held", hold: "not_passing", transfer: "not_passing", bot: "not_passing" });

@@ -158,6 +158,7 @@ export const en: Same<typeof fr> = {
   hang_up: "Hang up",
   hanging_up: "The assistant closes the call with the caller.",
   resume: "Resume",
+  held_long: "{who} on hold for {time}.",
   held: "The caller is on hold and cannot hear you.",
   not_held: "The caller is on hold. Resume first.",
   not_passing: "A transfer is under way. Complete it, or take the caller back.",

@@ -155,6 +155,7 @@ export const fr = {
   hang_up: "Raccrocher",
   hanging_up: "L’assistant conclut avec l’appelant.",
   resume: "Reprendre",
+  held_long: "{who} attend depuis {time}.",
   held: "L’appelant est en attente, il ne vous entend pas.",
   not_held: "L’appelant est en attente. Reprenez-le d’abord.",
   not_passing: "Un transfert est en cours. Terminez-le ou reprenez l’appelant.",

@@ -250,7 +250,7 @@ export class Live extends Store implements Desk {
     this.following = r.id;
     this.early = [];
     if (this.get().brief?.conversation !== r.id) this.set({ talk: silence, answers: answers(this.get().answers, { type: "clear" }) });
-    this.set({ handling: { held: r.held ?? false, onward: r.onward } });
+    this.set({ handling: { held: r.held ?? false, since: r.held_at ? Date.parse(r.held_at) : undefined, onward: r.onward } });
     if (this.get().desk?.call === r.id && !this.get().brief) this.set({ brief: briefOf(r), joined: Date.parse(r.since) || this.get().joined });
     let talk = { ...silence, start: Date.parse(r.start) || 0 };
     try {
@@ -283,7 +283,7 @@ export class Live extends Store implements Desk {
   private happened(e: Happened): void {
     if (this.chats.happened(e) || e.conversation && e.conversation !== this.following) return;
     if (e.type === "agent_acted") {
-      this.set({ handling: handled(this.get().handling, e.body) });
+      this.set({ handling: handled(this.get().handling, e.body, e.at) });
       if (e.body["act"] === "not_moved") this.announce?.alert(this.note(e));
     }
     if (this.early) { this.early.push(e); return; }

@@ -2,9 +2,11 @@
 // that says so while it happens.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
-import { obstacles } from "./state";
+import { tone } from "../shared/sound";
+import { span, timer } from "../shared/words";
+import { longHold, obstacles } from "./state";
 import type { Colleague, Steps, Target } from "./types";
-import { useDesk, useRoom, type Words } from "./ui";
+import { useDesk, useNow, useRoom, type Words } from "./ui";
 
 /** Escape leaves a panel. */
 const leaves = (close: () => void) => (e: KeyboardEvent) => { if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); close(); } };
@@ -70,6 +72,22 @@ export function Back({ close }: { close: () => void }) {
   );
 }
 
+/** OnHold counts, and asks for the caller after longHold. */
+function OnHold({ since: at, off }: { since: number | undefined; off: boolean }) {
+  const s = useDesk();
+  const { desk, say, announce } = useRoom();
+  const now = useNow();
+  const waits = at ? Math.max(0, Math.floor((now + s.ahead - at) / 1000)) : 0;
+  const long = waits >= longHold;
+  const who = s.brief?.who ?? say("caller");
+  useEffect(() => {
+    if (!long) return;
+    announce.alert(say("held_long", { who, time: span(longHold) }));
+    if (s.desk?.sound === s.tab) tone(0.04);
+  }, [long]);
+  return <p class={"handling" + (long ? " long" : "")}><Icon name={long ? "alert" : "clock"} /><span>{long ? say("held_long", { who, time: span(waits) }) : say("held")}{!long && at && <> <span class="num">{timer(waits)}</span></>}</span><button type="button" class={"btn small" + (long ? " ok" : "")} aria-disabled={off} onClick={() => desk.pause()}>{say("resume")} <kbd>F8</kbd></button></p>;
+}
+
 /** Handling says what the caller hears now when it is not the agent, and what can be done about it. */
 export function Handling() {
   const s = useDesk();
@@ -79,7 +97,7 @@ export function Handling() {
   const o = h.onward;
   const name = (n: string) => s.team.find((c) => c.name === n)?.title ?? n;
   const off = !!obstacles(s).hang_up;
-  if (!o) return h.held ? <p class="handling"><Icon name="clock" /><span>{say("held")}</span><button type="button" class="btn small" aria-disabled={off} onClick={() => desk.pause()}>{say("resume")} <kbd>F8</kbd></button></p> : null;
+  if (!o) return h.held ? <OnHold since={h.since} off={off} /> : null;
   if (o.from !== s.me?.user) return o.talking ? <p class="handling"><Icon name="people" /><span>{say("consulted", { who: name(o.from) })}</span></p> : null;
   return (
     <p class="handling"><Icon name="detach" /><span>{say(o.talking ? "consulting" : "passing", { who: name(o.to) })}</span>

@@ -34,14 +34,22 @@ export interface Done { conversation: string; who: string; at: string; text: str
 
 /** Can names the commands of a call; a text is the reason why one cannot be used now. */
 /** Handling is what is done with the caller beside talking. */
-export interface Handling { held: boolean; onward?: Onward | undefined }
+export interface Handling {
+  held: boolean;
+  /** since is when the hold began, the server's clock, ms. */
+  since?: number | undefined;
+  onward?: Onward | undefined;
+}
 
-/** handled folds what an agent did. */
-export function handled(h: Handling, body: Record<string, unknown>): Handling {
+/** longHold is after how many seconds of hold the agent is nudged. */
+export const longHold = 45;
+
+/** handled folds what an agent did; at is when, the server's clock. */
+export function handled(h: Handling, body: Record<string, unknown>, at?: string): Handling {
   const to = String(body["to"] ?? "");
   switch (body["act"]) {
-    case "hold": return { ...h, held: true };
-    case "resume": return { ...h, held: false };
+    case "hold": return { ...h, held: true, since: at ? Date.parse(at) : undefined };
+    case "resume": return { ...h, held: false, since: undefined };
     case "transfer": return { held: true, onward: { from: String(body["agent"] ?? ""), to, warm: body["warm"] === true, talking: false } };
     case "consult": return h.onward ? { ...h, onward: { ...h.onward, to, talking: true } } : h;
     case "transferred": case "not_moved": case "hand_back": return { held: false };

@@ -69,7 +69,7 @@ export interface Colleague { name: string; title: string; status: Status; reason
 export interface Me { user: string; name: string; role: string; permissions: readonly string[]; demo: boolean }
 
 /** Live is a conversation as the Board has it. */
-export interface Live { id: string; channel: string; from: string; bot: string; lang: string; start: string; with: string; since: string; agent?: string; intent?: string; slots?: readonly { name: string; value: string; shown?: string; confirmed?: boolean }[]; turns: number; seq: number; held?: boolean; muted?: boolean; onward?: Onward }
+export interface Live { id: string; channel: string; from: string; bot: string; lang: string; start: string; with: string; since: string; agent?: string; intent?: string; slots?: readonly { name: string; value: string; shown?: string; confirmed?: boolean }[]; turns: number; seq: number; held?: boolean; held_at?: string; muted?: boolean; onward?: Onward }
 
 /** Onward is a transfer under way. */
 export interface Onward { from: string; to: string; warm: boolean; talking: boolean }
