@@ -259,7 +259,7 @@ func (c *conductor) saidOf(u *utterance, e jobEnd) (text []string) {
 // prompted writes down prompt i of u, of which the share f was heard.
 func (c *conductor) prompted(u *utterance, i int, f float64, pieces []piece) {
 	p := u.prompts[i]
-	ev := event.Prompted{Text: p.Text, Heard: heardOf(p.Text, f), Cut: f < 1, Step: p.ID, Lang: p.Lang, Author: u.author}
+	ev := event.Prompted{Text: p.Text, Heard: heardOf(p.Text, f), Cut: f < 1, Step: p.ID, Lang: p.Lang, Author: u.author, Quick: p.Quick}
 	if u.answer > 0 {
 		ev.AnswerMS = max(1, u.answer.Milliseconds())
 		u.answer = 0

@@ -28,6 +28,7 @@ type captionJSON struct {
 	AtMS     int64    `json:"at_ms"`
 	Doubtful bool     `json:"doubtful,omitempty"`
 	Readings []string `json:"readings,omitempty"`
+	Quick    []string `json:"quick,omitempty"` // answers to a question, for buttons
 }
 
 // captioner turns the events and captions of one call into lines. It is used by one goroutine.
@@ -134,7 +135,7 @@ func (c *captioner) tell(e event.Event) error {
 	c.note(e)
 	switch v := e.Body.(type) {
 	case event.Prompted:
-		return c.final(e, captionJSON{Who: byBot, Text: v.Heard, Unheard: strings.TrimSpace(strings.TrimPrefix(v.Text, v.Heard)), AtMS: c.at(e.At) - v.ForMS}, v.Text)
+		return c.final(e, captionJSON{Who: byBot, Text: v.Heard, Unheard: strings.TrimSpace(strings.TrimPrefix(v.Text, v.Heard)), AtMS: c.at(e.At) - v.ForMS, Quick: v.Quick}, v.Text)
 	case event.Said:
 		l := captionJSON{Who: byCaller, Text: v.Text, AtMS: c.at(e.At)}
 		if v.Who != "" {

@@ -114,7 +114,7 @@ func TestCaptionsOfACall(t *testing.T) {
 	ev := func(seq uint64, body event.Body) event.Event {
 		return event.Event{Conv: "c1", Seq: seq, At: t0.Add(time.Duration(seq) * time.Second), Body: body}
 	}
-	b.happens(t, ev(1, event.Started{Channel: "voice", From: "x", Bot: "test", Lang: "fr"}), ev(2, event.Prompted{Text: "Bonjour. Que puis-je faire ?", Heard: "Bonjour.", Cut: true}))
+	b.happens(t, ev(1, event.Started{Channel: "voice", From: "x", Bot: "test", Lang: "fr"}), ev(2, event.Prompted{Text: "Bonjour. Que puis-je faire ?", Heard: "Bonjour.", Cut: true, Quick: []string{"Oui", "Non"}}))
 	req, err := http.NewRequestWithContext(t.Context(), "GET", b.srv.URL+"/api/v1/webrtc/calls/secret/events", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +137,7 @@ func TestCaptionsOfACall(t *testing.T) {
 		}
 		t.Fatalf("the stream ended before %s", want)
 	}
-	expect(`{"id":"bot-e2","who":"bot","text":"Bonjour.","unheard":"Que puis-je faire ?","at_ms":1000}`)
+	expect(`{"id":"bot-e2","who":"bot","text":"Bonjour.","unheard":"Que puis-je faire ?","at_ms":1000,"quick":["Oui","Non"]}`)
 	b.captions.Show("c1", event.Caption{Who: "caller", N: 1, Text: "où est"})
 	expect(`{"id":"caller-1","who":"caller","text":"où est","partial":true`)
 	b.happens(t, ev(3, event.Said{Text: "où est mon colis", Confidence: 0.5, How: "speech", Alternatives: []event.Alternative{{Text: "où est mon coli"}}}))

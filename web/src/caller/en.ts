@@ -88,6 +88,7 @@ export const en: Same<typeof fr> = {
   rate_words: "Anything to add? (optional)",
   rate_send: "Send",
   rate_thanks: "Thank you, noted.",
+  rate_failed: "That could not be kept. Please try again in a moment.",
   rate_sorry: "Thank you for telling us. Would you like to talk to someone now?",
   copy: "Copy the conversation",
   copied: "Conversation copied.",

@@ -13,9 +13,13 @@ export function Ended({ talk, s, say, status }: { talk: Talk; s: State; say: Wor
   const [sent, setSent] = useState(false);
   const outcome = s.outcome;
   const known = outcome === "resolved" || outcome === "transferred" || outcome === "callback" || outcome === "abandoned" || outcome === "failed";
-  const rate = (score: number) => {
-    void talk.rate(score, "");
-    status(say(score === 1 ? "rate_sorry" : "rate_thanks"));
+  const [failed, setFailed] = useState(false);
+  const rate = async (score: number, comment = "") => {
+    setFailed(false);
+    const kept = await talk.rate(score, comment);
+    setFailed(!kept);
+    if (kept && comment) setSent(true);
+    status(say(!kept ? "rate_failed" : score === 1 && !comment ? "rate_sorry" : "rate_thanks"));
   };
   const text = () => s.lines.map((l) => (l.who === "note" ? `— ${l.text}` : `${l.name ?? say(l.who === "caller" ? "you" : l.who)}\u202f: ${l.text}`)).join("\n") + "\n";
   const copy = async () => status(say(await navigator.clipboard?.writeText(text()).then(() => true, () => false) ? "copied" : "copy_failed"));
@@ -33,19 +37,20 @@ export function Ended({ talk, s, say, status }: { talk: Talk; s: State; say: Wor
         <legend>{say("rate")}</legend>
         {faces.map((f) => (
           <label class={"face" + (s.rated === f.score ? " on" : "")} key={f.score}>
-            <input type="radio" name="rate" class="sr" checked={s.rated === f.score} onChange={() => rate(f.score)} />
+            <input type="radio" name="rate" class="sr" checked={s.rated === f.score} onChange={() => void rate(f.score)} />
             <Icon name={f.icon} large /><span>{say(f.key)}</span>
           </label>
         ))}
       </fieldset>
       {s.rated === 1 && <p class="sorry">{say("rate_sorry")} <button type="button" class="btn small" onClick={() => { talk.again(); talk.person(); }}>{say("person")}</button></p>}
       {s.rated > 0 && !sent && (
-        <form class="words" onSubmit={(e) => { e.preventDefault(); void talk.rate(s.rated, words.trim()); setSent(true); status(say("rate_thanks")); }}>
+        <form class="words" onSubmit={(e) => { e.preventDefault(); if (words.trim()) void rate(s.rated, words.trim()); }}>
           <label for="more">{say("rate_words")}</label>
           <textarea id="more" class="field" rows={2} maxLength={1500} value={words} onInput={(e) => setWords(e.currentTarget.value)} />
           <button type="submit" class="btn small" aria-disabled={words.trim() === ""}>{say("rate_send")}</button>
         </form>
       )}
+      {failed && <p class="banner warn"><Icon name="alert" />{say("rate_failed")}</p>}
       {sent && <p class="cap">{say("rate_thanks")}</p>}
       <p class="ways">
         <button type="button" class="btn small primary" onClick={() => talk.again()}>{say("again")}</button>

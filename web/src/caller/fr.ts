@@ -86,6 +86,7 @@ export const fr = {
   rate_words: "Un mot de plus ? (facultatif)",
   rate_send: "Envoyer l’avis",
   rate_thanks: "Merci, c’est noté.",
+  rate_failed: "Votre avis n’a pas pu être enregistré. Réessayez dans un instant.",
   rate_sorry: "Merci de le dire. Voulez-vous en parler à quelqu’un maintenant ?",
   copy: "Copier la conversation",
   copied: "Conversation copiée.",

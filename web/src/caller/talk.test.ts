@@ -3,6 +3,7 @@ import { words } from "../shared/words";
 import { en } from "./en";
 import { fr } from "./fr";
 import { Talk } from "./talk";
+import { heldFor } from "./voice";
 
 const said: string[] = [];
 const kept = new Map<string, string>();
@@ -46,4 +47,28 @@ describe("the hours of an open page", () => {
     await vi.advanceTimersByTimeAsync(120_000);
     expect([t.state.info?.open, t.state.down]).toEqual([true, false]);
   });
+});
+
+describe("rating", () => {
+  const rated = async (...statuses: number[]) => {
+    const t = talk();
+    t.take({ chat: { id: "c1", token: "t" } });
+    vi.stubGlobal("fetch", async (url: string) => {
+      if (!url.includes("/rating")) return url.includes("widget") ? json({ ...house, open: true }) : json({ detail: "no" }, 404);
+      const status = statuses.shift() ?? 204;
+      if (!status) throw new TypeError("no network");
+      return status === 204 ? new Response(null, { status }) : json({ detail: "no" }, status);
+    });
+    await t.begin();
+    const done = t.rate(3, "");
+    await vi.advanceTimersByTimeAsync(60_000);
+    return [await done, t.state.rated, statuses.length];
+  };
+  it("waits for the record", async () => expect(await rated(409, 0, 204)).toEqual([true, 3, 0]));
+  it("says when it cannot be kept", async () => expect(await rated(409, 409, 409, 409, 409, 409)).toEqual([false, 0, 2]));
+  it("does not ask again for what is refused for good", async () => expect(await rated(422, 204)).toEqual([false, 0, 1]));
+});
+
+describe("heldFor", () => {
+  it.each([[null, 10_000], ["", 10_000], ["60000", 60_000], ["0", 0], ["soon", 10_000], ["-1", 10_000], ["99999999", 10_000]] as const)("%s", (h, want) => expect(heldFor(h)).toBe(want));
 });

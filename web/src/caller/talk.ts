@@ -63,6 +63,7 @@ interface Kept {
 interface Held {
   id: string;
   since: number; // when it was answered, in ms
+  heldFor?: number; // ms that the gateway holds it
 }
 
 /** Taken is a conversation as one window hands it to another. */
@@ -73,6 +74,7 @@ export interface Taken {
 
 const slowAfter = 4000; // ms of connecting after which a sentence is owed
 const backFor = 4000;
+const rateMost = 2000; // ms, the longest wait before a rating is sent again
 const askEvery = 60_000; // ms between two looks at whether the house is open
 const lockOf = (call: string) => "decroche." + call;
 const typingFor = 7000; // ms after a key of the agent's
@@ -96,6 +98,7 @@ export class Talk {
   private release: (() => void) | undefined; // of the lock on our call
   private late = false; // our call ended while the page was away; that is said behind its last line
   private forced = false; // the call was handed to this window
+  private ratings = 0; // so far
   private said = 0; // own messages so far, for ids
   private typing: ReturnType<typeof setTimeout> | undefined; // until the agent counts as still
 
@@ -383,11 +386,11 @@ export class Talk {
     }, slowAfter);
     try {
       const chat = held ? undefined : this.chat; // its stream may tell that it has moved before the call is answered here
-      const w: Wanted = { bot: this.name, lang: this.lang, chat, held: held?.id };
+      const w: Wanted = { bot: this.name, lang: this.lang, chat, held: held?.id, heldFor: held?.heldFor };
       await call.start(w);
       if (this.call !== call) return;
       this.last = { id: call.id };
-      this.hold({ id: call.id, since: held?.since ?? Date.now() });
+      this.hold({ id: call.id, since: held?.since ?? Date.now(), heldFor: call.heldFor });
       if (chat) { // it goes on in the call
         this.note(this.say("moved_voice"));
         this.forget();
@@ -474,8 +477,8 @@ export class Talk {
       message: (m) => {
         const d = JSON.parse(m.data) as Caption & { state?: string; agent?: string; outcome?: string; quick?: string[] };
         if (m.event === "line") this.caption({ ...d, id: prefix + d.id });
-        else if (m.event === "quick") this.set({ quick: (d.quick ?? []).slice(0, 4).map((v) => ({ label: v, value: v })) });
-        else if (m.event === "with") this.withWhom(d.state ?? "", d.agent ?? "");
+        if (m.event === "line" && d.who === "bot" && !d.partial && !this.state.outcome) this.set({ quick: (d.quick ?? []).slice(0, 4).map((v) => ({ label: v, value: v })) });
+        if (m.event === "with") this.withWhom(d.state ?? "", d.agent ?? "");
         else if (m.event === "ended") this.callOver(d.outcome ?? "");
       },
     });
@@ -544,7 +547,7 @@ export class Talk {
   private held(): Held | undefined {
     try {
       const k = JSON.parse(this.keep.get("call") ?? "null") as Partial<Held> | null;
-      return typeof k?.id === "string" && typeof k.since === "number" ? { id: k.id, since: k.since } : undefined;
+      return typeof k?.id === "string" && typeof k.since === "number" ? { id: k.id, since: k.since, ...(typeof k.heldFor === "number" ? { heldFor: k.heldFor } : {}) } : undefined;
     } catch {
       return undefined;
     }
@@ -564,12 +567,25 @@ export class Talk {
     return navigator.locks.request(lockOf(id), { signal: AbortSignal.timeout(1000) }, () => false).catch(() => true);
   }
 
-  async rate(score: number, comment: string): Promise<void> {
+  /** rate tells how it was; false when that could not be kept, after some tries: the record of a call
+   * that has just ended is still being written. */
+  async rate(score: number, comment: string): Promise<boolean> {
+    const was = this.state.rated, last = this.last;
     this.set({ rated: score });
-    try {
-      if (this.last?.token) await api.rate(this.last.id, this.last.token, score, comment);
-      else if (this.last) await api.rateCall(this.last.id, score, comment);
-    } catch { /* an opinion that could not be kept is no reason to bother anybody */ }
+    const rating = ++this.ratings;
+    for (let wait = 500; last; wait *= 2) {
+      try {
+        await (last.token ? api.rate(last.id, last.token, score, comment) : api.rateCall(last.id, score, comment));
+        return true;
+      } catch (e) {
+        const passes = e instanceof Refused && (e.status === 0 || e.status === 409 || e.status === 429 || e.status >= 500);
+        if (!passes || wait > rateMost) break;
+        await new Promise((f) => setTimeout(f, Math.max(wait, e.retry * 1000)));
+        if (rating !== this.ratings) return true; // another face was chosen meanwhile
+      }
+    }
+    if (rating === this.ratings) this.set({ rated: was });
+    return false;
   }
 
   /** again begins anew; what was said stays above. */

@@ -7,7 +7,7 @@ import { connection, microphone, offer, servers } from "../shared/line";
 import { meter, unlock } from "../shared/sound";
 
 const calls = "/api/v1/webrtc/calls";
-const heldFor = 10_000; // ms that the gateway keeps a call without a browser
+const heldUsually = 10_000; // ms that the gateway keeps a call without a browser, when it does not say
 const newMost = 35_000, backMost = 3000; // ms for an answer: to a new call; to one that is held, in a network that comes and goes
 
 /** Why a call did not come about; each has its sentence and its ways out. */
@@ -29,7 +29,12 @@ export interface Wanted {
   chat?: { id: string; token: string } | undefined;
   /** A call that this page, before it was loaded again, had. */
   held?: string | undefined;
+  /** For how many ms the gateway holds it. */
+  heldFor?: number | undefined;
 }
+
+/** heldFor reads for how long a call is held. */
+export const heldFor = (header: string | null): number => (header && /^\d{1,7}$/.test(header) ? Number(header) : heldUsually);
 
 /** trouble names why the microphone cannot be had. */
 function microphoneTrouble(e: unknown): Trouble {
@@ -57,6 +62,8 @@ export class Call {
   private over = false;
   private lostSince = 0;
   private returning: Promise<void> | undefined;
+  /** heldFor is for how many ms the gateway holds the call (rtc.reconnect_for). */
+  heldFor = heldUsually;
   /** tag names the connection that the gateway knows of us; "" when that is not certain. */
   private tag = "";
   private readonly leave = () => { this.pc?.close(); }; // the gateway learns at once, rather than by silence
@@ -73,6 +80,7 @@ export class Call {
   async start(w: Wanted): Promise<void> {
     if (typeof RTCPeerConnection === "undefined") throw new Failed("unsupported");
     if (!window.isSecureContext || !navigator.mediaDevices) throw new Failed("insecure");
+    this.heldFor = w.heldFor ?? heldUsually;
     unlock();
     void servers(); // while people look for the microphone
     try {
@@ -91,7 +99,7 @@ export class Call {
         return await this.connect("POST", `${calls}?${query}`, w.chat?.token, !!w.held);
       } catch (e) {
         const status = e instanceof Refused ? e.status : -1;
-        if (w.held && status !== 404 && status !== 410 && Date.now() - began < heldFor && !this.over) {
+        if (w.held && status !== 404 && status !== 410 && Date.now() - began < this.heldFor && !this.over) {
           await sleep(500); // it is held for us, so that one failure decides nothing
           continue;
         }
@@ -121,6 +129,7 @@ export class Call {
       const location = res.headers.get("Location");
       if (location) this.id = location.slice(location.lastIndexOf("/") + 1);
       this.tag = res.headers.get("ETag") ?? "";
+      this.heldFor = heldFor(res.headers.get("Decroche-Held-For"));
       const old = this.pc;
       [this.pc, this.keys] = [pc, keys];
       await pc.setRemoteDescription({ type: "answer", sdp: data });
@@ -167,7 +176,7 @@ export class Call {
     this.lostSince ||= Date.now();
     this.hooks.phase("lost");
     this.returning = (async () => {
-      for (let wait = 300; !this.over && this.lostSince && Date.now() - this.lostSince < heldFor; wait = Math.min(2000, wait * 2)) {
+      for (let wait = 300; !this.over && this.lostSince && Date.now() - this.lostSince < this.heldFor; wait = Math.min(2000, wait * 2)) {
         try {
           await this.connect("PATCH", `${calls}/${this.id}`);
           await sleep(1500); // for the connection to come up; changed() says when it has
