@@ -87,7 +87,7 @@ function WhyEnd({ p, close }: { p: ControlsProps; close: () => void }) {
 
 function Back({ p, close }: { p: ControlsProps; close: () => void }) {
   const { say } = p.v;
-  const [step, setStep] = useState(p.call.step);
+  const [step, setStep] = useState(p.call.step.startsWith("policy/") ? "" : p.call.step); // the hand-off itself is no step to go back to
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
   return (
