@@ -146,7 +146,7 @@ export const en: Same<typeof fr> = {
   line_address: "Telephone address",
   line_choose: "Choose",
   line_example: "sip:you@pbx.example",
-  audit: "Every act is written in the audit list.",
+  audited: "Every act is written in the audit list.",
   waiting: "One moment…",
   end_title: "Why end this call?",
   end_reason: "Reason, written in the audit list",

@@ -143,7 +143,7 @@ export const fr = {
   line_address: "Adresse du téléphone",
   line_choose: "Choisir",
   line_example: "sip:vous@standard.exemple",
-  audit: "Chaque action est inscrite au journal.",
+  audited: "Chaque action est inscrite au journal.",
   waiting: "Un instant…",
   end_title: "Pourquoi mettre fin à cet appel ?",
   end_reason: "Raison, inscrite au journal",
