@@ -68,7 +68,7 @@ func (s *Server) deskPresence(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Status  agents.Status `json:"status"`
 		Reason  string        `json:"reason"`
-		Address string        `json:"address"`
+		Address *string       `json:"address"` // absent: as it was, until offline
 	}
 	if !s.decode(w, r, `{"status": "available"}`, &in) {
 		return
@@ -78,7 +78,13 @@ func (s *Server) deskPresence(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	me := who(r)
-	switch err := s.d.Desk.Set(me.User, me.Display, in.Status, in.Reason, in.Address); {
+	if in.Address == nil {
+		in.Address = new(string)
+		if in.Status != agents.Offline { // who comes back says again where they are
+			*in.Address = s.d.Desk.State(me.User).Presence.Phone
+		}
+	}
+	switch err := s.d.Desk.Set(me.User, me.Display, in.Status, in.Reason, *in.Address); {
 	case errors.Is(err, agents.ErrInCall), errors.Is(err, agents.ErrOffered), errors.Is(err, agents.ErrInChats):
 		s.fail(w, r, http.StatusConflict, err.Error())
 	case err != nil:

@@ -111,6 +111,25 @@ func TestACallAtTheDesk(t *testing.T) {
 	}
 }
 
+// A telephone that rings instead of the browser goes on doing so whatever status its owner chooses, until
+// they take it back or leave.
+func TestATelephoneAtTheDeskStays(t *testing.T) {
+	t.Parallel()
+	h, _, lina := deskHouse(t)
+	for i, c := range []struct{ body, phone string }{
+		{`{"status":"available","address":"sip:201@192.0.2.7"}`, "sip:201@192.0.2.7"},
+		{`{"status":"break","reason":"pause"}`, "sip:201@192.0.2.7"},
+		{`{"status":"available","address":""}`, ""},
+		{`{"status":"available","address":"sip:201@192.0.2.7"}`, "sip:201@192.0.2.7"},
+		{`{"status":"offline"}`, ""},
+		{`{"status":"available"}`, ""},
+	} {
+		if st := h.state(t, "POST", "/api/v1/desk/presence", c.body, lina); st.Phone != c.phone {
+			t.Errorf("%d, %s: calls ring at %q, want %q", i, c.body, st.Phone, c.phone)
+		}
+	}
+}
+
 func TestWhatADeskRefuses(t *testing.T) {
 	t.Parallel()
 	h, _, lina := deskHouse(t)
