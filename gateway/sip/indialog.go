@@ -199,7 +199,7 @@ func (l *line) refresh() {
 	req.AppendHeader(msg.NewHeader("Session-Expires", seconds(interval)+";refresher=uac"))
 	req.AppendHeader(msg.NewHeader("Min-SE", seconds(l.s.cfg.MinSE)))
 	setSDP(req, text)
-	l.s.sendRequest(req, next, from, func(res *msg.Response) { l.refreshed(req, res) }, func(error) { l.refreshLost() })
+	l.ask(req, next, from, l.refreshed, func(error) { l.refreshLost() })
 }
 
 // currentOffer offers what is in force; a line that the far end holds stays held.

@@ -36,6 +36,7 @@ type line struct {
 	media    *rtp.Session
 	local    endpoint
 	made     time.Time
+	signer   *signer       // shows who we are to who asks; nil: we cannot
 	answered chan struct{} // closed when the reliable provisional was confirmed, or none was needed
 
 	// guarded by mu
@@ -249,7 +250,7 @@ func (l *line) bye(why leg.Cause) {
 	if r := reasonHeader(why); r != "" {
 		req.AppendHeader(msg.NewHeader("Reason", r))
 	}
-	l.s.sendRequest(req, next, from, nil, nil)
+	l.ask(req, next, from, nil, nil)
 }
 
 // sendOK sends a 2xx to an INVITE and repeats it until the ACK comes.

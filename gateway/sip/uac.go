@@ -35,35 +35,31 @@ type dialResult struct {
 	err error
 }
 
-// Dial places a call; it implements leg.Dialer. It returns once the far end answered. Failures
-// are a *leg.Refused. Cancelling ctx sends CANCEL at once and returns the context's cause. Call
-// Listen, or let Serve have bound, before the first Dial.
-func (s *Server) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
-	uri, err := parseTarget(to)
-	if err != nil {
-		return nil, err
-	}
-	if s.isClosed() {
-		return nil, &leg.Refused{Addr: to.Addr, Reason: "the gateway is not running"}
-	}
-	f, err := s.hop(ctx, uri, flow{})
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+// place dials one target and returns once the far end answered. Failures are a *leg.Refused; when ctx
+// ends, its cause.
+func (s *Server) place(ctx context.Context, t target, to leg.Invite) (*line, error) {
+	f := t.flow
+	if !f.addr.IsValid() {
+		var err error
+		if f, err = s.hop(ctx, t.next(), flow{}); err != nil {
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
+			return nil, &leg.Refused{Addr: to.Addr, Reason: err.Error()}
 		}
-		return nil, &leg.Refused{Addr: to.Addr, Reason: err.Error()}
 	}
 	l, err := s.newLine(false, f, netip.AddrPort{}) // known when they answer
 	if err != nil {
 		return nil, fmt.Errorf("sip: dial %q: %w", to.Addr, err)
 	}
-	s.prepare(l, uri, to)
+	l.signer = t.signer
+	s.prepare(l, t, to)
 	if !s.register(l, "") {
 		l.media.Close()
 		l.cancel(leg.ErrDrained)
 		return nil, &leg.Refused{Addr: to.Addr, Reason: "the gateway is shutting down"}
 	}
-	return s.dialTimes(ctx, l, uri, to)
+	return s.dialTimes(ctx, l, t, to)
 }
 
 // parseTarget checks an Invite before anything is sent.
@@ -116,8 +112,8 @@ func fromUser(to leg.Invite) string {
 }
 
 // prepare fills in the dialog of a call that is about to be made.
-func (s *Server) prepare(l *line, uri msg.Uri, to leg.Invite) {
-	callID := token() + token()
+func (s *Server) prepare(l *line, t target, to leg.Invite) {
+	callID, uri := token()+token(), t.uri
 	host, port := s.advertised(l.from.addr.Addr())
 	l.d = dialog{callID: callID, localTag: token(), target: uri}
 	l.d.local = msg.FromHeader{DisplayName: quoteName(to.From), Address: msg.Uri{Scheme: "sip", User: fromUser(to), Host: host, Port: port}}
@@ -128,11 +124,12 @@ func (s *Server) prepare(l *line, uri msg.Uri, to leg.Invite) {
 		Called: uri.User, Rate: 8000, Codec: s.cfg.Codecs[0], Headers: map[string]string{}}
 }
 
-// dialTimes sends the INVITE, and once more when a 422 asks for a longer session interval.
-func (s *Server) dialTimes(ctx context.Context, l *line, uri msg.Uri, to leg.Invite) (leg.Leg, error) {
+// dialTimes sends the INVITE, and again when the far end asks who calls (RFC 3261 §22.2) or for a
+// longer session interval (RFC 4028 §7.2).
+func (s *Server) dialTimes(ctx context.Context, l *line, t target, to leg.Invite) (*line, error) {
 	minSE := s.cfg.MinSE
-	for range 2 {
-		l.sendInvite(uri, to, minSE)
+	for range maxAsked {
+		l.sendInvite(t.uri, to, minSE)
 		res, err := l.awaitAnswer(ctx, to)
 		if err != nil {
 			return nil, err
@@ -143,12 +140,23 @@ func (s *Server) dialTimes(ctx context.Context, l *line, uri msg.Uri, to leg.Inv
 		case res.StatusCode == 422 && parseMinSE(res) > minSE:
 			minSE = parseMinSE(res)
 			continue
+		case challenges(res):
+			if err := l.signer.challenged(l.invited(), res); err == nil {
+				continue
+			}
 		}
 		l.finish(errRefused)
-		return nil, &leg.Refused{Addr: to.Addr, Status: res.StatusCode, Reason: res.Reason}
+		return nil, refused(to, res)
 	}
 	l.finish(errRefused)
-	return nil, &leg.Refused{Addr: to.Addr, Status: 422, Reason: "Session Interval Too Small"}
+	return nil, &leg.Refused{Addr: to.Addr, Status: 482, Reason: "Asked again and again"}
+}
+
+// invited is the INVITE that is pending, or was last.
+func (l *line) invited() *msg.Request {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.out.req
 }
 
 // sendInvite builds and sends one INVITE with our offer.
@@ -174,6 +182,7 @@ func (l *line) sendInvite(uri msg.Uri, to leg.Invite, minSE time.Duration) {
 		req.AppendHeader(msg.NewHeader(name, value))
 	}
 	setSDP(req, text)
+	l.signer.sign(req)
 
 	out := &dialling{req: req, to: f, progress: to.Progress, result: make(chan dialResult, 1)}
 	l.mu.Lock()
@@ -377,6 +386,7 @@ func (l *line) onAnswered(out *dialling, res *msg.Response) {
 	out.won = tag
 	l.d.confirm(res)
 	ack, next := l.d.request(msg.ACK, out.req.CSeq().SeqNo)
+	copyCredentials(out.req, ack)
 	l.up = true
 	l.offering = false
 	l.theyUpdate = listsUpdate(res)

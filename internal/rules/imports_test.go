@@ -33,7 +33,8 @@ var may = []struct {
 	{"gateway", []string{"gateway/...", "flows/...", "asr", "tts", "tts/cache", "media/...", "internal/secret"}},
 	{"gateway/leg", []string{"media"}},
 	{"gateway/leg/legtest", []string{"gateway/leg", "media", "media/tone", "media/codec/g711"}},
-	{"gateway/sip/...", []string{"gateway/leg", "media/..."}},
+	{"gateway/sip", []string{"gateway/leg", "gateway/sip/...", "media/...", "internal/limit", "internal/secret"}},
+	{"gateway/sip/...", nil}, // digest, numbers, keys: what stands by itself
 	{"gateway/rtc", []string{"gateway/leg", "media/...", "internal/secret", "internal/limit"}},
 	{"gateway/turn", nil},
 	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad", "media/resample"}},
