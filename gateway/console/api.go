@@ -1,14 +1,11 @@
 package console
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"time"
@@ -155,22 +152,14 @@ func (s *Server) listCallbacks(w http.ResponseWriter, r *http.Request) {
 func callbackState(s string) bool { return s == "open" || s == "done" || s == "dropped" }
 
 func (s *Server) setCallback(w http.ResponseWriter, r *http.Request) {
-	if mt, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mt != "application/json" && mt != "application/merge-patch+json" {
-		s.fail(w, r, http.StatusUnsupportedMediaType, `send {"state": "done"} as application/json`)
-		return
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		s.fail(w, r, http.StatusRequestEntityTooLarge, `send {"state": "done"} and nothing more`)
-		return
-	}
 	var change struct {
 		State string `json:"state"`
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&change); err != nil || dec.More() || !callbackState(change.State) {
-		s.fail(w, r, http.StatusBadRequest, `send {"state": "open"}, "done" or "dropped", and nothing more`)
+	if !s.decodeAs(w, r, `{"state": "done"}, "open" or "dropped",`, &change, "application/json", "application/merge-patch+json") {
+		return
+	}
+	if !callbackState(change.State) {
+		s.fail(w, r, http.StatusBadRequest, fmt.Sprintf("state: %.40q is not one; use open, done or dropped", change.State))
 		return
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)

@@ -106,13 +106,31 @@ func (s *Server) row(c store.Summary) []string {
 	return cells
 }
 
+// formula are the signs by which a spreadsheet knows a formula.
+const formula = "=+-@＝＋－＠"
+
 // harmless keeps a spreadsheet from taking a text of a caller for a formula (OWASP, CSV injection): what
-// begins like one gets an apostrophe before it, which a spreadsheet does not show.
+// begins like one gets an apostrophe before it. A spreadsheet set to French splits a line at its
+// semicolons, whatever is quoted, so what stands behind one begins a cell too; likewise behind tabs, bars
+// and line ends.
 func harmless(cell string) string {
-	if t := strings.TrimLeft(cell, " \u00a0\u202f"); t != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(t)[0]) {
-		return "'" + cell
+	const blank = " \"\u00a0\u202f\ufeff" // before a sign they are passed over, or are the quotes of the cell
+	var out strings.Builder
+	begins, from := true, 0 // of a cell; where what is not written yet begins
+	for i, c := range cell {
+		switch {
+		case begins && (strings.ContainsRune(formula, c) || i == 0 && strings.ContainsRune("\t\r\n", c)):
+			out.WriteString(cell[from:i])
+			out.WriteByte('\'')
+			from, begins = i, strings.ContainsRune("\t\r\n", c)
+		case strings.ContainsRune(";|\t\r\n", c):
+			begins = true
+		case !strings.ContainsRune(blank, c):
+			begins = false
+		}
 	}
-	return cell
+	out.WriteString(cell[from:])
+	return out.String()
 }
 
 // Exports writes conversations as vCons; a gateway.Exporter does.

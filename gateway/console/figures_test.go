@@ -130,17 +130,44 @@ func TestTableOfConversations(t *testing.T) {
 	}
 }
 
+// What begins like a formula, or would where a line is split at its semicolons, has an apostrophe before it.
+func TestHarmless(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"Zoé":            "Zoé",
+		"=cmd|'/C calc'": "'=cmd|'/C calc'",
+		"  @SUM(A1)":     "  '@SUM(A1)",
+		"\t=1":           "'\t'=1",
+		"nom=Zoé; =1+1":  "nom=Zoé; '=1+1",
+		`a;"=1+1"`:       `a;"'=1+1"`,
+		"a\r\n-1":        "a\r\n'-1",
+		"a|＝1":           "a|'＝1",
+		"rien, -20 %":    "rien, -20 %",
+		"a=1; b=2":       "a=1; b=2",
+		"+33612345678":   "'+33612345678",
+	} {
+		if got := harmless(in); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
+
 func FuzzHarmless(f *testing.F) {
-	for _, s := range []string{"", "=1", "  =1", "+33", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "a", "'"} {
+	for _, s := range []string{"", "=1", "  =1", "+33", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "a", "'", "a;=1", "a;\"=1\"", "a\n\t=1", "\xff;=1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got := harmless(s)
-		if !strings.HasSuffix(got, s) || len(got) > len(s)+1 {
+		if strings.ReplaceAll(got, "'", "") != strings.ReplaceAll(s, "'", "") {
 			t.Fatalf("%q became %q", s, got)
 		}
-		if rest := strings.TrimLeft(got, " "); rest != "" && strings.ContainsRune("=+-@\t\r\n", rune(rest[0])) {
-			t.Fatalf("%q is taken for a formula", got)
+		for _, cell := range strings.FieldsFunc(got, func(r rune) bool { return strings.ContainsRune(";|\t\r\n", r) }) {
+			if rest := strings.TrimLeft(cell, ` "`); rest != "" && strings.ContainsRune("=+-@", rune(rest[0])) {
+				t.Fatalf("%q is taken for a formula in %q", cell, got)
+			}
+		}
+		if got != "" && strings.ContainsRune("\t\r\n", rune(got[0])) {
+			t.Fatalf("%q begins with a sign of a formula", got)
 		}
 	})
 }

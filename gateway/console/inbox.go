@@ -1,12 +1,8 @@
 package console
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"regexp"
 	"slices"
@@ -89,26 +85,6 @@ func (s *Server) oneGroup(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, g)
-}
-
-// decode reads a JSON body strictly; what is how to send it. False: it was answered.
-func (s *Server) decode(w http.ResponseWriter, r *http.Request, what string, out any) bool {
-	if mt, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mt != "application/json" {
-		s.fail(w, r, http.StatusUnsupportedMediaType, "send "+what+" as application/json")
-		return false
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		s.fail(w, r, http.StatusRequestEntityTooLarge, "send "+what+" and nothing more")
-		return false
-	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(out); err != nil || dec.More() {
-		s.fail(w, r, http.StatusBadRequest, "send "+what+" and nothing more")
-		return false
-	}
-	return true
 }
 
 // acceptGroup accepts a group, or with dry_run shows what that would change.

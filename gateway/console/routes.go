@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -155,7 +157,7 @@ func (s *Server) routes() []route {
 
 // door is a route's handler behind what it needs.
 func (s *Server) door(r route) http.HandlerFunc {
-	h := r.handle
+	h := s.plausible(r.path, r.handle)
 	if r.stream {
 		h = s.watched(h)
 	}
@@ -170,6 +172,35 @@ func (s *Server) door(r route) http.HandlerFunc {
 		return s.guardBy(s.overdue, r.needs, h)
 	}
 	return s.guard(r.needs, h)
+}
+
+// mostName bounds a part of a path that names something, in bytes: ids, user names and one-time tokens
+// are far shorter.
+const mostName = 200
+
+// plausible keeps what can be nobody's name away from a route's handler: too long, no text, or with signs
+// that end lines. It would be written into the audit list and the log before the record says that it is
+// not there.
+func (s *Server) plausible(path string, next http.HandlerFunc) http.HandlerFunc {
+	var parts []string
+	for part := range strings.SplitSeq(path, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok && name != "$}" && name != "path...}" {
+			parts = append(parts, strings.TrimSuffix(strings.TrimSuffix(name, "}"), "..."))
+		}
+	}
+	if len(parts) == 0 {
+		return next
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		for _, p := range parts {
+			v := r.PathValue(p)
+			if len(v) > mostName || !utf8.ValidString(v) || strings.ContainsFunc(v, unicode.IsControl) {
+				s.fail(w, r, http.StatusNotFound, "there is nothing of that name here")
+				return
+			}
+		}
+		next(w, r)
+	}
 }
 
 // mux dispatches by path, then by method, so that a wrong method is 405 with the right ones.
