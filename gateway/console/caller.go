@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"decroche/gateway/accounts"
 	"decroche/gateway/chat"
 	"decroche/gateway/event"
 	"decroche/gateway/store"
@@ -18,6 +19,7 @@ const (
 	callKept    = 2 * time.Hour // after its beginning, or its end as far as it is asked for
 	mostKept    = 20000
 	mostCallers = 5000 // event streams of callers
+	mostWindows = 6    // of those, of one call: its page, a second window, and what a bad network left behind
 	rateWait    = 5 * time.Second
 	// Messages typed beside calls from one address, for ever and at once.
 	typedPerSecond, typedAtOnce = 5, 20
@@ -35,8 +37,9 @@ type callDoor struct {
 }
 
 type ownCall struct {
-	conv string
-	at   time.Time
+	conv    string
+	at      time.Time
+	windows int // event streams that are open
 }
 
 func newCallDoor(now func() time.Time) *callDoor {
@@ -48,16 +51,47 @@ func (d *callDoor) began(id, conv string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.by) >= mostKept {
-		for k, c := range d.by {
-			if d.now().Sub(c.at) > callKept {
-				delete(d.by, k)
-			}
-		}
-		if len(d.by) >= mostKept {
-			clear(d.by)
+		d.makeRoom()
+	}
+	d.by[id] = ownCall{conv: conv, at: d.now()}
+}
+
+// makeRoom forgets calls whose time is over; where there are none, the one that was not asked for for
+// longest, so that a storm of calls takes nobody's captions away who reads them. mu is held.
+func (d *callDoor) makeRoom() {
+	oldest, at := "", time.Time{}
+	for k, c := range d.by {
+		switch {
+		case c.windows > 0:
+		case d.now().Sub(c.at) > callKept:
+			delete(d.by, k)
+		case oldest == "" || c.at.Before(at):
+			oldest, at = k, c.at
 		}
 	}
-	d.by[id] = ownCall{conv, d.now()}
+	if len(d.by) >= mostKept {
+		delete(d.by, oldest)
+	}
+}
+
+// watch counts a window of a call; false when it has too many.
+func (d *callDoor) watch(id string) (leave func(), ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c := d.by[id]
+	if c.windows >= mostWindows {
+		return nil, false
+	}
+	c.windows++
+	d.by[id] = c
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if c, ok := d.by[id]; ok {
+			c.windows--
+			d.by[id] = c
+		}
+	}, true
 }
 
 // find returns the conversation of a call, and keeps it for longer.
@@ -68,14 +102,34 @@ func (d *callDoor) find(id string) (string, bool) {
 	if !ok || d.now().Sub(c.at) > callKept {
 		return "", false
 	}
-	d.by[id] = ownCall{c.conv, d.now()}
+	c.at = d.now()
+	d.by[id] = c
 	return c.conv, true
+}
+
+// mayCall tells whether somebody may begin a call from a page: everybody while widget.enabled and
+// widget.voice say so, else who may begin conversations, and who has one that goes on by voice. Coming
+// back to a call needs its address alone.
+func (s *Server) mayCall(r *http.Request) bool {
+	q := r.URL.Query()
+	if r.Method != http.MethodPost || q.Get("session") != "" || s.widget.cfg.Enabled && s.widget.cfg.Voice {
+		return true
+	}
+	if i, err := s.identify(r); err == nil && i.May(accounts.OpenChat) {
+		return true
+	}
+	token, given := bearerToken(r)
+	return given && q.Get("conversation") != "" && s.chat.host != nil && s.chat.host.Open(r.Context(), q.Get("conversation"), token) == nil
 }
 
 // browserCalls hands a request to whatever takes calls from browsers, and notes what was answered.
 func (s *Server) browserCalls(w http.ResponseWriter, r *http.Request) {
 	if s.d.Calls == nil {
 		s.fail(w, r, http.StatusServiceUnavailable, "calls from browsers are not taken here")
+		return
+	}
+	if !s.mayCall(r) {
+		s.fail(w, r, http.StatusForbidden, "nobody calls from a page here (widget.enabled, widget.voice); send an API token with the scope chat:open as a bearer token")
 		return
 	}
 	s.d.Calls.ServeHTTP(w, r)

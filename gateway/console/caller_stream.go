@@ -51,6 +51,13 @@ func (s *Server) callEvents(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	leave, ok := s.calls.watch(r.PathValue("id"))
+	if !ok {
+		w.Header().Set("Retry-After", "5")
+		s.fail(w, r, http.StatusTooManyRequests, "this call is watched by many windows; close some of them")
+		return
+	}
+	defer leave()
 	select {
 	case s.calls.streams <- struct{}{}:
 		defer func() { <-s.calls.streams }()

@@ -3,6 +3,7 @@ package console
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ type phoneBooth struct {
 	noted    []event.Body
 }
 
-func newPhoneBooth(t *testing.T) *phoneBooth {
+func newPhoneBooth(t *testing.T, change ...func(*Deps)) *phoneBooth {
 	t.Helper()
 	b := &phoneBooth{bus: event.NewBus(nil)}
 	b.captions = event.NewCaptions(b.bus)
@@ -53,6 +54,9 @@ func newPhoneBooth(t *testing.T) *phoneBooth {
 			w.Header().Set("Decroche-Conversation", "c1")
 			w.WriteHeader(http.StatusCreated)
 		})
+		for _, c := range change {
+			c(d)
+		}
 	})
 	b.call(t, "POST", "/api/v1/webrtc/calls", "", "{}", nil)
 	return b
@@ -79,6 +83,76 @@ func TestOnlyWhoCalledHearsTheirCall(t *testing.T) {
 	b.now = b.now.Add(callKept + time.Second)
 	if res := b.call(t, "POST", "/api/v1/webrtc/calls/secret/messages", "", `{"text": "x"}`, nil); res.StatusCode != http.StatusNotFound {
 		t.Errorf("long after: %d", res.StatusCode)
+	}
+}
+
+// Where the configuration lets nobody call from a page, who has an API token may, and who comes back to a
+// call; a typed conversation goes on by voice with its own token.
+func TestWhoMayCallFromAPage(t *testing.T) {
+	t.Parallel()
+	const path = "/api/v1/webrtc/calls"
+	for name, set := range map[string]func(*WidgetConfig){"not enabled": func(c *WidgetConfig) { c.Enabled = false }, "no voice": func(c *WidgetConfig) { c.Voice = false }} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newPhoneBooth(t, func(d *Deps) { set(&d.Widget) })
+			o := b.begin(t)
+			for _, c := range []struct {
+				path, token string
+				status      int
+			}{
+				{path, "", http.StatusForbidden},
+				{path, "no-token-of-ours-at-all", http.StatusForbidden},
+				{path + "?conversation=" + o.ID, "", http.StatusForbidden},
+				{path, o.Token, http.StatusForbidden},
+				{path + "?conversation=other", o.Token, http.StatusForbidden},
+				{path + "?conversation=" + o.ID, o.Token, http.StatusCreated},
+				{path, testToken, http.StatusCreated},
+				{path + "?session=secret", "", http.StatusCreated},
+			} {
+				if res := b.call(t, "POST", c.path, c.token, "v=0", nil, "Content-Type: application/sdp"); res.StatusCode != c.status {
+					t.Errorf("%s with %q: %d, want %d", c.path, c.token, res.StatusCode, c.status)
+				}
+			}
+		})
+	}
+}
+
+// A storm of calls takes nobody's captions away who reads them, and one call does not take every window.
+func TestCallersDoNotCrowdEachOtherOut(t *testing.T) {
+	t.Parallel()
+	now := t0
+	d := newCallDoor(func() time.Time { return now })
+	d.began("read", "c0")
+	leave, ok := d.watch("read")
+	if !ok {
+		t.Fatal("the first window is refused")
+	}
+	for i := range mostKept + 10 {
+		now = now.Add(time.Millisecond)
+		d.began(fmt.Sprint(i), "c")
+	}
+	if _, ok := d.find("read"); !ok || len(d.by) != mostKept {
+		t.Errorf("who reads is forgotten, or nothing was: %v, %d kept", ok, len(d.by))
+	}
+	if _, ok := d.find("0"); ok {
+		t.Error("the oldest is kept")
+	}
+	for range mostWindows - 1 {
+		if _, ok := d.watch("read"); !ok {
+			t.Fatal("a window is refused")
+		}
+	}
+	if _, ok := d.watch("read"); ok {
+		t.Error("one call has more windows than it may")
+	}
+	leave()
+	if _, ok := d.watch("read"); !ok {
+		t.Error("a window that was closed counts")
+	}
+	now = now.Add(callKept + time.Second)
+	d.began("new", "c")
+	if len(d.by) > 2 {
+		t.Errorf("%d are kept for longer than their time", len(d.by))
 	}
 }
 

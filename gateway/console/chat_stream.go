@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -129,6 +130,11 @@ func (s *Server) chatSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
+	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		w.Header().Set("Upgrade", "websocket")
+		s.fail(w, r, http.StatusUpgradeRequired, "this address takes WebSockets; without one use GET "+strings.TrimSuffix(r.URL.Path, "ws")+"events")
+		return
+	}
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // each write has its own
 	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{OriginPatterns: s.chat.originHosts(), CompressionMode: websocket.CompressionDisabled})
 	if err != nil {

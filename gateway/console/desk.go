@@ -180,6 +180,10 @@ func (s *Server) deskNotes(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusServiceUnavailable, "notes are not kept here")
 		return
 	}
+	if _, err := s.d.Store.Conversation(r.Context(), r.PathValue("id")); err != nil {
+		s.broken(w, r, err)
+		return
+	}
 	notes, err := s.d.Notes.Notes(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.broken(w, r, err)

@@ -26,7 +26,7 @@ type WidgetConfig struct {
 	After time.Duration `yaml:"after"`
 	// Outside is what is shown when Hours or NeedsAgent say no: "offer" search and callback, or "hide".
 	Outside string `yaml:"outside"`
-	// Voice offers the call button.
+	// Voice offers the call button. Without it a call from a page needs an API token.
 	Voice bool `yaml:"voice"`
 	// Phone is the number shown to who cannot call from the page: "01 84 00 00 00". Empty: none.
 	Phone string `yaml:"phone"`
