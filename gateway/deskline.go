@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"decroche/flows"
 	"decroche/gateway/agents"
@@ -25,6 +26,41 @@ func (g *Gateway) deskNames() desk.Names { return desk.Names{Intent: g.title, Ag
 // hangUpAgent ends an agent's part of a call, as they asked.
 func (g *Gateway) hangUpAgent(ctx context.Context, agent, conv string) error {
 	return g.desks.HangUp(ctx, agent, conv)
+}
+
+// telephone is what rings when an agent typed where their calls are to ring. What goes to where
+// numbers are dialled (callback_via) is a number, however it is written, and begins as desk.numbers says.
+func (g *Gateway) telephone(agent, typed string) (string, error) {
+	addr, number, err := g.cfg.Desk.Telephone(typed, g.router.Own(agent))
+	if err != nil {
+		return "", err
+	}
+	if user, host, ok := strings.Cut(addr, "@"); ok && addr != g.router.Own(agent) && strings.EqualFold(hostOf(host), hostOf(afterAt(g.cfg.CallbackVia))) {
+		_, number, _ = strings.Cut(user, ":")
+		if number, err = g.cfg.Desk.Number(number); err != nil {
+			return "", errors.New("address" + strings.TrimPrefix(err.Error(), "number"))
+		}
+	}
+	if number == "" {
+		return addr, nil
+	}
+	addr, err = g.dialable(number)
+	if no, ok := errors.AsType[*console.NotCalled](err); ok {
+		return "", errors.New("address: " + no.Detail)
+	}
+	return addr, err
+}
+
+// afterAt is what stands behind the @ of an address.
+func afterAt(addr string) string {
+	_, host, _ := strings.Cut(addr, "@")
+	return host
+}
+
+// hostOf is the host and port of what stands behind an @.
+func hostOf(s string) string {
+	s, _, _ = strings.Cut(s, ";")
+	return s
 }
 
 // written is what agents noted in a conversation, for the one whom it is offered to.

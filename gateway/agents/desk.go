@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -138,12 +137,8 @@ func (d *Desk) Set(name, title string, status Status, reason, phone string) erro
 		}
 	}
 	return d.act(name, func(now time.Time, s *seat) error {
-		if phone != "" {
-			for _, o := range d.seats {
-				if o != s && strings.EqualFold(o.Phone, phone) && o.Status != Offline {
-					return errors.New("address: this telephone rings for " + o.called() + " already; give your own")
-				}
-			}
+		if err := d.others(s, phone); err != nil {
+			return err
 		}
 		if err := s.Presence.Set(now, status, reason); err != nil {
 			return err
@@ -151,7 +146,7 @@ func (d *Desk) Set(name, title string, status Status, reason, phone string) erro
 		if title != "" {
 			s.title = title
 		}
-		s.Phone = phone
+		s.ringAt(phone)
 		return nil
 	})
 }
@@ -186,7 +181,7 @@ func (d *Desk) Close(name, tab string) {
 
 // tellLine needs d.mu: the call learns whether a desk is there to hear it.
 func (d *Desk) tellLine(s *seat, now time.Time) {
-	if s.line == nil || s.Call == "" || s.Phone != "" || s.gone {
+	if s.line == nil || s.Call == "" || s.Phone != "" || s.onPhone || s.gone {
 		return
 	}
 	there := len(s.Tabs) > 0

@@ -54,7 +54,7 @@ func (d *Desk) Show(name string, o Offer, ring time.Duration) (*Offering, error)
 // mayRejoin needs d.mu.
 func (d *Desk) mayRejoin(s *seat) {
 	o := s.offer
-	if o == nil || !o.rejoin || !s.Mic || len(s.Tabs) == 0 || !s.seen.After(s.Lost) || d.now().After(o.auto) {
+	if o == nil || !o.rejoin || o.phone != "" || !s.Mic || len(s.Tabs) == 0 || !s.seen.After(s.Lost) || d.now().After(o.auto) {
 		return
 	}
 	o.finish(d.now(), Taken, "", "")
@@ -62,6 +62,9 @@ func (d *Desk) mayRejoin(s *seat) {
 
 // Phone is the telephone that rings for this offer; "" means the browser.
 func (o *Offering) Phone() string { return o.phone }
+
+// Again says that the agent has the caller already and is to be joined with them once more.
+func (o *Offering) Again() bool { return o.rejoin }
 
 // Conv is the conversation offered.
 func (o *Offering) Conv() string { return o.conv }
@@ -120,6 +123,7 @@ func (o *Offering) Join() bool {
 		return false
 	}
 	s.Presence.Join(o.d.now(), o.conv)
+	s.onPhone = o.phone != ""
 	o.d.changed(s)
 	return true
 }

@@ -77,15 +77,16 @@ type Presence struct {
 	Why      Why       `json:"why"`
 	Reason   string    `json:"reason,omitempty"` // of a break
 	Since    time.Time `json:"since"`
-	Until    time.Time `json:"until,omitzero"`     // when wrap-up ends by itself
-	Extended bool      `json:"extended,omitempty"` // it was extended
-	Call     string    `json:"call,omitempty"`     // conversation they speak in
-	Offered  string    `json:"offered,omitempty"`  // conversation that is being offered
-	Lost     time.Time `json:"lost,omitzero"`      // in a call: since when their line is gone and the caller is held
-	Chats    []string  `json:"chats"`              // typed conversations they have
-	Asked    []string  `json:"-"`                  // typed conversations that are being offered
-	Mic      bool      `json:"microphone"`         // their browser has one that works
-	Phone    string    `json:"address,omitempty"`  // they take calls on this telephone instead
+	Until    time.Time `json:"until,omitzero"`           // when wrap-up ends by itself
+	Extended bool      `json:"extended,omitempty"`       // it was extended
+	Call     string    `json:"call,omitempty"`           // conversation they speak in
+	Offered  string    `json:"offered,omitempty"`        // conversation that is being offered
+	Lost     time.Time `json:"lost,omitzero"`            // in a call: since when their line is gone and the caller is held
+	Chats    []string  `json:"chats"`                    // typed conversations they have
+	Asked    []string  `json:"-"`                        // typed conversations that are being offered
+	Mic      bool      `json:"microphone"`               // their browser has one that works
+	Phone    string    `json:"address,omitempty"`        // they take calls on this telephone instead
+	NoPhone  bool      `json:"address_failed,omitempty"` // a call that they had could not be moved to their telephone: calls ring in the browser again
 	Tabs     []Tab     `json:"tabs"`
 	Sound    string    `json:"sound,omitempty"` // the tab that rings and speaks
 	Idle     time.Time `json:"-"`               // end of the last call, or when they signed in
@@ -97,6 +98,8 @@ type Presence struct {
 	nextReason string
 	leaving    bool // they have hung up: the end of their line is meant
 	gone       bool // their line has ended: another must be opened
+	onPhone    bool // the line of their call is a telephone's
+	moving     bool // they asked for their call somewhere else: the end of its line is not meant
 }
 
 func (p *Presence) to(now time.Time, s Status, why Why, reason string) {
@@ -239,7 +242,7 @@ func (p *Presence) Join(now time.Time, conv string) {
 		}
 		p.to(now, OnCall, WhyCall, "")
 	}
-	p.Offered, p.Call, p.Lost, p.leaving, p.gone = "", conv, time.Time{}, false, false
+	p.Offered, p.Call, p.Lost, p.leaving, p.gone, p.moving = "", conv, time.Time{}, false, false, false
 }
 
 // Leave says that they hung up: the end of their line is meant.
@@ -252,9 +255,9 @@ func (p *Presence) Leave(conv string) bool {
 }
 
 // Lose tells that their line has ended in the call; it returns for how long the caller is held
-// for them, 0 when they hung up.
+// for them, 0 when they hung up, as the end of a telephone's line says.
 func (p *Presence) Lose(now time.Time, conv string, r Rules) time.Duration {
-	if p.Call != conv || p.leaving || p.Phone != "" {
+	if p.Call != conv || p.leaving || p.onPhone && !p.moving {
 		return 0
 	}
 	if p.Lost.IsZero() {
@@ -270,7 +273,7 @@ func (p *Presence) End(now time.Time, conv string, r Rules) {
 		return
 	}
 	lost := !p.Lost.IsZero()
-	p.Call, p.Lost, p.leaving, p.Extended, p.Idle = "", time.Time{}, false, false, now
+	p.Call, p.Lost, p.leaving, p.moving, p.onPhone, p.Extended, p.Idle = "", time.Time{}, false, false, false, false, now
 	switch {
 	case lost && !p.heard(now, r):
 		p.to(now, Offline, WhyLost, "")

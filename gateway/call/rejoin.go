@@ -65,7 +65,7 @@ func (at *attempt) lineLost() bool {
 		return true
 	}
 	at.lose("line", hold)
-	n := &attempt{h: at.h, agent: at.agent, began: time.Now(), again: true, lost: at.lost, hold: at.hold}
+	n := &attempt{h: at.h, agent: at.agent, began: time.Now(), again: true, lost: at.lost, hold: at.hold, muted: at.muted}
 	n.ctx, n.cancel = context.WithCancelCause(at.h.c.ctx)
 	at.leave()
 	c := at.h.c

@@ -36,7 +36,8 @@ func (s *Server) deskState(w http.ResponseWriter, r *http.Request) {
 		agents.State
 		Breaks      []string `json:"breaks"`
 		Conclusions []string `json:"conclusions"`
-	}{s.d.Desk.State(who(r).User), s.d.Desk.Config().Breaks, s.d.Desk.Config().Conclusions})
+		Telephone   string   `json:"telephone,omitempty"` // theirs, as the configuration says
+	}{s.d.Desk.State(who(r).User), s.d.Desk.Config().Breaks, s.d.Desk.Config().Conclusions, s.d.Desk.Own(who(r).User)})
 }
 
 func (s *Server) deskTeam(w http.ResponseWriter, _ *http.Request) {
@@ -77,21 +78,73 @@ func (s *Server) deskPresence(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusBadRequest, "reason: write a few words on one line")
 		return
 	}
-	me := who(r)
-	if in.Address == nil {
-		in.Address = new(string)
-		if in.Status != agents.Offline { // who comes back says again where they are
-			*in.Address = s.d.Desk.State(me.User).Presence.Phone
+	me, addr := who(r), ""
+	if in.Address != nil {
+		var err error
+		if addr, err = s.telephone(me.User, *in.Address); err != nil {
+			s.fail(w, r, http.StatusBadRequest, err.Error())
+			return
 		}
+	} else if in.Status != agents.Offline { // who comes back says again where they are
+		addr = s.d.Desk.State(me.User).Presence.Phone
 	}
-	switch err := s.d.Desk.Set(me.User, me.Display, in.Status, in.Reason, *in.Address); {
+	switch err := s.d.Desk.Set(me.User, me.Display, in.Status, in.Reason, addr); {
 	case errors.Is(err, agents.ErrInCall), errors.Is(err, agents.ErrOffered), errors.Is(err, agents.ErrInChats):
 		s.fail(w, r, http.StatusConflict, err.Error())
 	case err != nil:
 		s.fail(w, r, http.StatusBadRequest, err.Error())
 	default:
-		answer(w, s.d.Desk.State(me.User))
+		s.deskMoved(w, r)
 	}
+}
+
+const mostAddress = 255 // bytes of a telephone's address
+
+// telephone is what rings for what an agent typed.
+func (s *Server) telephone(agent, typed string) (string, error) {
+	switch {
+	case len(typed) > mostAddress || !utf8.ValidString(typed) || strings.ContainsAny(typed, "\r\n\x00"):
+		return "", errors.New("address: write a number, or sip:USER@HOST, on one line of 255 bytes at most")
+	case s.d.Telephone != nil:
+		return s.d.Telephone(agent, typed)
+	}
+	return strings.TrimSpace(typed), nil
+}
+
+// deskTelephone says where an agent's calls ring, the one they are in too: on a telephone, or in the
+// browser again.
+func (s *Server) deskTelephone(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Address *string `json:"address"`
+	}
+	if !s.decode(w, r, `{"address": "sip:201@192.0.2.7"}, a number, or "" for the browser,`, &in) {
+		return
+	}
+	if in.Address == nil {
+		s.fail(w, r, http.StatusBadRequest, `address: is missing; write the telephone that is to ring, or "" for the browser`)
+		return
+	}
+	me := who(r)
+	addr, err := s.telephone(me.User, *in.Address)
+	if err == nil {
+		err = s.d.Desk.SetTelephone(me.User, me.Display, addr)
+	}
+	if err != nil {
+		s.fail(w, r, http.StatusBadRequest, err.Error())
+		return
+	}
+	s.deskMoved(w, r)
+}
+
+// deskMoved lets the call follow its agent, and answers with their desk.
+func (s *Server) deskMoved(w http.ResponseWriter, r *http.Request) {
+	me := who(r).User
+	if s.d.Move != nil && s.d.Desk.Moves(me) != "" {
+		if err := s.d.Move(r.Context(), me); err != nil {
+			s.d.Log.Warn("the line from which an agent moves did not end in order", "agent", me, "error", err)
+		}
+	}
+	answer(w, s.d.Desk.State(me))
 }
 
 // deskBeat says that a desk is there. The answer says whether it has the sound.

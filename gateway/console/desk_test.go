@@ -128,6 +128,16 @@ func TestATelephoneAtTheDeskStays(t *testing.T) {
 			t.Errorf("%d, %s: calls ring at %q, want %q", i, c.body, st.Phone, c.phone)
 		}
 	}
+	const at = "/api/v1/desk/telephone"
+	if st := h.state(t, "PUT", at, `{"address":"sip:201@192.0.2.7"}`, lina); st.Phone != "sip:201@192.0.2.7" || st.Status != agents.Available {
+		t.Errorf("%+v", st.Presence)
+	}
+	for _, bad := range []string{`{}`, `{"address":null}`, `{"address":"201"}`, `{"address":"rtc:lina"}`, `{"address":"sip:a@b\r\nVia: x"}`, `{"address":"sip:` + strings.Repeat("a", 300) + `@b"}`, `{"address":"sip:1@h","more":1}`, `[]`} {
+		wantProblem(t, h.ask(t, "PUT", at, bad, lina, js, ours), http.StatusBadRequest)
+	}
+	if st := h.state(t, "PUT", at, `{"address":""}`, lina); st.Phone != "" {
+		t.Errorf("still at %q", st.Phone)
+	}
 }
 
 func TestWhatADeskRefuses(t *testing.T) {

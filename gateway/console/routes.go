@@ -56,6 +56,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/desk/events", needs: accounts.TakeCalls, stream: true, handle: s.withDesk(s.deskEvents)},
 		{method: "GET", path: "/api/v1/desk/team", needs: accounts.TakeCalls, handle: s.withDesk(s.deskTeam)},
 		{method: "POST", path: "/api/v1/desk/presence", needs: accounts.TakeCalls, handle: s.withDesk(s.deskPresence)},
+		{method: "PUT", path: "/api/v1/desk/telephone", needs: accounts.TakeCalls, handle: s.withDesk(s.deskTelephone)},
 		{method: "POST", path: "/api/v1/desk/heartbeat", needs: accounts.TakeCalls, late: true, handle: s.withDesk(s.deskBeat)},
 		{method: "DELETE", path: "/api/v1/desk/tabs/{tab}", needs: accounts.TakeCalls, handle: s.withDesk(s.deskClose)},
 		{method: "POST", path: "/api/v1/desk/wrap-up", needs: accounts.TakeCalls, handle: s.withDesk(s.deskExtend)},

@@ -81,6 +81,12 @@ type Deps struct {
 	Desk *agents.Desk
 	// HangUp ends an agent's part of a call, as they asked; nil: nobody can.
 	HangUp func(ctx context.Context, agent, conv string) error
+	// Telephone is what rings when an agent typed where their calls are to ring, an error for people when
+	// nothing may. nil: SIP addresses.
+	Telephone func(agent, typed string) (addr string, err error)
+	// Move lets the call that an agent is in follow them to where their calls ring now; nil: no calls are
+	// put through.
+	Move func(ctx context.Context, agent string) error
 	// DeskAct does what an agent asks for in their call; a *NotDone says why it was not. nil: nothing.
 	DeskAct DeskActor
 	// DeskSteps tells where the bot can go on with a caller; nil: nobody knows.

@@ -68,7 +68,9 @@ func (d *Dialer) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 	ringing, stop := context.WithTimeout(ctx, ring)
 	defer stop()
 	var l leg.Leg
-	if to.Addr = of.Phone(); to.Addr != "" {
+	if to.Addr = of.Phone(); to.Addr != "" && of.Again() {
+		l, err = d.move(ctx, of, name, ring, to)
+	} else if to.Addr != "" {
 		l, err = d.pickUp(ringing, of, to)
 	} else {
 		l, err = d.click(ctx, ringing, of, name, to)
@@ -105,6 +107,27 @@ func (d *Dialer) click(ctx, ringing context.Context, of *agents.Offering, name s
 		return nil, refused(agents.Scheme+name, of.Fail(err))
 	}
 	return l, nil
+}
+
+// move rings the telephone to which a call is to move. One that does not take it leaves time enough to go
+// on in the browser, when the agent's page is open.
+func (d *Dialer) move(ctx context.Context, of *agents.Offering, name string, ring time.Duration, to leg.Invite) (leg.Leg, error) {
+	to.RingFor = ring * 3 / 5
+	ringing, stop := context.WithTimeout(ctx, to.RingFor)
+	defer stop()
+	l, err := d.pickUp(ringing, of, to)
+	if err == nil || ctx.Err() != nil {
+		return l, err
+	}
+	select {
+	case <-of.Done(): // they chose another place meanwhile, or picking it up was refused
+	default:
+		err = errors.Join(err, of.Fail(err))
+	}
+	if d.Desk.NoTelephone(name, of.Conv()) {
+		return nil, refused(agents.Scheme+name, &agents.NotTaken{Agent: name, How: agents.NotReached, Err: err})
+	}
+	return nil, err
 }
 
 // pickUp rings the agent's telephone; to pick it up is to accept, and a no at the desk stops it.
@@ -177,6 +200,22 @@ func (d *Dialer) keep(in part, l leg.Leg) {
 		}
 	}
 	d.lines[in] = l
+}
+
+// Move lets the call that an agent is in follow them to where their calls ring now (Desk.SetTelephone):
+// its line is hung up, and the call, which holds the caller, dials them again. Nothing without such a call.
+func (d *Dialer) Move(ctx context.Context, name string) error {
+	conv := d.Desk.Moves(name)
+	d.mu.Lock()
+	l := d.lines[part{conv, name}]
+	delete(d.lines, part{conv, name})
+	d.mu.Unlock()
+	if l == nil {
+		return nil // it is lost already, and dialled again
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return l.Hangup(ctx, leg.Normal)
 }
 
 // HangUp ends the agent's part of a call because they ask for it: the end of their line is meant, and

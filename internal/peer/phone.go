@@ -49,6 +49,7 @@ type PhoneCall struct {
 	hum   float64
 	once  sync.Once
 	quit  chan struct{}
+	keys  chan key // pressed on it
 
 	mu        sync.Mutex
 	heard     []int16
@@ -172,7 +173,7 @@ func (p *Phone) begin(m Message, does Behaviour) {
 		return
 	}
 	c := &PhoneCall{Invite: m, Answered: make(chan struct{}), Ended: make(chan struct{}), phone: p, rtp: rtp,
-		tag: fmt.Sprintf("phone%d", counter.Add(1)), hum: does.Hum, quit: make(chan struct{})}
+		tag: fmt.Sprintf("phone%d", counter.Add(1)), hum: does.Hum, quit: make(chan struct{}), keys: make(chan key)}
 	p.mu.Lock()
 	p.live[m.Get("call-id")] = c
 	p.mu.Unlock()
@@ -352,17 +353,35 @@ func (c *PhoneCall) speak() {
 	pkt := make([]byte, 172)
 	pkt[0], pkt[1] = 0x80, 8
 	binary.BigEndian.PutUint32(pkt[8:], uint32(counter.Add(1)))
+	var pressed *key
 	for n := 0; ; n++ {
 		binary.BigEndian.PutUint16(pkt[2:], uint16(n))
-		binary.BigEndian.PutUint32(pkt[4:], uint32(160*n))
-		for i := range 160 {
-			pkt[12+i] = compressA(int16(8000 * math.Sin(2*math.Pi*c.hum*float64(160*n+i)/8000)))
+		size := len(pkt)
+		if pressed == nil {
+			select {
+			case k := <-c.keys:
+				pressed = &k
+			default:
+			}
+		}
+		if pressed != nil {
+			var last bool
+			if size, last = pressed.packet(pkt, uint32(160*n)); last {
+				close(pressed.done)
+				pressed = nil
+			}
+		} else {
+			pkt[1] = 8
+			binary.BigEndian.PutUint32(pkt[4:], uint32(160*n))
+			for i := range 160 {
+				pkt[12+i] = compressA(int16(8000 * math.Sin(2*math.Pi*c.hum*float64(160*n+i)/8000)))
+			}
 		}
 		c.mu.Lock()
 		to := c.remote
 		c.mu.Unlock()
 		if to.IsValid() {
-			c.rtp.WriteToUDPAddrPort(pkt, to)
+			c.rtp.WriteToUDPAddrPort(pkt[:size], to)
 		}
 		select {
 		case <-tick.C:
