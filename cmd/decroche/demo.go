@@ -30,7 +30,7 @@ type demoCmd struct {
 type story struct {
 	called, want, human, thanks string // the caller
 	voice                       string
-	hello, done                 string // the agent
+	takes, hello, done          string // the agent
 	agentVoice                  string
 }
 
@@ -38,12 +38,12 @@ var stories = map[string]story{
 	"fr": {
 		called: "hotline", want: "bonjour, où est mon colis ?", human: "je voudrais parler à un conseiller",
 		thanks: "merci beaucoup", voice: "fr+f3",
-		hello: "Bonjour, ici Karim. J'ai votre dossier sous les yeux.", done: "C'est noté. Bonne journée.", agentVoice: "fr+m3",
+		takes: "Oui, je prends.", hello: "Bonjour, ici Karim. J'ai votre dossier sous les yeux.", done: "C'est noté. Bonne journée.", agentVoice: "fr+m3",
 	},
 	"en": {
 		called: "hotline-en", want: "hello, where is my parcel?", human: "I want to talk to a human",
 		thanks: "thank you very much", voice: "en-us+f3",
-		hello: "Hello, this is Karim. I have your file in front of me.", done: "All noted. Have a good day.", agentVoice: "en+m3",
+		takes: "Yes, I'll take it.", hello: "Hello, this is Karim. I have your file in front of me.", done: "All noted. Have a good day.", agentVoice: "en+m3",
 	},
 }
 
@@ -167,7 +167,8 @@ func (s *stage) callerWithAgent(ctx context.Context, p *phone.Phone) error {
 	}
 }
 
-// playAgent is the agent's part: pick up after a moment, hear the briefing, help, hang up.
+// playAgent is the agent's part: pick up after a moment, hear the briefing, take the caller with a word, help,
+// hang up.
 func (s *stage) playAgent(ctx context.Context, l leg.Leg) {
 	s.tell("Karim's phone rings; his screen shows %s", l.Info().Headers["Call-Info"])
 	select {
@@ -199,6 +200,13 @@ func (s *stage) playAgent(ctx context.Context, l leg.Leg) {
 	}
 	if heard, err := p.Written(ctx, m); err == nil {
 		s.tell("Karim heard, as the recogniser writes it: « %s »", heard)
+	}
+	if _, _, err := p.Say(ctx, s.story.takes); err != nil {
+		return
+	}
+	s.tell("Karim says « %s »", s.story.takes)
+	if err := p.Pause(ctx, 1500*time.Millisecond); err != nil {
+		return
 	}
 	if _, _, err := p.Say(ctx, s.story.hello); err != nil {
 		return

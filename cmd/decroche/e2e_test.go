@@ -181,7 +181,14 @@ func TestStoryFromRingToHuman(t *testing.T) {
 			_, _ = p.WaitQuiet(ctx, 1500*time.Millisecond)
 			heard, _ := p.Written(ctx, m)
 			briefed <- heard
-			_, _, _ = p.Say(ctx, "Bonjour, ici Karim.")
+			if err := l.(leg.Presser).SendDigits(ctx, "1"); err != nil {
+				t.Errorf("the agent could not press 1: %v", err)
+			}
+			for p.Pause(ctx, time.Second) == nil { // until they have hung up
+				if _, _, err := p.Say(ctx, "Bonjour, ici Karim."); err != nil {
+					break
+				}
+			}
 		}
 		<-p.Done()
 	})

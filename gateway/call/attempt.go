@@ -48,6 +48,7 @@ type attempt struct {
 	silent            chan struct{} // closed when the agent's mouth has stopped for good
 	picked            time.Time     // when the agent answered
 	recorded, closed  bool
+	asking, took      bool         // they are asked whether they take the caller; they have said so
 	v                 *Supervision // the supervisor who took the caller over; nil for an agent
 	on                *onward      // an agent passes the caller on to them; nil otherwise, and once they have the caller
 	held              time.Time    // since when the caller is on hold; zero: they are not
@@ -143,7 +144,9 @@ func (at *attempt) answered(l leg.Leg) {
 	}
 	at.playTo(at.mouth, "briefing", at.brief, func(jobEnd) { at.briefOver() })
 	c.alarms.in(c.cfg.MaxBriefing, "briefing", func() { at.mouth.stop() })
-	at.planHello()
+	if !at.screened() {
+		at.planHello()
+	}
 }
 
 // open gives the attempt a mouth and ears on l. Nothing is sent before wait has returned.
@@ -153,7 +156,13 @@ func (at *attempt) open(l leg.Leg, wait func()) {
 	at.mouth = c.newMouth(l, AgentHeard)
 	at.ears = c.newEars(l, "agent")
 	at.ears.done = func(h *hearing) {
-		if h.text() == "" {
+		switch {
+		case h.text() == "":
+			return
+		case at.asking:
+			at.answersScreening(h.text())
+			return
+		case at.stage < announced: // said to us, before they knew of anybody
 			return
 		}
 		ev := c.saidEvent(h, "agent")
@@ -230,11 +239,15 @@ func (at *attempt) sayHello() {
 
 // briefOver is told that the agent knows, or did not want to.
 func (at *attempt) briefOver() {
-	if at.closed {
+	if at.closed || at.took {
 		return
 	}
 	at.h.c.alarms.clear("briefing")
 	at.briefed = true
+	if at.screened() {
+		at.screen()
+		return
+	}
 	if at.stage < announced {
 		at.sayHello()
 	}
@@ -242,7 +255,7 @@ func (at *attempt) briefOver() {
 }
 
 func (at *attempt) joinWhenReady() {
-	if at.briefed && at.helloed && at.stage < joined {
+	if !at.closed && at.briefed && at.helloed && at.stage < joined && at.there(at.joinWhenReady) {
 		at.bridge()
 	}
 }
@@ -325,18 +338,19 @@ func (at *attempt) hear(r sound) (more bool) {
 	return true
 }
 
-// key lets the agent skip the briefing with 1 and refuse the caller with 2. Later their keys are for
-// whom they speak with.
+// key lets the agent take the caller with 1, which also ends the briefing, and refuse them with 2. Later
+// their keys are for whom they speak with.
 func (at *attempt) key(k byte) {
 	switch {
 	case at.other() != nil:
 		at.press(string(k), func(error) {})
 	case at.stage >= joined:
+	case k == '1' && at.screened():
+		at.accepts()
 	case k == '1' && !at.briefed:
 		at.mouth.stop()
 	case k == '2':
-		at.end(agents.Refused, 0)
-		at.next()
+		at.declined(agents.Refused, whyScreening)
 	}
 }
 
@@ -387,7 +401,7 @@ func (at *attempt) end(o agents.Outcome, status int) {
 	at.closed = true
 	at.record(o, status)
 	c := at.h.c
-	c.alarms.clear("hello", "briefing", takeOver, callAgain)
+	c.alarms.clear("hello", "briefing", "accept", "ask again", "no media", takeOver, callAgain)
 	at.cancel(&agents.Withdrawn{Outcome: o})
 	if at.h.at == at {
 		at.h.at = nil
@@ -408,33 +422,12 @@ func (at *attempt) end(o agents.Outcome, status int) {
 			return
 		}
 		<-silent
-		if o == agents.CallerLeft {
-			c.tellAgent(l)
+		switch {
+		case o == agents.CallerLeft:
+			c.tellAgent(l, linesFor(c.lang).left)
+		case o == agents.Refused && at.reason == whyScreening:
+			c.tellAgent(l, linesFor(c.lang).declined)
 		}
 		hangUp(c.ctx, l)
 	})
-}
-
-// tellAgent says to an agent who has just answered that the caller has gone. It blocks, a few
-// seconds at most, and goes on after the call's end.
-func (c *conductor) tellAgent(l leg.Leg) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 4*time.Second)
-	defer cancel()
-	l.Flush()
-	cl := c.render(ctx, c.words(linesFor(c.lang).left, c.lang))
-	defer cl.cancel()
-	fit := fitter{to: l.Info().Rate}
-	for {
-		f, more, err := cl.next(ctx)
-		if !more {
-			break
-		}
-		if f, err = fit.fit(f); err == nil {
-			err = l.Send(ctx, f)
-		}
-		if err != nil {
-			return
-		}
-	}
-	l.Drain(ctx)
 }

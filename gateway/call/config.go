@@ -53,8 +53,12 @@ type Config struct {
 	MaxWait time.Duration `yaml:"max_wait"`
 	// HoldEvery is the time between two spoken lines while the caller waits for a person.
 	HoldEvery time.Duration `yaml:"hold_every"`
-	// MaxBriefing is the longest an agent is talked to before being joined.
+	// MaxBriefing is the longest an agent is talked to before being joined, or asked.
 	MaxBriefing time.Duration `yaml:"max_briefing"`
+	// Screen says whether who answers a plain telephone is asked first: ScreenAsk or ScreenOff.
+	Screen string `yaml:"screen"`
+	// AcceptWithin is how long they may take to answer that.
+	AcceptWithin time.Duration `yaml:"accept_within"`
 	// TranscribeBridge keeps recognising both sides while caller and agent talk.
 	TranscribeBridge bool `yaml:"transcribe_bridge"`
 }
@@ -80,7 +84,9 @@ func DefaultConfig() Config {
 		RingFor:           20 * time.Second,
 		MaxWait:           2 * time.Minute,
 		HoldEvery:         12 * time.Second,
-		MaxBriefing:       12 * time.Second,
+		MaxBriefing:       10 * time.Second,
+		Screen:            ScreenAsk,
+		AcceptWithin:      15 * time.Second,
 		TranscribeBridge:  true,
 	}
 }
@@ -106,10 +112,14 @@ func (c Config) Validate() []string {
 		{"max_wait", c.MaxWait, time.Second, time.Hour},
 		{"hold_every", c.HoldEvery, 2 * time.Second, 5 * time.Minute},
 		{"max_briefing", c.MaxBriefing, time.Second, time.Minute},
+		{"accept_within", c.AcceptWithin, 2 * time.Second, 2 * time.Minute},
 	} {
 		if r.v < r.min || r.v > r.max {
 			out = append(out, fmt.Sprintf("%s: %v is out of range; choose %v to %v", r.key, r.v, r.min, r.max))
 		}
+	}
+	if c.Screen != ScreenAsk && c.Screen != ScreenOff {
+		out = append(out, fmt.Sprintf("screen: %q is neither; write ask or off", c.Screen))
 	}
 	if c.LanguageTurns < 0 || c.LanguageTurns > 20 {
 		out = append(out, fmt.Sprintf("language_turns: %d is out of range; choose 0 to 20", c.LanguageTurns))

@@ -97,6 +97,7 @@ func newHandOff(t *testing.T, phones map[string]*legtest.Phone, names ...string)
 	}
 	r.dialer = legtest.NewDialer(phones)
 	r.s.Desk, r.s.Dial = r.desk, r.dialer
+	r.s.Config.Screen = ScreenOff
 	r.s.Link = func(context.Context) (string, string, error) { return "https://gw.example/t/abc", "ref-1", nil }
 	return r
 }

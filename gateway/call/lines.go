@@ -23,6 +23,8 @@ type lines struct {
 	holding  []string // while a person is being rung; the next one each time
 	joins    string   // %s answers
 	joinsAny string   // the same without a name
+	takes    string   // to who has answered, after the briefing: whether they take the caller
+	declined string   // and they do not
 	left     string   // to the agent: the caller has gone
 	returns  string   // the agent who spoke with the caller has lost their line
 	held     string   // the agent puts the caller on hold
@@ -48,6 +50,8 @@ var said = map[string]lines{
 		holding:  []string{"Je cherche quelqu’un pour vous, restez en ligne.", "Ça sonne toujours, merci de patienter.", "Je suis toujours là, on va vous répondre."},
 		joins:    "%s vous répond.",
 		joinsAny: "Un conseiller vous répond.",
+		takes:    "Pour prendre l’appel, dites oui ou faites le un. Sinon, dites non ou faites le deux.",
+		declined: "C’est noté, merci.",
 		left:     "L’appelant a raccroché.",
 		returns:  "Un instant, votre conseiller revient.",
 		held:     "Un instant, je vous mets en attente.",
@@ -71,6 +75,8 @@ var said = map[string]lines{
 		holding:  []string{"I'm finding someone for you, please stay on the line.", "It's still ringing, thank you for waiting.", "I'm still here, someone will be with you."},
 		joins:    "%s is with you now.",
 		joinsAny: "A colleague is with you now.",
+		takes:    "To take the call, say yes or press one. Otherwise, say no or press two.",
+		declined: "Noted, thank you.",
 		left:     "The caller has hung up.",
 		returns:  "One moment, your adviser is coming back.",
 		held:     "One moment, you are on hold.",

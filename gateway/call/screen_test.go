@@ -1,0 +1,172 @@
+package call
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"decroche/gateway/event"
+	"decroche/gateway/leg"
+	"decroche/gateway/leg/legtest"
+	"decroche/media"
+)
+
+// briefed is how long after the start the test's agent has heard the briefing, and the question.
+const (
+	picksUp = 3 * time.Second
+	briefed = picksUp + 2*time.Second
+)
+
+func newScreening(t *testing.T, turns ...string) *handOffRig {
+	r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: picksUp}}, "karim")
+	r.s.Config.Screen = ScreenAsk
+	for _, w := range turns {
+		r.ears.Turns = append(r.ears.Turns, words(w))
+	}
+	return r
+}
+
+// An agent on a plain telephone takes the caller with a key or a word, and refuses them with another.
+func TestScreening(t *testing.T) {
+	for name, c := range map[string]struct {
+		key, says string
+		at        time.Duration
+		want, why string
+		thanked   bool
+	}{
+		"a key":                    {key: "1", at: briefed, want: "karim completed = completed"},
+		"a key in the briefing":    {key: "1", at: picksUp + 300*time.Millisecond, want: "karim completed = completed"},
+		"a key that refuses":       {key: "2", at: briefed, want: "karim refused = refused", why: whyScreening, thanked: true},
+		"refused in the briefing":  {key: "2", at: picksUp + 300*time.Millisecond, want: "karim refused = refused", why: whyScreening, thanked: true},
+		"another key":              {key: "7", at: briefed, want: "karim no_answer = no_answer", why: whyScreening},
+		"oui":                      {says: "oui", at: briefed, want: "karim completed = completed"},
+		"in their own words":       {says: "je prends", at: briefed, want: "karim completed = completed"},
+		"non":                      {says: "non merci", at: briefed, want: "karim refused = refused", why: whyScreening, thanked: true},
+		"said before the question": {says: "oui allô", at: picksUp + 100*time.Millisecond, want: "karim no_answer = no_answer", why: whyScreening},
+		"something else":           {says: "qui est à l’appareil", at: briefed, want: "karim no_answer = no_answer", why: whyScreening},
+		"nothing":                  {want: "karim no_answer = no_answer", why: whyScreening},
+		"an answering machine":     {says: "vous êtes bien sur la messagerie", at: briefed, want: "karim no_answer = no_answer", why: whyMachine},
+		"a machine that says yes":  {says: "oui bonjour vous pouvez nous joindre tous les jours de neuf heures", at: briefed, want: "karim no_answer = no_answer", why: whyScreening},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newScreening(t, c.says)
+				r.start()
+				time.Sleep(c.at)
+				acted := r.line.Since()
+				switch {
+				case c.key != "":
+					r.agent.Press(c.key)
+				case c.says != "":
+					r.agent.Say(800 * time.Millisecond)
+				}
+				if strings.Contains(c.want, "completed") {
+					joined := r.await("a bridge", r.bridged)
+					if most := 600 * time.Millisecond; c.key != "" && joined-acted > most {
+						t.Errorf("joined %v after the key", joined-acted)
+					}
+					if d := r.line.LongestSilence(0, joined); d > 2*time.Second {
+						t.Errorf("the caller met %v of silence", d)
+					}
+					time.Sleep(time.Second)
+					r.agent.HangUp()
+				}
+				r.over()
+				if got := r.outcomes(); got != c.want {
+					t.Errorf("outcomes %s, want %s", got, c.want)
+				}
+				if got := all[event.TransferAttempt](r.notes)[0].Reason; got != c.why {
+					t.Errorf("because of %q, want %q", got, c.why)
+				}
+				for _, s := range all[event.Said](r.notes) {
+					t.Errorf("what an agent said to us is in the record: %+v", s)
+				}
+				if told := r.voice.Words(r.agent.PCM(0)); strings.Contains(told, "C’est noté") != c.thanked {
+					t.Errorf("the agent was told %q", told)
+				}
+			})
+		})
+	}
+}
+
+// They are asked twice, and no longer than accept_within.
+func TestScreeningEnds(t *testing.T) {
+	test(t, func(t *testing.T) {
+		r := newScreening(t)
+		r.start()
+		r.over()
+		a := all[event.TransferAttempt](r.notes)[0]
+		if took := time.Duration(a.TookMS) * time.Millisecond; took < briefed-picksUp+15*time.Second-time.Second || took > briefed+16*time.Second {
+			t.Errorf("given up after %v", took)
+		}
+		if n := strings.Count(r.voice.Words(r.agent.PCM(0)), "Pour prendre l’appel"); n < 2 {
+			t.Errorf("asked %d times", n)
+		}
+	})
+}
+
+// nobodyThere is a line from which no packet comes until heard.
+type nobodyThere struct {
+	*legtest.Line
+	heard time.Time
+}
+
+func (n nobodyThere) Confirmed() bool { return !n.heard.IsZero() && time.Now().After(n.heard) }
+
+// dialsInto gives whoever answers a line of which nothing is heard for so long; 0: ever.
+type dialsInto struct {
+	leg.Dialer
+	after time.Duration
+}
+
+func (d dialsInto) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
+	l, err := d.Dialer.Dial(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	n := nobodyThere{Line: l.(*legtest.Line)}
+	if d.after > 0 {
+		n.heard = time.Now().Add(d.after)
+	}
+	return n, nil
+}
+
+// A caller is not joined with a line from which no packet has come (one-way or no audio).
+func TestNoMediaFromTheAgent(t *testing.T) {
+	for name, c := range map[string]struct {
+		after  time.Duration
+		screen string
+		want   string
+	}{
+		"never, and a key by signalling": {0, ScreenAsk, "karim error = error"},
+		"never, joined unasked":          {0, ScreenOff, "karim error = error"},
+		"late":                           {2500 * time.Millisecond, ScreenAsk, "karim completed = completed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newScreening(t)
+				r.s.Config.Screen = c.screen
+				r.s.Dial = dialsInto{r.dialer, c.after}
+				r.start()
+				time.Sleep(picksUp + 200*time.Millisecond)
+				r.agent.Press("1")
+				if strings.Contains(c.want, "completed") {
+					joined := r.await("a bridge", r.bridged)
+					if joined < picksUp+c.after || joined > picksUp+c.after+time.Second {
+						t.Errorf("joined at %v", joined)
+					}
+					time.Sleep(media.FrameTime)
+					r.agent.HangUp()
+				}
+				r.over()
+				if got := r.outcomes(); got != c.want {
+					t.Errorf("outcomes %s, want %s", got, c.want)
+				}
+				if a := all[event.TransferAttempt](r.notes)[0]; c.after == 0 && a.Reason != whyNoMedia {
+					t.Errorf("because of %q", a.Reason)
+				}
+			})
+		})
+	}
+}
