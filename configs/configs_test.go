@@ -287,3 +287,19 @@ func TestExamples(t *testing.T) {
 		t.Errorf("examples.yaml serves %v, want all of %v", names, BuiltInNames())
 	}
 }
+
+// The lists of a file take the place of the default ones; a key that is not there keeps them.
+func TestWordsOfOneLanguage(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("c.yaml", []byte("board: {anger: {fr: [zut], de: [unverschämt*]}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := c.Gateway.Board
+	if !slices.Equal(b.Anger["fr"], []string{"zut"}) || len(b.Anger["de"]) != 1 || len(b.Anger["en"]) != 0 || len(b.Wants["fr"]) < 5 {
+		t.Errorf("%v %v", b.Anger, b.Wants)
+	}
+	if _, err := Parse("c.yaml", []byte("board: {anger: {fr: ['a|b']}}\n")); err == nil || !strings.Contains(err.Error(), `board.anger.fr[0]: "a|b" contains '|'`) {
+		t.Errorf("a pattern: %v", err)
+	}
+}

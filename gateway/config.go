@@ -13,6 +13,7 @@ import (
 	"decroche/gateway/call"
 	"decroche/gateway/chat"
 	"decroche/gateway/console"
+	"decroche/gateway/event"
 	"decroche/gateway/record"
 	"decroche/gateway/rtc"
 	"decroche/gateway/sip"
@@ -77,6 +78,8 @@ type Config struct {
 	Recording record.Config `yaml:"recording"`
 	// VCon says with what exported conversations are signed.
 	VCon VConConfig `yaml:"vcon"`
+	// Board says when the supervisors' board marks a call.
+	Board event.BoardConfig `yaml:"board"`
 	// Widget says who may write and call from a page without an account.
 	Widget console.WidgetConfig `yaml:"widget"`
 }
@@ -108,6 +111,7 @@ func DefaultConfig() Config {
 		Understand:     remote.DefaultConfig(),
 		Reload:         ReloadConfig{Every: time.Second},
 		Recording:      record.DefaultConfig(),
+		Board:          event.DefaultBoardConfig(),
 		Widget:         console.DefaultWidgetConfig(),
 	}
 }
@@ -167,7 +171,7 @@ func (c Config) Validate() []string {
 		list []string
 	}{
 		{"sip", c.SIP.Validate()}, {"rtc", c.RTC.Validate()}, {"desk", c.Desk.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"vcon", c.VCon.Validate()}, {"widget", c.Widget.Validate()},
+		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"vcon", c.VCon.Validate()}, {"board", c.Board.Validate()}, {"widget", c.Widget.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)

@@ -186,6 +186,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	g.bus = event.NewBus(event.NewMetrics(g.reg))
 	g.captions = event.NewCaptions(g.bus)
 	g.board = event.NewBoard(g.bus)
+	g.board.SetRules(g.cfg.Board)
 	g.waits = newWaits(time.Now)
 	g.onStop("event bus", g.bus.Close)
 	g.memory, g.people, g.note, g.index, g.counted = st, st, st.Note, st, st

@@ -139,6 +139,7 @@ func (d *deskStream) follow(ctx context.Context, convs []string) error {
 		var pumping context.Context
 		pumping, f.stop = context.WithCancel(ctx)
 		go d.pump(pumping, conv, sub)
+		b.Live.Facts = event.Facts{} // for supervisors
 		if err := d.out.send("conversation", b.Live); err != nil {
 			return err
 		}

@@ -9,12 +9,8 @@ import (
 	"decroche/gateway/store"
 )
 
-const (
-	// inTime is what "answered in time" means: the wait of a caller who was handed off.
-	inTime = 20 * time.Second
-	// mostTransfers is how many hand-offs of a day are told one by one; counts are of all.
-	mostTransfers = 300
-)
+// mostTransfers is how many hand-offs of a day are told one by one; counts are of all.
+const mostTransfers = 300
 
 // figures are what a day came to. Everything is counted from the record, so that a page that was opened
 // a minute ago shows the same as one that was opened at dawn.
@@ -39,7 +35,7 @@ type hourly struct {
 	Satisfaction  float64   `json:"satisfaction"` // mean on a scale from 1 to 5; 0 without ratings
 	Handoffs      int       `json:"handoffs"`     // that count: ended or answered, not given up by the caller at once
 	Answered      int       `json:"answered"`     // of those
-	InTime        int       `json:"in_time"`      // of those, within 20 s
+	InTime        int       `json:"in_time"`      // of those, within board.in_time
 	rated         float64
 }
 
@@ -102,13 +98,13 @@ func (s *Server) dayFigures(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	out := sumUp(from, hours, hands)
+	out := sumUp(from, hours, hands, s.d.Board.Rules().InTime)
 	out.Day, out.Timezone, out.From, out.To = day, loc.String(), from, to
 	answer(w, out)
 }
 
-// sumUp makes figures of what the store counted since from.
-func sumUp(from time.Time, hours []store.Hour, hands []store.Handoff) figures {
+// sumUp makes figures of what the store counted since from; who was answered within inTime was in time.
+func sumUp(from time.Time, hours []store.Hour, hands []store.Handoff, inTime time.Duration) figures {
 	out := figures{Hours: []hourly{}, Transfers: []transfer{}}
 	at := map[time.Time]*hourly{}
 	hour := func(start time.Time) *hourly {

@@ -213,6 +213,12 @@ func TestFiguresOfADay(t *testing.T) {
 	if got := fmt.Sprint(f.Transfers[0].Conv, f.Transfers[0].Outcome, " ", f.Transfers[3]); len(f.Transfers) != 4 || got != "ctimeout {b 3 2026-11-21 09:30:02 +0000 UTC asked litige karim completed 2000 1000 1}" {
 		t.Error(got)
 	}
+	slow := event.DefaultBoardConfig()
+	slow.InTime = time.Second
+	h.d.Board.SetRules(slow)
+	if f := ask("?day=2026-11-21"); f.Total.InTime != 0 || f.Total.Answered != 1 {
+		t.Errorf("in time within one second: %+v", f.Total)
+	}
 	if f := ask("?day=2026-11-22&bot=colibri"); f.Total.Conversations != 1 || len(f.Hours) != 1 {
 		t.Errorf("%+v", f)
 	}

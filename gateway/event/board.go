@@ -11,6 +11,7 @@ import (
 // are safe for concurrent use.
 type Board struct {
 	bus  *Bus
+	rule *rules            // guarded by bus.mu
 	live map[string]*Live  // guarded by bus.mu
 	told map[string]*Brief // guarded by bus.mu
 }
@@ -49,6 +50,8 @@ type Live struct {
 	HeldAt time.Time `json:"held_at,omitzero"` // since then
 	Muted  bool      `json:"muted,omitempty"`  // the agent's microphone is off
 	Onward *Onward   `json:"onward,omitempty"` // they pass the caller on
+	// Facts are what calls for a supervisor.
+	Facts Facts `json:"facts,omitzero"`
 }
 
 // Supervisor is somebody who supervises a running conversation.
@@ -63,13 +66,28 @@ type Snapshot struct {
 	Live []Live `json:"live"`
 }
 
-// NewBoard makes a Board fed by bus, which must not have published yet.
+// NewBoard makes a Board fed by bus, which must not have published yet. It counts by the default rules.
 func NewBoard(bus *Bus) *Board {
-	b := &Board{bus: bus, live: map[string]*Live{}, told: map[string]*Brief{}}
+	b := &Board{bus: bus, rule: newRules(DefaultBoardConfig()), live: map[string]*Live{}, told: map[string]*Brief{}}
 	bus.mu.Lock()
 	defer bus.mu.Unlock()
 	bus.taps = append(bus.taps, b.apply)
 	return b
+}
+
+// SetRules says when a conversation calls for a supervisor; what was counted before stays as it was. Call it
+// before the first conversation.
+func (b *Board) SetRules(c BoardConfig) {
+	b.bus.mu.Lock()
+	b.rule = newRules(c)
+	b.bus.mu.Unlock()
+}
+
+// Rules are those by which conversations are counted now. The lists are shared; do not change them.
+func (b *Board) Rules() BoardConfig {
+	b.bus.mu.Lock()
+	defer b.bus.mu.Unlock()
+	return b.rule.BoardConfig
 }
 
 // Watch returns the running conversations and a subscription that starts with the very next
@@ -125,7 +143,9 @@ func (b *Board) apply(e Event) {
 	}
 	b.told[e.Conv].count(e)
 	l.Seq = e.Seq
+	with, step := l.With, l.Step
 	l.count(e)
+	l.learn(e, with, step, b.rule)
 }
 
 // count folds one event into the line.

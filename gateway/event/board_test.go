@@ -55,7 +55,7 @@ func TestBoardFollowsOneConversation(t *testing.T) {
 		l := board.Now().Live[0]
 		want := Live{ID: "a", Channel: "voice", From: "sip:+336@x", Called: "hotline", Bot: "colibri", Lang: "fr",
 			Start: l.Start, With: WithBot, Since: l.Start.Add(14 * time.Second), Intent: "suivi_colis", Step: "suivi_colis/numero",
-			Slots: []Slot{{Name: "commande", Value: "1"}}, Skills: []string{"litige"}, Turns: 1, Heard: "où est mon colis", Seq: 15}
+			Slots: []Slot{{Name: "commande", Value: "1"}}, Skills: []string{"litige"}, Turns: 1, Heard: "où est mon colis", Seq: 15, Facts: Facts{SaidSeq: 3}}
 		if !reflect.DeepEqual(l, want) {
 			t.Fatalf("got  %+v\nwant %+v", l, want)
 		}

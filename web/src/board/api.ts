@@ -1,6 +1,6 @@
 // The requests of the supervisors' pages, typed from docs/openapi.yaml. The session's cookie goes with them.
 import type { components } from "../shared/api.gen";
-import type { Day, Ev, Me, Summary } from "./events";
+import type { BoardRules, Day, Ev, Me, Summary } from "./events";
 import { heard } from "./time";
 
 export type Supervision = components["schemas"]["Supervision"];
@@ -76,6 +76,7 @@ export const api = {
   me: () => json<Me>("GET", "/api/v1/me"),
   conversations: (query: Record<string, string>, signal?: AbortSignal) => json<Found>("GET", "/api/v1/conversations?" + new URLSearchParams(query).toString(), signal ? { signal } : {}),
   more: (next: string, signal?: AbortSignal) => json<Found>("GET", next, signal ? { signal } : {}),
+  rules: () => json<BoardRules>("GET", "/api/v1/board"),
   day: () => json<Day>("GET", "/api/v1/figures"),
   tableAt: (query: Record<string, string>) => "/api/v1/conversations.csv?" + new URLSearchParams(query).toString(),
   vconAt: (conv: string, signed: boolean) => `/api/v1/conversations/${id(conv)}/vcon${signed ? "?signed=1" : ""}`,

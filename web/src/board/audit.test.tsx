@@ -2,12 +2,13 @@ import { render } from "preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { words } from "../shared/words";
 import { api } from "./api";
+import { rules } from "./vectors";
 import { Audit, conversationOf, query } from "./audit";
 import { en } from "./en";
 import { fr } from "./fr";
 import type { Voice } from "./say";
 
-const v: Voice = { say: words("en", fr, en), lang: "en", wall: false };
+const v: Voice = { say: words("en", fr, en), lang: "en", wall: false, rules };
 afterEach(() => { vi.restoreAllMocks(); render(null, document.body); });
 
 describe("the audit list", () => {

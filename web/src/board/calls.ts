@@ -1,6 +1,6 @@
 // One running call as the board shows it: the gateway's line, and what the events after it changed.
 import type { Ev, Live, Onward, Supervisor } from "./events";
-import { facts, learn, type Facts, type Marker } from "./risk";
+import { facts, known, learn, type Facts, type Marker, type Rules } from "./risk";
 
 /** Call is never changed in place, so that a row is drawn again only when it has changed. */
 export interface Call {
@@ -37,14 +37,14 @@ export function fromLive(l: Live): Call {
   const [start, since] = [Date.parse(l.start), Date.parse(l.since)];
   return {
     id: l.id, channel: l.channel, from: l.from, bot: l.bot, lang: l.lang, start, since, with: l.with, agent: l.agent ?? "", held: l.held ?? false, muted: l.muted ?? false, onward: l.onward, intent: l.intent ?? "", step: l.step ?? "", skills: (l.skills ?? []).join(", "),
-    heard: l.heard ?? "", name: nameOf(l.slots), supervisors: l.supervisors ?? [], seq: l.seq, facts: facts(start, l.with, since), markers: [],
+    heard: l.heard ?? "", name: nameOf(l.slots), supervisors: l.supervisors ?? [], seq: l.seq, facts: known(l), markers: [],
   };
 }
 
 /** count folds one event in. Events that were counted already change nothing. */
-export function count(c: Call, e: Ev): Call {
+export function count(c: Call, e: Ev, rules: Rules): Call {
   if (e.seq <= c.seq) return c;
-  const f = learn(c.facts, e);
+  const f = learn(c.facts, e, rules);
   const next = { ...c, seq: e.seq, facts: f, with: f.with, since: f.with === c.with ? c.since : Date.parse(e.at) };
   switch (e.type) {
     case "said": return e.body.who ? next : { ...next, heard: e.body.text };
@@ -86,7 +86,7 @@ export function begun(e: Ev & { type: "started" }): Call {
   const at = Date.parse(e.at);
   const { channel, from, bot, lang } = e.body;
   const w = channel === "voice" ? "arriving" : "bot";
-  return { id: e.conversation ?? "", channel, from, bot, lang, start: at, since: at, with: w, agent: "", held: false, muted: false, intent: "", step: "", skills: "", heard: "", name: "", supervisors: [], seq: e.seq, facts: facts(at, w), markers: [] };
+  return { id: e.conversation ?? "", channel, from, bot, lang, start: at, since: at, with: w, agent: "", held: false, muted: false, intent: "", step: "", skills: "", heard: "", name: "", supervisors: [], seq: e.seq, facts: facts(at, lang, w), markers: [] };
 }
 
 /** supervised is who is on a call after an act. */

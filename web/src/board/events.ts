@@ -6,6 +6,8 @@ export type Summary = Schemas["Summary"];
 export type Me = Schemas["Me"];
 /** What a day came to, as the gateway counted it. */
 export type Day = Schemas["Figures"];
+/** By which rules calls are marked. */
+export type BoardRules = Schemas["BoardRules"];
 export type Colleague = Schemas["Colleague"];
 
 /** Somebody who supervises a running call. */
@@ -28,7 +30,7 @@ interface Bodies {
   started: { channel: string; from: string; called: string; bot: string; lang: string };
   answered: { codec: string };
   prompted: { text: string; heard: string; cut: boolean; for_ms: number; step?: string; author?: string };
-  said: { text: string; confidence: number; how: string; who?: string; alternatives?: { text: string; confidence: number }[] };
+  said: { text: string; confidence: number; how: string; who?: string; lang?: string; alternatives?: { text: string; confidence: number }[] };
   silent: { for_ms: number };
   stepped: { intent?: string; lang?: string; steps?: { flow: string; step: string; note?: string }[]; slots?: { name: string; shown: string; value: string }[] };
   acted: { name: string; target: string; outcome: string };

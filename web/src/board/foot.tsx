@@ -5,7 +5,6 @@ import { clock, number, span, timer } from "../shared/words";
 import { plain, type Call } from "./calls";
 import { Running } from "./list";
 import type { Filter } from "./order";
-import { limits } from "./risk";
 import { known, type Voice } from "./say";
 import type { State } from "./store";
 import type { Colleague, Day } from "./events";
@@ -22,7 +21,7 @@ export function Figures({ v, s, counts }: { v: Voice; s: State; counts: Record<F
   const { say } = v;
   const loading = s.ready === "loading";
   const first = [...s.calls.values()].filter((c) => !c.over && c.with === "ringing").sort((a, b) => a.since - b.since)[0];
-  const late = !!first && moment() - first.since > limits.waits;
+  const late = !!first && moment() - first.since > v.rules.waits_ms;
   const t = s.day?.total;
   const dash = "–";
   return (
@@ -31,8 +30,8 @@ export function Figures({ v, s, counts }: { v: Voice; s: State; counts: Record<F
         <div class="k first"><dt class="cap">{say("k_live")}</dt><dd><b class="num">{loading ? dash : counts.all}</b>
           <span class="split" aria-hidden="true">{(["bot", "queue", "agents"] as const).map((k) => counts[k] > 0 && <i key={k} class={k} style={{ flexGrow: counts[k] }} />)}</span>
           <span class="sub num">{loading ? dash : say("k_live_sub", { bot: counts.bot, queue: counts.queue, agents: counts.agents })}</span></dd></div>
-        <div class={late ? "k bad" : "k"}><dt class="cap">{say("k_wait")}</dt><dd><b class="num">{first ? <Running since={first.since} till={s.link === "live" ? undefined : s.told} /> : dash}</b> <span class="sub">{loading ? dash : first ? `${first.skills ? plain(first.skills) + ", " : ""}${say("k_wait_goal", { goal: span(limits.waits / 1000) })}` : say("k_wait_none")}</span></dd></div>
-        <Figure name={say("k_level")} value={t?.handoffs ? share(v, t.in_time / t.handoffs) : dash} sub={loading ? dash : !t ? say("k_unknown") : t.handoffs ? say("k_level_sub", { n: t.handoffs }) : say("k_level_none")} />
+        <div class={late ? "k bad" : "k"}><dt class="cap">{say("k_wait")}</dt><dd><b class="num">{first ? <Running since={first.since} till={s.link === "live" ? undefined : s.told} /> : dash}</b> <span class="sub">{loading ? dash : first ? `${first.skills ? plain(first.skills) + ", " : ""}${say("k_wait_goal", { goal: span(v.rules.waits_ms / 1000) })}` : say("k_wait_none")}</span></dd></div>
+        <Figure name={say("k_level", { goal: span(v.rules.in_time_ms / 1000) })} value={t?.handoffs ? share(v, t.in_time / t.handoffs) : dash} sub={loading ? dash : !t ? say("k_unknown") : t.handoffs ? say("k_level_sub", { n: t.handoffs }) : say("k_level_none")} />
         <Figure name={say("k_resolved")} value={t?.ended ? share(v, t.resolved / t.ended) : dash} sub={loading ? dash : !t ? say("k_unknown") : t.ended ? say("k_resolved_sub", { auto: share(v, t.automated / t.ended), n: t.ended }) : say("k_resolved_none")} />
         <Figure name={say("k_rated")} value={t?.ratings ? number(v.lang, t.satisfaction, 1) : dash} sub={loading ? dash : !t ? say("k_unknown") : t.ratings ? say("k_rated_sub", { n: t.ratings }) : say("k_rated_none")} />
       </dl>
@@ -87,7 +86,7 @@ export function Queues({ v, calls }: { v: Voice; calls: readonly Call[] }) {
       {rows.length === 0 ? <p class="dim">{say("queues_none")}</p> : (
         <ul>{rows.map(([name, q]) => {
           const longest = q.wait.length ? (moment() - Math.min(...q.wait.map((c) => c.since))) / 1000 : 0;
-          return <li key={name}><b>{plain(name) || say("q_any")}</b><span class={longest > limits.waits / 1000 ? "bad num" : "num"}>{q.wait.length ? say("q_wait", { n: q.wait.length, time: timer(longest) }) : say("q_none")}</span><span class="num">{say("q_talk", { n: q.talk })}</span></li>;
+          return <li key={name}><b>{plain(name) || say("q_any")}</b><span class={longest > v.rules.waits_ms / 1000 ? "bad num" : "num"}>{q.wait.length ? say("q_wait", { n: q.wait.length, time: timer(longest) }) : say("q_none")}</span><span class="num">{say("q_talk", { n: q.talk })}</span></li>;
         })}</ul>
       )}
     </section>
@@ -103,7 +102,7 @@ export function Hours({ v, day }: { v: Voice; day: Day | undefined }) {
     <section class="hours" aria-labelledby="hours">
       <h2 id="hours">{say("hours")}</h2>
       <table class="num">
-        <thead><tr><th scope="col">{say("hr_hour")}</th><th scope="col">{say("hr_calls")}</th><th scope="col">{say("hr_resolved")}</th><th scope="col">{say("hr_auto")}</th><th scope="col">{say("hr_level")}</th><th scope="col">{say("hr_rated")}</th></tr></thead>
+        <thead><tr><th scope="col">{say("hr_hour")}</th><th scope="col">{say("hr_calls")}</th><th scope="col">{say("hr_resolved")}</th><th scope="col">{say("hr_auto")}</th><th scope="col">{say("hr_level", { goal: span(v.rules.in_time_ms / 1000) })}</th><th scope="col">{say("hr_rated")}</th></tr></thead>
         <tbody>{[...day.hours].reverse().map((h) => <tr key={h.start}><th scope="row">{clock(v.lang, new Date(h.start ?? 0))}</th><td>{h.conversations}</td><td>{part(h.resolved, h.ended)}</td><td>{part(h.automated, h.ended)}</td><td>{part(h.in_time, h.handoffs)}</td><td>{h.ratings ? number(v.lang, h.satisfaction, 1) : "–"}</td></tr>)}</tbody>
       </table>
     </section>

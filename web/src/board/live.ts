@@ -1,8 +1,9 @@
-// The gateway's stream into the board, and what the record adds to it: the beginnings of calls that run
-// already, what today came to, and what calls usually take.
+// The gateway's stream into the board, and what the record adds to it: what today came to, and what calls
+// usually take.
 import { listen } from "../shared/stream";
 import { api, Refused } from "./api";
 import type { Colleague, Ev, Live, Summary } from "./events";
+import { rulesOf } from "./risk";
 import type { Board } from "./store";
 import { medians } from "./transfers";
 import { moment } from "./time";
@@ -10,19 +11,18 @@ import { moment } from "./time";
 const week = 7 * 86_400_000; // ms
 const pages = 4; // of 500 records, at most
 const counts = 30_000; // ms between two looks at what today came to, when something happened
-const beginnings = 100; // running calls whose beginning is read
 
 /** follow keeps the board up to date until the returned function is called. */
 export function follow(board: Board): () => void {
-  let stop = () => {}, over = false, known = false;
+  let stop = () => {}, over = false, known = false, stale = false;
   const timers = new Set<ReturnType<typeof setInterval>>();
-  const queue = reader(board);
   void (async () => {
     for (let wait = 1000; !over; wait = Math.min(15_000, wait * 2)) {
       try {
         const me = await api.me();
         board.set({ me });
         if (!me.permissions.includes("live:watch")) return board.set({ ready: "denied" });
+        board.set({ rules: rulesOf(await api.rules()) });
         break;
       } catch (e) {
         if (e instanceof Refused && e.status === 401) return board.set({ ready: "denied" });
@@ -36,37 +36,18 @@ export function follow(board: Board): () => void {
       message: (m) => {
         if (m.event === "snapshot") {
           board.snapshot((JSON.parse(m.data) as { live: Live[] }).live);
-          queue.more();
-          if (!known) { known = true; void past(board); void today(board); }
+          if (!known) { known = true; void past(board); void today(board); } else stale = true; // a hand-off may have begun in the gap
         } else if (m.event === "agents") board.set({ crew: (JSON.parse(m.data) as { agents: Colleague[] | null }).agents ?? [] });
         else if (m.event === "event") board.event(JSON.parse(m.data) as Ev);
       },
       link: (link) => board.set({ link }),
       refused: (status) => board.set(status === 401 ? { expired: true } : { ready: "denied" }),
     });
-    let stale = false;
     board.hear((_, e) => { if (e.type === "ended" || e.type === "bridged" || e.type === "rated" || e.type === "transfer_ended") stale = true; });
     timers.add(setInterval(() => { if (stale) { stale = false; void today(board); } }, counts));
     timers.add(setInterval(() => void past(board), 600_000));
   })();
-  return () => { over = true; stop(); queue.stop(); for (const t of timers) clearInterval(t); };
-}
-
-/** reader reads the beginnings of calls that the board knows only by their line. */
-function reader(board: Board): { more(): void; stop(): void } {
-  let running = 0, over = false, read = 0;
-  const next = async (): Promise<void> => {
-    const id = over || read >= beginnings ? undefined : board.unread();
-    if (!id) return;
-    running++;
-    read++;
-    try {
-      board.replay(id, (await api.conversation(id, "fr")).events);
-    } catch { /* its line is known all the same */ }
-    running--;
-    await next();
-  };
-  return { more() { read = 0; for (let i = running; i < 3; i++) void next(); }, stop() { over = true; } };
+  return () => { over = true; stop(); for (const t of timers) clearInterval(t); };
 }
 
 /** today asks what the day came to. */

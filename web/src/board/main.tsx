@@ -17,6 +17,7 @@ import type { Ev } from "./events";
 import { fr } from "./fr";
 import { gateway, History, type Source } from "./history";
 import { follow } from "./live";
+import { rulesOf } from "./risk";
 import type { Voice, Words } from "./say";
 import { Board } from "./store";
 import { seconds } from "./wave";
@@ -90,7 +91,7 @@ function Keys({ say, close }: { say: Words; close: () => void }) {
 function Page() {
   const s = useBoard(board);
   const [lang, setLang] = useState<Lang>(choose(q.get("lang"), keep.get("lang"), navigator.languages));
-  const v: Voice = useMemo(() => ({ say: words(lang, fr, en), lang, wall: q.has("wall") }), [lang]);
+  const v: Voice = useMemo(() => ({ say: words(lang, fr, en), lang, wall: q.has("wall"), rules: s.rules }), [lang, s.rules]);
   const [chosen, setChosen] = useState(q.get("view") === "history" ? "" : q.get("call") ?? "");
   const [demo, setDemo] = useState<Played | undefined>(undefined);
   const [source, setSource] = useState<Source>(gateway);
@@ -111,6 +112,7 @@ function Page() {
       if (me) board.set({ me });
       if (me?.demo) {
         const d = await import("./demo");
+        await api.rules().then((r) => board.set({ rules: rulesOf(r) }), () => {});
         if (view === "history") { setSource(d.archive(state, lang)); return; }
         const p = d.play(board, state);
         if (p.wrong === "output") acts.set({ bad: { act: "listen", told: { key: "bad_output" } } });

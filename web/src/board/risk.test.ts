@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asksForPerson, causes, facts, learn, level, limits, settle, shown, soundsAngry, type Facts, type Marker } from "./risk";
+import { calm, causes, facts, learn, level, rulesOf, settle, shown, type Facts, type Marker } from "./risk";
+import { rules as limits, vectors } from "./vectors";
 import type { Ev } from "./events";
 
 const t0 = Date.parse("2026-11-22T10:00:00Z");
@@ -8,8 +9,8 @@ const ev = (s: number, type: Ev["type"], body: unknown = {}): Ev => ({ seq: ++se
 const said = (s: number, text: string, confidence = 0.9) => ev(s, "said", { text, confidence, how: "speech" });
 const stepped = (s: number, step: string, note = "") => ev(s, "stepped", { steps: [{ flow: "colis", step, note }] });
 const bot = (s: number) => ev(s, "prompted", { text: "x", heard: "x", cut: false, for_ms: 100 });
-const told = (...evs: Ev[]): Facts => [ev(0, "answered"), ...evs].reduce(learn, facts(t0));
-const rules = (f: Facts, s: number, usual = {}) => causes(f, t0 + s * 1000, usual).map((c) => c.rule);
+const told = (...evs: Ev[]): Facts => [ev(0, "answered"), ...evs].reduce((f, e) => learn(f, e, limits), facts(t0, "fr"));
+const rules = (f: Facts, s: number, usual = {}) => causes(f, t0 + s * 1000, limits, usual).map((c) => c.rule);
 
 describe("causes", () => {
   it.each([
@@ -42,22 +43,29 @@ describe("causes", () => {
   });
   it("names the sentence", () => {
     const s = said(5, "quelle honte");
-    expect(causes(told(s, bot(6)), t0 + 7000)[0]!.seq).toBe(s.seq);
+    expect(causes(told(s, bot(6)), t0 + 7000, limits)[0]!.seq).toBe(s.seq);
   });
 });
 
 describe("words", () => {
-  it.each([["un conseiller", true], ["je voudrais parler à quelqu'un", true], ["passez-moi un agent", true], ["human please", true], ["quelqu’un a pris mon colis devant la porte hier", false], ["mon conseil est bon", false], ["I want to talk to a person", true]])("%s asks for a person: %s", (t, want) => { expect(asksForPerson(t)).toBe(want); });
-  it.each([["j'en ai marre", true], ["C’est SCANDALEUX", true], ["le marronnier", false], ["merci beaucoup", false], ["this is ridiculous", true]])("%s is angry: %s", (t, want) => { expect(soundsAngry(t)).toBe(want); });
+  it.each([["fr", "un conseiller", true], ["fr", "je voudrais parler à quelqu'un", true], ["fr", "passez-moi un agent", true], ["en", "human please", true], ["fr", "quelqu’un a pris mon colis devant la porte hier", false], ["fr", "mon conseil est bon", false], ["en", "I want to talk to a person", true]])("%s: %s asks for a person: %s", (lang, t, want) => { expect(limits.asks(lang, t)).toBe(want); });
+  it.each([["fr", "j'en ai marre", true], ["fr", "C’est SCANDALEUX", true], ["fr", "le marronnier", false], ["fr", "merci beaucoup", false], ["en", "this is ridiculous", true], ["fr", "this is useless", false], ["de", "scandal", false]])("%s: %s is angry: %s", (lang, t, want) => { expect(limits.sounds(lang, t)).toBe(want); });
+});
+
+describe("rules", () => {
+  const mine = rulesOf({ ...vectors.rules, anger: { fr: ["zut"] }, silence_ms: 3000, asked: 1 });
+  const f = [ev(0, "answered"), said(1, "zut, un conseiller"), bot(2)].reduce((x, e) => learn(x, e, mine), facts(t0, "fr"));
+  it("are the gateway's", () => { expect(causes(f, t0 + 6000, mine).map((c) => c.rule)).toEqual(["human", "anger", "silence"]); });
+  it("mark nothing before they are known", () => { expect(causes([said(1, "quelle honte")].reduce((x, e) => learn(x, e, calm), facts(t0, "fr", "bot")), t0 + 1e9, calm)).toEqual([]); });
 });
 
 describe("settle", () => {
   const cause = (since: number) => [{ rule: "anger" as const, since: t0 + since * 1000, n: 1, seq: 1 }];
-  const at = (m: readonly Marker[], held: ReturnType<typeof cause>, s: number) => settle(m, held, t0 + s * 1000);
+  const at = (m: readonly Marker[], held: ReturnType<typeof cause>, s: number) => settle(m, held, t0 + s * 1000, limits);
   it("shows after five seconds, and ten more after the cause", () => {
     let m = at([], cause(0), 4.9);
     expect(level(m)).toBe("calm");
-    m = at(m, cause(0), limits.lasts / 1000);
+    m = at(m, cause(0), limits.lasts_ms / 1000);
     expect(level(m)).toBe("red");
     m = at(m, [], 20);
     expect(level(m)).toBe("red");

@@ -1,8 +1,9 @@
 // When a call needs somebody, and why. Three pure steps: facts are folded from the event stream, the
 // facts and the time of day give causes, and causes give the markers that are shown. A marker has to
-// last five seconds and goes ten seconds after its cause, so that nothing flickers (ISA-18.2 calls the
+// last for a while and goes a while after its cause, so that nothing flickers (ISA-18.2 calls the
 // two on-delay and off-delay).
-import type { Ev } from "./events";
+import type { BoardRules, Ev, Live } from "./events";
+import { finder, wordsOf } from "./words";
 
 export type Rule = "human" | "waits" | "loop" | "anger" | "mute" | "transfers" | "misses" | "silence" | "unsure" | "long" | "again";
 
@@ -11,8 +12,33 @@ export const red: readonly Rule[] = ["loop", "human", "waits", "anger", "mute", 
 export const amber: readonly Rule[] = ["misses", "silence", "unsure", "long", "again"];
 const rank: readonly Rule[] = [...red, ...amber];
 
-/** Limits in ms, or times. */
-export const limits = { lasts: 5_000, clears: 10_000, mute: 4_000, silence: 12_000, waits: 90_000, loop: 3, misses: 2, asked: 2, transfers: 2, unsure: 3, confidence: 0.5 } as const;
+/** Rules are the gateway's configuration of the board, ready to be asked; times in ms. */
+export interface Rules extends BoardRules {
+  /** asks tells whether a sentence asks for a person: it names one, and wants, or is short. */
+  asks(lang: string, text: string): boolean;
+  /** sounds tells whether a word of the anger list is in it. */
+  sounds(lang: string, text: string): boolean;
+}
+
+const brief = 4; // words that name a person without a verb
+
+export function rulesOf(c: BoardRules): Rules {
+  const [anger, person, wants] = [finder(c.anger), finder(c.person), finder(c.wants)];
+  return {
+    ...c,
+    asks(lang, text) {
+      const t = wordsOf(text);
+      return person(lang, t) && (wants(lang, t) || text.trim().split(/\s+/).length <= brief);
+    },
+    sounds: (lang, text) => anger(lang, wordsOf(text)),
+  };
+}
+
+/** calm is before the gateway has told its rules: nothing is marked. */
+export const calm: Rules = rulesOf({
+  in_time_ms: Infinity, waits_ms: Infinity, anger: {}, person: {}, wants: {}, asked: Infinity, loop: Infinity, mute_ms: Infinity, transfers: Infinity, misses: Infinity,
+  silence_ms: Infinity, unsure: Infinity, confidence: 0, long: Infinity, lasts_ms: 0, clears_ms: 0,
+});
 
 /** Something that happened n times in a row; since is when it became as many as count, ms. */
 interface Row {
@@ -27,6 +53,7 @@ export interface Facts {
   readonly with: "arriving" | "bot" | "ringing" | "agent";
   readonly withSince: number;
   readonly start: number;
+  readonly lang: string;
   /** asks are sentences that asked for a person. */
   readonly asks: Row;
   readonly step: string;
@@ -43,31 +70,28 @@ export interface Facts {
   readonly fell: boolean;
 }
 
-export function facts(start: number, at: Facts["with"] = "arriving", since = start): Facts {
-  return { with: at, withSince: since, start, asks: none, step: "", steps: none, angry: none, failed: none, misses: none, unsure: none, owed: 0, quiet: 0, saidSeq: 0, fell: false };
+export function facts(start: number, lang: string, at: Facts["with"] = "arriving", since = start): Facts {
+  return { with: at, withSince: since, start, lang, asks: none, step: "", steps: none, angry: none, failed: none, misses: none, unsure: none, owed: 0, quiet: 0, saidSeq: 0, fell: false };
 }
 
-const fold = (s: string) => s.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/[’']/g, "'");
-const human = /\b(conseill(er|ere)|humain|operat(eur|rice)|quelqu'un|une? (vraie )?personne|un agent|someone|a (real )?(person|human)|human|operator|an? agent|representative|adviser|advisor)\b/;
-const wants = /\b(parler|passe[zr]?|veux|voudrais|avoir|joindre|mettez|talk|speak|want|need|get|put|give|connect|transfer)\b/;
-const anger = /\b(marre|ras le bol|honte|scandal\w*|inadmissible|inacceptable|arnaque\w*|voleurs?|escro\w*|incompeten\w*|fous de moi|moque\w* de moi|foutez de|n'importe quoi|ridicule|avocat|porter plainte|plainte|enerve\w*|insupportable|furieu\w*|fed up|ridiculous|scam|disgrace\w*|unacceptable|useless|lawyer|sue you|furious|sick of|joke)\b/;
-
-/** asksForPerson tells whether a sentence asks for a person: it names one, and wants, or is short. */
-export function asksForPerson(text: string): boolean {
-  const t = fold(text);
-  return human.test(t) && (wants.test(t) || t.trim().split(/\s+/).length <= 4);
+/** known are the facts that the gateway has counted already. */
+export function known(l: Live): Facts {
+  const g = l.facts ?? {}, time = (t: string | undefined) => (t ? Date.parse(t) : 0);
+  const row = (r: { n: number; since: string; seq: number } | undefined): Row => (r ? { ...r, since: time(r.since) } : none);
+  return {
+    with: l.with, withSince: time(l.since), start: time(l.start), lang: l.lang, step: l.step ?? "",
+    asks: row(g.asks), steps: row(g.steps), angry: row(g.angry), failed: row(g.failed), misses: row(g.misses), unsure: row(g.unsure),
+    owed: time(g.owed), quiet: time(g.quiet), saidSeq: g.said_seq ?? 0, fell: g.fell ?? false,
+  };
 }
-
-/** soundsAngry tells whether a word of the anger list is in it. */
-export const soundsAngry = (text: string): boolean => anger.test(fold(text));
 
 const more = (r: Row, e: Ev, at: number, count: number): Row => {
   const n = r.n + 1;
   return { n, since: n <= count ? at : r.since, seq: e.seq };
 };
 
-/** learn folds one event into the facts. */
-export function learn(f: Facts, e: Ev): Facts {
+/** learn folds one event into the facts, as the gateway does (gateway/event/facts.go). */
+export function learn(f: Facts, e: Ev, limits: Rules): Facts {
   const at = Date.parse(e.at);
   const to = (w: Facts["with"]): Facts => (w === f.with ? f : { ...f, with: w, withSince: at, owed: 0, quiet: 0 });
   switch (e.type) {
@@ -78,8 +102,8 @@ export function learn(f: Facts, e: Ev): Facts {
       return {
         ...f, saidSeq: e.seq, quiet: 0, fell: false,
         owed: f.with === "bot" ? f.owed || at : 0,
-        asks: asksForPerson(e.body.text) ? more(f.asks, e, at, limits.asked) : f.asks,
-        angry: soundsAngry(e.body.text) ? more(f.angry, e, at, 1) : none,
+        asks: limits.asks(e.body.lang || f.lang, e.body.text) ? more(f.asks, e, at, limits.asked) : f.asks,
+        angry: limits.sounds(e.body.lang || f.lang, e.body.text) ? more(f.angry, e, at, 1) : none,
         unsure: low ? more(f.unsure, e, at, limits.unsure) : none,
       };
     }
@@ -89,7 +113,7 @@ export function learn(f: Facts, e: Ev): Facts {
       const place = last ? `${last.flow}/${last.step}` : f.step;
       const row = { ...e, seq: f.saidSeq || e.seq };
       return {
-        ...f, owed: 0, step: place,
+        ...f, owed: 0, step: place, lang: e.body.lang || f.lang,
         steps: place === f.step ? more(f.steps, row, at, limits.loop) : { n: 1, since: at, seq: row.seq },
         misses: missed ? more(f.misses, row, at, limits.misses) : f.saidSeq > f.misses.seq ? none : f.misses,
       };
@@ -126,7 +150,7 @@ export interface Cause {
 
 /** causes are what holds at a moment. Those that are a length of time begin when it began, and hold once it is
  * long enough. */
-export function causes(f: Facts, now: number, usual: Usual = {}): Cause[] {
+export function causes(f: Facts, now: number, limits: Rules, usual: Usual = {}): Cause[] {
   const out: Cause[] = [];
   const times = (rule: Rule, r: Row, limit: number) => { if (r.n >= limit) out.push({ rule, since: r.since, n: r.n, seq: r.seq }); };
   const long = (rule: Rule, since: number, limit: number, seq = f.saidSeq) => { if (since && now - since > limit) out.push({ rule, since, n: Math.floor((now - since) / 1000), seq }); };
@@ -139,12 +163,12 @@ export function causes(f: Facts, now: number, usual: Usual = {}): Cause[] {
     times("unsure", f.unsure, limits.unsure);
   }
   times("anger", f.angry, 1);
-  if (f.with === "ringing") long("waits", f.withSince, limits.waits);
+  if (f.with === "ringing") long("waits", f.withSince, limits.waits_ms);
   if (f.with === "bot") {
-    long("mute", f.owed, limits.mute);
-    long("silence", f.quiet, limits.silence);
+    long("mute", f.owed, limits.mute_ms);
+    long("silence", f.quiet, limits.silence_ms);
   }
-  if (usual.median) long("long", f.start, 2 * usual.median);
+  if (usual.median) long("long", f.start, limits.long * usual.median);
   if (usual.again) out.push({ rule: "again", since: f.start, n: 1, seq: 0 });
   return out.sort((a, b) => rank.indexOf(a.rule) - rank.indexOf(b.rule));
 }
@@ -157,15 +181,15 @@ export interface Marker extends Cause {
 
 /** settle gives the markers of a moment from those before and the causes now. The same list is returned
  * when nothing that can be seen has changed. */
-export function settle(before: readonly Marker[], held: readonly Cause[], now: number): readonly Marker[] {
+export function settle(before: readonly Marker[], held: readonly Cause[], now: number, limits: Rules): readonly Marker[] {
   const next: Marker[] = held.map((c) => {
     const was = before.find((m) => m.rule === c.rule);
-    return { ...c, over: 0, shown: (was?.shown ?? false) || now - c.since >= limits.lasts };
+    return { ...c, over: 0, shown: (was?.shown ?? false) || now - c.since >= limits.lasts_ms };
   });
   for (const m of before) {
     if (!m.shown || held.some((c) => c.rule === m.rule)) continue;
     const over = m.over || now;
-    if (now - over < limits.clears) next.push({ ...m, over });
+    if (now - over < limits.clears_ms) next.push({ ...m, over });
   }
   next.sort((a, b) => rank.indexOf(a.rule) - rank.indexOf(b.rule));
   const same = next.length === before.length && next.every((m, i) => { const b = before[i]!; return m.rule === b.rule && m.shown === b.shown && m.n === b.n && m.seq === b.seq && m.over === b.over; });

@@ -2,7 +2,8 @@
 import { span, timer, type Lang, type Say } from "../shared/words";
 import { phone, plain, short, type Call } from "./calls";
 import { fr } from "./fr";
-import { limits, type Marker } from "./risk";
+import type { Marker } from "./risk";
+import type { BoardRules } from "./events";
 
 export type Words = Say<typeof fr>;
 export interface Voice {
@@ -10,6 +11,8 @@ export interface Voice {
   lang: Lang;
   /** wall hides names, numbers and words. */
   wall: boolean;
+  /** rules are those by which calls are marked, for sentences that name a limit. */
+  rules: BoardRules;
 }
 
 /** known says a sentence whose key is made of a code, or the code itself when there is none. */
@@ -29,7 +32,7 @@ export function marker(v: Voice, m: Marker): string {
 
 /** because says the reason in more words. */
 export function because(v: Voice, m: Marker, c: Call): string {
-  return v.say(`why_${m.rule}`, { n: m.n, goal: span(limits.waits / 1000), step: plain(c.step).split(" › ").at(-1) ?? "" });
+  return v.say(`why_${m.rule}`, { n: m.n, goal: span(v.rules.waits_ms / 1000), step: plain(c.step).split(" › ").at(-1) ?? "" });
 }
 
 /** place says whom a call is with. */

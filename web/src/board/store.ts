@@ -3,7 +3,7 @@
 import type { Link } from "../shared/stream";
 import { begun, count, fromLive, type Call } from "./calls";
 import type { Colleague, Day, Ev, Live, Me } from "./events";
-import { causes, isRed, settle, shown, type Usual } from "./risk";
+import { calm, causes, isRed, settle, shown, type Rules, type Usual } from "./risk";
 import { merged, transferred, type Transfer } from "./transfers";
 import { moment } from "./time";
 
@@ -15,6 +15,8 @@ export interface State {
   /** told is when the last word came, ms. */
   told: number;
   me?: Me | undefined;
+  /** rules are those by which calls are marked, known before the first snapshot. */
+  rules: Rules;
   calls: ReadonlyMap<string, Call>;
   transfers: readonly Transfer[];
   /** day is what today came to; undefined: not known. */
@@ -38,16 +40,14 @@ export class Board {
   private transfers: readonly Transfer[] = [];
   private watchers = new Set<() => void>();
   private listeners = new Set<(conv: string, e: Ev) => void>();
-  private needs = new Set<string>(); // calls whose beginning was not seen
-  private heard = new Map<string, Ev[]>(); // what came of them meanwhile
   private due: ReturnType<typeof setTimeout> | undefined;
   /** usual knows what is not in the stream: medians, and who called before. */
   usual: (c: Call) => Usual = () => ({});
   /** alarm is told each call that has become red. */
   alarm: (c: Call) => void = () => {};
 
-  constructor(now = moment()) {
-    this.state = { ready: "loading", link: "live", told: now, calls: new Map(), transfers: [], opened: now };
+  constructor(rules: Rules = calm, now = moment()) {
+    this.state = { ready: "loading", rules, link: "live", told: now, calls: new Map(), transfers: [], opened: now };
   }
 
   watch(f: () => void): () => void {
@@ -66,17 +66,15 @@ export class Board {
     for (const f of this.watchers) f();
   }
 
-  /** snapshot takes the gateway's word for what runs. Calls that ended meanwhile go; of those that are new, or went
-   * on unseen, the beginning is to be read again. */
+  /** snapshot takes the gateway's word for what runs, with all that calls for a supervisor. Calls that ended
+   * meanwhile go; markers that are shown stay. */
   snapshot(live: readonly Live[]): void {
     const ids = new Set(live.map((l) => l.id));
     for (const id of [...this.calls.keys()]) if (!ids.has(id) && !this.calls.get(id)!.over) this.calls.delete(id);
     for (const l of live) {
       const was = this.calls.get(l.id), now = fromLive(l);
       if (was && was.seq === now.seq) continue;
-      this.needs.add(l.id);
-      this.heard.set(l.id, []);
-      this.calls.set(l.id, was ? { ...now, name: now.name || was.name, skills: now.skills || was.skills, markers: was.markers } : now);
+      this.calls.set(l.id, was ? { ...now, markers: was.markers } : now);
     }
     this.state = { ...this.state, ready: "ready" };
     this.tick(moment());
@@ -87,33 +85,11 @@ export class Board {
     const id = e.conversation ?? "";
     this.state.told = moment();
     const was = this.calls.get(id);
-    this.heard.get(id)?.push(e);
-    if (was) this.calls.set(id, count(was, e));
+    if (was) this.calls.set(id, count(was, e, this.state.rules));
     else if (e.type === "started") this.calls.set(id, begun(e));
     this.transfers = transferred(this.transfers, id, e);
     if (e.type === "ended") this.state.last = { at: Date.parse(e.at), outcome: e.body.outcome };
     for (const f of this.listeners) f(id, e);
-    this.draw();
-  }
-
-  /** unread gives a call whose beginning is to be read, once. */
-  unread(): string | undefined {
-    for (const id of this.needs) {
-      this.needs.delete(id);
-      if (this.calls.has(id)) return id;
-    }
-    return undefined;
-  }
-
-  /** replay makes a call of all that the record has of it, and of what came since. */
-  replay(id: string, events: readonly Ev[]): void {
-    const [first, ...rest] = events, later = this.heard.get(id) ?? [], was = this.calls.get(id);
-    this.heard.delete(id);
-    if (!was || first?.type !== "started") return;
-    const c = [...rest, ...later].reduce(count, begun({ ...first, conversation: id }));
-    for (const e of events) this.transfers = transferred(this.transfers, id, e);
-    // What the snapshot counted in and the record has not yet is in the line alone.
-    this.calls.set(id, c.seq >= was.seq ? { ...c, markers: was.markers } : { ...was, name: was.name || c.name, skills: was.skills || c.skills, facts: { ...c.facts, with: was.with, withSince: was.since } });
     this.draw();
   }
 
@@ -134,10 +110,9 @@ export class Board {
     for (const [id, c] of this.calls) {
       if (c.over) {
         if (now - c.over.at > keeps) this.calls.delete(id);
-        this.heard.delete(id);
         continue;
       }
-      const markers = settle(c.markers, causes(c.facts, now, this.usual(c)), now);
+      const markers = settle(c.markers, causes(c.facts, now, this.state.rules, this.usual(c)), now, this.state.rules);
       if (markers === c.markers) continue;
       const next = { ...c, markers };
       this.calls.set(id, next);

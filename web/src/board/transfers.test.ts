@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { words } from "../shared/words";
 import { begun, count, type Call } from "./calls";
+import { rules } from "./vectors";
 import type { Ev } from "./events";
 import { fr } from "./fr";
 import { meanwhile, type Voice } from "./say";
@@ -10,11 +11,11 @@ import { transferred, type Transfer } from "./transfers";
 const t0 = Date.parse("2026-11-22T10:00:00Z");
 const told = (...list: [Ev["type"], unknown][]): Ev[] => ([["started", { channel: "voice", from: "", called: "h", bot: "b", lang: "fr" }], ["answered", {}], ["transfer_started", { reason: "asked", skills: ["litige"] }], ["transfer_ringing", { agent: "karim", try: 1 }], ["bridged", { agent: "karim" }], ...list] as [Ev["type"], unknown][])
   .map(([type, body], i) => ({ conversation: "a", seq: i + 1, at: new Date(t0 + i * 1000).toISOString(), type, body }) as Ev);
-const call = (evs: readonly Ev[]): Call => evs.slice(1).reduce(count, begun(evs[0] as Ev & { type: "started" }));
+const call = (evs: readonly Ev[]): Call => evs.slice(1).reduce((c, e) => count(c, e, rules), begun(evs[0] as Ev & { type: "started" }));
 const last = (evs: readonly Ev[]): Transfer => evs.reduce((l, e) => transferred(l, "a", e), [] as readonly Transfer[])[0]!;
 const act = (name: string, more = {}): [Ev["type"], unknown] => ["agent_acted", { agent: "karim", act: name, ...more }];
 const ring = (agent: string): [Ev["type"], unknown] => ["transfer_ringing", { agent, try: 2 }];
-const voice: Voice = { say: words("fr", fr, en), lang: "fr", wall: false };
+const voice: Voice = { say: words("fr", fr, en), lang: "fr", wall: false, rules };
 const onward = { from: "karim", to: "lina", warm: true, talking: false };
 
 describe("what an agent does with the caller", () => {
