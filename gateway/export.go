@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"decroche/flows"
 	"decroche/gateway/event"
@@ -77,13 +78,13 @@ func NewExporter(cfg Config, st exported, rec *record.Recorder, bots func() []*f
 	return x
 }
 
-// VCon writes one conversation; store.ErrNotFound when there is none.
-func (x *Exporter) VCon(ctx context.Context, conv string) (vcon.VCon, error) {
+// VCon writes one conversation, for somebody who takes it away; store.ErrNotFound when there is none.
+func (x *Exporter) VCon(ctx context.Context, conv, by string) (vcon.VCon, error) {
 	sum, err := x.st.Conversation(ctx, conv)
 	if err != nil {
 		return vcon.VCon{}, err
 	}
-	s := vcon.Source{Conv: conv, Host: x.host(), Bot: sum.Bot, Product: strings.TrimSpace("decroche " + Version()), Agent: x.agent}
+	s := vcon.Source{Conv: conv, Host: x.host(), Bot: sum.Bot, Product: strings.TrimSpace("decroche " + Version()), Agent: x.agent, Export: vcon.Export{By: by, At: time.Now().UTC().Truncate(time.Second)}}
 	for i, b := range x.bots() {
 		if i == 0 {
 			s.Site = b.Title()

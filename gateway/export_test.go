@@ -64,7 +64,7 @@ func newExporter(t *testing.T, change func(*Config)) *Exporter {
 func TestExportedSound(t *testing.T) {
 	t.Parallel()
 	x := newExporter(t, func(c *Config) { c.PublicURL = "https://calls.example.com/" })
-	v, err := x.VCon(t.Context(), "c1")
+	v, err := x.VCon(t.Context(), "c1", "lina")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,18 +76,18 @@ func TestExportedSound(t *testing.T) {
 		t.Errorf("%+v", v.Attachments)
 	}
 	x.cfg.PublicURL = "http://127.0.0.1:8080"
-	if v, err = x.VCon(t.Context(), "c1"); err != nil || v.Dialog[0].URL != "" || v.Dialog[0].ContentHash == "" {
+	if v, err = x.VCon(t.Context(), "c1", "lina"); err != nil || v.Dialog[0].URL != "" || v.Dialog[0].ContentHash == "" {
 		t.Error("an address that is not https:", v.Dialog[0].URL, err)
 	}
 	x.sounds = soundFile{err: store.ErrNotFound}
-	if v, err = x.VCon(t.Context(), "c1"); err != nil || v.Dialog[0].ContentHash != "" {
+	if v, err = x.VCon(t.Context(), "c1", "lina"); err != nil || v.Dialog[0].ContentHash != "" {
 		t.Error("of a recording that is gone:", v.Dialog[0], err)
 	}
 	x.sounds = soundFile{err: errors.New("the disk is broken")}
-	if _, err := x.VCon(t.Context(), "c1"); err == nil {
+	if _, err := x.VCon(t.Context(), "c1", "lina"); err == nil {
 		t.Error("a recording that cannot be read was left out in silence")
 	}
-	if _, err := x.VCon(t.Context(), "nobody"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := x.VCon(t.Context(), "nobody", "lina"); !errors.Is(err, store.ErrNotFound) {
 		t.Error(err)
 	}
 }
@@ -97,7 +97,7 @@ func TestExportedSound(t *testing.T) {
 func TestVConKeyIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	x := newExporter(t, func(*Config) {})
-	v, err := x.VCon(t.Context(), "c1")
+	v, err := x.VCon(t.Context(), "c1", "lina")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,11 +7,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"decroche/configs"
 	"decroche/flows"
 	"decroche/gateway"
+	"decroche/gateway/accounts"
+	"decroche/gateway/console"
 	"decroche/gateway/store"
 )
 
@@ -40,12 +45,23 @@ func (c *exportCmd) Run(ctx context.Context, g *globals) error {
 		return errors.Join(err, st.Close())
 	}
 	x := gateway.NewExporter(cfg.Gateway, st, rec, func() []*flows.Bot { return bots })
-	return errors.Join(c.export(ctx, x, os.Stdout), rec.Close(ctx), st.Close())
+	return errors.Join(c.export(ctx, x, st, os.Stdout), rec.Close(ctx), st.Close())
 }
 
-func (c *exportCmd) export(ctx context.Context, x *gateway.Exporter, w io.Writer) error {
+// auditor takes lines of the audit list.
+type auditor interface {
+	AddAudit(ctx context.Context, e store.AuditEntry) error
+}
+
+// export writes each down before it is given out, as the API does: who takes data away is known.
+func (c *exportCmd) export(ctx context.Context, x *gateway.Exporter, list auditor, w io.Writer) error {
+	by := accounts.Terminal().User
+	detail := ""
+	if u, err := user.Current(); err == nil {
+		detail = u.Username
+	}
 	for _, conv := range c.Conversations {
-		v, err := x.VCon(ctx, conv)
+		v, err := x.VCon(ctx, conv, strings.TrimSpace(by+" "+detail))
 		if errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("there is no conversation %q; it may have been erased", conv)
 		}
@@ -63,6 +79,13 @@ func (c *exportCmd) export(ctx context.Context, x *gateway.Exporter, w io.Writer
 			return fmt.Errorf("export %q: %w", conv, err)
 		}
 		data = append(data, '\n')
+		about := store.AuditEntry{At: time.Now(), Who: by, What: console.ExportedVCon, About: "conversation " + conv, Detail: detail}
+		if c.Signed {
+			about.Detail = strings.TrimSpace("signed " + detail)
+		}
+		if err := list.AddAudit(ctx, about); err != nil {
+			return fmt.Errorf("export %q: it could not be written into the audit list, so that nothing was exported: %w", conv, err)
+		}
 		if c.Out == "" {
 			_, err = w.Write(data)
 		} else if err = os.MkdirAll(c.Out, 0o700); err == nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,9 +12,15 @@ import (
 
 	"decroche/flows"
 	"decroche/gateway"
+	"decroche/gateway/store"
 	"decroche/gateway/store/storetest"
 	"decroche/gateway/vcon"
 )
+
+// full is an audit list that takes nothing.
+type full struct{}
+
+func (full) AddAudit(context.Context, store.AuditEntry) error { return errors.New("disk full") }
 
 func TestExport(t *testing.T) {
 	t.Parallel()
@@ -29,7 +36,7 @@ func TestExport(t *testing.T) {
 	}
 	x := gateway.NewExporter(cfg, st, nil, func() []*flows.Bot { return nil })
 	out := filepath.Join(t.TempDir(), "exports")
-	if err := (&exportCmd{Conversations: []string{"c1"}, Signed: true, Out: out}).export(context.Background(), x, nil); err != nil {
+	if err := (&exportCmd{Conversations: []string{"c1"}, Signed: true, Out: out}).export(context.Background(), x, st, nil); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(out)
@@ -45,10 +52,26 @@ func TestExport(t *testing.T) {
 		t.Error(err, string(data))
 	}
 	var printed strings.Builder
-	if err := (&exportCmd{Conversations: []string{"c1", "c1"}}).export(context.Background(), x, &printed); err != nil || strings.Count(printed.String(), "\n") != 2 {
+	if err := (&exportCmd{Conversations: []string{"c1", "c1"}}).export(context.Background(), x, st, &printed); err != nil || strings.Count(printed.String(), "\n") != 2 {
 		t.Error(err, printed.String())
 	}
-	if err := (&exportCmd{Conversations: []string{"nobody"}}).export(context.Background(), x, &printed); err == nil || !strings.Contains(err.Error(), `no conversation "nobody"`) {
+	if !strings.Contains(printed.String(), `"schema":"decroche-export-1","body":{"by":"terminal`) {
+		t.Error("the vCon does not say who exported it:", printed.String())
+	}
+	var told []string
+	for e, err := range st.Audit(t.Context(), store.AuditQuery{What: "exported_vcon", Limit: 10}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		told = append(told, e.Who+" "+e.About+" "+strings.Fields(e.Detail + " -")[0])
+	}
+	if len(told) != 3 || told[2] != "terminal conversation c1 signed" {
+		t.Errorf("%q", told)
+	}
+	if err := (&exportCmd{Conversations: []string{"c1"}}).export(context.Background(), x, full{}, &printed); err == nil || !strings.Contains(err.Error(), "nothing was exported") || strings.Count(printed.String(), "\n") != 2 {
+		t.Error("exported although it could not be written down:", err)
+	}
+	if err := (&exportCmd{Conversations: []string{"nobody"}}).export(context.Background(), x, st, &printed); err == nil || !strings.Contains(err.Error(), `no conversation "nobody"`) {
 		t.Error(err)
 	}
 }

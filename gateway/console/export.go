@@ -25,7 +25,7 @@ const (
 // What the audit list says of exports.
 const (
 	exportedTable = "exported_table"
-	exportedVCon  = "exported_vcon"
+	ExportedVCon  = "exported_vcon" // decroche export writes it too
 )
 
 // exportTable sends the conversations of a query as a table (RFC 4180), with the same filters as the list.
@@ -135,7 +135,7 @@ func harmless(cell string) string {
 
 // Exports writes conversations as vCons; a gateway.Exporter does.
 type Exports interface {
-	VCon(ctx context.Context, conv string) (vcon.VCon, error)
+	VCon(ctx context.Context, conv, by string) (vcon.VCon, error)
 	Sign(v vcon.VCon) (vcon.Signed, error)
 }
 
@@ -154,7 +154,7 @@ func (s *Server) exportVCon(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	conv := r.PathValue("id")
-	v, err := s.d.Exports.VCon(r.Context(), conv)
+	v, err := s.d.Exports.VCon(r.Context(), conv, who(r).User)
 	if err != nil {
 		s.broken(w, r, err)
 		return
@@ -167,7 +167,7 @@ func (s *Server) exportVCon(w http.ResponseWriter, r *http.Request) {
 		}
 		detail = "signed"
 	}
-	if err := s.acc.Audit(r.Context(), who(r), exportedVCon, "conversation "+conv, detail); err != nil {
+	if err := s.acc.Audit(r.Context(), who(r), ExportedVCon, "conversation "+conv, detail); err != nil {
 		s.broken(w, r, err)
 		return
 	}

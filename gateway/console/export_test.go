@@ -16,7 +16,7 @@ import (
 // exports makes vCons of the events of a house, without a key.
 type exports struct{}
 
-func (exports) VCon(_ context.Context, conv string) (vcon.VCon, error) {
+func (exports) VCon(_ context.Context, conv, _ string) (vcon.VCon, error) {
 	if conv != "c1" {
 		return vcon.VCon{}, store.ErrNotFound
 	}
@@ -54,7 +54,7 @@ func TestVConOverTheAPI(t *testing.T) {
 		}
 	}
 	var told []string
-	for e, err := range h.acc.AuditList(t.Context(), store.AuditQuery{What: exportedVCon}) {
+	for e, err := range h.acc.AuditList(t.Context(), store.AuditQuery{What: ExportedVCon}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,6 +21,7 @@ type Source struct {
 	Events  []event.Event            // all of the conversation, in order
 	Sound   *Sound                   // nil: it was not recorded, or is deleted
 	Notes   []Note
+	Export  Export // the zero value: nothing is said of it
 }
 
 // Sound is the recording, which stays where it is.
@@ -262,6 +263,9 @@ func (m *maker) finish() {
 		m.analysis("summary", all, "text/plain", "", text)
 	}
 	m.analysis("report", all, "application/json", SchemaResult, m.result)
+	if m.s.Export.By != "" {
+		m.analysis("report", all, "application/json", SchemaExport, m.s.Export)
+	}
 	m.attach()
 }
 

@@ -24,6 +24,7 @@ const (
 	SchemaTranscript = "decroche-transcript-1" // []Line
 	SchemaTransfer   = "decroche-transfer-1"   // TransferReport
 	SchemaResult     = "decroche-result-1"     // Result
+	SchemaExport     = "decroche-export-1"     // Export
 )
 
 // VCon is the unsigned form (§4.1).
@@ -148,6 +149,12 @@ type Result struct {
 	EndedBy string  `json:"ended_by,omitempty"`
 	Turns   int     `json:"turns"`
 	Rating  *Rating `json:"rating,omitempty"`
+}
+
+// Export is who took this copy, and when.
+type Export struct {
+	By string    `json:"by"` // a user of the gateway; terminal, and the system's user, for who ran decroche export
+	At time.Time `json:"at"`
 }
 
 // Rating is what the caller thought.
