@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"time"
@@ -31,7 +32,8 @@ type Store interface {
 	AddCallback(ctx context.Context, c Callback) (int64, error)
 	// Callbacks yields requests, oldest first.
 	Callbacks(ctx context.Context, q CallbackQuery) iter.Seq2[Callback, error]
-	// SetCallback changes a request's state ("open", "done", "dropped"), or ErrNotFound.
+	// SetCallback changes a request's state ("open", "done", "dropped"), or ErrNotFound. One that is
+	// opened again is planned again (Outbound).
 	SetCallback(ctx context.Context, id int64, state string) error
 
 	// AddLink makes an unguessable token that opens one conversation's transcript until expires.
@@ -98,11 +100,19 @@ type Callback struct {
 	Window string       `json:"window,omitempty"`
 	Lang   string       `json:"lang"`
 	Slots  []event.Slot `json:"slots,omitempty"`
-	State  string       `json:"state"` // open | done | dropped
+	State  string       `json:"state"` // open | dialling | retry | done | given_up | dropped
+
+	From  time.Time       `json:"from,omitzero"`  // the window: not before
+	Until time.Time       `json:"until,omitzero"` // and not after
+	Next  time.Time       `json:"next,omitzero"`  // when it is rung by itself; zero: by hand alone
+	Tries int             `json:"tries"`          // times that it was rung
+	Last  string          `json:"last,omitempty"` // how the last one ended
+	Call  string          `json:"call,omitempty"` // conversation of the call that was answered
+	Mind  json.RawMessage `json:"-"`              // state of the flow that took it; nil: none is kept
 }
 
 // CallbackQuery selects callbacks.
 type CallbackQuery struct {
-	State string // "" for all
+	State string // "" for all; OutboundPending for all that are neither done nor dropped
 	Limit int    // 0: 100
 }

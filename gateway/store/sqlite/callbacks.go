@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -24,91 +23,40 @@ func (s *Store) AddCallback(ctx context.Context, c store.Callback) (int64, error
 }
 
 func putCallback(tx *sql.Tx, c store.Callback) (int64, error) {
-	if c.State == "" {
-		c.State = "open"
-	}
-	slots, err := encodeSlots(c.Slots)
-	if err != nil {
-		return 0, err
-	}
-	res, err := tx.Exec(`INSERT INTO callbacks (conv, at_us, phone, reason, "window", lang, slots, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.Conv, micros(c.At), c.Phone, c.Reason, c.Window, c.Lang, slots, c.State)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
+	return putOutbound(tx, store.OutboundCall{Kind: store.KindCallback, Conv: c.Conv, At: c.At, Phone: c.Phone, Reason: c.Reason,
+		Window: c.Window, Lang: c.Lang, Slots: c.Slots, State: c.State, Mind: c.Mind})
 }
 
 // Callbacks implements store.Store.
 func (s *Store) Callbacks(ctx context.Context, q store.CallbackQuery) iter.Seq2[store.Callback, error] {
-	return each("list callbacks", func() ([]store.Callback, error) { return s.callbacks(ctx, q) })
+	return each("list callbacks", func() ([]store.Callback, error) {
+		list, err := s.outbound(ctx, store.OutboundQuery{Kind: store.KindCallback, State: q.State, Limit: q.Limit})
+		if err != nil {
+			return nil, err
+		}
+		out := make([]store.Callback, len(list))
+		for i, c := range list {
+			out[i] = callbackOf(c)
+		}
+		return out, nil
+	})
 }
 
-func (s *Store) callbacks(ctx context.Context, q store.CallbackQuery) ([]store.Callback, error) {
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 100
-	}
-	rows, err := s.read.QueryContext(ctx, `SELECT id, conv, at_us, phone, reason, "window", lang, slots, state FROM callbacks
-		WHERE ?1 = '' OR state = ?1 ORDER BY id LIMIT ?2`, q.State, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []store.Callback
-	for rows.Next() {
-		var c store.Callback
-		var at int64
-		var slots string
-		if err := rows.Scan(&c.ID, &c.Conv, &at, &c.Phone, &c.Reason, &c.Window, &c.Lang, &slots, &c.State); err != nil {
-			return nil, err
-		}
-		c.At = fromMicros(at)
-		if c.Slots, err = decodeSlots(slots); err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
+func callbackOf(c store.OutboundCall) store.Callback {
+	return store.Callback{ID: c.ID, Conv: c.Conv, At: c.At, Phone: c.Phone, Reason: c.Reason, Window: c.Window, Lang: c.Lang, Slots: c.Slots,
+		State: c.State, From: c.From, Until: c.Until, Next: c.Due, Tries: c.Tries, Last: c.Last, Call: c.Call, Mind: c.Mind}
 }
 
 // Callback implements store.Chats.
 func (s *Store) Callback(ctx context.Context, id int64) (store.Callback, error) {
-	c := store.Callback{ID: id}
-	var at int64
-	var slots string
-	err := s.read.QueryRowContext(ctx, `SELECT conv, at_us, phone, reason, "window", lang, slots, state FROM callbacks WHERE id = ?`, id).
-		Scan(&c.Conv, &at, &c.Phone, &c.Reason, &c.Window, &c.Lang, &slots, &c.State)
-	if errors.Is(err, sql.ErrNoRows) {
-		return store.Callback{}, store.ErrNotFound
+	c, err := s.OutboundCall(ctx, id)
+	if err == nil && c.Kind != store.KindCallback {
+		err = store.ErrNotFound
 	}
-	if err == nil {
-		c.At = fromMicros(at)
-		c.Slots, err = decodeSlots(slots)
-	}
-	if err != nil {
-		return store.Callback{}, fmt.Errorf("store/sqlite: callback %d: %w", id, err)
-	}
-	return c, nil
+	return callbackOf(c), err
 }
 
 // SetCallback implements store.Store.
 func (s *Store) SetCallback(ctx context.Context, id int64, state string) error {
-	found := false
-	err := s.submit(ctx, func(tx *sql.Tx) error {
-		res, err := tx.Exec(`UPDATE callbacks SET state = ? WHERE id = ?`, state, id)
-		if err != nil {
-			return err
-		}
-		n, err := res.RowsAffected()
-		found = n > 0
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("store/sqlite: set callback %d to %q: %w", id, state, err)
-	}
-	if !found {
-		return store.ErrNotFound
-	}
-	return nil
+	return s.SetOutbound(ctx, id, state, "")
 }
