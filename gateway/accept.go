@@ -37,9 +37,11 @@ func (g *Gateway) acceptBrowser(ctx context.Context, l leg.Leg, w rtc.Wish) {
 	now := g.hotlines.now.Load()
 	bot, lang, ok := now.wished(w)
 	g.take(ctx, l, now, bot, lang, ok, func(s *call.Session) func() {
-		g.goesOn(ctx, s, w)
 		typed, back := g.pens.give(s.Conv)
 		s.Typed = typed
+		if w.Chat != "" {
+			s.Resume = func(ctx context.Context) (flows.State, string) { return g.goesOn(ctx, s.Conv, bot.Name, w) }
+		}
 		return back
 	})
 }

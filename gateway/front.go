@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"decroche/flows"
-	"decroche/gateway/call"
 	"decroche/gateway/console"
 	"decroche/gateway/event"
 	"decroche/gateway/rtc"
@@ -44,28 +43,26 @@ func (g *Gateway) search(bot, lang, text string) (out []console.Article) {
 	return out
 }
 
-// goesOn lets a call go on with the typed conversation that its page had: from where it stood, with
-// its slots. A conversation that cannot be gone on with is left as it is, and the call begins anew:
-// somebody who calls is answered.
-func (g *Gateway) goesOn(ctx context.Context, s *call.Session, w rtc.Wish) {
-	if w.Chat == "" || g.chats.Open(ctx, w.Chat, w.Token) != nil {
-		return
+// goesOn lets a call, conv, go on with the typed conversation that its page had: from where it stood,
+// with its slots, in its language. A conversation that cannot be gone on with is left as it is, and the
+// call begins anew: somebody who calls is answered. It is asked when the page has connected: until then
+// one that its network keeps from calling writes on where it was.
+func (g *Gateway) goesOn(ctx context.Context, conv, bot string, w rtc.Wish) (none flows.State, lang string) {
+	if g.chats.Open(ctx, w.Chat, w.Token) != nil {
+		return none, ""
 	}
 	name, lang, st, err := g.chats.State(ctx, w.Chat)
-	if err != nil || name != s.Bot.Name {
-		return
+	if err != nil || name != bot {
+		return none, ""
 	}
 	if waits, err := st.Waits(); err != nil || waits == flows.Hangup || waits == flows.Start {
-		return
+		return none, ""
 	}
-	if err := g.chats.MovedTo(ctx, w.Chat, s.Conv, "went on by voice"); err != nil {
+	if err := g.chats.MovedTo(ctx, w.Chat, conv, "went on by voice"); err != nil {
 		g.log.Error("a typed conversation could not go on by voice; the call begins anew", "conv", w.Chat, "err", err)
-		return
+		return none, ""
 	}
-	s.State, s.Known = st, true
-	if lang != "" {
-		s.Bot.Lang = lang
-	}
+	return st, lang
 }
 
 // noter adds to the record of a conversation that has ended.

@@ -144,7 +144,11 @@ func (c *conductor) conduct() error {
 	c.write(event.Started{Channel: "voice", From: info.From, Called: info.Called, Bot: c.s.Bot.Name, Version: c.s.Bot.Version, Lang: c.lang, CallID: info.ID})
 	c.spawn(func() {
 		err := c.s.Leg.Answer(c.ctx)
-		c.post(func() { c.picked(err) })
+		var from resumed
+		if err == nil && c.s.Resume != nil {
+			from.state, from.lang = c.s.Resume(c.ctx)
+		}
+		c.post(func() { c.picked(err, from) })
 	})
 	c.readTyped()
 	c.watchCaller()
@@ -169,14 +173,24 @@ func (c *conductor) conduct() error {
 	return nil
 }
 
+// resumed is what a call goes on with, by Session.Resume; zero begins a conversation.
+type resumed struct {
+	state flows.State
+	lang  string
+}
+
 // picked goes on once the leg is answered, or was not.
-func (c *conductor) picked(err error) {
+func (c *conductor) picked(err error, from resumed) {
 	if err != nil {
 		if !errors.Is(err, leg.ErrHungUp) && !errors.Is(err, io.EOF) {
 			c.log.Warn("the call could not be answered", "error", err)
 		}
 		c.finish("unanswered", "caller", "left before the answer")
 		return
+	}
+	if len(from.state.Raw) > 0 {
+		c.s.State, c.s.Known, c.langOpen = from.state, true, 0
+		c.lang = cmp.Or(from.lang, c.lang)
 	}
 	c.answer = time.Now()
 	c.write(event.Answered{Codec: c.s.Leg.Info().Codec})

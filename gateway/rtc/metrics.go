@@ -15,6 +15,7 @@ type Metrics struct {
 	connect    prometheus.Histogram
 	away       prometheus.Histogram
 	checks     prometheus.Counter
+	unrelayed  prometheus.Counter
 	losses     *prometheus.CounterVec
 	buffer     prometheus.Gauge
 
@@ -61,6 +62,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	}
 	m.checks = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "decroche_rtc_consent_checks_total", Help: "Checks whether browsers still want to be sent to (RFC 7675)."})
+	m.unrelayed = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "decroche_rtc_unrelayed_total", Help: "Answers without an address of a TURN server, though one is configured: browsers behind strict firewalls could not connect."})
 	m.losses = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "decroche_rtc_lost_total", Help: "Connections that may no longer be sent to: silent (nothing came for seconds; they may come back by themselves), expired (no consent for 30 s), revoked, restart (ICE looks for another way).",
 	}, []string{"why"})
@@ -85,7 +88,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		*c = m.dropped.WithLabelValues(r)
 	}
 	if reg != nil {
-		reg.MustRegister(m.offers, m.handshakes, m.lines, m.ended, m.returns, m.dropped, m.connect, m.away, m.checks, m.losses, m.buffer)
+		reg.MustRegister(m.offers, m.handshakes, m.lines, m.ended, m.returns, m.dropped, m.connect, m.away, m.checks, m.unrelayed, m.losses, m.buffer)
 	}
 	return m
 }

@@ -146,7 +146,30 @@ func (p *peer) gather(ctx context.Context) error {
 	case <-done:
 	case <-ctx.Done(): // a server that does not answer must not cost the call
 	}
+	p.s.relayed(p.agent)
 	return nil
+}
+
+// relayWarnEvery is how often it is said that no TURN server gave an address: every offer finds that out.
+const relayWarnEvery = int64(time.Minute)
+
+// relayed counts, and says once a minute, when TURN servers are configured and none gave an address.
+func (s *Server) relayed(agent *ice.Agent) {
+	turn := slices.IndexFunc(s.servers, func(v server) bool {
+		return v.uri.Scheme == stun.SchemeTypeTURN || v.uri.Scheme == stun.SchemeTypeTURNS
+	})
+	if turn < 0 {
+		return
+	}
+	list, err := agent.GetLocalCandidates()
+	if err != nil || slices.ContainsFunc(list, func(c ice.Candidate) bool { return c.Type() == ice.CandidateTypeRelay }) {
+		return
+	}
+	s.metrics.unrelayed.Inc()
+	now, before := time.Now().UnixNano(), s.warned.Load()
+	if (before == 0 || now-before > relayWarnEvery) && s.warned.CompareAndSwap(before, now) {
+		s.log.Warn("no TURN server gave an address, so browsers behind strict firewalls cannot call; look at the server, and at username and credential of rtc.ice_servers", "server", s.servers[turn].uri.String())
+	}
 }
 
 // answer fills in what the connection has to say.

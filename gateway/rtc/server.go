@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/ice/v4"
@@ -48,6 +49,8 @@ type Server struct {
 	port   *port
 	mux    ice.UDPMux
 	unhook func()
+
+	warned atomic.Int64 // when it was last said that TURN servers give no address, in ns
 
 	// guarded by mu
 	mu     sync.Mutex

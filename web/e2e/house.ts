@@ -6,7 +6,7 @@ import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from "playwright-core";
 
-const top = resolve(import.meta.dirname, "../..");
+export const top = resolve(import.meta.dirname, "../..");
 const bin = resolve(process.env["DECROCHE_BIN"] ?? join(top, "bin"));
 /** Prompts are rendered once for all gateways of tests, those of cmd/decroche's too. */
 const prompts = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "decroche", "prompts");
@@ -15,11 +15,13 @@ const prompts = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
 export interface House {
   url: string;
   token: string;
+  /** log is what it has said so far. */
+  log(): string;
   stop(): Promise<void>;
 }
 
 /** begin starts a program and waits until a line of its output matches. */
-function begin(program: string, args: string[], env: Record<string, string>, ready: RegExp): Promise<{ child: ChildProcess; match: RegExpExecArray; out: () => string }> {
+export function begin(program: string, args: string[], env: Record<string, string>, ready: RegExp): Promise<{ child: ChildProcess; match: RegExpExecArray; out: () => string }> {
   const child = spawn(program, args, { cwd: top, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   return new Promise((done, fail) => {
@@ -35,7 +37,8 @@ function begin(program: string, args: string[], env: Record<string, string>, rea
   });
 }
 
-const gone = (child: ChildProcess) => new Promise<void>((done) => {
+/** gone ends a program and waits until it is no more. */
+export const gone = (child: ChildProcess) => new Promise<void>((done) => {
   if (child.exitCode !== null) return done();
   child.on("exit", () => done());
   child.kill("SIGINT");
@@ -44,8 +47,8 @@ const gone = (child: ChildProcess) => new Promise<void>((done) => {
 });
 
 /** house starts a gateway; config is YAML beside what every test needs, its accounts instead of the
- * demonstration's. */
-export async function house(config = ""): Promise<House> {
+ * demonstration's; rtc is what follows in that part of it, env what its secrets refer to. */
+export async function house(config = "", o: { rtc?: string; env?: Record<string, string> } = {}): Promise<House> {
   if (!existsSync(join(bin, "decroche"))) throw new Error(`${bin}/decroche is not there; run make build`);
   const dir = mkdtempSync(join(tmpdir(), "decroche-e2e-"));
   const token = "a-token-for-the-tests-alone";
@@ -53,12 +56,12 @@ export async function house(config = ""): Promise<House> {
   const file = join(dir, "decroche.yaml");
   writeFileSync(file, [
     `data_dir: ${JSON.stringify(dir)}`, "hotlines: [colibri]", ...(config.includes("accounts:") ? [] : ["accounts: {demo: true}"]), "api_token: env:DECROCHE_API_TOKEN", "log_level: warn",
-    "http: {listen: \"127.0.0.1:0\"}", "sip: {listen: \"127.0.0.1:0\"}", "rtc: {listen: \"127.0.0.1:0\"}", `vars: {orders: "http://${shop.match[1]}/colibri"}`,
+    "http: {listen: \"127.0.0.1:0\"}", "sip: {listen: \"127.0.0.1:0\"}", `rtc: {listen: "127.0.0.1:0"${o.rtc ? ", " + o.rtc : ""}}`, `vars: {orders: "http://${shop.match[1]}/colibri"}`,
     `tts: {cache: {dir: ${JSON.stringify(prompts)}}}`, config,
   ].join("\n"));
-  const gw = await begin(join(bin, "decroche"), ["serve", "--config", file], { DECROCHE_API_TOKEN: token, COLIBRI_ORDERS_TOKEN: "demo" }, /API +http:\/\/(127\.0\.0\.1:\d+)\//);
+  const gw = await begin(join(bin, "decroche"), ["serve", "--config", file], { ...o.env, DECROCHE_API_TOKEN: token, COLIBRI_ORDERS_TOKEN: "demo" }, /API +http:\/\/(127\.0\.0\.1:\d+)\//);
   return {
-    url: `http://${gw.match[1]}`, token,
+    url: `http://${gw.match[1]}`, token, log: gw.out,
     stop: async () => {
       await Promise.all([gone(gw.child), gone(shop.child)]);
       rmSync(dir, { recursive: true, force: true });

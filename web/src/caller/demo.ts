@@ -49,6 +49,7 @@ export function states(lang: "fr" | "en"): Record<string, Partial<State>> {
     nomic: { lines: talk, trouble: "no_mic" },
     insecure: { lines: talk, trouble: "insecure" },
     busy: { lines: talk, trouble: "busy" },
+    network: { lines: talk, trouble: "network" },
     error: { lines: talk, trouble: "failed" },
     rejoining: { ...live, voice: "lost", spoke: false, lines: voice },
     elsewhere: { lines: voice, elsewhere: "x" },

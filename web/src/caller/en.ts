@@ -62,6 +62,7 @@ export const en: Same<typeof fr> = {
   keep_typing: "Keep typing",
   busy: "All our lines are busy. I can answer here, or have you called back.",
   call_failed: "The call could not connect. Nothing is lost.",
+  network: "Your network did not let the call through. Nothing is lost.",
   no_sound: "Your browser holds the sound back.",
   allow_sound: "Hear the call",
   lost: "Connection lost, we're holding your place.",

@@ -60,6 +60,7 @@ export const fr = {
   keep_typing: "Continuer par écrit",
   busy: "Nos lignes sont prises. Je peux vous répondre par écrit, ou vous faire rappeler.",
   call_failed: "La connexion à l’appel a échoué. Rien n’est perdu.",
+  network: "Votre réseau n’a pas laissé passer l’appel. Rien n’est perdu.",
   no_sound: "Votre navigateur retient le son.",
   allow_sound: "Écouter l’appel",
   lost: "Connexion perdue, on vous attend.",

@@ -93,9 +93,11 @@ export class Talk {
   private creating: Promise<Kept> | undefined;
   private outbox: (Sending & { shown: string })[] = [];
   private sending = false;
-  private stop: (() => void) | undefined;
+  private stop: (() => void) | undefined; // of the typed conversation's stream
+  private stopCall: (() => void) | undefined; // of the call's
   private call: Call | undefined;
   private release: (() => void) | undefined; // of the lock on our call
+  private gaveUp = false; // our caller has hung up
   private late = false; // our call ended while the page was away; that is said behind its last line
   private forced = false; // the call was handed to this window
   private ratings = 0; // so far
@@ -209,6 +211,10 @@ export class Talk {
     let wait = 500, told = false;
     while (this.outbox.length) {
       const o = this.outbox[0]!;
+      if (this.calling && !this.chat) { // who will take it is not known yet
+        await new Promise((f) => setTimeout(f, 100));
+        continue;
+      }
       try {
         await this.send(o);
         wait = 500;
@@ -241,7 +247,7 @@ export class Talk {
   }
 
   private async send({ shown: _, ...body }: Sending & { shown: string }): Promise<void> {
-    const call = this.state.elsewhere || (this.state.voice === "none" ? "" : (this.call?.id ?? ""));
+    const call = this.state.elsewhere || (this.state.voice === "none" || this.calling ? "" : (this.call?.id ?? ""));
     if (call) return void (await api.sendCall(call, "text" in body ? body.text : "quick" in body ? body.quick : body.digits));
     const c = await this.open();
     const { data } = await api.send(c.id, c.token, body);
@@ -361,14 +367,25 @@ export class Talk {
 
   // ---- speaking
 
+  /** calling is true until a call is answered: it may come to nothing, so that nothing is trusted to it. */
+  private get calling(): boolean { return this.state.voice === "connecting" || this.state.voice === "slow"; }
+
   /** speak calls, or goes on by voice, or takes up the call that this page had; call it in a click. */
   async speak(held = this.held()): Promise<void> {
     if (this.call) return;
+    const chat = held ? undefined : this.chat; // its stream may tell that it has moved before the call is answered here
     const call = new Call({
       phase: (p) => {
         if (this.call !== call) return;
-        if (p === "live") this.spoken();
-        else if (p === "lost") {
+        if (p === "live") {
+          if (chat && this.calling) { // it goes on in the call
+            this.note(this.say("moved_voice"));
+            this.forget();
+            this.set({ quick: [], with: undefined });
+          }
+          this.spoken();
+        } else if (p === "lost" && this.calling) { /* it is tried again; nothing was lost yet */
+        } else if (p === "lost") {
           this.set({ voice: "lost" });
           this.announce.alert(this.say("lost"));
         } else if (p === "moved") this.moved(call.id);
@@ -377,6 +394,7 @@ export class Talk {
       silent: (yes) => this.set({ silent: yes }),
     });
     this.call = call;
+    this.gaveUp = false;
     this.set({ voice: held ? "lost" : "connecting", trouble: undefined, muted: false, outcome: undefined, rated: 0, elsewhere: "" });
     const slow = setTimeout(() => {
       if (this.state.voice === "connecting") {
@@ -385,17 +403,12 @@ export class Talk {
       }
     }, slowAfter);
     try {
-      const chat = held ? undefined : this.chat; // its stream may tell that it has moved before the call is answered here
       const w: Wanted = { bot: this.name, lang: this.lang, chat, held: held?.id, heldFor: held?.heldFor };
       await call.start(w);
       if (this.call !== call) return;
       this.last = { id: call.id };
       this.hold({ id: call.id, since: held?.since ?? Date.now(), heldFor: call.heldFor });
-      if (chat) { // it goes on in the call
-        this.note(this.say("moved_voice"));
-        this.forget();
-      }
-      this.set({ quick: [], with: undefined });
+      if (!chat) this.set({ quick: [], with: undefined });
       this.captions(call.id);
     } catch (e) {
       this.call = undefined;
@@ -453,7 +466,7 @@ export class Talk {
   /** troubleSaid is the sentence for why there is no call. */
   troubleSaid(): string {
     switch (this.state.trouble) {
-      case "blocked": case "no_mic": case "insecure": case "unsupported": case "busy": return this.say(this.state.trouble);
+      case "blocked": case "no_mic": case "insecure": case "unsupported": case "busy": case "network": return this.say(this.state.trouble);
       default: return this.say("call_failed");
     }
   }
@@ -467,9 +480,9 @@ export class Talk {
 
   /** captions follows what both sides say. */
   private captions(id: string): void {
-    this.stop?.();
+    this.stopCall?.();
     const prefix = id.slice(0, 6) + "-";
-    this.stop = listen({
+    this.stopCall = listen({
       url: () => `/api/v1/webrtc/calls/${id}/events`,
       silence: 6000,
       link: () => {}, // the call's own connection says how it is
@@ -506,24 +519,38 @@ export class Talk {
   }
 
   private callOver(outcome: string): void {
-    this.set({ outcome });
+    if (!this.calling) this.set({ outcome });
     if (this.call) return this.call.end();
     if (this.late) this.note(this.say("call_gone"));
     this.late = false;
     this.hold(undefined); // it ended in another window
     this.set({ elsewhere: "", person: undefined, quick: [] });
-    this.stop?.();
+    this.stopCall?.();
   }
 
   private callEnded(): void {
     this.call = undefined;
     this.hold(undefined);
+    if (this.calling) return this.neverUp();
     this.set({ voice: "none", since: 0, person: undefined, silent: false, quick: [], outcome: this.state.outcome ?? "" });
     this.announce.status(this.say("hung_up"));
-    setTimeout(() => { if (!this.call) this.stop?.(); }, 3000); // the last words may still come
+    setTimeout(() => { if (!this.call) this.stopCall?.(); }, 3000); // the last words may still come
   }
 
-  hangUp(): void { this.call?.hangUp(); }
+  /** neverUp is the end of a call that was taken and did not connect, or was given up before: what was
+   * typed goes on where it was. */
+  private neverUp(): void {
+    this.stopCall?.();
+    this.last = this.chat;
+    this.set({ voice: "none", since: 0, silent: false, outcome: undefined, trouble: this.gaveUp ? undefined : "network" });
+    if (this.gaveUp) this.announce.status(this.say("hung_up"));
+    else this.announce.alert(this.troubleSaid());
+  }
+
+  hangUp(): void {
+    this.gaveUp = true;
+    this.call?.hangUp();
+  }
   hear(): void { void this.call?.hear(); }
   loud(): number { return this.call?.loud() ?? 0; }
   press(key: string): boolean { return this.call?.press(key) ?? false; }
@@ -591,6 +618,7 @@ export class Talk {
   /** again begins anew; what was said stays above. */
   again(): void {
     this.forget();
+    this.stopCall?.();
     this.set({ outcome: undefined, rated: 0, spoke: false, quick: [], lines: [], with: undefined });
   }
 

@@ -3,7 +3,7 @@
 // connection is made anew and the call goes on: the gateway holds it. When another window took the
 // call up, this one lets go of it.
 import { ask, Refused } from "./api";
-import { connection, microphone, offer, servers } from "../shared/line";
+import { connection, microphone, offer, servers, Unreachable } from "../shared/line";
 import { meter, unlock } from "../shared/sound";
 
 const calls = "/api/v1/webrtc/calls";
@@ -11,7 +11,7 @@ const heldUsually = 10_000; // ms that the gateway keeps a call without a browse
 const newMost = 35_000, backMost = 3000; // ms for an answer: to a new call; to one that is held, in a network that comes and goes
 
 /** Why a call did not come about; each has its sentence and its ways out. */
-export type Trouble = "blocked" | "no_mic" | "insecure" | "unsupported" | "busy" | "gone" | "failed";
+export type Trouble = "blocked" | "no_mic" | "insecure" | "unsupported" | "busy" | "gone" | "network" | "failed";
 
 /** moved: another window has the call now. */
 export type Phase = "connecting" | "live" | "lost" | "moved" | "ended";
@@ -104,6 +104,7 @@ export class Call {
           continue;
         }
         this.release();
+        if (e instanceof Unreachable) throw new Failed("network");
         throw new Failed(w.held && (status === 404 || status === 410) ? "gone" : status === 503 || status === 429 ? "busy" : "failed");
       }
     }

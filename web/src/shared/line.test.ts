@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { iceServers } from "./line";
+import { iceServers, offer, Unreachable } from "./line";
 
 describe("iceServers", () => {
   it.each<[string, string | null, RTCIceServer[]]>([
@@ -14,6 +14,17 @@ describe("iceServers", () => {
     ["rubbish", `stun:b; rel="ice-server`, []],
     ["cut short", `<stun:b>; rel="ice-server", <turn:a>; rel="ice-ser`, [{ urls: "stun:b" }]],
   ])("%s", (_, header, want) => expect(iceServers(header)).toEqual(want));
+});
+
+describe("offer", () => {
+  const bare = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
+  const peer = (sdp: string) => ({ createOffer: async () => ({}), setLocalDescription: async () => {}, addEventListener: () => {}, iceGatheringState: "complete", localDescription: { sdp } }) as unknown as RTCPeerConnection;
+
+  it("has its candidates, and is none without any", async () => {
+    const whole = bare + "a=candidate:1 1 udp 1 127.0.0.1 4000 typ relay\r\n";
+    expect(await offer(peer(whole))).toBe(whole);
+    await expect(offer(peer(bare))).rejects.toThrow(Unreachable);
+  });
 });
 
 describe("connection", () => {

@@ -52,7 +52,11 @@ export async function connection(): Promise<RTCPeerConnection> {
   }
 }
 
-/** offer is what the gateway is brought: candidates go with it, none later. */
+/** Unreachable is a network that gives the browser no address to be reached at: a firewall lets only
+ * a TURN server through, and that refuses, or is not there. */
+export class Unreachable extends Error {}
+
+/** offer is what the gateway is brought: candidates go with it, none later. It throws Unreachable. */
 export async function offer(pc: RTCPeerConnection): Promise<string> {
   await pc.setLocalDescription(await pc.createOffer());
   await new Promise<void>((done) => {
@@ -62,5 +66,7 @@ export async function offer(pc: RTCPeerConnection): Promise<string> {
     setTimeout(done, gatherMost);
     check();
   });
-  return pc.localDescription!.sdp;
+  const sdp = pc.localDescription!.sdp;
+  if (pc.iceGatheringState === "complete" && !/^a=candidate:/m.test(sdp)) throw new Unreachable("no address was found");
+  return sdp;
 }
