@@ -78,7 +78,7 @@ func (t *turn) dispatch() error {
 		t.noteCut()
 	}
 	switch t.in.Kind {
-	case Start, Moved, Taken, Resume, Hangup:
+	case Start, Moved, Taken, Resume, Hangup, Aside:
 	default:
 		if t.settle() {
 			return nil
@@ -105,6 +105,11 @@ func (t *turn) dispatch() error {
 			return fmt.Errorf("flows: %q, but no hand-off is out", Returned)
 		}
 		t.returned(t.in.Outcome)
+	case Aside:
+		if t.m.Wait.For != forHandoff {
+			return fmt.Errorf("flows: %q, but no hand-off is out", Aside)
+		}
+		t.aside()
 	case Taken:
 		t.takenOver()
 	case Resume:

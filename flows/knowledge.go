@@ -57,14 +57,9 @@ func (t *turn) knows(intent float64) bool {
 	if t.guarded() || t.m.Wait.For == forScore || t.m.Wait.For == forComment {
 		return false
 	}
-	h, ok := t.b.knowledge.Answer(t.m.Lang, t.said)
-	if !ok || h.Score < intent+clearlyBetter {
+	if !t.article(intent) {
 		return false
 	}
-	a := h.Article
-	t.note("knowledge", a.ID, "article "+a.ID)
-	t.out.Say = append(t.out.Say, Prompt{ID: "knowledge/" + a.ID, Text: a.Short, Lang: t.m.Lang, Barge: true,
-		Voice: t.b.spoken(t.m.Lang, a.Short)})
 	t.m.Answered++
 	asked := t.said
 	t.said = ""
@@ -75,6 +70,19 @@ func (t *turn) knows(intent float64) bool {
 	}
 	t.ask(forHelped, t.respond("helped", nil))
 	t.m.Wait.Heard = clip(asked, maxHeardBytes)
+	return true
+}
+
+// article says an article that is sure, and surer than an intent.
+func (t *turn) article(intent float64) bool {
+	h, ok := t.b.knowledge.Answer(t.m.Lang, t.said)
+	if !ok || h.Score < intent+clearlyBetter {
+		return false
+	}
+	a := h.Article
+	t.note("knowledge", a.ID, "article "+a.ID)
+	t.out.Say = append(t.out.Say, Prompt{ID: "knowledge/" + a.ID, Text: a.Short, Lang: t.m.Lang, Barge: true,
+		Voice: t.b.spoken(t.m.Lang, a.Short)})
 	return true
 }
 

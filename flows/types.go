@@ -44,6 +44,10 @@ const (
 	// Resume says that a person who has the caller gives them back: at Step, with Slots changed. It
 	// may come in place of Returned, and whenever the caller is waited for.
 	Resume Kind = "resume"
+	// Aside says that the caller says Text while they wait for the person of a hand-off. Say answers
+	// what words alone can answer, Next is HandOff without a Transfer: it goes on. It is answered to
+	// nobody else, and how the hand-off ended is told as if nothing had been asked.
+	Aside  Kind = "aside"
 	Hangup Kind = "hangup" // the caller left; the engine only closes its books
 )
 
@@ -103,7 +107,7 @@ type Output struct {
 	Next     Next
 	Expect   Expect    // meaningful when Next is Listen
 	Act      *Act      // non-nil exactly when Next is DoAct
-	Transfer *Transfer // non-nil exactly when Next is HandOff
+	Transfer *Transfer // non-nil exactly when Next is HandOff, and that is no answer to Aside
 	Callback *Callback // non-nil when the flow took a callback request: the host stores it
 	Rating   *Rating   // non-nil when the caller answered a survey: the host records it
 	Unclear  []Unclear // what was not understood, or understood wrongly, as this turn found out

@@ -41,7 +41,7 @@ func (m *mind) Turn(ctx context.Context, st flows.State, in flows.Input) (flows.
 	m.told = append(m.told, in)
 	key := string(in.Kind)
 	switch in.Kind {
-	case flows.Said:
+	case flows.Said, flows.Aside:
 		key += " " + in.Text
 	case flows.Digits:
 		key += " " + in.Digits

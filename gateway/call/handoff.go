@@ -32,6 +32,7 @@ type handoff struct {
 	over  bool
 
 	onward *onward // the agent passes the caller on
+	asides int     // what was asked while waiting: only the last is answered
 
 	waited time.Duration // until the caller spoke with somebody; 0 before
 	talked time.Duration // with agents whose line was lost, and who passed the caller on
@@ -256,15 +257,17 @@ func (h *handoff) again() {
 	h.offer()
 }
 
-// callerSaid takes words of the caller's while they wait or talk.
-func (h *handoff) callerSaid(text string) {
-	if h.taken || h.bridged() {
+// callerSaid takes words of the caller's while they wait or talk: they may give up, or ask something.
+func (h *handoff) callerSaid(text string, confidence float64) {
+	if h.taken || h.bridged() || h.onward != nil || text == "" {
 		return
 	}
 	switch nlu.Command(h.c.lang, text) {
 	case nlu.CommandCancel, nlu.CommandStop:
 		h.end(agents.Cancelled)
+		return
 	}
+	h.asks(flows.Input{Kind: flows.Aside, Text: text, Confidence: confidence})
 }
 
 // callerLeft is told that the caller hung up.

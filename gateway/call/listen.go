@@ -170,7 +170,7 @@ func (c *conductor) understood(h *hearing) {
 		c.tellUnjudged()
 		c.talkEnd = time.Time{} // not ours to answer
 		c.turn.drop(h)
-		c.handoff.callerSaid(text)
+		c.handoff.callerSaid(text, h.confidence())
 		return
 	}
 	if b := c.barge; b != nil && b.h == h && !c.bargeOver(b, text) || h.over && c.saying != nil || c.aside(h) {

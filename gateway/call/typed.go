@@ -43,6 +43,7 @@ func (c *conductor) typed(text string) {
 		c.said(event.Said{Text: text, Confidence: 1, How: "typed"})
 		if c.handoff != nil {
 			c.tellUnjudged()
+			c.handoff.callerSaid(text, 1)
 		}
 		return
 	}
