@@ -40,7 +40,7 @@ var _ Auditor = (*Accounts)(nil)
 
 // Audit implements Auditor.
 func (a *Accounts) Audit(ctx context.Context, who Identity, what, about, detail string) error {
-	err := a.st.AddAudit(ctx, store.AuditEntry{At: a.o.Now(), Who: who.User, What: what, About: about, Detail: clip(detail, 500), Address: who.Address})
+	err := a.st.AddAudit(ctx, store.AuditEntry{At: a.o.Now(), Who: who.User, What: what, About: clip(about, 300), Detail: clip(detail, 500), Address: who.Address})
 	if err != nil {
 		return fmt.Errorf("accounts: write %q down: %w", what, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -61,7 +62,7 @@ func badInput(format string, args ...any) error { return &InputError{fmt.Sprintf
 // clip shortens what a stranger wrote, for a message.
 func clip(s string, most int) string {
 	if len(s) > most {
-		return s[:most] + "…"
+		return strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return s
 }

@@ -63,6 +63,9 @@ type Rules struct {
 // DefaultRules are those of the configuration's defaults.
 func DefaultRules() Rules { return DefaultDeskConfig().rules() }
 
+// mostTabs is how many open desks of one agent are known; the one that was silent for longest makes room.
+const mostTabs = 20
+
 // Tab is one open desk of an agent. One of them has the sound.
 type Tab struct {
 	ID   string    `json:"id"`
@@ -153,9 +156,13 @@ func (p *Presence) Set(now time.Time, s Status, reason string) error {
 func (p *Presence) Beat(now time.Time, tab string, mic, take bool) {
 	p.seen, p.unseen, p.Mic = now, time.Time{}, mic
 	tabs := slices.DeleteFunc(slices.Clone(p.Tabs), func(t Tab) bool { return t.ID == tab })
+	if len(tabs) >= mostTabs {
+		quiet := slices.MinFunc(tabs, func(a, b Tab) int { return a.Seen.Compare(b.Seen) })
+		tabs = slices.DeleteFunc(tabs, func(t Tab) bool { return t == quiet })
+	}
 	p.Tabs = append(tabs, Tab{tab, now})
 	slices.SortFunc(p.Tabs, func(a, b Tab) int { return strings.Compare(a.ID, b.ID) })
-	if take || p.Sound == "" {
+	if take || !slices.ContainsFunc(p.Tabs, func(t Tab) bool { return t.ID == p.Sound }) {
 		p.Sound = tab
 	}
 	if p.Status == Offline && p.Why == WhyLost && p.next != "" {

@@ -2,6 +2,8 @@ package agents
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -245,5 +247,23 @@ func TestRefusalsAreSentences(t *testing.T) {
 	}
 	if err := p.Set(morning, "dancing", ""); err == nil || !strings.Contains(err.Error(), "use available, break or offline") {
 		t.Error(err)
+	}
+}
+
+// However many names a page gives itself, few desks of one agent are known, and the sound stays with one of
+// them.
+func TestTabsAreBounded(t *testing.T) {
+	t.Parallel()
+	var p Presence
+	now := time.Unix(0, 0)
+	for i := range 5 * mostTabs {
+		now = now.Add(time.Millisecond)
+		p.Beat(now, fmt.Sprint("tab", i), true, false)
+	}
+	if len(p.Tabs) != mostTabs || !slices.ContainsFunc(p.Tabs, func(o Tab) bool { return o.ID == p.Sound }) {
+		t.Errorf("%d tabs, the sound is with %q", len(p.Tabs), p.Sound)
+	}
+	if !slices.ContainsFunc(p.Tabs, func(o Tab) bool { return o.ID == fmt.Sprint("tab", 5*mostTabs-1) }) {
+		t.Error("the newest is not among them")
 	}
 }

@@ -189,7 +189,7 @@ func (s *Server) callRate(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	rated, ok := s.readRating(w, r)
+	rated, ok := s.readRating(w, r, conv)
 	if !ok {
 		return
 	}
@@ -210,8 +210,12 @@ func (s *Server) callRate(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readRating reads a rating by faces; it has answered when ok is false.
-func (s *Server) readRating(w http.ResponseWriter, r *http.Request) (rated event.Rated, ok bool) {
+// mostRatings is how often one conversation is rated: who changes their mind may, and nobody fills the
+// record.
+const mostRatings = 5
+
+// readRating reads a rating of a conversation by faces; it has answered when ok is false.
+func (s *Server) readRating(w http.ResponseWriter, r *http.Request, conv string) (rated event.Rated, ok bool) {
 	var body struct {
 		Score   int    `json:"score"`
 		Comment string `json:"comment"`
@@ -221,6 +225,20 @@ func (s *Server) readRating(w http.ResponseWriter, r *http.Request) (rated event
 	}
 	if body.Score < 1 || body.Score > faces || len(body.Comment) > 2000 {
 		s.fail(w, r, http.StatusUnprocessableEntity, "score: 1 (not good), 2 (fair) or 3 (good); comment: at most 2000 bytes")
+		return rated, false
+	}
+	times := 0
+	for e, err := range s.d.Store.Events(r.Context(), conv, 0) {
+		if err != nil {
+			s.broken(w, r, err)
+			return rated, false
+		}
+		if _, is := e.Body.(event.Rated); is {
+			times++
+		}
+	}
+	if times >= mostRatings {
+		s.fail(w, r, http.StatusUnprocessableEntity, "this conversation was rated several times already; the last one counts")
 		return rated, false
 	}
 	return event.Rated{Survey: "faces", Score: body.Score, Scale: faces, Comment: chat.Clean(body.Comment)}, true

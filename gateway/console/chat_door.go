@@ -70,7 +70,14 @@ func (c *chatDoor) originHosts() (out []string) {
 // trusted tells whether somebody with an account asks: a token may speak for many people.
 func trusted(r *http.Request) bool { return who(r).Known() }
 
-// chatGuard lets through who may read any conversation, or has the conversation's own token. A
+// writes reports whether a request to a typed conversation could change it.
+func writes(r *http.Request) bool {
+	return r.Method != http.MethodGet && r.Method != http.MethodHead || strings.HasSuffix(r.URL.Path, "/ws")
+}
+
+// chatGuard lets through who may read any conversation, or has the conversation's own token. An API
+// token may write too, for the people of a messenger; whoever is signed in at a page of ours may not: their
+// words would be taken for the caller's. A
 // browser can send no header with an event stream or a WebSocket, so those may have the
 // conversation's token, never an account's, as ?token=.
 func (s *Server) chatGuard(needs accounts.Permission, next http.HandlerFunc) http.HandlerFunc {
@@ -82,8 +89,10 @@ func (s *Server) chatGuard(needs accounts.Permission, next http.HandlerFunc) htt
 				s.chatFail(w, r, errNoChat)
 				return
 			}
-			next(w, as(r, i))
-			return
+			if i.Session == "" || !writes(r) {
+				next(w, as(r, i))
+				return
+			}
 		}
 		if !isBearer && r.Method == http.MethodGet {
 			given = r.URL.Query().Get("token")
@@ -91,6 +100,9 @@ func (s *Server) chatGuard(needs accounts.Permission, next http.HandlerFunc) htt
 		switch {
 		case given == "" && err != nil:
 			s.notKnown(w, r, err)
+			return
+		case given == "" && i.May(needs):
+			s.refuse(w, r, http.StatusForbidden, codeRole, "what is written here stands in the record as the person's own words: send the token that came when the conversation was created; agents write at /api/v1/desk/chats")
 			return
 		case given == "" && i.Known():
 			s.notAllowed(w, r, i, needs)

@@ -79,6 +79,13 @@ func (s *Server) labelConversation(w http.ResponseWriter, r *http.Request) {
 	if !s.decode(w, r, `{"intent": "remboursement", "agent": "karim"}`, &body) {
 		return
 	}
+	if me := who(r); me.Session != "" && me.User != "" {
+		if body.Agent != "" && body.Agent != me.User {
+			s.fail(w, r, http.StatusForbidden, "agent: you are "+me.User+"; leave it out, you label in your own name")
+			return
+		}
+		body.Agent = me.User
+	}
 	switch status, wrong, err := s.label(r.Context(), r.PathValue("id"), body.Agent, body.Intent); {
 	case err != nil:
 		s.broken(w, r, err)
@@ -92,7 +99,7 @@ func (s *Server) labelConversation(w http.ResponseWriter, r *http.Request) {
 // labelForm takes the form of the transcript's page, and shows the page again.
 func (s *Server) labelForm(w http.ResponseWriter, r *http.Request) {
 	conv := r.PathValue("id")
-	switch status, wrong, err := s.label(r.Context(), conv, "", r.PostFormValue("intent")); {
+	switch status, wrong, err := s.label(r.Context(), conv, who(r).User, r.PostFormValue("intent")); {
 	case err != nil:
 		s.broken(w, r, err)
 	case wrong != "":

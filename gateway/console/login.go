@@ -11,6 +11,10 @@ import (
 	"decroche/gateway/accounts/oidc"
 )
 
+// Sign-ins at the identity provider that one address begins: an office at nine o'clock, and no more than
+// what would push others out of the 2,000 that may be away for ten minutes.
+const begunPerSecond, begunAtOnce = 2, 100
+
 const (
 	// OIDCReturn is the path to which an identity provider sends people back.
 	OIDCReturn = oidcReturn
@@ -187,6 +191,11 @@ func (s *Server) loginOIDC(w http.ResponseWriter, r *http.Request) {
 		s.refuseLogin(w, r, s.loginData(r, next), accounts.ErrNoOIDC)
 		return
 	}
+	if !allowed(s.begun, r) {
+		w.Header().Set("Retry-After", "2")
+		s.fail(w, r, http.StatusTooManyRequests, "too many sign-ins were begun from this address; wait a moment")
+		return
+	}
 	to, secret, err := p.Begin(r.Context(), next)
 	if err != nil {
 		s.d.Log.Warn("console: the identity provider could not be asked", "error", err)
@@ -214,6 +223,10 @@ func (s *Server) returnOIDC(w http.ResponseWriter, r *http.Request) {
 	var o accounts.Opened
 	if err == nil {
 		o, err = s.acc.SignInOIDC(r.Context(), person, s.client(r))
+	}
+	if errors.Is(err, oidc.ErrFlow) && !s.wrongAgain(r) { // nobody's return, again and again
+		s.tooMany(w, r)
+		return
 	}
 	if err != nil {
 		s.d.Log.Warn("console: a sign-in by the identity provider failed", "error", err)

@@ -134,6 +134,7 @@ type Server struct {
 	handler   http.Handler
 	now       func() time.Time
 	wrong     *limit.Rate
+	begun     *limit.Rate   // sign-ins at the identity provider
 	boards    chan struct{} // one slot for each stream of all events
 	desks     chan struct{} // and for each of a desk
 	chat      chatDoor
@@ -158,7 +159,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 		return nil, errors.New("console: needs a store and a board")
 	}
 	fillIn(&d)
-	s := &Server{d: d, cfg: cfg, acc: d.Accounts, recheck: recheck, now: d.Now, wrong: limit.NewRate(1/wrongRefill.Seconds(), wrongTries, d.Now), boards: make(chan struct{}, cfg.MaxStreams), desks: make(chan struct{}, cfg.MaxStreams), hosts: map[string]bool{}}
+	s := &Server{d: d, cfg: cfg, acc: d.Accounts, recheck: recheck, now: d.Now, wrong: limit.NewRate(1/wrongRefill.Seconds(), wrongTries, d.Now), begun: limit.NewRate(begunPerSecond, begunAtOnce, d.Now), boards: make(chan struct{}, cfg.MaxStreams), desks: make(chan struct{}, cfg.MaxStreams), hosts: map[string]bool{}}
 	if err := s.openAccounts(); err != nil {
 		return nil, err
 	}

@@ -209,7 +209,7 @@ const faces = 3
 
 // chatRate takes how somebody liked a conversation: 1 not good, 2 fair, 3 good.
 func (s *Server) chatRate(w http.ResponseWriter, r *http.Request) {
-	rated, ok := s.readRating(w, r)
+	rated, ok := s.readRating(w, r, r.PathValue("id"))
 	if !ok {
 		return
 	}

@@ -166,7 +166,7 @@ func (p *Provider) Finish(ctx context.Context, secret string, query url.Values) 
 		return Person{}, "", fmt.Errorf("%w (it came from another provider)", ErrProof)
 	}
 	if e := query.Get("error"); e != "" {
-		return Person{}, "", fmt.Errorf("%w (%q)", ErrDenied, e)
+		return Person{}, "", fmt.Errorf("%w (%.60q)", ErrDenied, e)
 	}
 	found, err := p.discover(ctx)
 	if err != nil {
@@ -179,7 +179,7 @@ func (p *Provider) Finish(ctx context.Context, secret string, query url.Values) 
 	var said *oauth2.RetrieveError
 	switch {
 	case errors.As(err, &said):
-		return Person{}, "", fmt.Errorf("%w (%q)", ErrDenied, said.ErrorCode)
+		return Person{}, "", fmt.Errorf("%w (%.60q)", ErrDenied, said.ErrorCode)
 	case err != nil:
 		return Person{}, "", fmt.Errorf("%w (%w)", ErrUnreachable, err)
 	}
