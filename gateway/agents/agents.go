@@ -50,6 +50,15 @@ type Request struct {
 	Priority int
 	Tried    []string // agents already rung for this hand-off
 	Agent    string   // this one and nobody else, by name; "": whoever has the skills
+	// Queue is where they wait; "" or one that is not configured: found by Skills and Lang.
+	Queue string
+	// Owner is the customer's own agent, by name or title: asked first, waited for a little.
+	Owner string
+	VIP   bool
+	// Since is when they began to wait, so that they keep their place when they ask again; zero: now.
+	Since time.Time
+	// Wait is how long they may still wait for an agent who is busy; 0: not at all.
+	Wait time.Duration
 }
 
 // Assignment is one agent reserved for one caller until Release is called.
@@ -68,6 +77,10 @@ type Assignment struct {
 	// Sees says that they read who calls and why on a screen before they accept: no spoken briefing
 	// keeps the two apart.
 	Sees bool
+	// RingFor is how long their line rings; 0: as long as any.
+	RingFor time.Duration
+	// Joined tells that caller and agent speak with each other; may be nil, safe to call more than once.
+	Joined func()
 }
 
 // Router reserves agents. Offer does not ring: the caller of Offer dials Addr and calls Offer

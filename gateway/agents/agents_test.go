@@ -11,9 +11,9 @@ import (
 )
 
 var team = Config{
-	{Name: "karim", Title: "Karim", Addr: "sip:201@192.0.2.7", Skills: []string{"litige"}, Languages: []string{"fr", "en"}},
-	{Name: "lina", Addr: "sip:202@192.0.2.7", Skills: []string{"litige", "finance"}, Languages: []string{"fr"}},
-	{Name: "omar", Addr: "sip:203@192.0.2.7", Skills: []string{"Suivi "}},
+	{Name: "karim", Title: "Karim", Addr: "sip:201@192.0.2.7", Skills: Can("litige"), Languages: []string{"fr", "en"}},
+	{Name: "lina", Addr: "sip:202@192.0.2.7", Skills: Can("litige", "finance"), Languages: []string{"fr"}},
+	{Name: "omar", Addr: "sip:203@192.0.2.7", Skills: Can("Suivi ")},
 }
 
 func TestOfferNeedsEverySkill(t *testing.T) {
@@ -90,7 +90,7 @@ func TestSetKeepsRunningCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Set(Config{{Name: "lina", Addr: "sip:9@192.0.2.9", Skills: []string{"finance"}}})
+	r.Set(Config{{Name: "lina", Addr: "sip:9@192.0.2.9", Skills: Can("finance")}})
 	if _, err := r.Offer(t.Context(), Request{Skills: []string{"finance"}}); !errors.Is(err, ErrBusy) {
 		t.Fatalf("lina still talks: %v, want ErrBusy", err)
 	}
@@ -175,7 +175,7 @@ func TestValidateSaysWhatToDo(t *testing.T) {
 		{Agent{Name: "a", Addr: "sip:karim@h?Subject=x"}, `carries headers`},
 		{Agent{Name: "a", Addr: "sip:karim@h;transport=tcp?X=y"}, `carries headers`},
 		{Agent{Name: "a", Addr: "sip:karim@h\r\nX: y"}, `a control character or`},
-		{Agent{Name: "a", Addr: "sip:1@h", Skills: []string{" "}}, `[1].skills[0]: is empty`},
+		{Agent{Name: "a", Addr: "sip:1@h", Skills: Can(" ")}, `[1].skills[0]: is empty`},
 		{Agent{Name: "a", Addr: "sip:1@h", Languages: []string{"français"}}, `[1].languages[0]: "français" is not a language; write its two-letter code`},
 		{Agent{Name: "a", Addr: "sip:1@h", Title: "x\ny"}, `[1].title:`},
 	} {

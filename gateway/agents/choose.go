@@ -8,11 +8,12 @@ import (
 // Seat is one agent as a decision sees them: who they are and whether they are free now.
 type Seat struct {
 	Name      string
-	Skills    []string // what they can help with
+	Skills    []Skill  // what they can help with
 	Languages []string // none means any
-	Any       bool     // they help with everything
+	Any       bool     // they help with everything, at level 1
 	Desk      bool     // signed in at a desk: comes before who is only rung
 	Free      bool
+	Soon      bool      // not free, and will be by itself: in a call or concluding one
 	Load      int       // of typed conversations: how much they have already; less comes first
 	Idle      time.Time // since when; the zero time for who has had no call yet
 }
@@ -67,7 +68,7 @@ func (s *Seat) suits(req Request, langs map[string]bool) bool {
 	}
 	ok := func(want string) bool {
 		w := word(want)
-		if w == "" || has(s.Skills, w) || has(s.Languages, w) {
+		if w == "" || slices.ContainsFunc(s.Skills, func(k Skill) bool { return word(k.Name) == w }) || has(s.Languages, w) {
 			return true
 		}
 		if langs[w] {

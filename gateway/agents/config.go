@@ -14,13 +14,13 @@ import (
 //	  - name: karim
 //	    title: Karim
 //	    addr: sip:201@192.0.2.7
-//	    skills: [litige]
+//	    skills: [litige, finance: 3]
 //	    languages: [fr, en]
 type Agent struct {
 	Name      string   `yaml:"name"`      // short and unique, for records and metrics
 	Title     string   `yaml:"title"`     // how the caller hears them; Name when empty
 	Addr      string   `yaml:"addr"`      // what is dialled while they are not signed in at a desk: "sip:201@192.0.2.7:5060;transport=tcp"; "" rings nothing then
-	Skills    []string `yaml:"skills"`    // what they can help with; a request needs all of its skills
+	Skills    []Skill  `yaml:"skills"`    // what they can help with, and how well; a request needs all of its skills
 	Languages []string `yaml:"languages"` // "fr", "en"; none listed means any
 }
 
@@ -65,11 +65,7 @@ func (c Config) Validate() []string {
 		} else {
 			addrs[strings.ToLower(a.Addr)] = i
 		}
-		for j, s := range a.Skills {
-			if word(s) == "" {
-				say(fmt.Sprintf("skills[%d]", j), "is empty; write a skill that a flow asks for, or remove it")
-			}
-		}
+		checkSkills(say, a.Skills)
 		for j, l := range a.Languages {
 			if !langShape.MatchString(l) {
 				say(fmt.Sprintf("languages[%d]", j), "%q is not a language; write its two-letter code, such as fr or en", l)
@@ -165,4 +161,11 @@ func checkHost(hostport, write string) error {
 }
 
 // word is a skill as it is compared: without surrounding space, in small letters.
-func word(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+func word(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || c >= 'A' && c <= 'Z' {
+			return strings.ToLower(strings.TrimSpace(s))
+		}
+	}
+	return s
+}

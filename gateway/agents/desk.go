@@ -31,6 +31,8 @@ type Desk struct {
 
 	mu    sync.Mutex // guards all below
 	seats map[string]*seat
+	order []string      // their names, sorted
+	hall  hall          // who waits for one of them
 	turn  uint64        // grows with each change that anybody may see
 	news  chan struct{} // closed at the next one
 }
@@ -53,13 +55,24 @@ func NewDesk(cfg DeskConfig, team Config, now func() time.Time) *Desk {
 	if now == nil {
 		now = time.Now
 	}
-	return &Desk{cfg: cfg, rules: cfg.rules(), now: now, team: NewRouter(team, now), seats: map[string]*seat{}, wake: make(chan struct{}, 1), news: make(chan struct{})}
+	d := &Desk{cfg: cfg, rules: cfg.rules(), now: now, team: NewRouter(team, now), seats: map[string]*seat{}, hall: hall{past: map[string]*past{}}, wake: make(chan struct{}, 1), news: make(chan struct{})}
+	d.team.moved = d.poke
+	return d
+}
+
+// poke lets Run look again.
+func (d *Desk) poke() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
 }
 
 // Config is what the Desk was made with.
 func (d *Desk) Config() DeskConfig { return d.cfg }
 
-// Run lets time pass: wrap-up ends, who is not heard of goes offline. It returns when ctx ends.
+// Run lets time pass: wrap-up ends, who is not heard of goes offline, callers who wait get the agents
+// who have become free. It returns when ctx ends.
 func (d *Desk) Run(ctx context.Context) {
 	t := time.NewTimer(0)
 	defer t.Stop()
@@ -88,7 +101,7 @@ func (d *Desk) tick() time.Duration {
 			next = min(next, max(at.Sub(now), time.Millisecond))
 		}
 	}
-	return next
+	return min(next, d.decide(now))
 }
 
 // changed needs d.mu: it tells who watches.
@@ -97,10 +110,7 @@ func (d *Desk) changed(s *seat) {
 	s.rev = d.turn
 	close(d.news)
 	d.news = make(chan struct{})
-	select {
-	case d.wake <- struct{}{}:
-	default:
-	}
+	d.poke()
 }
 
 // of needs d.mu; it makes the seat of who has not signed in before.
@@ -109,6 +119,8 @@ func (d *Desk) of(name, title string) *seat {
 	if s == nil {
 		s = &seat{name: name, Presence: Presence{Status: Offline, Why: WhySignedOut, Since: d.now()}}
 		d.seats[name] = s
+		i, _ := slices.BinarySearch(d.order, name)
+		d.order = slices.Insert(d.order, i, name)
 	}
 	if title != "" {
 		s.title = title
@@ -162,10 +174,7 @@ func (d *Desk) Beat(name, title, tab string, mic, take bool) {
 		d.changed(s)
 		d.tellLine(s, d.now())
 	} else {
-		select { // a deadline has moved
-		case d.wake <- struct{}{}:
-		default:
-		}
+		d.poke() // a deadline has moved
 	}
 	d.mayRejoin(s)
 }
@@ -228,10 +237,14 @@ func (d *Desk) Leave(name, conv string) bool {
 }
 
 // Offer implements Router: it reserves an agent at a desk, or a configured telephone whose owner
-// has not signed in since the start.
+// has not signed in since the start. With time to wait (Request.Wait) it blocks until it is the caller's
+// turn, which needs Run; the error is then a *Left, or ctx's. Without, the answer comes at once.
 func (d *Desk) Offer(ctx context.Context, req Request) (Assignment, error) {
 	if err := ctx.Err(); err != nil {
 		return Assignment{}, err
+	}
+	if queued(req) {
+		return d.wait(ctx, req)
 	}
 	a, atDesk := d.reserve(req)
 	if atDesk == nil {
@@ -283,13 +296,17 @@ func (d *Desk) reserve(req Request) (Assignment, error) {
 		}
 		return Assignment{}, err
 	}
-	s := d.seats[names[i]]
+	return d.assign(d.seats[names[i]], req), nil
+}
+
+// assign needs d.mu: s is reserved for a request.
+func (d *Desk) assign(s *seat, req Request) Assignment {
 	s.Presence.Offer(req.Conv)
 	s.line = make(chan time.Duration, 1)
 	d.changed(s)
 	name, conv := s.name, req.Conv
 	return Assignment{Agent: name, Title: s.called(), Addr: Scheme + name, Line: s.line, Sees: len(s.Tabs) > 0,
-		Release: sync.OnceFunc(func() { d.release(name, conv) }), Keep: func() time.Duration { return d.keep(name, conv) }}, nil
+		Release: sync.OnceFunc(func() { d.release(name, conv) }), Keep: func() time.Duration { return d.keep(name, conv) }}
 }
 
 // willFree needs d.mu: whether somebody who suits is in a call or concludes one, and so will be
@@ -384,4 +401,9 @@ func (d *Desk) SignedIn() int {
 }
 
 // SetTeam replaces the configured list.
-func (d *Desk) SetTeam(cfg Config) { d.team.Set(cfg) }
+func (d *Desk) SetTeam(cfg Config) {
+	d.mu.Lock() // nobody is chosen meanwhile
+	defer d.mu.Unlock()
+	d.team.Set(cfg)
+	d.poke()
+}

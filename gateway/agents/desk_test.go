@@ -392,7 +392,7 @@ func TestDeskConfig(t *testing.T) {
 func BenchmarkChoose(b *testing.B) {
 	seats := make([]Seat, 1000)
 	for i := range seats {
-		seats[i] = Seat{Name: fmt.Sprint("agent", i), Skills: []string{"litige", "suivi"}, Languages: []string{"fr"}, Free: i%3 == 0, Desk: i%2 == 0, Idle: morning.Add(-time.Duration(i) * time.Second)}
+		seats[i] = Seat{Name: fmt.Sprint("agent", i), Skills: Can("litige", "suivi"), Languages: []string{"fr"}, Free: i%3 == 0, Desk: i%2 == 0, Idle: morning.Add(-time.Duration(i) * time.Second)}
 	}
 	req := Request{Skills: []string{"suivi"}, Lang: "fr"}
 	for b.Loop() {

@@ -13,10 +13,12 @@ var _ Router = (*DirectRouter)(nil)
 // time, the one who has been idle longest is rung first. It answers at once, it does not queue.
 // All methods are safe for concurrent use.
 type DirectRouter struct {
-	now func() time.Time
+	now   func() time.Time
+	moved func() // told when somebody is free again, with no lock held; may be nil
 
 	mu   sync.Mutex
 	cfg  Config
+	at   map[string]int       // by name: where they stand in cfg
 	busy map[string]bool      // by name; survives Set
 	idle map[string]time.Time // by name: since when; the zero time for who has had no call yet
 }
@@ -26,7 +28,9 @@ func NewRouter(cfg Config, now func() time.Time) *DirectRouter {
 	if now == nil {
 		now = time.Now
 	}
-	return &DirectRouter{now: now, cfg: slices.Clone(cfg), busy: map[string]bool{}, idle: map[string]time.Time{}}
+	r := &DirectRouter{now: now, busy: map[string]bool{}, idle: map[string]time.Time{}}
+	r.enlist(cfg)
+	return r
 }
 
 // Set replaces the list. Running calls keep their agents; one who is no longer listed is not
@@ -34,11 +38,19 @@ func NewRouter(cfg Config, now func() time.Time) *DirectRouter {
 func (r *DirectRouter) Set(cfg Config) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.cfg = slices.Clone(cfg)
+	r.enlist(cfg)
 	for name := range r.idle {
-		if !slices.ContainsFunc(cfg, func(a Agent) bool { return a.Name == name }) {
+		if _, listed := r.at[name]; !listed {
 			delete(r.idle, name)
 		}
+	}
+}
+
+// enlist needs r.mu, or nobody else to know r.
+func (r *DirectRouter) enlist(cfg Config) {
+	r.cfg, r.at = slices.Clone(cfg), make(map[string]int, len(cfg))
+	for i, a := range cfg {
+		r.at[a.Name] = i
 	}
 }
 
@@ -54,13 +66,37 @@ func (r *DirectRouter) Offer(ctx context.Context, req Request) (Assignment, erro
 	if err != nil {
 		return Assignment{}, err
 	}
-	best := phones[i]
-	name, title := best.Name, best.Title
+	return r.assign(phones[i]), nil
+}
+
+// assign needs r.mu.
+func (r *DirectRouter) assign(a *Agent) Assignment {
+	name, title := a.Name, a.Title
 	if title == "" {
 		title = name
 	}
 	r.busy[name] = true
-	return Assignment{Agent: name, Title: title, Addr: best.Addr, Release: sync.OnceFunc(func() { r.release(name) })}, nil
+	return Assignment{Agent: name, Title: title, Addr: a.Addr, Release: sync.OnceFunc(func() { r.release(name) })}
+}
+
+// hire reserves one of crew.
+func (r *DirectRouter) hire(name string) Assignment {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.assign(&r.cfg[r.at[name]])
+}
+
+// crew appends everybody with a telephone whom but does not name.
+func (r *DirectRouter) crew(to []Seat, but func(name string) bool) []Seat {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.cfg {
+		if a := &r.cfg[i]; a.Addr != "" && !but(a.Name) {
+			busy := r.busy[a.Name]
+			to = append(to, Seat{Name: a.Name, Skills: a.Skills, Languages: a.Languages, Free: !busy, Soon: busy, Idle: r.idle[a.Name]})
+		}
+	}
+	return to
 }
 
 // Free is how many agents can be rung now.
@@ -68,10 +104,13 @@ func (r *DirectRouter) Free() int { return r.freeBut(nil) }
 
 func (r *DirectRouter) release(name string) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	delete(r.busy, name)
-	if slices.ContainsFunc(r.cfg, func(a Agent) bool { return a.Name == name }) {
+	if _, listed := r.at[name]; listed {
 		r.idle[name] = r.now()
+	}
+	r.mu.Unlock()
+	if r.moved != nil {
+		r.moved()
 	}
 }
 
@@ -90,7 +129,7 @@ func (r *DirectRouter) seats(tried []string) (phones []*Agent, seats []Seat) {
 func (r *DirectRouter) agent(name string) (Agent, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if i := slices.IndexFunc(r.cfg, func(a Agent) bool { return a.Name == name }); i >= 0 {
+	if i, listed := r.at[name]; listed {
 		return r.cfg[i], true
 	}
 	return Agent{}, false

@@ -45,7 +45,7 @@ func TestRulesOfTheDeskAreChecked(t *testing.T) {
 // Somebody who is asked for by name is the only one who counts, with or without the skills.
 func TestChooseByName(t *testing.T) {
 	t.Parallel()
-	seats := []Seat{{Name: "karim", Skills: []string{"litige"}, Desk: true, Free: true}, {Name: "lina", Desk: true, Free: true}, {Name: "omar", Desk: true}}
+	seats := []Seat{{Name: "karim", Skills: Can("litige"), Desk: true, Free: true}, {Name: "lina", Desk: true, Free: true}, {Name: "omar", Desk: true}}
 	for name, want := range map[string]error{"lina": nil, "omar": ErrBusy, "personne": ErrNobody} {
 		i, err := Choose(Request{Agent: name, Skills: []string{"litige"}, Lang: "fr"}, seats)
 		if err != want || err == nil && seats[i].Name != name { //nolint:errorlint // the very one

@@ -108,7 +108,7 @@ func (d *Desk) Team() (team []Colleague, rev uint64, news <-chan struct{}) {
 	now := d.now()
 	listed := d.team.list()
 	for _, a := range listed {
-		c := Colleague{Name: a.Name, Title: a.Title, Skills: a.Skills, Languages: a.Languages, Status: Offline, Phone: a.Addr != ""}
+		c := Colleague{Name: a.Name, Title: a.Title, Skills: namesOf(a.Skills), Languages: a.Languages, Status: Offline, Phone: a.Addr != ""}
 		if d.team.inCall(a.Name) {
 			c.Status = OnCall
 		} else if a.Addr != "" {

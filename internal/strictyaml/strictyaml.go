@@ -254,8 +254,55 @@ func (d *decoder) pairs(path string, n ast.Node, want string) []*ast.MappingValu
 	return vs
 }
 
+// Short is a struct that may also be written in one word, or as "word: 3": a pointer to it takes both.
+// n is 0 when there was only the word.
+type Short interface{ Short(word string, n int) }
+
+// short reads the short form, when v has one and n is written in it.
+func (d *decoder) short(path string, n ast.Node, v reflect.Value, fields map[string][]int) bool {
+	if !v.CanAddr() {
+		return false
+	}
+	s, ok := v.Addr().Interface().(Short)
+	if !ok {
+		return false
+	}
+	if w, ok := n.(*ast.StringNode); ok {
+		s.Short(w.Value, 0)
+		return true
+	}
+	kvs := []*ast.MappingValueNode(nil)
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		kvs = m.Values
+	case *ast.MappingValueNode:
+		kvs = []*ast.MappingValueNode{m}
+	}
+	if len(kvs) != 1 {
+		return false
+	}
+	k := keyText(kvs[0])
+	if _, field := fields[k]; field {
+		return false
+	}
+	number, ok := kvs[0].Value.(*ast.IntegerNode)
+	if !ok {
+		return false
+	}
+	x, err := strconv.ParseInt(number.GetToken().Value, 0, 32)
+	if err != nil || x == 0 {
+		d.fail(path, number, "%s: expected a whole number from 1 behind %q, got %q", path, k, number.GetToken().Value)
+		return true
+	}
+	s.Short(k, int(x))
+	return true
+}
+
 func (d *decoder) structure(path string, n ast.Node, v reflect.Value) {
 	fields := fieldsOf(v.Type())
+	if d.short(path, n, v, fields) {
+		return
+	}
 	for _, kv := range d.pairs(path, n, "keys and values") {
 		k := keyText(kv)
 		i, ok := fields[k]
