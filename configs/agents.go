@@ -73,6 +73,6 @@ func handOffSkills(f folder) (skills Problems) {
 func staffed(list agents.Config, languages []string, skill string) bool {
 	is := func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), skill) }
 	return slices.ContainsFunc(list, func(a agents.Agent) bool {
-		return slices.ContainsFunc(a.Skills, is) || slices.ContainsFunc(a.Languages, is) || len(a.Languages) == 0 && slices.ContainsFunc(languages, is)
+		return slices.ContainsFunc(a.Skills, func(k agents.Skill) bool { return is(k.Name) }) || slices.ContainsFunc(a.Languages, is) || len(a.Languages) == 0 && slices.ContainsFunc(languages, is)
 	})
 }

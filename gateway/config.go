@@ -69,6 +69,8 @@ type Config struct {
 	Chat     chat.Config     `yaml:"chat"`
 	Actions  action.Config   `yaml:"actions"`
 	Agents   agents.Config   `yaml:"agents"`
+	// Queues are where callers wait for agents.
+	Queues agents.Queues `yaml:"queues"`
 	// Desk is what holds for agents who sign in.
 	Desk agents.DeskConfig `yaml:"desk"`
 	// Understand is the language model that is asked what callers mean, if any.
@@ -108,6 +110,7 @@ func DefaultConfig() Config {
 		Chat:           chat.DefaultConfig(),
 		Actions:        action.DefaultConfig(),
 		Agents:         agents.DefaultConfig(),
+		Queues:         agents.DefaultQueues(),
 		Understand:     remote.DefaultConfig(),
 		Reload:         ReloadConfig{Every: time.Second},
 		Recording:      record.DefaultConfig(),
@@ -177,11 +180,13 @@ func (c Config) Validate() []string {
 			bad = append(bad, part.key+"."+p)
 		}
 	}
-	for _, p := range c.Agents.Validate() {
-		if strings.HasPrefix(p, "[") {
-			bad = append(bad, "agents"+p)
-		} else {
-			bad = append(bad, "agents."+p)
+	for key, list := range map[string][]string{"agents": c.Agents.Validate(), "queues": c.Queues.Validate()} {
+		for _, p := range list {
+			if strings.HasPrefix(p, "[") {
+				bad = append(bad, key+p)
+			} else {
+				bad = append(bad, key+"."+p)
+			}
 		}
 	}
 	return bad

@@ -130,6 +130,8 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 		return nil, err
 	}
 	g.router = agents.NewDesk(cfg.Desk, cfg.Agents, time.Now)
+	g.router.SetQueues(cfg.Queues)
+	agents.NewMetrics(g.reg, g.router)
 	if err := g.openStore(ctx); err != nil {
 		return nil, err
 	}
