@@ -110,7 +110,7 @@ func (t *turn) holdBack(in *intent) {
 	t.noteHere("intent %s held back", in.name)
 	t.said = ""
 	if t.stumble() > 2 {
-		t.person("not_understood", "person")
+		t.person(ReasonNotUnderstood, "person")
 		return
 	}
 	t.respond("guarded", t.questionWords())

@@ -19,7 +19,7 @@ func (t *turn) command() bool {
 			t.m.Missed.Why = "transferred"
 		}
 		t.topicOf()
-		t.person("asked", "handoff")
+		t.person(ReasonAsked, "handoff")
 	case nlu.CommandRepeat:
 		t.again()
 	case nlu.CommandSlower:

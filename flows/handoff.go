@@ -9,7 +9,7 @@ import (
 
 // person hands the caller to a human by the policy: sayName is what they are told.
 func (t *turn) person(reason, sayName string) {
-	if t.m.Handoffs >= t.b.policy.maxHandoffs && reason != "asked" {
+	if t.m.Handoffs >= t.b.policy.maxHandoffs && reason != ReasonAsked {
 		t.noteHere("given up after %d hand-offs", t.m.Handoffs)
 		t.respond("given_up", nil)
 		t.end("failed")
@@ -22,7 +22,7 @@ func (t *turn) person(reason, sayName string) {
 		}
 	}
 	t.handoff(&h, nil, reason)
-	if h.say == nil || reason != "asked" {
+	if h.say == nil || reason != ReasonAsked {
 		t.out.Transfer.Say = t.response(sayName, nil)
 	}
 }
@@ -47,9 +47,9 @@ func (t *turn) handoff(h *handoffStep, s *step, reason string) {
 		tr.Say = t.b.prompt(promptID(s.flow, s.id, "say"), h.say, t.m.Lang, t.scope())
 	case h.say != nil:
 		tr.Say = t.b.prompt("policy/transfer", h.say, t.m.Lang, t.scope())
-	case tr.Reason == "not_understood":
+	case tr.Reason == ReasonNotUnderstood:
 		tr.Say = t.response("person", nil)
-	case tr.Reason != "asked" && len(t.out.Say) > 0: // "La recherche est en panne. Bien sûr." answers nothing
+	case tr.Reason != ReasonAsked && len(t.out.Say) > 0: // "La recherche est en panne. Bien sûr." answers nothing
 		tr.Say = t.response("handoff_on", nil)
 	default:
 		tr.Say = t.response("handoff", nil)
@@ -129,7 +129,7 @@ func (t *turn) goOn(w wait) {
 // interrupted by the wish for a person stays.
 func (t *turn) leaveHandoff(w wait) {
 	switch {
-	case w.Reason == "not_understood" || w.Reason == "error":
+	case w.Reason == ReasonNotUnderstood || w.Reason == ReasonError:
 		t.m.Stack = nil
 	case w.Own && len(t.m.Stack) > 0:
 		t.m.dropTop()

@@ -11,7 +11,7 @@ func (t *turn) keyed() {
 	w := &t.m.Wait
 	if digits == "0" && w.For != forValue && w.For != forPhone && w.For != forScore {
 		t.noteHere("key 0")
-		t.person("asked", "handoff")
+		t.person(ReasonAsked, "handoff")
 		return
 	}
 	yesNo := asksYesNo(w.For)

@@ -127,7 +127,7 @@ func (t *turn) answerOffer() bool {
 	case !ok:
 		return false
 	case yes:
-		t.person("asked", "handoff")
+		t.person(ReasonAsked, "handoff")
 	case rest != "" && t.elsewhere(rest):
 	default:
 		t.said = ""

@@ -35,7 +35,7 @@ func (t *turn) fail(silent bool) {
 	}
 	if t.m.FailedSteps >= t.b.policy.maxFailedSteps {
 		t.noteHere("%d failed steps", t.m.FailedSteps)
-		t.person("not_understood", "person")
+		t.person(ReasonNotUnderstood, "person")
 		return
 	}
 	if s := t.current(); s != nil && len(s.retry) > 0 && (w.For == forValue || w.For == forYesNo) {
@@ -66,7 +66,7 @@ func (t *turn) stumble() int {
 // rung runs the n-th rung that the flow wrote; past the last one is a person.
 func (t *turn) rung(s *step, n int, silent bool) {
 	if n > len(s.retry) {
-		t.person("not_understood", "person")
+		t.person(ReasonNotUnderstood, "person")
 		return
 	}
 	r := s.retry[n-1]
@@ -121,7 +121,7 @@ func (t *turn) titleWords() map[string]spoken {
 // usualRung is the ladder of questions without one of their own.
 func (t *turn) usualRung(n int, silent bool) {
 	if n > 2 {
-		t.person("not_understood", "person")
+		t.person(ReasonNotUnderstood, "person")
 		return
 	}
 	name := "again"

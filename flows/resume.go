@@ -20,9 +20,6 @@ const (
 	HintUnclear   = "not_understood"
 )
 
-// takenOver is the reason of a hand-off that nobody asked for.
-const takenOver = "taken_over"
-
 // ResumeError says why a Resume cannot be carried out: a step or a slot that is not there, a value
 // that is none. Its text is for the person who asked; the conversation is as it was.
 type ResumeError struct{ Detail string }
@@ -84,11 +81,11 @@ func (e *Engine) tryHint(ctx context.Context, st State, in Input, hint string) (
 // takenOver waits for the person who has the caller now. The flow stays where it was.
 func (t *turn) takenOver() {
 	if t.m.Wait.For != forHandoff {
-		t.m.Wait = wait{For: forHandoff, Reason: takenOver}
+		t.m.Wait = wait{For: forHandoff, Reason: ReasonTakenOver}
 	}
 	t.noteHere("taken over")
 	t.out.Next = HandOff
-	t.out.Transfer = &Transfer{Reason: takenOver, Topic: t.topic(), Summary: t.summary(takenOver), Briefing: t.briefing(takenOver)}
+	t.out.Transfer = &Transfer{Reason: ReasonTakenOver, Topic: t.topic(), Summary: t.summary(ReasonTakenOver), Briefing: t.briefing(ReasonTakenOver)}
 }
 
 // givenBack goes on with a caller whom a person gives back.

@@ -168,7 +168,7 @@ func (t *turn) pass(s *step) {
 		t.passes()
 		t.passSwitch(s)
 	case kindTransfer:
-		t.handoff(s.handoff, s, "flow_rule")
+		t.handoff(s.handoff, s, ReasonFlowRule)
 	case kindCallback:
 		t.passCallback(s)
 	case kindGoto:
@@ -277,7 +277,7 @@ func (t *turn) passLimit(s *step) {
 	default:
 		delete(t.m.Tries, key)
 		t.noteHere("more than %d times", s.max)
-		t.person("not_understood", "person")
+		t.person(ReasonNotUnderstood, "person")
 	}
 }
 

@@ -182,7 +182,7 @@ type Act struct {
 type Transfer struct {
 	Skills   []string
 	Priority int
-	Reason   string    // "asked", "not_understood", "flow_rule", "error"; the reason codes of the record
+	Reason   string    // of Reasons, or a word of the flow's own
 	Say      Prompt    // said before ringing, may be empty
 	Summary  []string  // facts for the agent, one sentence each, in the bot's language: who, why, slots, what was tried
 	Briefing string    // what the agent hears, at most about 10 seconds

@@ -68,7 +68,7 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 			"decroche_calls_total resolved": 1, "decroche_calls_running": 0, "decroche_turns_total speech": 2,
 			"decroche_recognitions_total words": 2, "decroche_answer_seconds speech": 2, "decroche_latency_endpointing_seconds": 2, "decroche_latency_recognition_seconds": 2, "decroche_latency_speech_seconds": 2,
 			"decroche_calls_total failed": 0, "decroche_turns_total silence": 0, "decroche_recognitions_total late": 0,
-			"decroche_barge_ins_total stopped": 0, "decroche_transfers_total nobody": 0, "decroche_transfer_attempts_total no_answer": 0,
+			"decroche_barge_ins_total stopped": 0, "decroche_transfers_total nobody": 0, "decroche_transfers_total full": 0, "decroche_transfer_reasons_total vip": 0, "decroche_transfer_attempts_total no_answer": 0,
 			"decroche_engine_errors_total tts": 0, "decroche_actions_total timeout": 0, "decroche_call_frames_dropped_total bridge": 0,
 		} {
 			if v, ok := got[name]; !ok || v != want {

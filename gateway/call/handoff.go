@@ -52,6 +52,7 @@ func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
 	c.dropHints(WhyWithAgent)
 	c.alarms.clear("watchdog", "silence", "filler", "thinking", "keys")
 	c.keys = ""
+	c.s.Metrics.count(reasons, flows.ReasonFor(t.Reason))
 	c.write(event.TransferStarted{Skills: t.Skills, Reason: t.Reason, Topic: t.Topic, Summary: t.Summary, Briefing: t.Briefing})
 	wait := t.MaxWait
 	if wait <= 0 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"decroche/flows"
 	"decroche/gateway/agents"
 	"decroche/gateway/event"
 )
@@ -18,6 +19,7 @@ type Metrics struct {
 	recognitions *prometheus.CounterVec
 	barges       *prometheus.CounterVec
 	transfers    *prometheus.CounterVec // of the hand-off
+	reasons      *prometheus.CounterVec // of the hand-off
 	attempts     *prometheus.CounterVec // of one agent
 	errors       *prometheus.CounterVec
 	actions      *prometheus.CounterVec
@@ -55,7 +57,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		turns:        vec("decroche_turns_total", "Turns of callers.", "how", "speech", "keys", "typed", "silence"),
 		recognitions: vec("decroche_recognitions_total", "Stretches of speech given to the recogniser.", "result", "words", "empty", "late", "error"),
 		barges:       vec("decroche_barge_ins_total", "Times a caller made a sound over a prompt.", "verdict", "stopped", "resumed"),
-		transfers:    vec("decroche_transfers_total", "Hand-offs to a human.", "outcome", append(slices.Clone(attemptEnds), string(agents.Nobody))...),
+		transfers:    vec("decroche_transfers_total", "Hand-offs to a human.", "outcome", append(slices.Clone(attemptEnds), string(agents.Nobody), string(agents.Full), string(agents.Closed))...),
+		reasons:      vec("decroche_transfer_reasons_total", "Hand-offs to a human, by why they were begun; other: a word of the flow's own.", "reason", flows.Reasons()...),
 		attempts:     vec("decroche_transfer_attempts_total", "Agents rung.", "outcome", attemptEnds...),
 		errors:       vec("decroche_engine_errors_total", "Failures of what a call depends on.", "engine", "asr", "tts", "mind", "understander", "action", "dial", "callback"),
 		actions:      vec("decroche_actions_total", "Actions run for flows.", "result", "ok", "timeout", "error", "other"),
@@ -89,7 +92,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		for _, s := range m.stages {
 			reg.MustRegister(s)
 		}
-		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.speculations, m.acts, m.supervising, m.hearing, m.saved, m.answer, m.joined)
+		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.reasons, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.speculations, m.acts, m.supervising, m.hearing, m.saved, m.answer, m.joined)
 	}
 	return m
 }
@@ -154,6 +157,7 @@ func turns(m *Metrics) *prometheus.CounterVec        { return m.turns }
 func recognitions(m *Metrics) *prometheus.CounterVec { return m.recognitions }
 func barges(m *Metrics) *prometheus.CounterVec       { return m.barges }
 func transfers(m *Metrics) *prometheus.CounterVec    { return m.transfers }
+func reasons(m *Metrics) *prometheus.CounterVec      { return m.reasons }
 func attempts(m *Metrics) *prometheus.CounterVec     { return m.attempts }
 func failures(m *Metrics) *prometheus.CounterVec     { return m.errors }
 func actions(m *Metrics) *prometheus.CounterVec      { return m.actions }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/leg/legtest"
@@ -165,6 +167,30 @@ func TestNoMediaFromTheAgent(t *testing.T) {
 				}
 				if a := all[event.TransferAttempt](r.notes)[0]; c.after == 0 && a.Reason != whyNoMedia {
 					t.Errorf("because of %q", a.Reason)
+				}
+			})
+		})
+	}
+}
+
+// Why hand-offs are begun is counted by the one table; a word of the flow's own counts as other.
+func TestReasonsAreCounted(t *testing.T) {
+	for _, c := range []struct{ reason, as string }{{"asked", "asked"}, {"sensitive", "sensitive"}, {"numero_incompris", "other"}} {
+		t.Run(c.reason, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Rings: -1, Status: 486}}, "karim")
+				out := r.mind.answers["start"]
+				transfer := *out.Transfer
+				transfer.Reason = c.reason
+				out.Transfer = &transfer
+				r.mind.answers["start"] = out
+				r.start()
+				r.over()
+				if n := testutil.ToFloat64(r.s.Metrics.reasons.WithLabelValues(c.as)); n != 1 {
+					t.Errorf("%q counted %v times as %q", c.reason, n, c.as)
+				}
+				if got := all[event.TransferStarted](r.notes)[0].Reason; got != c.reason {
+					t.Errorf("the record says %q", got)
 				}
 			})
 		})

@@ -73,16 +73,16 @@ type Tap func(dir Direction, f media.Frame)
 
 // Session is one call. Fill in the fields, then Run once.
 type Session struct {
-	Conv         string                  // conversation ID
-	Leg          leg.Leg                 // the caller; Run answers it and hangs it up
-	Bot          BotInfo                 // who answers
-	Mind         flows.Mind              // required
-	State        flows.State             // of a conversation that goes on in this call, a chat that is rung back; zero begins one
-	Known        bool                    // with State: the caller is where they were, on the same page, and knows who answers
+	Conv  string      // conversation ID
+	Leg   leg.Leg     // the caller; Run answers it and hangs it up
+	Bot   BotInfo     // who answers
+	Mind  flows.Mind  // required
+	State flows.State // of a conversation that goes on in this call, a chat that is rung back; zero begins one
+	Known bool        // with State: the caller is where they were, on the same page, and knows who answers
 	// Resume, which may be nil, is asked once the leg is answered, beside the loop: for the typed
 	// conversation that this call goes on with as by State and Known, and its language, "" for the
 	// bot's own. Nothing is taken from where it was typed before somebody is on the line.
-	Resume func(context.Context) (flows.State, string)
+	Resume       func(context.Context) (flows.State, string)
 	Caller       string                  // where the caller can be rung; "" reads it from the leg, which is wrong for one that we dialled
 	Understander flows.Understander      // may be nil: the mind understands by itself
 	Actions      map[string]flows.Action // by name

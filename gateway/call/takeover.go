@@ -39,7 +39,8 @@ func (c *conductor) takeOver(v *Supervision, title string) error {
 	if h == nil {
 		h = &handoff{c: c, req: flows.Transfer{Reason: "taken_over"}, began: time.Now(), asked: time.Now(), own: true}
 		c.handoff = h
-		c.write(event.TransferStarted{Reason: "taken_over"})
+		c.s.Metrics.count(reasons, flows.ReasonTakenOver)
+		c.write(event.TransferStarted{Reason: flows.ReasonTakenOver})
 		c.tellTaken(h)
 	} else {
 		if h.onward != nil {
