@@ -225,12 +225,16 @@ func (d *Desk) Conclude(name string) {
 	_ = d.act(name, func(now time.Time, s *seat) error { s.Presence.Conclude(now); return nil })
 }
 
-// Leave says that the agent hangs up: the end of their line is meant. False when they are in no
-// such call.
+// Leave says that the agent hangs up: the end of their line is meant. Who does so while their line is
+// lost is not waited for any more. False when they are in no such call.
 func (d *Desk) Leave(name, conv string) bool {
-	return d.act(name, func(_ time.Time, s *seat) error {
+	return d.act(name, func(now time.Time, s *seat) error {
 		if !s.Presence.Leave(conv) {
 			return ErrNoOffer
+		}
+		if o := s.offer; o != nil && o.rejoin {
+			o.finish(now, Declined, "", "")
+			s.last = nil // no offer that pages tell the end of
 		}
 		return nil
 	}) == nil

@@ -35,6 +35,9 @@ func (d *Desk) Show(name string, o Offer, ring time.Duration) (*Offering, error)
 	if s == nil || o.Conv == "" || s.Offered != o.Conv && s.Call != o.Conv {
 		return nil, &NotTaken{Agent: name, How: NotReached, Err: errors.New("they are not reserved for this conversation")}
 	}
+	if s.Call == o.Conv && s.leaving {
+		return nil, &NotTaken{Agent: name, How: Declined}
+	}
 	now := d.now()
 	of := &Offering{d: d, name: name, conv: o.Conv, phone: s.Phone, done: make(chan struct{}), rejoin: s.Call == o.Conv}
 	o.At, o.Expires, o.Rings = now, now.Add(ring), "browser"

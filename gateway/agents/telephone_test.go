@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -84,4 +85,43 @@ func TestACallMovesWithItsAgent(t *testing.T) {
 			t.Errorf("no address: %v", err)
 		}
 	})
+}
+
+// Who hangs up while their line is lost is neither waited for nor joined again.
+func TestHangingUpWithoutALine(t *testing.T) {
+	t.Parallel()
+	for _, shown := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			d := open(t, nil, "lina")
+			a, err := d.Offer(t.Context(), Request{Conv: "c1"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			of, err := d.Show("lina", Offer{Conv: "c1"}, time.Minute)
+			if err != nil || !of.Join() || a.Keep() <= 0 {
+				t.Fatal(err)
+			}
+			d.Beat("lina", "", "lina-tab", false, false) // the page is there, its line is not
+			if shown {
+				if of, err = d.Show("lina", Offer{Conv: "c1"}, time.Minute); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !d.Leave("lina", "c1") {
+				t.Fatal("she is in the call")
+			}
+			if !shown {
+				_, err = d.Show("lina", Offer{Conv: "c1"}, time.Minute)
+			} else {
+				err = of.Wait(t.Context())
+			}
+			no, _ := errors.AsType[*NotTaken](err)
+			if no == nil || no.How != Declined || d.State("lina").Offer != nil || d.State("lina").Ended != nil && d.State("lina").Ended.How == Declined {
+				t.Errorf("shown %v: %v, %+v", shown, err, d.State("lina"))
+			}
+			if a.Release(); d.State("lina").Call != "" {
+				t.Error("still in the call")
+			}
+		})
+	}
 }

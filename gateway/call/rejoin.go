@@ -65,7 +65,7 @@ func (at *attempt) lineLost() bool {
 		return true
 	}
 	at.lose("line", hold)
-	n := &attempt{h: at.h, agent: at.agent, began: time.Now(), again: true, lost: at.lost, hold: at.hold, muted: at.muted}
+	n := &attempt{h: at.h, agent: at.agent, began: time.Now(), again: true, lost: at.lost, hold: at.hold}
 	n.ctx, n.cancel = context.WithCancelCause(at.h.c.ctx)
 	at.leave()
 	c := at.h.c
@@ -89,6 +89,7 @@ func (at *attempt) lose(why string, hold time.Duration) {
 	at.endHold("lost")
 	at.count()
 	at.lost, at.hold = time.Now(), hold
+	at.muted = false // whichever page or telephone they come back with, its microphone is open
 	c.write(event.AgentLost{Agent: at.agent.Agent, Why: why})
 	at.leaveRoom()
 	at.ears.abandon()

@@ -116,7 +116,12 @@ func TestTheAgentIsLost(t *testing.T) {
 			outcomes: "karim completed, karim agent_left = agent_left", events: "lost line", told: "agent_left", end: "callback",
 		},
 		"the desk is silent for a moment": {
-			lose: func(_ *handOffRig, k *keeper) { k.line <- 20 * time.Second },
+			lose: func(r *handOffRig, k *keeper) {
+				if err := r.s.Control.Mute(r.t.Context(), "karim", true); err != nil { // the page that comes back knows nothing of it
+					r.t.Error(err)
+				}
+				k.line <- 20 * time.Second
+			},
 			after: func(r *handOffRig, k *keeper) {
 				time.Sleep(7 * time.Second)
 				k.line <- 0
@@ -167,7 +172,7 @@ func TestTheAgentIsLost(t *testing.T) {
 				}
 				r.s.Dial = &redial{Dialer: r.dialer, phones: r.phones, times: map[string]int{}}
 				k := &keeper{desk: r.desk, line: make(chan time.Duration), hold: 20 * time.Second}
-				r.s.Desk = k
+				r.s.Desk, r.s.Control = k, &Control{}
 				r.start()
 				r.await("a bridge", r.bridged)
 				time.Sleep(3 * time.Second)

@@ -61,16 +61,21 @@ describe("the page", () => {
   it("does every command by keyboard", async () => {
     const c = await agent();
     const p = await c.newPage();
+    await p.goto(h.url + "/desk?state=passing");
+    await p.locator("#note").focus();
+    await p.keyboard.press("F9"); // works in a field too; what cannot be done says why
+    await p.locator(".ctl-why").waitFor();
+    expect(await p.evaluate(() => document.activeElement?.id)).toBe("note");
     await p.goto(h.url + "/desk?state=live");
     await p.locator("#note").waitFor();
     await p.keyboard.press("n");
     expect(await p.evaluate(() => document.activeElement?.id)).toBe("note");
     await p.keyboard.type(" n 1 ?"); // letters are letters in a field
     expect(await p.locator("#note").inputValue()).toMatch(/ n 1 \?$/);
-    await p.keyboard.press("F9"); // F-keys work there too; what cannot be done says why
-    await p.locator(".ctl-why").waitFor();
-    expect(await p.evaluate(() => document.activeElement?.id)).toBe("note");
+    await p.keyboard.press("F9");
+    await p.locator(".onward :focus").waitFor();
     await p.keyboard.press("Escape");
+    await p.locator(".onward").waitFor({ state: "detached" });
     await p.keyboard.press("Digit2");
     expect(await p.locator(".answer").nth(1).getAttribute("aria-expanded")).toBe("true");
     await p.keyboard.press("[");

@@ -7,7 +7,7 @@ import { Call, useTitle } from "./call";
 import { news } from "./chats";
 import { Ask, ChatPanel, ChatSide } from "./chats.view";
 import { CallbackCard, List } from "./list";
-import { stage } from "./offer";
+import { accepted, stage } from "./offer";
 import { Keys, Palette, type Entry } from "./panels";
 import { left, obstacle, since } from "./presence";
 import { ending, Rejoin, Ring } from "./ring";
@@ -98,7 +98,7 @@ function Idle() {
     <>
       {stand.kind === "ended" && <p class={"told " + (stand.ended.how === "expired" || stand.ended.how === "unreachable" ? "warn" : "")}><Icon name={stand.ended.how === "answered_elsewhere" ? "check" : "alert"} /><span>{ending(stand.ended, say)}</span><button type="button" class="btn small" onClick={() => desk.set({ seen: stand.ended.at })}>{say("end_put_away")}</button></p>}
       <section class="idle"><Icon name="phone" large /><h1>{say("empty")}</h1>{s.callbacks.length > 0 && <p>{say("empty_callbacks", { n: s.callbacks.length })}</p>}<p class="lead">{lead}</p>
-        {(st.status === "offline" || st.status === "break" || st.status === "away") && !obstacle(st, "available", { connected: s.link === "live" }) && <button type="button" class="btn ok" onClick={() => desk.presence("available")}>{say(s.sound.microphone === "open" ? "go_available" : "go_chats")}</button>}</section>
+        {(st.status === "offline" || st.status === "break" || st.status === "away") && !obstacle(st, "available", { connected: s.link === "live" }) && <button type="button" class="btn ok" onClick={() => desk.presence("available")}>{say(s.sound.microphone === "open" || st.address ? "go_available" : "go_chats")}</button>}</section>
     </>
   );
 }
@@ -127,11 +127,12 @@ function useKeys(a: Around): void {
   useEffect(() => bind((): Bindings => {
     const { picked, setPicked, setOver, setFolded, layer } = now.current;
     const s = desk.get();
-    const call = !!s.desk?.call;
+    const call = !!s.desk?.call, opening = s.desk && accepted(s.desk);
     const rows = ["", ...(s.desk?.chat_offers ?? []).map((o) => "ask:" + o.conversation), ...s.chats.map((c) => "chat:" + c.id), ...s.callbacks.map((c) => "callback:" + c.id)];
     const move = (by: number) => setPicked(rows[(rows.indexOf(picked) + by + rows.length) % rows.length] ?? "");
     const always: Record<string, () => void> = {
       ...(s.desk?.offer ? { F2: () => desk.accept() } : s.desk?.chat_offers?.[0] ? { F2: () => { const id = s.desk!.chat_offers[0]!.conversation; desk.chats.accept(id); setPicked("chat:" + id); } } : {}),
+      ...(opening ? { F4: () => desk.mute() } : {}),
       ...(call ? { F4: () => desk.mute(), "Shift+F2": () => desk.hangUp(), F8: () => focusWhy("c-hold"), F9: () => focusWhy("c-transfer") } : {}),
       ...(s.phase === "ready" ? { "Control+k": () => setOver("palette") } : {}),
       Escape: () => { if (layer) setOver(""); else if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "")) (document.activeElement as HTMLElement).blur(); else setPicked(""); },
@@ -171,6 +172,7 @@ function useEntries(setOver: Around["setOver"], setPicked: Around["setPicked"]):
     { text: say("available"), off: off("available"), go: () => desk.presence("available") },
     ...s.breaks.map((b) => ({ text: say("break_because", { reason: b }), off: off("break"), go: () => desk.presence("break", b) })),
     { text: say("offline"), off: off("offline"), go: () => desk.presence("offline") },
+    st.address ? { text: say("use_browser"), go: () => void desk.telephone("") } : { text: say("use_phone"), go: () => desk.set({ phoning: true }) },
     ...(st.call || st.status === "wrap_up" ? [{ text: say("key_notes"), key: "N", go: () => focus("note") }, ...s.conclusions.map((c) => ({ text: say("conclude_as", { text: c }), go: () => desk.conclude(c) }))] : []),
     ...s.chats.map((c) => ({ text: say("chat_to", { who: c.brief.who }), go: () => setPicked("chat:" + c.id) })),
     ...s.callbacks.map((c) => ({ text: say("callback_to", { who: c.phone }), go: () => setPicked("callback:" + c.id) })),

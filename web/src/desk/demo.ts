@@ -117,6 +117,12 @@ export function states(lang: Lang): Record<string, Partial<S>> {
     markup: on({}, { talk: { lines: [...talk, { id: "x", who: "caller", at: 160, text: "<img src=x onerror=\"document.title='owned'\"><b>gras</b>" }], partial: {}, seq: 12, start: Date.now() - 161_000 } }),
     unstable: on({}, { sound: { ...sound, unstable: true } }),
     rejoin: d({ status: "available", offer: offer({ origin: "rejoin" }), offered: "c7f3" }),
+    phone: d({ address: "sip:+33184000201@pbx.example" }, { telephones: ["sip:201@pbx.example", "01 84 00 02 01"] }),
+    phone_call: on({ address: "sip:201@pbx.example" }, { sound: { ...sound, line: "none" } }),
+    phone_ring: d({ status: "on_call", call: "c7f3", address: "sip:201@pbx.example", offer: offer({ origin: "rejoin", rings: "telephone" }) }),
+    phone_asked: on({}, { sound: { ...sound, line: "lost" }, phoning: true }),
+    phone_failed: on({ address_failed: true }, { news: { text: L ? "Le téléphone n’a pas pris l’appel. Vos appels sonnent de nouveau dans ce navigateur." : "The phone did not take the call. Your calls ring in this browser again." } }),
+    presence: d({}, { telephones: ["sip:201@pbx.example"] }),
     audio_lost: on({}, { sound: { ...sound, line: "lost" } }),
     connecting: on({}, { sound: { ...sound, line: "connecting" } }),
     reconnecting: on({}, { link: "reconnecting", lostAt: Date.now() - 3000 }),
@@ -139,7 +145,7 @@ export async function play(desk: Live, name: string, lang: Lang): Promise<void> 
   if (!demo || !s) return desk.begin();
   desk.still = true;
   desk.set({ ...begin("demo"), ...s });
-  const bar = { transfer: "c-transfer", back: "c-bot" }[name];
+  const bar = { transfer: "c-transfer", back: "c-bot", presence: "presence", phone: "presence" }[name];
   if (bar) setTimeout(() => document.querySelector<HTMLElement>("." + bar)?.click());
   setTimeout(() => { document.body.dataset["shown"] = name; }); // for who takes pictures
 }

@@ -145,3 +145,60 @@ it("survives what is not what it should be", () => {
   for (const data of ["", "{", "null", "[]", "3"]) d["message"]({ event: "event", data, id: "" });
   expect(d.get().talk.lines).toEqual([]);
 });
+
+it("goes over to a telephone and back, and says when that failed", async () => {
+  const d = open();
+  const said: string[] = [];
+  d.speak(sayIn("fr"), { status: (t) => void said.push(t), alert: (t) => void said.push(t) }, "fr");
+  tell(d, "state", state({ status: "on_call", call: "c1" }));
+  d.set({ phoning: true, sound: { ...d.get().sound, line: "live" } });
+  answer = () => ({ status: 400, body: { detail: "address: 201 may not be dialled" } });
+  expect(await d.telephone("201")).toBe(false);
+  expect(d.get()).toMatchObject({ phoning: true, moving: false, error: "address: 201 may not be dialled" });
+
+  let land: (() => void) | undefined;
+  const first = new Promise<void>((done) => { land = done; });
+  answer = () => ({ status: 200, body: state({ status: "on_call", call: "c1", address: "sip:201@pbx.example" }) });
+  const going = d.telephone(" sip:201@pbx.example ").then((ok) => { land!(); return ok; });
+  d["heardOfSound"]({ line: "lost" }); // the gateway hangs the browser's line up: nothing is wrong
+  await first;
+  expect(await going).toBe(true);
+  expect(asked.at(-1)).toMatchObject({ method: "PUT", path: "/api/v1/desk/telephone", body: { address: "sip:201@pbx.example" } });
+  expect(d.get()).toMatchObject({ phoning: false, moving: false, telephones: ["sip:201@pbx.example"], error: "" });
+  expect(said).toEqual(["Vos appels sonnent sur votre téléphone."]);
+
+  tell(d, "state", state({ status: "on_call", call: "c1", address_failed: true }));
+  tell(d, "state", state({ status: "on_call", call: "c1", address_failed: true }));
+  expect(said.slice(1)).toEqual([expect.stringContaining("n’a pas pris l’appel")]);
+});
+
+it("tells the microphone's state in order, and takes it back when a telephone's could not be changed", async () => {
+  const d = open();
+  tell(d, "state", state({ status: "on_call", call: "c1", address: "sip:201@pbx.example" }));
+  const muted = () => asked.filter((a) => a.path.endsWith("/microphone")).map((a) => (a.body as { muted: boolean }).muted);
+  d.mute();
+  d.mute();
+  expect(muted().length).toBeLessThan(2); // the second waits for the first
+  await vi.advanceTimersByTimeAsync(10);
+  expect(muted()).toEqual([true, false]);
+  answer = () => ({ status: 409, body: { detail: "your line is lost" } });
+  d.mute();
+  expect(d.get().sound.muted).toBe(true);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(d.get().sound.muted).toBe(false);
+});
+
+it("keeps what is written and turned off while the line of an accepted call is being opened", async () => {
+  const d = open();
+  const taken = { conversation: "c1", who: "Nadia", how: "accepted" as const, after_s: 2, at: time };
+  tell(d, "state", state({ offered: "c1", offer }));
+  tell(d, "state", state({ offered: "c1", ended: taken }));
+  d.write("Pas de gardien");
+  d.mute();
+  tell(d, "state", state({ status: "on_call", call: "c1", since: "2026-11-22T10:42:01Z", ended: taken }));
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(d.get().note).toMatchObject({ conversation: "c1", text: "Pas de gardien", saved: "saved" });
+  expect(notes()).toContain("Pas de gardien");
+  expect(asked.find((a) => a.path === "/api/v1/desk/calls/c1/microphone")?.body).toEqual({ muted: true });
+  expect(d.get().joined).toBe(Date.parse("2026-11-22T10:42:01Z"));
+});

@@ -9,7 +9,7 @@ import { api, Refused } from "./api";
 import { Chats } from "./chats";
 import { fromRecord, heard, silence } from "./lines";
 import { DeskLine } from "./line";
-import { rings } from "./offer";
+import { accepted, rings } from "./offer";
 import { offset } from "./presence";
 import { eyebrow } from "./ring";
 import { Ringer } from "./ringer";
@@ -52,6 +52,7 @@ export class Live extends Store implements Desk {
   private noted = { conversation: "", text: "", conclusion: "" }; // as the server has it
   private noteTimer: ReturnType<typeof setTimeout> | undefined;
   private notice: Notification | undefined;
+  private muting: Promise<void> = Promise.resolve();
   /** still: a state of the demonstration is shown, nothing is sent. */
   still = false;
   readonly chats = new Chats({
@@ -77,8 +78,8 @@ export class Live extends Store implements Desk {
     try {
       const me = await api.me();
       if (!me.user || !me.permissions.includes("desk")) return this.set({ me, phase: "refused" });
-      const { breaks, conclusions, ...desk } = await api.desk();
-      this.set({ me, breaks, conclusions, desk, ahead: offset(desk, Date.now()), done: kept.get<S["done"]>("done") ?? [] });
+      const { breaks, conclusions, telephone, ...desk } = await api.desk();
+      this.set({ me, breaks, conclusions, desk, telephones: phones(telephone, kept.get<string>("telephone")), ahead: offset(desk, Date.now()), done: kept.get<S["done"]>("done") ?? [] });
       this.chats.changed(desk, undefined);
     } catch (e) {
       const status = e instanceof Refused ? e.status : 0;
@@ -194,10 +195,12 @@ export class Live extends Store implements Desk {
     const change: Partial<S> = { desk, ahead: offset(desk, Date.now()) };
     if (desk.offer && desk.offer.conversation !== was?.offer?.conversation) this.notice = this.notify(eyebrow(desk.offer, this.say!), desk.offer.why, desk.offer.conversation, true);
     if (!desk.offer || desk.call) change.accepting = false;
+    if (desk.address_failed && !was?.address_failed) this.tell(this.say!("phone_failed"));
     if (!desk.offer) { this.notice?.close(); this.notice = undefined; }
     const before = kept.get<{ offer: Offer; joined: number }>("call");
-    const conv = desk.call ?? (desk.status === "wrap_up" ? before?.offer.conversation : undefined);
+    const conv = desk.call ?? accepted(desk) ?? (desk.status === "wrap_up" ? before?.offer.conversation : undefined);
     if (conv && conv !== s.note.conversation) Object.assign(change, this.enter(conv, desk, before));
+    if (desk.call && !was?.call) Object.assign(change, this.joined(desk, before));
     if (!desk.call) change.hangingUp = false;
     if (!desk.call && !desk.offered) change.handling = { held: false };
     if (desk.status === "wrap_up" && was?.status !== "wrap_up" && conv) void api.proposal(conv).then((p) => this.set({ proposed: p?.conclusion ?? "" }), () => {});
@@ -215,7 +218,7 @@ export class Live extends Store implements Desk {
     const s = this.get();
     const old = before?.offer.conversation === conv ? before : undefined;
     const brief = [s.desk?.offer, s.brief, old?.offer].find((o) => o?.conversation === conv && o.origin !== "rejoin") ?? undefined;
-    const joined = old?.joined ?? Date.parse(desk.since);
+    const joined = old?.joined || (desk.call ? Date.parse(desk.since) : 0);
     kept.set("call", brief && { offer: brief, joined });
     const draft = kept.get<{ conversation: string; text: string }>("note");
     const text = draft?.conversation === conv ? draft.text : "";
@@ -224,11 +227,22 @@ export class Live extends Store implements Desk {
     return { brief, joined, supervisors: [], hangingUp: false, note: { conversation: conv, text, saved: text ? "kept" : "saved", conclusion: "" } };
   }
 
+  /** joined begins to count, and tells of a microphone that was turned off while the line was opened. */
+  private joined(desk: DeskState, before: { offer: Offer; joined: number } | undefined): Partial<S> {
+    const s = this.get();
+    if (s.sound.muted) void api.microphone(desk.call!, true).catch(() => {});
+    const joined = before?.offer.conversation === desk.call && before?.joined || Date.parse(desk.since);
+    if (s.brief?.conversation === desk.call) kept.set("call", { offer: s.brief, joined });
+    return { joined };
+  }
+
   /** tend has the line in the page that has the sound, and nowhere else. */
   private tend(): void {
     const { desk, tab, sound } = this.get();
     if (!desk || sound.microphone !== "open") return;
-    if (desk.sound === tab) this.line.join();
+    if (desk.address) {
+      if (sound.line !== "none") this.line.leave();
+    } else if (desk.sound === tab) this.line.join();
     else if (desk.sound && sound.line !== "none") this.line.leave();
   }
 
@@ -335,7 +349,7 @@ export class Live extends Store implements Desk {
     this.set({ sound: { ...was, ...c } });
     if (this.get().phase !== "ready") return;
     const call = !!this.get().desk?.call;
-    if (c.line === "lost" && was.line === "live" && call) this.announce?.alert(this.say!("audio_lost", { who: this.get().brief?.who ?? this.say!("caller") }));
+    if (c.line === "lost" && was.line === "live" && call && !this.get().moving && !this.get().desk?.address) this.announce?.alert(this.say!("audio_lost", { who: this.get().brief?.who ?? this.say!("caller") }));
     if (c.line === "live" && was.line !== "live") {
       if (call) this.announce?.status(this.say!("audio_back"));
       void this.beat(); // at once: a caller may be waiting for it
@@ -382,7 +396,7 @@ export class Live extends Store implements Desk {
     const call = !!this.get().desk?.call;
     this.quit();
     clearTimeout(this.noteTimer);
-    const forget = () => { for (const key of ["started", "microphone", "done", "call", "note", "chats"]) kept.set(key, undefined); }; // the next person is another
+    const forget = () => { for (const key of ["started", "microphone", "done", "call", "note", "chats", "telephone"]) kept.set(key, undefined); }; // the next person is another
     forget();
     if (!call) this.line.end();
     void api.signOut().catch(() => {}).then(() => { forget(); location.href = "/login"; });
@@ -411,6 +425,21 @@ export class Live extends Store implements Desk {
     })();
   }
 
+  async telephone(address: string): Promise<boolean> {
+    const s = this.get(), typed = address.trim();
+    this.set({ moving: true });
+    const ok = await this.try(() => api.telephone(typed));
+    this.set({ moving: false, ...(ok ? { phoning: false } : {}) });
+    if (!ok) return false;
+    if (s.sound.muted) this.line.mute(false); // a call that goes elsewhere comes with an open microphone
+    if (typed) {
+      kept.set("telephone", typed);
+      this.set({ telephones: phones(s.telephones[0], typed) });
+    }
+    this.announce?.status(this.say!(typed ? "phone_on" : "phone_off"));
+    return true;
+  }
+
   extend(): void { void this.try(() => api.extend()); }
 
   accept(): void {
@@ -430,8 +459,13 @@ export class Live extends Store implements Desk {
   mute(): void {
     const yes = !this.get().sound.muted;
     this.line.mute(yes);
-    const conv = this.get().desk?.call;
-    if (conv && !this.still) void api.microphone(conv, yes).catch(() => {}); // the line is silent without it
+    const { desk } = this.get(), conv = desk?.call;
+    // One after the other, so that the last is the last there too. A browser's line is silent without it.
+    const tell = async () => {
+      const ok = desk?.address ? await this.try(async () => { await api.microphone(conv!, yes); }) : await api.microphone(conv!, yes).then(() => true, () => true);
+      if (!ok) this.line.mute(!yes);
+    };
+    if (conv && !this.still) this.muting = this.muting.then(tell);
     this.announce?.status(this.say!(yes ? "muted" : "unmuted"));
   }
 
@@ -568,6 +602,9 @@ export class Live extends Store implements Desk {
 
   loud(): number { return this.line.loud(); }
 }
+
+/** phones are those that can be picked, each once. */
+const phones = (...list: (string | undefined)[]): readonly string[] => [...new Set(list.filter((p): p is string => !!p))];
 
 /** briefOf is what the board knows of a call whose offer this page never saw. */
 function briefOf(r: Running): Offer {

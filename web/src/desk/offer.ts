@@ -17,11 +17,14 @@ const told = 60_000; // ms that the sentence of an ending stays
 export function stage(st: DeskState, local: number, ahead: number, seen = ""): Stage {
   if (st.offer) return { kind: st.offer.origin === "rejoin" ? "rejoin" : "offer", offer: st.offer };
   if (st.call) return { kind: "call", conversation: st.call };
-  const e = st.ended;
-  if (e?.how === "accepted" && st.offered === e.conversation) return { kind: "call", conversation: e.conversation }; // the line is being opened
+  const e = st.ended, opening = accepted(st);
+  if (opening) return { kind: "call", conversation: opening };
   if (e && e.how !== "accepted" && e.at !== seen && local + ahead - Date.parse(e.at) < told) return { kind: "ended", ended: e };
   return { kind: "idle" };
 }
+
+/** accepted is the conversation that was accepted and whose line is still being opened. */
+export const accepted = (st: DeskState): string | undefined => (st.ended?.how === "accepted" && st.offered === st.ended.conversation ? st.offered : undefined);
 
 /** rings tells whether this tab makes the sound: there is an offer for the browser, its time is not
  * over, no call is on, and the server gave the sound to this tab. */

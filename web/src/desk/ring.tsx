@@ -88,7 +88,7 @@ export function Rejoin({ offer: o }: { offer: Offer }) {
   return (
     <section class="ring appear" aria-labelledby="who">
       <div class="in"><h1 id="who">{o.who}</h1><p class="why"><b>{o.why}</b></p><p class="why">{say("rejoin_lead", { who: o.who })}</p></div>
-      <div class="go"><button type="button" class="btn ok" aria-disabled={s.accepting} onClick={() => desk.accept()}><Icon name="phone" large />{say(s.accepting ? "answering" : "rejoin")} <kbd>F2</kbd></button></div>
+      <div class="go">{o.rings === "telephone" ? <><p class="lift"><Icon name="phone" large /> {say("pick_up")}</p><button type="button" class="btn" onClick={() => void desk.telephone("")}>{say("use_browser")}</button></> : <button type="button" class="btn ok" aria-disabled={s.accepting} onClick={() => desk.accept()}><Icon name="phone" large />{say(s.accepting ? "answering" : "rejoin")} <kbd>F2</kbd></button>}</div>
     </section>
   );
 }

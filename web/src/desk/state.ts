@@ -70,6 +70,12 @@ export interface S {
   /** demo: one click signs in. */
   demo: boolean;
   desk?: DeskState | undefined;
+  /** telephones are those that can be picked: the one of the configuration, the one typed last. */
+  telephones: readonly string[];
+  /** phoning: where to ring is being typed, beside the call. */
+  phoning: boolean;
+  /** moving: the call is on its way to another place, so that its line may end here. */
+  moving: boolean;
   breaks: readonly string[];
   conclusions: readonly string[];
   /** ahead is how far the server's clock is before ours, ms. */
@@ -110,7 +116,7 @@ export interface S {
 }
 
 export const begin = (tab: string): S => ({
-  phase: "loading", expired: false, cut: false, demo: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
+  phase: "loading", expired: false, cut: false, demo: false, telephones: [], phoning: false, moving: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
   sound: { microphone: "unknown", device: "", devices: [], speakers: [], deviceID: "", speakerID: "", line: "none", muted: false, blocked: false, rtt: 0, ringing: false, unstable: false },
   joined: 0, talk: silence, supervisors: [], answers: noAnswers, note: { conversation: "", text: "", saved: "saved", conclusion: "" },
   chats: [], callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, handling: { held: false }, proposed: "", error: "", letters: true,
@@ -129,6 +135,8 @@ export interface Desk {
   signIn(user: string, password: string, demo: boolean): Promise<"" | "wrong" | "failed" | number>;
   signOut(): void;
   presence(status: "available" | "break" | "offline", reason?: string): void;
+  /** telephone lets calls ring there, the one that is on too; "" is this browser. */
+  telephone(address: string): Promise<boolean>;
   extend(): void;
   accept(): void;
   decline(reason: Decline): void;
@@ -178,7 +186,7 @@ export class Store {
 export function obstacles(s: S): Partial<Record<Command, Obstacle>> {
   const out: Partial<Record<Command, Obstacle>> = {};
   const { held, onward } = s.handling;
-  if (s.sound.line !== "live") out.mute = "not_line";
+  if (s.sound.line !== "live" && !s.desk?.address) out.mute = "not_line";
   if (held && !onward?.talking) out.keypad = "not_held";
   if (onward) out.hold = out.transfer = out.bot = onward.from === s.me?.user ? "not_passing" : "not_yours";
   if (s.link !== "live") out.hang_up = out.hold = out.transfer = out.bot = out.keypad = "not_live";

@@ -4,8 +4,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { clock, span, timer } from "../shared/words";
 import { left, obstacle, since, tone, type Choice } from "./presence";
+import { Phoning, Places } from "./telephone";
 import type { DeskState } from "./types";
-import { initials, Meter, useDesk, useNow, useRoom } from "./ui";
+import { dialled, initials, Meter, useDesk, useNow, useRoom } from "./ui";
 
 export function Top({ palette, keys }: { palette: () => void; keys: () => void }) {
   const s = useDesk();
@@ -15,7 +16,8 @@ export function Top({ palette, keys }: { palette: () => void; keys: () => void }
     <header class="top">
       <a class="brand" href="/desk" aria-label={"Décroche " + say("place")}><span class="mark" aria-hidden="true"><Icon name="phone" large /></span><b>Décroche</b> <span class="where">{say("place")}</span></a>
       {s.desk && s.phase === "ready" && <Presence st={s.desk} />}
-      {s.phase === "ready" && <span class="audio">
+      {s.phase === "ready" && s.desk?.address && <span class="audio"><Icon name={s.sound.muted ? "micoff" : "phone"} /><span class="dev">{say("rings_phone", { number: dialled(s.desk.address) })}</span></span>}
+      {s.phase === "ready" && !s.desk?.address && <span class="audio">
         <Icon name={s.sound.microphone === "open" && !s.sound.muted ? "mic" : "micoff"} /><Meter />
         <span class="dev">{s.sound.device}</span>
         {s.sound.rtt > 0 && <span class="net"><span class="dot" /><span aria-hidden="true">{say("net", { ms: s.sound.rtt })}</span><span class="sr">{say("net_label", { ms: s.sound.rtt })}</span></span>}
@@ -87,6 +89,8 @@ function Presence({ st }: { st: DeskState }) {
           <button type="submit" class="btn small" aria-disabled={!other.trim()}>{say("break_go")}</button>
         </form>
         <hr />
+        <Places done={m.close} />
+        <hr />
         {row("offline", say("offline"))}
       </div>}
     </div>
@@ -130,8 +134,9 @@ export function Bands() {
   const st = s.desk;
   const who = s.brief ? s.brief.who : say("caller");
   const out: JSX.Element[] = [];
-  const band = (tone: string, icon: "alert" | "mic" | "micoff" | "clock" | "check", text: string, act?: { text: string; go: () => void }) => out.push(
-    <div class={"band " + tone} key={text.slice(0, 12) + icon}><Icon name={icon} /><span>{text}</span>{act && <button type="button" class="btn small" onClick={act.go}>{act.text}</button>}</div>);
+  const band = (tone: string, icon: "alert" | "mic" | "micoff" | "clock" | "check", text: string, ...acts: { text: string; go: () => void }[]) => out.push(
+    <div class={"band " + tone} key={text.slice(0, 12) + icon}><Icon name={icon} /><span>{text}</span>{acts.map((a) => <button type="button" class="btn small" key={a.text} onClick={a.go}>{a.text}</button>)}</div>);
+  const phone = { text: say("use_phone"), go: () => { const p = s.telephones[s.telephones.length - 1]; if (p) void desk.telephone(p); else desk.set({ phoning: true }); } };
   if (s.link === "reconnecting") band("warn", "clock", say("reconnecting", { at: clock(lang, new Date(s.lostAt || now)) }));
   if (s.link === "offline") {
     const time = span((now - s.lostAt) / 1000);
@@ -139,15 +144,18 @@ export function Bands() {
     band("danger", "alert", !st?.call ? say("offline_band", { time }) : over > 0 ? say("offline_call", { time, who, left: span(over) }) : say("offline_call_team", { time, who }));
   }
   if (st && s.link === "live") {
-    if (st.sound && st.sound !== s.tab && st.tabs.length > 1) band("warn", "mic", say("other_tab"), { text: say("take_sound"), go: () => desk.takeSound() });
+    if (st.address || s.moving) { /* the telephone has the sound */ }
+    else if (st.sound && st.sound !== s.tab && st.tabs.length > 1) band("warn", "mic", say("other_tab"), { text: say("take_sound"), go: () => desk.takeSound() });
     else if (st.call && s.sound.line === "connecting") band("warn", "clock", say("audio_connecting"));
-    else if (st.call && s.sound.line !== "live") band("danger", "micoff", say("audio_lost", { who }), { text: say("audio_again"), go: () => desk.joinLine() });
+    else if (st.call && s.sound.line !== "live") band("danger", "micoff", say("audio_lost", { who }), { text: say("audio_again"), go: () => desk.joinLine() }, phone);
     else if (st.call && s.sound.unstable) band("warn", "alert", say("line_unstable", { who }));
-    if (s.sound.microphone === "gone") band("danger", "micoff", say("microphone_gone"), { text: say("again"), go: () => desk.checkMicrophone() });
-    else if (s.phase === "ready" && ["denied", "none", "insecure"].includes(s.sound.microphone)) band("warn", "micoff", say("no_mic_chats"), { text: say("again"), go: () => desk.checkMicrophone() });
+    if (st.address) { /* no microphone is asked for */ }
+    else if (s.sound.microphone === "gone") band("danger", "micoff", say("microphone_gone"), { text: say("again"), go: () => desk.checkMicrophone() }, phone);
+    else if (s.phase === "ready" && ["denied", "none", "insecure"].includes(s.sound.microphone)) band("warn", "micoff", say("no_mic_chats"), { text: say("again"), go: () => desk.checkMicrophone() }, phone);
     if (st.status === "away" && (st.why === "missed" || st.why === "missed_chat")) band("warn", "clock", say(st.why === "missed" ? "why_missed" : "why_missed_chat", { at: clock(lang, new Date(Date.parse(st.since) - s.ahead)) }), { text: say("back_available"), go: () => desk.presence("available") });
     if (st.why === "failed" && !st.call) band("warn", "alert", say("why_failed", { status: say(st.status) }));
   }
+  if (s.phoning && !st?.address) out.push(<Phoning key="phoning" />);
   if (s.sound.blocked) band("danger", "alert", say("ring_blocked"), { text: say("ring_allow"), go: () => desk.unblock() });
   if (s.news) band("note", "check", s.news.text, s.news.undo ? { text: s.news.undo.text, go: () => desk.setCallback(s.news!.undo!.callback, "open") } : { text: say("close"), go: () => desk.set({ news: undefined }) });
   if (s.error) band("danger", "alert", say("error", { detail: s.error }), { text: say("close"), go: () => desk.set({ error: "" }) });

@@ -53,6 +53,9 @@ export interface DeskState {
   microphone: boolean;
   tabs: readonly { id: string; seen: string }[];
   sound?: string;
+  /** address is the telephone on which their calls ring instead. */
+  address?: string;
+  address_failed?: boolean;
   takes_calls: boolean;
   takes_calls_not?: string;
   takes_chats: boolean;

@@ -68,6 +68,9 @@ export function first(who: string): string {
 /** initials of a person: "KH". */
 export const initials = (name: string): string => name.split(/[\s-]+/).filter((p) => /^\p{L}/u.test(p)).slice(0, 2).map((p) => p[0]!.toUpperCase()).join("") || "?";
 
+/** dialled is what people call a telephone by: the number or name before the @ of its address. */
+export const dialled = (address: string): string => phone(/^sips?:([^@;]+)[@;]/i.exec(address)?.[1] ?? address);
+
 /** digits groups a French number in pairs, another by its signs. */
 export function phone(n: string): string {
   const m = /^\+33([1-9])(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(n);
