@@ -25,6 +25,13 @@ type Recordings interface {
 	DeleteCaller(ctx context.Context, caller string) (int, error)
 }
 
+// What the audit list says of recordings.
+const (
+	heardRecording    = "heard_recording"
+	deletedRecording  = "deleted_recording"
+	deletedRecordings = "deleted_recordings" // of one caller, whose number is not told: they asked for that
+)
+
 const (
 	// recordingTime is how long a recording may take to be sent: an hour of sound in ten minutes
 	// needs 100 kB a second.
@@ -106,7 +113,11 @@ func (s *Server) sendRecording(w http.ResponseWriter, r *http.Request, conv, by 
 	if host, _, err := net.SplitHostPort(from); err == nil {
 		from = host
 	}
-	if r.Method != http.MethodHead && s.listeners.fresh(conv+" "+from, s.now()) {
+	if me := who(r); r.Method != http.MethodHead && s.listeners.fresh(conv+" "+from+" "+me.User, s.now()) {
+		if err := s.noteListening(r, conv); err != nil {
+			s.broken(w, r, err)
+			return
+		}
 		s.d.Recordings.Opened(r.Context(), conv, by, from)
 	}
 	h := w.Header()
@@ -118,7 +129,24 @@ func (s *Server) sendRecording(w http.ResponseWriter, r *http.Request, conv, by 
 	http.ServeContent(w, r, "", rec.Start, f)
 }
 
+// noteListening writes down who listens, before they hear anything. Who has only the link is nobody; the
+// record of the call has their address.
+func (s *Server) noteListening(r *http.Request, conv string) error {
+	if !who(r).Known() {
+		return nil
+	}
+	return s.acc.Audit(r.Context(), who(r), heardRecording, "conversation "+conv, "")
+}
+
 func (s *Server) deleteRecording(w http.ResponseWriter, r *http.Request) {
+	if _, err := s.d.Store.Conversation(r.Context(), r.PathValue("id")); err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	if err := s.acc.Audit(r.Context(), who(r), deletedRecording, "conversation "+r.PathValue("id"), ""); err != nil {
+		s.broken(w, r, err)
+		return
+	}
 	if err := s.d.Recordings.Delete(r.Context(), r.PathValue("id")); err != nil {
 		s.broken(w, r, err)
 		return
@@ -132,6 +160,10 @@ func (s *Server) deleteRecordings(w http.ResponseWriter, r *http.Request) {
 	caller := q.Get("caller")
 	if store.Caller(caller) == "" || len(q) != 1 || len(q["caller"]) != 1 {
 		s.fail(w, r, http.StatusBadRequest, "caller: name the number or address whose recordings are to be deleted, and nothing else: ?caller=%2B33612345678")
+		return
+	}
+	if err := s.acc.Audit(r.Context(), who(r), deletedRecordings, "recordings of one caller", ""); err != nil {
+		s.broken(w, r, err)
 		return
 	}
 	n, err := s.d.Recordings.DeleteCaller(r.Context(), caller)

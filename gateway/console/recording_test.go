@@ -5,10 +5,13 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"decroche/gateway/accounts"
 	"decroche/gateway/event"
 	"decroche/gateway/record"
 	"decroche/gateway/store"
@@ -19,6 +22,12 @@ import (
 
 // recordedCall is a house with one recorded call of three seconds, and its bytes.
 func recordedCall(t *testing.T) (*house, *record.Recorder, []byte) {
+	h, rec, file, _ := recordedIn(t)
+	return h, rec, file
+}
+
+// recordedIn is recordedCall, and the folder.
+func recordedIn(t *testing.T) (*house, *record.Recorder, []byte, string) {
 	t.Helper()
 	h := newHouse(t)
 	h.record(t, storetest.Call("c1", t0)...)
@@ -43,7 +52,7 @@ func recordedCall(t *testing.T) (*house, *record.Recorder, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h, rec, b
+	return h, rec, b, cfg.Dir
 }
 
 func notes[T event.Body](t *testing.T, h *house, conv string) (out []T) {
@@ -153,14 +162,65 @@ func TestRecordingsOfACallerAreDeleted(t *testing.T) {
 	}
 }
 
-// A gateway without recordings, and a recording that is still being made.
+// Who hears a recording, and who deletes one, stands in the audit list: each person once, however many ranges
+// their player asks for; the number of a caller who wants to be forgotten does not.
+func TestWhoHearsIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	h, _, _ := recordedCall(t)
+	const path = "/api/v1/conversations/c1/recording"
+	paule, omar := h.add(t, "paule", accounts.Supervisor), h.add(t, "omar", accounts.Builder)
+	for _, who := range []string{paule, omar, paule} {
+		if w := h.ask(t, "GET", path, "", who, "Range: bytes=0-99"); w.Code != http.StatusPartialContent {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	h.ask(t, "DELETE", path, "", paule, ours)
+	h.ask(t, "DELETE", "/api/v1/recordings?caller=0612345678", "", paule, ours)
+	var got []string
+	for _, what := range []string{heardRecording, deletedRecording, deletedRecordings} {
+		for e, err := range h.acc.AuditList(t.Context(), store.AuditQuery{What: what}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, e.Who+" "+e.What+" "+e.About+e.Detail)
+		}
+	}
+	want := []string{"omar heard_recording conversation c1", "paule heard_recording conversation c1", "paule deleted_recording conversation c1", "paule deleted_recordings recordings of one caller"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the list has %q, want %q", got, want)
+	}
+}
+
+// Every act that is written down has its words on the board, in both languages.
+func TestAuditedActsHaveWords(t *testing.T) {
+	t.Parallel()
+	acts := []string{notDone, exportedTable, ExportedVCon, heardRecording, deletedRecording, deletedRecordings,
+		accounts.SignedIn, accounts.SignInRefused, accounts.SignInHeldUp, accounts.SignedOut, accounts.SessionEnded, accounts.UserAdded, accounts.UserChanged, accounts.RoleChanged,
+		accounts.UserDisabled, accounts.UserEnabled, accounts.PasswordSet, accounts.LinkMade, accounts.TokenCreated, accounts.TokenRevoked, accounts.PermissionDenied}
+	for _, what := range audited {
+		acts = append(acts, what)
+	}
+	for _, lang := range []string{"fr", "en"} {
+		words, err := os.ReadFile("../../web/src/board/" + lang + ".ts")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, what := range acts {
+			if !strings.Contains(string(words), "  au_"+what+": ") {
+				t.Errorf("%s: no word for %s", lang, what)
+			}
+		}
+	}
+}
+
+// A gateway without recordings, a recording that is still being made, and one whose file somebody took away.
 func TestRecordingThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	if w := h.ask(t, "GET", "/api/v1/conversations/c1/recording", "", bearer); w.Code != http.StatusNotFound {
 		t.Errorf("%d", w.Code)
 	}
-	h, rec, _ := recordedCall(t)
+	h, rec, _, dir := recordedIn(t)
 	if err := h.st.(store.Recordings).AddRecording(t.Context(), store.Recording{Conv: "c2", Start: t0, File: "x"}); err != nil {
 		t.Fatal(err)
 	}
@@ -169,5 +229,20 @@ func TestRecordingThatIsNotThere(t *testing.T) {
 	}
 	if w := h.ask(t, "GET", "/api/v1/conversations/c2/recording", "", bearer); w.Code != http.StatusConflict {
 		t.Errorf("still being made: %d", w.Code)
+	}
+	kept, err := h.st.(store.Recordings).Recording(t.Context(), "c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, kept.File)); err != nil {
+		t.Fatal(err)
+	}
+	w := h.ask(t, "GET", "/api/v1/conversations/c1/recording", "", bearer)
+	wantProblem(t, w, http.StatusNotFound)
+	if w := h.ask(t, "GET", "/api/v1/conversations/c1", "", bearer); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "transcript") {
+		t.Errorf("what was said is gone with the sound: %d", w.Code)
+	}
+	if got := notes[event.RecordingOpened](t, h, "c1"); len(got) != 0 {
+		t.Errorf("a listening is noted that was none: %v", got)
 	}
 }
