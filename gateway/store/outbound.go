@@ -141,9 +141,10 @@ type Outbound interface {
 	PlanOutbound(ctx context.Context, c OutboundCall) error
 	// NextOutbound is when the first call is due; zero when none is.
 	NextOutbound(ctx context.Context) (time.Time, error)
-	// Claim takes calls that are due at now, those that have waited longest first, for holder until
-	// lease: they are dialling from then on.
-	Claim(ctx context.Context, now, lease time.Time, holder string, limit int) ([]OutboundCall, error)
+	// Claim takes calls that are due at now for holder until lease: they are dialling from then on.
+	// Callbacks come before ordered calls, and those that have waited longest first. Calls of the
+	// campaigns in without wait.
+	Claim(ctx context.Context, now, lease time.Time, holder string, limit int, without ...string) ([]OutboundCall, error)
 	// ClaimOne takes one call that is not finished, due or not, because somebody rings it by hand.
 	ClaimOne(ctx context.Context, id int64, lease time.Time, holder string) (OutboundCall, error)
 	// Unclaim gives a call back that was not rung: it waits for due, in state open or retry as before,

@@ -46,6 +46,7 @@ var may = []struct {
 	{"gateway/speech", []string{"flows", "flows/lexicon", "flows/render", "tts", "tts/ssml", "internal/langtag"}},  // what is said, ready for any voice
 	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "gateway/webhook", "flows/..."}}, // conversations are data: the store is where they are
 	{"gateway/record", []string{"gateway/event", "gateway/store", "media/..."}},
+	{"gateway/outbound", []string{"gateway/store", "flows/entity"}}, // calls that we place; windows of time are understood as flows do
 	{"gateway/vcon", []string{"gateway/event"}},
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
 	{"docs/examples/webhook", nil},

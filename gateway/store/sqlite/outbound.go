@@ -207,12 +207,20 @@ func (s *Store) NextOutbound(ctx context.Context) (time.Time, error) {
 }
 
 // Claim implements store.Outbound.
-func (s *Store) Claim(ctx context.Context, now, lease time.Time, holder string, limit int) (out []store.OutboundCall, err error) {
+func (s *Store) Claim(ctx context.Context, now, lease time.Time, holder string, limit int, without ...string) (out []store.OutboundCall, err error) {
+	if without == nil {
+		without = []string{}
+	}
+	skip, err := json.Marshal(without)
+	if err != nil {
+		return nil, fmt.Errorf("store/sqlite: claim calls to place: %w", err)
+	}
 	err = s.submit(ctx, func(tx *sql.Tx) error {
 		out = nil
 		rows, err := tx.Query(`UPDATE outbound SET state = 'dialling', lease_us = ?, holder = ?
-			WHERE id IN (SELECT id FROM outbound WHERE state IN ('open', 'retry') AND due_us > 0 AND due_us <= ? ORDER BY at_us, id LIMIT ?) RETURNING `+outboundColumns,
-			micros(lease), holder, micros(now), limit)
+			WHERE id IN (SELECT id FROM outbound WHERE state IN ('open', 'retry') AND due_us > 0 AND due_us <= ?
+				AND (campaign = '' OR campaign NOT IN (SELECT value FROM json_each(?))) ORDER BY kind = 'call', at_us, id LIMIT ?) RETURNING `+outboundColumns,
+			micros(lease), holder, micros(now), string(skip), limit)
 		if err != nil {
 			return err
 		}
@@ -224,7 +232,9 @@ func (s *Store) Claim(ctx context.Context, now, lease time.Time, holder string, 
 			}
 			out = append(out, c)
 		}
-		slices.SortStableFunc(out, func(a, b store.OutboundCall) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) }) // RETURNING has no order
+		slices.SortStableFunc(out, func(a, b store.OutboundCall) int {
+			return cmp.Or(-cmp.Compare(a.Kind, b.Kind), a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
+		}) // RETURNING has no order
 		return rows.Err()
 	})
 	if err != nil {
