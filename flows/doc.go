@@ -33,7 +33,7 @@
 //	  max_failed_steps: 3            # in one conversation, then a person
 //	  filler_after: 1200ms           # of waiting for an action on voice
 //	  late_after: 8s                 # and once more, responses.waiting_long
-//	  transfer: {skills, priority, say, max_wait, reason, summary}   # who takes over
+//	  transfer: {skills, queue, priority, vip, owner, say, max_wait, reason, summary}   # who takes over
 //	  callback: {window, phone}      # offered when nobody could; leave it out to offer none
 //	responses: {again: …, person: …} # any of responses.yaml, said better
 //	surveys:
@@ -100,7 +100,7 @@
 //	outcomes: {"404": STEPS, error: STEPS, timeout: STEPS, ok: STEPS}
 //
 //	switch: [{if: 'etat == "livre"', say: …}, {else: STEPS}]
-//	transfer: {skills, priority, reason, say, max_wait, summary: auto, outcomes: {nobody: STEPS}}
+//	transfer: {skills, queue, priority, vip, owner, reason, say, max_wait, summary: auto, outcomes: {nobody: STEPS}}
 //	callback: {phone: caller, window, reason, confirm: true, ask, else: STEPS}
 //	goto: STEP               # of this flow, or a flow, or flow/step
 //	max: 2                   # times, then over: STEPS, or a person

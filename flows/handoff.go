@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"strconv"
 	"strings"
 
 	"decroche/flows/entity"
@@ -29,7 +30,8 @@ func (t *turn) person(reason, sayName string) {
 
 // handoff asks the host for a human. s is the step that wrote it, nil for the policy's own.
 func (t *turn) handoff(h *handoffStep, s *step, reason string) {
-	tr := &Transfer{Priority: h.priority, MaxWait: h.maxWait, Reason: reason}
+	tr := &Transfer{Queue: h.queue, MaxWait: h.maxWait, Reason: reason}
+	tr.Priority, tr.VIP, tr.Owner = t.ranking(h)
 	skills := h.skills
 	if len(skills) == 0 {
 		skills = t.b.policy.handoff.skills
@@ -60,6 +62,29 @@ func (t *turn) handoff(h *handoffStep, s *step, reason string) {
 	t.m.Wait = wait{For: forHandoff, Reason: tr.Reason, Own: s != nil}
 	t.out.Next, t.out.Transfer = HandOff, tr
 	t.noteHere("transfer %s", tr.Reason)
+}
+
+// ranking is who goes first, and to whom, as far as the conversation shows it. What a company's system
+// answered is taken as far as it makes sense: a word where a number should be is no priority.
+func (t *turn) ranking(h *handoffStep) (priority int, vip bool, owner string) {
+	text := func(tp *template) string {
+		if tp == nil {
+			return ""
+		}
+		v, _ := tp.raw(t.scope(), false)
+		return strings.TrimSpace(v)
+	}
+	if n, err := strconv.Atoi(text(h.priority)); err == nil {
+		priority = min(max(n, 0), 10)
+	}
+	switch strings.ToLower(text(h.vip)) {
+	case "true", "yes", "oui", "vip", "1":
+		vip = true
+	}
+	if owner = text(h.owner); len(owner) > 100 {
+		owner = ""
+	}
+	return priority, vip, owner
 }
 
 // returned routes the outcome of a hand-off: the flow's own route, else the house ladder.

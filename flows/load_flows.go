@@ -3,6 +3,7 @@ package flows
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"decroche/flows/entity"
@@ -106,7 +107,31 @@ func (l *loader) skills(t *tree) []*template {
 	return out
 }
 
-// handoff reads {skills, priority, reason, say, max_wait, outcomes}.
+// ranking reads {queue, priority, vip, owner} of a hand-off.
+func (l *loader) ranking(t *tree, h *handoffStep) {
+	if v := t.get("queue"); v != nil {
+		if h.queue = l.str(v, "queue"); strings.TrimSpace(h.queue) == "" {
+			l.add(v.at, "queue is empty; name one of the gateway's configuration, or remove it")
+		}
+	}
+	if v := t.get("priority"); v != nil {
+		if !strings.Contains(v.text, "{{") {
+			l.int(v, "priority", 0, 10)
+		}
+		h.priority = l.template(v, "priority", nil)
+	}
+	if v := t.get("vip"); v != nil {
+		if !strings.Contains(v.text, "{{") {
+			l.boolean(v, "vip")
+		}
+		h.vip = l.template(v, "vip", nil)
+	}
+	if v := t.get("owner"); v != nil {
+		h.owner = l.template(v, "owner", nil)
+	}
+}
+
+// handoff reads {skills, queue, priority, vip, owner, reason, say, max_wait, outcomes}.
 func (l *loader) handoff(t *tree, what string, route func(outcome string, v *tree) string) *handoffStep {
 	h := &handoffStep{maxWait: time.Minute, outcomes: map[string]string{}}
 	if t.shape == isScalar && t.text == "true" && route != nil {
@@ -124,9 +149,7 @@ func (l *loader) handoff(t *tree, what string, route func(outcome string, v *tre
 	if route == nil && len(h.skills) == 0 {
 		l.add(t.at, "%s has no skills; write skills: [\"{{lang}}\"] for anybody who speaks the caller's language", what)
 	}
-	if v := t.get("priority"); v != nil {
-		h.priority = l.int(v, "priority", 0, 10)
-	}
+	l.ranking(t, h)
 	if v := t.get("reason"); v != nil {
 		h.reason = l.str(v, "reason")
 		l.name(v.at, "reason", h.reason)

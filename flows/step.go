@@ -129,7 +129,10 @@ type branch struct {
 
 type handoffStep struct {
 	skills   []*template
-	priority int
+	queue    string
+	priority *template // nil: 0
+	vip      *template // nil: not
+	owner    *template // nil: nobody
 	reason   string
 	say      *phrase
 	maxWait  time.Duration

@@ -181,7 +181,10 @@ type Act struct {
 // Transfer asks for a human.
 type Transfer struct {
 	Skills   []string
-	Priority int
+	Queue    string // of the gateway's configuration; "": found by Skills
+	Priority int    // 0..10
+	VIP      bool
+	Owner    string    // the customer's own agent, by name or title; "": none
 	Reason   string    // of Reasons, or a word of the flow's own
 	Say      Prompt    // said before ringing, may be empty
 	Summary  []string  // facts for the agent, one sentence each, in the bot's language: who, why, slots, what was tried

@@ -208,10 +208,24 @@ type PolicyTransfer struct {
 	//
 	// Example: skills: [livraison, "{{lang}}"]
 	Skills Templates `yaml:"skills"`
-	// Who goes first in the queue: 0 is everybody, 10 first.
+	// The queue of the gateway's configuration in which the caller waits; without it, the one whose
+	// skills these are.
 	//
-	// Example: priority: 5
-	Priority Number `yaml:"priority" min:"0" max:"10" default:"0"`
+	// Example: queue: litige
+	Queue Word `yaml:"queue"`
+	// Who goes first in the queue: 0 is everybody, each point counts as 20 s of waiting. A number, or
+	// a value that holds one; a value that does not counts as 0.
+	//
+	// Example: priority: "{{client.priorite}}"
+	Priority Number `yaml:"priority" min:"0" max:"10" default:"0" or:"word"`
+	// true, or a value that is true, yes, oui, vip or 1: ten points of priority more.
+	//
+	// Example: vip: "{{client.vip}}"
+	VIP Flag `yaml:"vip" default:"false" or:"word"`
+	// The customer's own agent, by name: asked first, and waited for a little while they are in a call.
+	//
+	// Example: owner: "{{client.conseiller}}"
+	Owner Template `yaml:"owner"`
 	// Why, in one word, for records and metrics.
 	//
 	// Example: reason: numero_incompris
