@@ -126,18 +126,18 @@ func (d *Desk) Queues() []QueueState {
 	crew := d.crew(now)
 	out := make([]QueueState, 0, len(h.queues))
 	for i := range h.queues {
-		out = append(out, h.state(i, h.queues[i].Name, h.queues[i].Skills, crew, now))
+		out = append(out, h.state(i, h.queues[i].Name, Request{Skills: h.queues[i].Skills}, crew, now))
 	}
 	for _, c := range h.waiting {
 		if c.queue < 0 && !slices.ContainsFunc(out[len(h.queues):], func(s QueueState) bool { return s.Name == c.line }) {
-			out = append(out, h.state(-1, c.line, c.req.Skills, crew, now))
+			out = append(out, h.state(-1, c.line, Request{Skills: c.req.Skills, Lang: c.req.Lang}, crew, now))
 		}
 	}
 	return out
 }
 
-func (h *hall) state(i int, line string, skills []string, crew []Seat, now time.Time) QueueState {
-	s := QueueState{Name: line, Skills: append([]string{}, skills...), Open: h.open(i, now)}
+func (h *hall) state(i int, line string, req Request, crew []Seat, now time.Time) QueueState {
+	s := QueueState{Name: line, Skills: append([]string{}, req.Skills...), Open: h.open(i, now)}
 	if !s.Open {
 		s.Opens, _ = h.hours[i].Next(now)
 	}
@@ -147,14 +147,14 @@ func (h *hall) state(i int, line string, skills []string, crew []Seat, now time.
 			s.LongestS = max(s.LongestS, now.Sub(c.since).Seconds())
 		}
 	}
-	langs := map[string]bool{}
+	langs := map[string]bool{word(req.Lang): true}
 	for i := range crew {
 		for _, l := range crew[i].Languages {
 			langs[word(l)] = true
 		}
 	}
 	for i := range crew {
-		if c := &crew[i]; c.suits(Request{Skills: skills}, langs) {
+		if c := &crew[i]; c.suits(req, langs) {
 			if c.Free {
 				s.Free++
 			} else if c.Soon {

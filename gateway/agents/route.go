@@ -236,15 +236,16 @@ func (f *floor) suit(s set, w *Waiting, skills []string, q *Queue, level int) {
 	for k := range s {
 		s[k] = f.free[k] | f.soon[k]
 	}
+	lang := word(w.Lang)
 	for _, name := range skills {
-		f.need(s, name, level, false)
+		f.need(s, name, level, word(name) == lang)
 	}
 	if q != nil {
 		for _, name := range q.Skills {
-			f.need(s, name, level, false)
+			f.need(s, name, level, word(name) == lang)
 		}
 	}
-	f.need(s, w.Lang, 1, true)
+	f.need(s, lang, 1, true)
 }
 
 // plan gives the callers to the seats.

@@ -70,6 +70,7 @@ func TestRoute(t *testing.T) {
 		"the caller's language":             {9, []Waiting{any(0, lang("en"))}, []Seat{speaks(free("karim", 9), "fr"), speaks(free("lina", 1), "fr", "en")}, "0-lina", nil},
 		"who lists no language speaks it":   {9, []Waiting{any(0, lang("de"))}, []Seat{speaks(free("karim", 9), "fr"), free("lina", 1)}, "0-lina", nil},
 		"a language as a skill":             {9, []Waiting{any(0, needs("fr"))}, []Seat{speaks(free("karim", 9), "en"), speaks(free("lina", 1), "fr")}, "0-lina", nil},
+		"a language that nobody lists":      {9, []Waiting{any(0, needs("litige", "fr"), lang("fr"))}, []Seat{free("karim", 9, litige)}, "0-karim", nil},
 		"the level of the queue":            {9, []Waiting{any(0, in(0))}, []Seat{free("karim", 9, beginner), free("lina", 1, expert)}, "0-lina", nil},
 		"no level is the whole of it":       {9, []Waiting{any(0, in(0))}, []Seat{free("karim", 9, litige)}, "0-karim", nil},
 		"below the level, waits":            {29, []Waiting{any(0, in(0))}, []Seat{free("karim", 9, beginner)}, "", nil},

@@ -69,6 +69,9 @@ func (c *conductor) invite(at *attempt) leg.Invite {
 			at.rang.Store(true)
 		}
 	}}
+	if at.agent.RingFor > 0 {
+		inv.RingFor = at.agent.RingFor
+	}
 	if c.s.Link == nil {
 		return inv
 	}
@@ -277,6 +280,9 @@ func (at *attempt) bridge() {
 			at.h.waited = max(1, time.Since(at.h.began))
 		}
 		c.write(event.Bridged{Agent: at.agent.Agent})
+		if at.agent.Joined != nil {
+			at.agent.Joined()
+		}
 		c.s.Metrics.bridged(time.Since(at.h.asked))
 	}
 	at.watchDesk()

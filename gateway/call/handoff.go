@@ -32,7 +32,13 @@ type handoff struct {
 	over  bool
 
 	onward *onward // the agent passes the caller on
-	asides int     // what was asked while waiting: only the last is answered
+
+	since   time.Time // of their place in the queue
+	until   time.Time // they wait for somebody
+	found   context.CancelFunc
+	q       queued
+	instead string // what the queue proposes when it has let the caller go; agents.ToCallback …
+	asides  int    // what was asked while waiting: only the last is answered
 
 	waited time.Duration // until the caller spoke with somebody; 0 before
 	talked time.Duration // with agents whose line was lost, and who passed the caller on
@@ -54,16 +60,22 @@ func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
 	c.keys = ""
 	c.s.Metrics.count(reasons, flows.ReasonFor(t.Reason))
 	c.write(event.TransferStarted{Skills: t.Skills, Reason: t.Reason, Topic: t.Topic, Summary: t.Summary, Briefing: t.Briefing})
-	wait := t.MaxWait
-	if wait <= 0 {
-		wait = c.cfg.MaxWait
-	}
-	c.alarms.in(wait, "max wait", func() { h.end(agents.Timeout) })
+	h.waitsFor(agents.Timeout)
 	if t.Say.Text == "" && t.Say.Voice == "" && len(prompts) == 0 {
 		t.Say = own("coming", linesFor(c.lang).coming, c.lang)
 	}
 	c.say("line", append(append([]flows.Prompt(nil), prompts...), t.Say), h.hold)
 	h.offer()
+}
+
+// waitsFor lets the caller's wait for somebody begin; after the flow's bound, or ours, it ends with o.
+func (h *handoff) waitsFor(o agents.Outcome) {
+	wait := h.req.MaxWait
+	if wait <= 0 {
+		wait = h.c.cfg.MaxWait
+	}
+	h.since, h.until = time.Now(), time.Now().Add(wait)
+	h.c.alarms.in(wait, "max wait", func() { h.end(o) })
 }
 
 // confirmWithin is how long after the answer the first packet of a caller may take; two
@@ -89,13 +101,7 @@ func (h *handoff) hold() {
 	if h.at != nil && h.at.stage >= announced {
 		return
 	}
-	lines := linesFor(h.c.lang).holding
-	h.playHold(func(i int) string {
-		if i%2 == 0 {
-			return ""
-		}
-		return lines[min(i/2, len(lines)-1)]
-	})
+	h.playHold(h.waitingLines())
 }
 
 // playHold plays, until something else is played, what line says: sentences, and a soft tone where it
@@ -157,14 +163,25 @@ func (h *handoff) offer() {
 		c.finish("abandoned", "gateway", neverHeard)
 		return
 	}
-	req := agents.Request{Conv: c.s.Conv, Skills: h.req.Skills, Lang: c.lang, Priority: h.req.Priority, Tried: append([]string(nil), h.tried...)}
+	req := agents.Request{Conv: c.s.Conv, Skills: h.req.Skills, Lang: c.lang, Priority: h.req.Priority, Tried: append([]string(nil), h.tried...),
+		Queue: h.req.Queue, VIP: h.req.VIP, Owner: h.req.Owner, Since: h.since, Wait: max(0, time.Until(h.until))}
+	h.stopSeeking()
+	seek, found := context.WithCancel(c.ctx)
+	h.found = found
 	c.spawn(func() {
-		a, err := c.s.Desk.Offer(c.ctx, req)
+		a, err := c.s.Desk.Offer(seek, req)
 		ok := c.post(func() { h.offered(a, err) })
 		if !ok && err == nil {
 			release(a)
 		}
 	})
+}
+
+// stopSeeking lets the caller leave the queue, if they wait in one.
+func (h *handoff) stopSeeking() {
+	if h.found != nil {
+		h.found()
+	}
 }
 
 func release(a agents.Assignment) {
@@ -177,6 +194,7 @@ func release(a agents.Assignment) {
 const offerAgain = 2 * time.Second
 
 func (h *handoff) offered(a agents.Assignment, err error) {
+	how, left := h.left(err)
 	switch {
 	case h.over, h.taken:
 		if err == nil {
@@ -184,6 +202,8 @@ func (h *handoff) offered(a agents.Assignment, err error) {
 		}
 	case err == nil:
 		h.dial(a)
+	case left:
+		h.end(how)
 	case errors.Is(err, agents.ErrNobody):
 		h.end(h.orLast(agents.Nobody))
 	case errors.Is(err, agents.ErrBusy):
@@ -283,6 +303,7 @@ func (h *handoff) close(o agents.Outcome) {
 		return
 	}
 	h.over = true
+	h.stopSeeking()
 	c := h.c
 	ended := event.TransferEnded{WaitedMS: time.Since(h.began).Milliseconds()}
 	if h.waited > 0 {

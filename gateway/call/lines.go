@@ -32,6 +32,18 @@ type lines struct {
 	passes   string   // the agent passes the caller on
 	passedBy string   // to the next agent, %s is the one before
 	rendered string   // %s, an agent, gives the caller back to the bot
+	// Where the caller stands in a queue; %s is one of the four waits below.
+	queueing      []string // said now and then while the place has not got better; the next one each time
+	youAreNext    string
+	youAreNextFor string // %s
+	oneAhead      string // without a full stop
+	manyAhead     string // %d, without a full stop
+	allBusy       string // in a queue that tells no places
+	allBusyFor    string // %s
+	underMinute   string
+	oneMinute     string
+	someMinutes   string // %d
+	overQuarter   string
 	// What is said when somebody steps in from outside.
 	handsOver  string // %s takes the call over
 	handedBack string // and gives the caller back
@@ -60,6 +72,18 @@ var said = map[string]lines{
 		passedBy: "%s vous passe un appel.",
 		rendered: "%s vous repasse l’assistant automatique.",
 
+		queueing:      []string{"Merci de patienter, on va vous répondre.", "Je suis toujours là, vous gardez votre tour.", "Encore un peu de patience, on va vous répondre."},
+		youAreNext:    "Vous êtes le prochain.",
+		youAreNextFor: "Vous êtes le prochain, %s.",
+		oneAhead:      "Il y a une personne avant vous",
+		manyAhead:     "Il y a %d personnes avant vous",
+		allBusy:       "Tous nos conseillers sont en ligne, vous gardez votre tour.",
+		allBusyFor:    "Tous nos conseillers sont en ligne, %s.",
+		underMinute:   "moins d’une minute",
+		oneMinute:     "environ une minute",
+		someMinutes:   "environ %d minutes",
+		overQuarter:   "plus d’un quart d’heure",
+
 		handsOver:  "Je vous passe %s.",
 		handedBack: "Je vous repasse l’assistant automatique.",
 		dismissed:  "Je dois mettre fin à cet appel. Merci, au revoir.",
@@ -84,6 +108,18 @@ var said = map[string]lines{
 		passes:   "Please stay on the line, you are being put through.",
 		passedBy: "%s is passing you a call.",
 		rendered: "%s is handing you back to the assistant.",
+
+		queueing:      []string{"Thank you for waiting, someone will be with you.", "I'm still here, you keep your turn.", "A little more patience, someone will be with you."},
+		youAreNext:    "You're next.",
+		youAreNextFor: "You're next, %s.",
+		oneAhead:      "There's one person ahead of you",
+		manyAhead:     "There are %d people ahead of you",
+		allBusy:       "All our colleagues are busy, you keep your turn.",
+		allBusyFor:    "All our colleagues are busy, %s.",
+		underMinute:   "less than a minute",
+		oneMinute:     "about a minute",
+		someMinutes:   "about %d minutes",
+		overQuarter:   "more than a quarter of an hour",
 
 		handsOver:  "Here is %s.",
 		handedBack: "I'm handing you back to the assistant.",

@@ -165,11 +165,8 @@ func (at *attempt) giveUpOn() {
 	}
 	at.end(agents.AgentLeft, 0)
 	h.last = agents.AgentLeft
-	wait := h.req.MaxWait
-	if wait <= 0 {
-		wait = h.c.cfg.MaxWait
-	}
-	h.c.alarms.in(wait, "max wait", func() { h.end(agents.AgentLeft) })
+	h.req.Priority = agents.MaxPriority // it was their turn
+	h.waitsFor(agents.AgentLeft)
 	h.offer()
 }
 

@@ -1,0 +1,127 @@
+package call
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"decroche/gateway/agents"
+	"decroche/gateway/event"
+	"decroche/gateway/leg/legtest"
+)
+
+// queueRig is a call whose first words ask for karim's skills while he is in another call, over the real
+// desk.
+func queueRig(t *testing.T, queues ...agents.Queue) (r *handOffRig, desk *agents.Desk, karim agents.Assignment) {
+	t.Helper()
+	r = newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: time.Second}})
+	r.mind.answers["start"].Transfer.MaxWait = 10 * time.Minute
+	for _, o := range []string{"closed", "full"} {
+		r.mind.answers["returned "+o] = end("rappelez plus tard", "callback")
+	}
+	desk = agents.NewDesk(agents.DefaultDeskConfig(), agents.Config{{Name: "karim", Title: "Karim", Addr: "sip:karim", Skills: agents.Can("litige")}}, time.Now)
+	desk.SetQueues(queues)
+	ctx, stop := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	go func() { defer close(over); desk.Run(ctx) }()
+	t.Cleanup(func() { stop(); <-over })
+	karim, err := desk.Offer(t.Context(), agents.Request{Conv: "other", Skills: []string{"litige"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.s.Desk = desk
+	return r, desk, karim
+}
+
+// Who waits hears where they stand, again when it is better, and gets the agent who becomes free without
+// asking.
+func TestTheCallerWaitsForTheirTurn(t *testing.T) {
+	test(t, func(t *testing.T) {
+		r, desk, karim := queueRig(t)
+		ctx, leave := context.WithCancel(t.Context())
+		first := make(chan error, 1)
+		go func() {
+			_, err := desk.Offer(ctx, agents.Request{Conv: "first", Skills: []string{"litige", "fr"}, Lang: "fr", Wait: time.Hour})
+			first <- err
+		}()
+		time.Sleep(time.Second)
+		r.start()
+		time.Sleep(time.Minute)
+		leave()
+		<-first
+		time.Sleep(time.Minute)
+		karim.Release()
+		time.Sleep(8 * time.Second)
+		r.agent.HangUp()
+		r.over()
+		said := strings.ToLower(r.played())
+		if n := strings.Count(said, "patience"); n > 1 {
+			t.Errorf("told %d times to be patient in two minutes: %q", n, said)
+		}
+		for _, want := range []string{"il y a une personne avant vous", "vous êtes le prochain", "karim vous répond"} {
+			before, after, ok := strings.Cut(said, want)
+			if !ok || strings.Contains(after, want) {
+				t.Errorf("%q is not said once after %q, in %q", want, before, r.played())
+			}
+			said = after
+		}
+		if e := all[event.TransferEnded](r.notes)[0]; e.Outcome != "completed" || e.WaitedMS < 120_000 {
+			t.Errorf("%+v", e)
+		}
+	})
+}
+
+// What a queue does not let in, or lets go, comes back to the flow in its own word.
+func TestAQueueLetsGo(t *testing.T) {
+	for want, q := range map[string]agents.Queue{
+		"closed":  {Name: "litige", Skills: []string{"litige"}, Hours: map[string]string{"mon-sun": "closed"}},
+		"full":    {Name: "litige", Skills: []string{"litige"}, MaxWaiting: 1},
+		"timeout": {Name: "litige", Skills: []string{"litige"}, Overflow: agents.Overflow{After: time.Minute, To: agents.ToCallback}},
+	} {
+		t.Run(want, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r, desk, karim := queueRig(t, q)
+				ctx, leave := context.WithCancel(t.Context())
+				gone := make(chan struct{})
+				go func() {
+					defer close(gone)
+					desk.Offer(ctx, agents.Request{Conv: "first", Skills: []string{"litige"}, Wait: time.Hour})
+				}()
+				time.Sleep(time.Second)
+				r.start()
+				r.over()
+				leave()
+				<-gone
+				karim.Release()
+				if k := r.mind.kinds(); k != "start|returned "+want {
+					t.Errorf("told %s, want %s", k, want)
+				}
+				if q := desk.Queues()[0]; q.Left[agents.Outcome(want)] < 1 || q.Waiting != 0 {
+					t.Errorf("%+v", q)
+				}
+			})
+		})
+	}
+}
+
+// Who hangs up, or forgets it, waits no more.
+func TestWhoLeavesIsInNoQueue(t *testing.T) {
+	test(t, func(t *testing.T) {
+		r, desk, karim := queueRig(t)
+		r.start()
+		time.Sleep(10 * time.Second)
+		if q := desk.Queues(); len(q) != 1 || q[0].Waiting != 1 || q[0].Busy != 1 {
+			t.Errorf("%+v", q)
+		}
+		r.line.HangUp()
+		r.over()
+		if q := desk.Queues(); len(q) != 0 {
+			t.Errorf("%+v", q)
+		}
+		karim.Release()
+		if len(r.dialer.Attempts()) != 0 {
+			t.Error("somebody was rung for who has gone")
+		}
+	})
+}
