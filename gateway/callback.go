@@ -111,8 +111,11 @@ func (g *Gateway) dialable(phone string) (string, error) {
 	if digits := strings.TrimPrefix(number, "+"); len(digits) < 3 || strings.Trim(digits, "0123456789") != "" {
 		return "", &console.NotCalled{Status: 422, Detail: fmt.Sprintf("%.40q is no number that can be dialled", phone)}
 	}
-	if g.cfg.CallbackVia == "" {
-		return "", &console.NotCalled{Status: 409, Detail: "numbers cannot be dialled; set callback_via to the address of your trunk"}
+	switch {
+	case g.cfg.CallbackVia == "" && len(g.cfg.Trunks) > 0:
+		return "tel:" + number, nil
+	case g.cfg.CallbackVia == "":
+		return "", &console.NotCalled{Status: 409, Detail: "numbers cannot be dialled; list your trunk under trunks, or set callback_via to its address"}
 	}
 	return strings.Replace(g.cfg.CallbackVia, "{number}", number, 1), nil
 }

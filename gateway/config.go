@@ -47,7 +47,8 @@ type Config struct {
 	// TranscriptLink is how long the link to a transcript works.
 	TranscriptLink time.Duration `yaml:"transcript_link"`
 	// CallbackVia is how a number is dialled when somebody is rung back: a SIP address with
-	// {number} in it, "sip:{number}@trunk.example.com". Empty: only SIP addresses can be rung.
+	// {number} in it, "sip:{number}@trunk.example.com". Empty: by the trunks; without them only SIP
+	// addresses can be rung.
 	CallbackVia string `yaml:"callback_via"`
 	// MaxCalls is how many calls may run at once; the next one gets 503 with Retry-After.
 	MaxCalls int `yaml:"max_calls"`
@@ -56,7 +57,12 @@ type Config struct {
 	// LogLevel is debug, info, warn or error. What callers say is never logged.
 	LogLevel string `yaml:"log_level"`
 
-	SIP   sip.Config     `yaml:"sip"`
+	SIP sip.Config `yaml:"sip"`
+	// Trunks are the carriers and telephone systems that calls leave by.
+	Trunks []sip.TrunkConfig `yaml:"trunks"`
+	// Outbound says whom the gateway may call, and how much.
+	Outbound sip.OutboundConfig `yaml:"outbound"`
+
 	RTC   rtc.Config     `yaml:"rtc"`
 	Media rtp.Config     `yaml:"media"`
 	Pacer pacer.Config   `yaml:"pacer"`
@@ -98,6 +104,8 @@ func DefaultConfig() Config {
 		DrainTimeout:   30 * time.Second,
 		LogLevel:       "info",
 		SIP:            sip.DefaultConfig(),
+		Trunks:         []sip.TrunkConfig{},
+		Outbound:       sip.DefaultOutboundConfig(),
 		RTC:            rtc.DefaultConfig(),
 		Desk:           agents.DefaultDeskConfig(),
 		Media:          rtp.DefaultConfig(),
@@ -173,14 +181,14 @@ func (c Config) Validate() []string {
 		key  string
 		list []string
 	}{
-		{"sip", c.SIP.Validate()}, {"rtc", c.RTC.Validate()}, {"desk", c.Desk.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
+		{"sip", c.SIP.Validate()}, {"outbound", c.Outbound.Validate()}, {"rtc", c.RTC.Validate()}, {"desk", c.Desk.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
 		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"vcon", c.VCon.Validate()}, {"board", c.Board.Validate()}, {"widget", c.Widget.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)
 		}
 	}
-	for key, list := range map[string][]string{"agents": c.Agents.Validate(), "queues": c.Queues.Validate()} {
+	for key, list := range map[string][]string{"agents": c.Agents.Validate(), "queues": c.Queues.Validate(), "trunks": sip.ValidateTrunks(c.Trunks)} {
 		for _, p := range list {
 			if strings.HasPrefix(p, "[") {
 				bad = append(bad, key+p)

@@ -213,7 +213,7 @@ func (g *Gateway) openLines() error {
 	if err != nil {
 		return fmt.Errorf("rtp: %w", err)
 	}
-	if g.sip, err = sip.New(g.cfg.SIP, engine, g.log, sip.NewMetrics(g.reg)); err != nil {
+	if g.sip, err = sip.New(g.sipConfig(), engine, g.log, sip.NewMetrics(g.reg)); err != nil {
 		return fmt.Errorf("sip: %w", err)
 	}
 	g.sip.Admit(g.admit)
@@ -241,6 +241,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
 		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.SignedIn, Wait: g.waits.usual, Desk: g.router, Notes: g.notes, Index: g.index, Figures: g.counted, Exports: g.exports, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
+		Trunks:   g.trunks,
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
 		Supervise: g.supervise, Supervision: g.supervision, HangUp: g.hangUpAgent, Telephone: g.telephone, Move: g.desks.Move, DeskAct: g.deskAct, DeskSteps: g.deskSteps, Propose: g.propose,
 	}, hc)

@@ -18,6 +18,9 @@ func (c *checkCmd) Run(ctx context.Context, g *globals) error {
 		fmt.Printf("hotline %s: languages %v, answers %v\n", b.Name, b.Languages, b.Called())
 	}
 	fmt.Printf("recogniser %s, voice %s, %d agents\n", cfg.ASR, cfg.TTS, len(cfg.Gateway.Agents))
+	for _, t := range cfg.Gateway.Trunks {
+		fmt.Printf("trunk %s: %s %s\n", t.Name, t.Addr, trunkUse(t))
+	}
 	for _, h := range hints {
 		fmt.Printf("hint: %s\n", h.Caret())
 	}

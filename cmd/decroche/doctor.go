@@ -41,6 +41,7 @@ func (c *doctorCmd) Run(ctx context.Context, g *globals) error {
 	all = append(all, modelsHere(cfg)...)
 	all = append(all, dataFolder(cfg.Gateway.DataDir))
 	all = append(all, backends(ctx, bots)...)
+	all = append(all, trunksHere(ctx, cfg)...)
 	all = append(all, phones(ctx, cfg)...)
 	all = append(all, finding{what: "machine", ok: true, note: fmt.Sprintf("%s/%s, %d cores", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())})
 	for _, tool := range []string{"sipp", "baresip"} {

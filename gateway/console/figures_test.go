@@ -232,6 +232,25 @@ func TestFiguresOfADay(t *testing.T) {
 	}
 }
 
+// Trunks are told as they are, and none is a list too.
+func TestTrunks(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ask := func() string {
+		return strings.TrimSpace(h.ask(t, "GET", "/api/v1/trunks", "", "Authorization: Bearer "+testToken).Body.String())
+	}
+	if got := ask(); got != `{"trunks":[]}` {
+		t.Error(got)
+	}
+	h.d.Trunks = func() []Trunk {
+		return []Trunk{{Name: "carrier", Addr: "sip.carrier.example", Up: true, Register: true, RegisteredUntil: &t0, Calls: 2, MaxCalls: 30}, {Name: "b", Addr: "b", Why: "gone", Since: &t0}}
+	}
+	if got := ask(); got != `{"trunks":[{"name":"carrier","addr":"sip.carrier.example","up":true,"register":true,"registered_until":"2026-11-21T09:30:00Z","calls":2,"max_calls":30},`+
+		`{"name":"b","addr":"b","up":false,"since":"2026-11-21T09:30:00Z","why":"gone","register":false,"calls":0,"max_calls":0}]}` {
+		t.Error(got)
+	}
+}
+
 // A team of nobody is a list too: a page that reads null would stop.
 func TestNobodyIsAList(t *testing.T) {
 	t.Parallel()

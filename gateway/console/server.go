@@ -62,6 +62,7 @@ type Deps struct {
 	Voice    bool                                                          // calls from a page can be taken
 	Demo     bool                                                          // pages say that this is a demonstration
 	Agents   func() int                                                    // how many agents are signed in, free or not; nil: as if there were one
+	Trunks   func() []Trunk                                                // how the trunks are doing; nil: there are none
 	Wait     func() time.Duration                                          // how long a caller waits for a person now; 0, or nil: nobody knows
 	Asks     func(bot, lang string) []string                               // what people may ask, as buttons, best first; nil: nothing
 	Search   func(bot, lang, text string) []Article                        // a bot's knowledge about text, best first; nil: nothing

@@ -3,6 +3,7 @@ package leg
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Errors a call ends with. They are cancellation causes (context.WithCancelCause).
@@ -41,6 +42,8 @@ type Refused struct {
 	Addr   string
 	Status int // final SIP status; 408 for no answer in time, 0 when it could not be reached at all
 	Reason string
+	// RetryAfter is how long they ask to be left alone (RFC 3261 §20.33); 0 when they do not say.
+	RetryAfter time.Duration
 }
 
 // Error implements error.

@@ -63,8 +63,19 @@ type Invite struct {
 	// the marks + - . _ ~, like "0612345678". Anything else is refused; "" means From where
 	// that is a number, else "decroche".
 	FromUser string
+	// Facts are what configured headers may tell the far end about the call.
+	Facts Facts
 	// Progress, when not nil, is called (from any goroutine, must not block) with provisional statuses: 180, 183.
 	Progress func(status int)
+}
+
+// Facts are words of ours about a call, for headers that an operator configures: never what a caller
+// said. Each may be empty.
+type Facts struct {
+	Reference string // what the other side asks us by for the rest
+	Reason    string // why the call is handed on
+	Intent    string // what it is about: the name of an intent
+	Language  string // "fr"
 }
 
 // Dialer reaches somebody by address. Dial returns once the far end answered; it returns a

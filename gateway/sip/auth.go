@@ -197,5 +197,5 @@ func (l *line) askTimes(req *msg.Request, next msg.Uri, prev flow, times int, on
 
 // refused is what a final failure means to who dialled.
 func refused(to leg.Invite, res *msg.Response) *leg.Refused {
-	return &leg.Refused{Addr: to.Addr, Status: res.StatusCode, Reason: res.Reason}
+	return &leg.Refused{Addr: to.Addr, Status: res.StatusCode, Reason: res.Reason, RetryAfter: retryAfter(res)}
 }

@@ -50,6 +50,18 @@ type Config struct {
 	DTMF KeysConfig `yaml:"dtmf"`
 	// MaxConnections bounds TCP connections; what comes beyond is closed at once.
 	MaxConnections int `yaml:"max_connections"`
+	// TLS is the port of SIP over TLS.
+	TLS TLSConfig `yaml:"tls"`
+	// Headers are added to every INVITE of ours, by name: text with the fields {reference}, {reason},
+	// {intent} and {language}. Only names that begin with X-, Call-Info, and those of identities.
+	Headers map[string]string `yaml:"headers"`
+
+	// Trunks, Outbound and Known stand elsewhere in the file ("trunks:", "outbound:", what others dial):
+	// who reads it fills them in. Without Outbound everything may be called.
+	Trunks   []TrunkConfig   `yaml:"-"`
+	Outbound *OutboundConfig `yaml:"-"`
+	// Known are addresses ("sip:201@192.0.2.7") and hosts that may be called because they are configured.
+	Known []string `yaml:"-"`
 }
 
 // DefaultConfig is what serves without a configuration file.
@@ -70,6 +82,7 @@ func DefaultConfig() Config {
 		Codecs:         []string{"PCMA", "PCMU"},
 		DTMF:           KeysConfig{InBand: "auto", Send: "auto"},
 		MaxConnections: 1000,
+		Headers:        map[string]string{},
 	}
 }
 
@@ -78,18 +91,8 @@ func (c Config) Validate() []string {
 	var bad []string
 	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
 
-	if host, port, err := net.SplitHostPort(c.Listen); err != nil {
-		say("listen: %q is not host:port; write for example \"127.0.0.1:5060\" or \":5060\"", c.Listen)
-	} else {
-		if host != "" {
-			if _, err := netip.ParseAddr(host); err != nil {
-				say("listen: %q is not an IP address; write an address of this machine, or leave it empty for all", host)
-			}
-		}
-		if _, err := net.LookupPort("udp", port); err != nil {
-			say("listen: port %q is not between 0 and 65535; SIP is usually 5060", port)
-		}
-	}
+	validateListen("listen", c.Listen, say)
+	c.TLS.validate(say)
 	if len(c.Transports) == 0 {
 		say("transports: empty; list udp, tcp or both")
 	}
@@ -132,7 +135,26 @@ func (c Config) Validate() []string {
 	if c.MaxConnections < 1 {
 		say("max_connections: %d is below 1; use for example 1000, or leave tcp out of transports", c.MaxConnections)
 	}
+	for _, p := range validateHeaders(c.Headers) {
+		say("headers: %s", p)
+	}
 	return bad
+}
+
+func validateListen(key, addr string, say func(format string, args ...any)) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		say("%s: %q is not host:port; write for example \"127.0.0.1:5060\" or \":5060\"", key, addr)
+		return
+	}
+	if host != "" {
+		if _, err := netip.ParseAddr(host); err != nil {
+			say("%s: %q is not an IP address; write an address of this machine, or leave it empty for all", key, host)
+		}
+	}
+	if _, err := net.LookupPort("udp", port); err != nil {
+		say("%s: port %q is not between 0 and 65535; SIP is usually 5060, over TLS 5061", key, port)
+	}
 }
 
 func (c Config) validateTimes(say func(format string, args ...any)) {

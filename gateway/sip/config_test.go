@@ -13,7 +13,7 @@ func TestConfig(t *testing.T) {
 	for want, edit := range map[string]func(*Config){
 		`listen: "5060" is not host:port; write for example "127.0.0.1:5060" or ":5060"`:                      func(c *Config) { c.Listen = "5060" },
 		`listen: "gateway" is not an IP address; write an address of this machine, or leave it empty for all`: func(c *Config) { c.Listen = "gateway:5060" },
-		`listen: port "99999" is not between 0 and 65535; SIP is usually 5060`:                                func(c *Config) { c.Listen = ":99999" },
+		`listen: port "99999" is not between 0 and 65535; SIP is usually 5060, over TLS 5061`:                 func(c *Config) { c.Listen = ":99999" },
 		`transports: empty; list udp, tcp or both`:                                                            func(c *Config) { c.Transports = nil },
 		`transports: "tls" is not known; use udp or tcp`:                                                      func(c *Config) { c.Transports = []string{"tls"} },
 		`transports: "udp" stands twice; remove one`:                                                          func(c *Config) { c.Transports = []string{"udp", "udp"} },

@@ -105,7 +105,7 @@ func (s *Server) permitted(from flow) bool {
 			return true
 		}
 	}
-	return false
+	return s.trunkAt(from) != nil
 }
 
 // mayAnswer keeps refusals of nonsense within the same rate as calls.

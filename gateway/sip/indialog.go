@@ -17,6 +17,7 @@ func (l *line) onRequest(tx *serverTx, from flow) {
 	late := req.CSeq().SeqNo <= l.d.remoteSeq
 	if !late {
 		l.d.remoteSeq = req.CSeq().SeqNo
+		from.tls, from.pinned = l.from.tls, l.from.pinned
 		l.from = from
 	}
 	over := l.over

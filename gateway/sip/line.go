@@ -64,6 +64,21 @@ type line struct {
 	timerHeaders  []string // incoming: what the 200 says about the session timer
 
 	out *dialling // outgoing: the INVITE while it is pending
+
+	afterwards []func() // called once when the line has ended: places are given back
+}
+
+// after has f called when the line has ended; at once when it has.
+func (l *line) after(f func()) {
+	l.mu.Lock()
+	if !l.over {
+		l.afterwards = append(l.afterwards, f)
+		f = nil
+	}
+	l.mu.Unlock()
+	if f != nil {
+		f()
+	}
 }
 
 // unacked is a 2xx that is repeated until its ACK comes (RFC 3261 §13.3.1.4).
@@ -218,7 +233,12 @@ func (l *line) retire(cause error) bool {
 		stopTimer(l.rel.resend)
 		stopTimer(l.rel.giveUp)
 	}
+	after := l.afterwards
+	l.afterwards = nil
 	l.mu.Unlock()
+	for _, f := range after {
+		f()
+	}
 	l.cancel(cause)
 	l.media.Close()
 	l.s.metrics.lines.WithLabelValues(l.direction()).Dec()

@@ -112,7 +112,7 @@ func replyFlow(req *msg.Request, from flow) flow {
 
 // via makes the Via of a request of ours.
 func (s *Server) via(network string, to netip.Addr) *msg.ViaHeader {
-	host, port := s.advertised(to)
+	host, port := s.advertised(network, to)
 	v := &msg.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: network, Host: bracket(host), Port: port}
 	v.Params.Add("branch", msg.RFC3261BranchMagicCookie+token())
 	v.Params.Add("rport", "")
@@ -121,10 +121,10 @@ func (s *Server) via(network string, to netip.Addr) *msg.ViaHeader {
 
 // contact is where in-dialog requests shall reach us.
 func (s *Server) contact(f flow) *msg.ContactHeader {
-	host, port := s.advertised(f.addr.Addr())
+	host, port := s.advertised(f.network, f.addr.Addr())
 	c := &msg.ContactHeader{Address: msg.Uri{Scheme: "sip", User: "decroche", Host: host, Port: port}}
-	if f.network == "TCP" {
-		c.Address.UriParams = msg.HeaderParams{{K: "transport", V: "tcp"}}
+	if f.network != "UDP" {
+		c.Address.UriParams = msg.HeaderParams{{K: "transport", V: strings.ToLower(f.network)}}
 	}
 	return c
 }
@@ -137,12 +137,16 @@ func (l *line) contact() *msg.ContactHeader {
 	return l.s.contact(f)
 }
 
-// advertised is the host and port that peers reach us at.
-func (s *Server) advertised(peer netip.Addr) (string, int) {
-	if s.cfg.ExternalAddress != "" {
-		return s.cfg.ExternalAddress, int(s.bound.Port())
+// advertised is the host and port that peers reach us at over a network.
+func (s *Server) advertised(network string, peer netip.Addr) (string, int) {
+	bound := s.bound
+	if network == "TLS" && s.boundTLS.IsValid() {
+		bound = s.boundTLS
 	}
-	return s.localAddr(peer).String(), int(s.bound.Port())
+	if s.cfg.ExternalAddress != "" {
+		return s.cfg.ExternalAddress, int(bound.Port())
+	}
+	return s.localAddr(peer).String(), int(bound.Port())
 }
 
 // localAddr is our address towards peer: the bound one, or the one that the routing table picks

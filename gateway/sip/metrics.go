@@ -19,6 +19,15 @@ type Metrics struct {
 	lines     *prometheus.GaugeVec
 	ended     *prometheus.CounterVec
 	setup     *prometheus.HistogramVec
+
+	trunkUp         *prometheus.GaugeVec
+	trunkRegistered *prometheus.GaugeVec
+	trunkCalls      *prometheus.GaugeVec
+	trunkTried      *prometheus.CounterVec
+	registrations   *prometheus.CounterVec
+	failovers       prometheus.Counter
+	outbound        prometheus.Gauge
+	barred          *prometheus.CounterVec
 }
 
 // NewMetrics makes the counters and registers them with reg; a nil reg leaves them unregistered
@@ -45,11 +54,31 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30},
 		}, []string{"direction"}),
 	}
+	m.makeTrunks()
 	m.zero()
 	if reg != nil {
-		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup)
+		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup,
+			m.trunkUp, m.trunkRegistered, m.trunkCalls, m.trunkTried, m.registrations, m.failovers, m.outbound, m.barred)
 	}
 	return m
+}
+
+// makeTrunks makes what is counted of trunks, whose names are configured and so bounded, and of the guard.
+func (m *Metrics) makeTrunks() {
+	gauge := func(name, help string) *prometheus.GaugeVec {
+		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, []string{"trunk"})
+	}
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	}
+	m.trunkUp = gauge("decroche_sip_trunk_up", "1 while nothing says that the trunk is gone, by trunk.")
+	m.trunkRegistered = gauge("decroche_sip_trunk_registered", "1 while we are registered at the trunk, by trunk; only those with register: true.")
+	m.trunkCalls = gauge("decroche_sip_trunk_calls", "Outgoing calls that ring or are up, by trunk.")
+	m.trunkTried = counter("decroche_sip_trunk_dials_total", "Calls tried through a trunk, by how that ended: answered, refused (by who was called), failed (the trunk), full.", "trunk", "outcome")
+	m.registrations = counter("decroche_sip_trunk_registrations_total", "Registrations at trunks, by how they ended: ok, failed.", "trunk", "outcome")
+	m.failovers = prometheus.NewCounter(prometheus.CounterOpts{Name: "decroche_sip_trunk_failovers_total", Help: "Calls that went on to the next trunk because one failed."})
+	m.outbound = prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_outbound_calls", Help: "Outgoing calls to numbers that ring or are up."})
+	m.barred = counter("decroche_outbound_refused_total", "Outgoing calls that the guard did not permit, by reason.", "reason")
 }
 
 // zero shows what has not happened yet as 0: an alert can see it rise.
@@ -61,8 +90,11 @@ func (m *Metrics) zero() {
 		m.responses.WithLabelValues(strconv.Itoa(status))
 	}
 	for _, reason := range []string{"junk", "unparsable", "malformed", "parser_panic", "rate", "not_allowed",
-		"connection_limit", "read_error", "accept_error", "bad_response", "stray_response"} {
+		"connection_limit", "tls_handshake", "read_error", "accept_error", "bad_response", "stray_response"} {
 		m.dropped.WithLabelValues(reason)
+	}
+	for _, reason := range barredReasons {
+		m.barred.WithLabelValues(reason)
 	}
 	for _, direction := range []string{"in", "out"} {
 		m.lines.WithLabelValues(direction)

@@ -30,21 +30,26 @@ func (s *Server) hop(ctx context.Context, uri msg.Uri, prev flow) (flow, error) 
 	if network == "UDP" && s.tp.udp == nil {
 		network = "TCP"
 	}
-	return s.tp.dial(ctx, network, addr)
+	cfg := prev.tls
+	if network == "TLS" && cfg == nil {
+		if cfg, err = clientTLS("", strings.Trim(uri.Host, "[]")); err != nil {
+			return flow{}, err
+		}
+	}
+	return s.tp.dial(ctx, network, addr, cfg)
 }
 
 // quickHop answers without blocking: UDP to a literal address, or an open connection of the dialog.
 func (s *Server) quickHop(uri msg.Uri, prev flow) (flow, bool) {
+	if prev.pinned && (prev.conn == nil || !prev.conn.gone()) {
+		return prev, true
+	}
 	network := networkOf(uri, prev)
-	if network == "TCP" {
+	if network != "UDP" {
 		// Many phones write a Contact that nobody can connect to; their open connection works
 		// (RFC 5923 in spirit).
-		if prev.conn != nil {
-			select {
-			case <-prev.conn.done:
-			default:
-				return prev, true
-			}
+		if prev.conn != nil && prev.network == network && !prev.conn.gone() {
+			return prev, true
 		}
 		return flow{}, false
 	}
@@ -52,19 +57,25 @@ func (s *Server) quickHop(uri msg.Uri, prev flow) (flow, bool) {
 	if err != nil || s.tp.udp == nil {
 		return flow{}, false
 	}
-	return flow{network: "UDP", addr: netip.AddrPortFrom(ip.Unmap(), portOf(uri))}, true
+	return flow{network: "UDP", addr: netip.AddrPortFrom(ip.Unmap(), portOf(uri)), tls: prev.tls}, true
 }
 
 // networkOf reads the transport parameter, else keeps to what the dialog uses, else UDP (RFC 3263 §4.1).
 func networkOf(uri msg.Uri, prev flow) string {
+	if strings.EqualFold(uri.Scheme, "sips") {
+		return "TLS"
+	}
 	if v, ok := uri.UriParams.Get("transport"); ok {
-		if strings.EqualFold(v, "tcp") {
+		switch strings.ToLower(v) {
+		case "tcp":
 			return "TCP"
+		case "tls":
+			return "TLS"
 		}
 		return "UDP"
 	}
-	if prev.network == "TCP" {
-		return "TCP"
+	if prev.network == "TCP" || prev.network == "TLS" {
+		return prev.network
 	}
 	return "UDP"
 }
@@ -72,6 +83,9 @@ func networkOf(uri msg.Uri, prev flow) string {
 func portOf(uri msg.Uri) uint16 {
 	if uri.Port > 0 && uri.Port < 65536 {
 		return uint16(uri.Port)
+	}
+	if networkOf(uri, flow{}) == "TLS" {
+		return 5061
 	}
 	return 5060
 }
@@ -83,7 +97,11 @@ func resolve(ctx context.Context, uri msg.Uri, network string) (netip.AddrPort, 
 		return netip.AddrPortFrom(ip.Unmap(), port), nil
 	}
 	if uri.Port == 0 && strings.Contains(host, ".") {
-		if _, srvs, err := net.DefaultResolver.LookupSRV(ctx, "sip", strings.ToLower(network), host); err == nil && len(srvs) > 0 {
+		service, proto := "sip", strings.ToLower(network)
+		if network == "TLS" {
+			service, proto = "sips", "tcp"
+		}
+		if _, srvs, err := net.DefaultResolver.LookupSRV(ctx, service, proto, host); err == nil && len(srvs) > 0 {
 			host, port = strings.TrimSuffix(srvs[0].Target, "."), srvs[0].Port
 		}
 	}
@@ -154,12 +172,12 @@ func (s *Server) toward(next msg.Uri, prev flow, send func(flow), fail func(erro
 // forSize moves a request that UDP might not carry in one piece to TCP, when the address leaves
 // the choice and a connection comes up (RFC 3261 §18.1.1). It rewrites the Via then.
 func (s *Server) forSize(f flow, req *msg.Request, uri msg.Uri) flow {
-	if f.network != "UDP" || s.tp.tcp == nil || uri.UriParams.Has("transport") || len(req.String()) <= mtuSwitch {
+	if f.network != "UDP" || f.pinned || s.tp.tcp == nil || uri.UriParams.Has("transport") || len(req.String()) <= mtuSwitch {
 		return f
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	t, err := s.tp.dial(ctx, "TCP", f.addr)
+	t, err := s.tp.dial(ctx, "TCP", f.addr, f.tls)
 	if err != nil {
 		return f // the RFC's own fallback
 	}

@@ -33,11 +33,14 @@ type Server struct {
 	packets func(addr string) (net.PacketConn, error) // opens the UDP socket; tests have their own
 	resolve func(ctx context.Context, uri msg.Uri, network string) (netip.AddrPort, error)
 	secret  string // makes the tags of stateless answers repeatable for us only
+	trunks  []*trunk
+	guard   *guard // nil: everything may be called
 
 	// constant after Listen
-	bound netip.AddrPort
-	tp    *transport
-	tx    *transactions
+	bound    netip.AddrPort
+	boundTLS netip.AddrPort // invalid without a TLS port
+	tp       *transport
+	tx       *transactions
 
 	ready chan struct{}  // closed when Serve begins
 	wg    sync.WaitGroup // goroutines of lines and slow sends; add only through spawn
@@ -78,6 +81,16 @@ func newServer(cfg Config, media *rtp.Engine, log *slog.Logger, m *Metrics) (*Se
 		}
 		s.allow = append(s.allow, p)
 	}
+	for _, t := range cfg.Trunks {
+		made, err := newTrunk(t, s.country(), log, m)
+		if err != nil {
+			return nil, err
+		}
+		s.trunks = append(s.trunks, made)
+	}
+	if cfg.Outbound != nil {
+		s.guard = newGuard(*cfg.Outbound, cfg.Trunks, cfg.Known, log, m)
+	}
 	return s, nil
 }
 
@@ -88,7 +101,7 @@ func (s *Server) Listen() error {
 		return nil
 	}
 	t := &transport{log: s.log, metrics: s.metrics, parser: msg.NewParser(), handle: s.receive, garbled: s.receiveGarbled,
-		maxConn: s.cfg.MaxConnections, conns: map[netip.AddrPort]*tcpConn{}, open: map[*tcpConn]struct{}{}}
+		maxConn: s.cfg.MaxConnections, conns: map[connKey]*tcpConn{}, open: map[*tcpConn]struct{}{}}
 	addr := s.cfg.Listen
 	// With port 0, TCP may find the port that UDP drew taken: draw again.
 	for try := 0; ; try++ {
@@ -99,6 +112,12 @@ func (s *Server) Listen() error {
 		_, port, _ := net.SplitHostPort(addr)
 		if port != "0" || try == 20 {
 			return listenError(addr, err)
+		}
+	}
+	if s.cfg.TLS.Listen != "" {
+		if err := s.bindTLS(t); err != nil {
+			t.close()
+			return err
 		}
 	}
 	s.tp = t
@@ -176,9 +195,25 @@ func (s *Server) Serve(ctx context.Context, accept func(ctx context.Context, l l
 	}
 	close(s.ready)
 	s.log.Info("sip listening", "addr", s.bound.String(), "transports", strings.Join(s.cfg.Transports, ","))
+	tending := s.tend(ctx)
 	<-ctx.Done()
+	tending()
 	s.Close()
 	return nil
+}
+
+// tend keeps trunks registered and watched until ctx ends; wait waits until they were told that we leave.
+func (s *Server) tend(ctx context.Context) (wait func()) {
+	var wg sync.WaitGroup
+	for _, t := range s.trunks {
+		if t.cfg.Register {
+			wg.Go(func() { s.keepRegistered(ctx, t) })
+		}
+		if t.cfg.Ping >= 0 {
+			wg.Go(func() { s.watch(ctx, t) })
+		}
+	}
+	return wg.Wait
 }
 
 // Addr is the bound address, host:port; "" before Listen or Serve bound it.
@@ -187,6 +222,14 @@ func (s *Server) Addr() string {
 		return ""
 	}
 	return s.bound.String()
+}
+
+// TLSAddr is the bound address of the TLS port, host:port; "" when there is none.
+func (s *Server) TLSAddr() string {
+	if !s.boundTLS.IsValid() {
+		return ""
+	}
+	return s.boundTLS.String()
 }
 
 // Admit sets the question asked before each new call: a non-nil cause refuses it, as when the

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,15 +25,25 @@ const (
 	udpReadBuffer = 4 << 20          // bytes; bursts of INVITEs must survive a GC pause
 )
 
-// flow is where a message came from or goes to: the protocol, the remote address and, for TCP,
+// flow is where a message came from or goes to: the protocol, the remote address and, for TCP and TLS,
 // the connection. It is comparable.
 type flow struct {
-	network string // "UDP" or "TCP", as in Via
+	network string // "UDP", "TCP" or "TLS", as in Via
 	addr    netip.AddrPort
-	conn    *tcpConn // nil for UDP
+	conn    *tcpConn    // nil for UDP
+	tls     *tls.Config // how a connection over TLS is opened; nil: by the system's certificates
+	pinned  bool        // the far end is behind a NAT: everything goes back the way it came
 }
 
-func (f flow) reliable() bool { return f.network == "TCP" }
+func (f flow) reliable() bool { return f.network != "UDP" }
+
+// connKey is what a connection can be used for: requests to an address, over TLS to the one who showed
+// the certificate of a name. Connections that others opened have no name.
+type connKey struct {
+	network string
+	addr    netip.AddrPort
+	name    string
+}
 
 // transport owns the sockets. It hands every message to handle on the goroutine that read it,
 // in order of arrival; handle must not block.
@@ -46,12 +57,13 @@ type transport struct {
 	maxConn int
 	udp     net.PacketConn // nil when not configured
 	tcp     net.Listener   // nil when not configured
+	tls     net.Listener   // nil when not configured
 	wg      sync.WaitGroup
 
 	// guarded by mu
 	mu     sync.Mutex
-	conns  map[netip.AddrPort]*tcpConn // the newest to each address: requests of ours go through it
-	open   map[*tcpConn]struct{}       // every one, also when two were opened to one address at once
+	conns  map[connKey]*tcpConn  // the newest of each: requests of ours go through it
+	open   map[*tcpConn]struct{} // every one, also when two were opened to one address at once
 	closed bool
 }
 
@@ -61,7 +73,10 @@ func (t *transport) start() {
 		t.wg.Go(t.readUDP)
 	}
 	if t.tcp != nil {
-		t.wg.Go(t.acceptTCP)
+		t.wg.Go(func() { t.acceptTCP(t.tcp, "TCP") })
+	}
+	if t.tls != nil {
+		t.wg.Go(func() { t.acceptTCP(t.tls, "TLS") })
 	}
 }
 
@@ -79,6 +94,9 @@ func (t *transport) close() {
 	}
 	if t.tcp != nil {
 		t.tcp.Close()
+	}
+	if t.tls != nil {
+		t.tls.Close()
 	}
 	for _, c := range conns {
 		c.close()
@@ -195,9 +213,9 @@ func looksLikeSIP(b []byte) bool {
 
 func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-func (t *transport) acceptTCP() {
+func (t *transport) acceptTCP(ln net.Listener, network string) {
 	for {
-		c, err := t.tcp.Accept()
+		c, err := ln.Accept()
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) {
 				return
@@ -206,28 +224,28 @@ func (t *transport) acceptTCP() {
 			time.Sleep(10 * time.Millisecond) // out of file descriptors, usually
 			continue
 		}
-		if _, err := t.adopt(c); err != nil {
+		if _, err := t.adopt(c, network, ""); err != nil {
 			t.metrics.dropped.WithLabelValues("connection_limit").Inc()
 			c.Close()
 		}
 	}
 }
 
-// adopt takes over a connection, whoever opened it.
-func (t *transport) adopt(c net.Conn) (*tcpConn, error) {
+// adopt takes over a connection, whoever opened it; name is whose certificate it has shown to us.
+func (t *transport) adopt(c net.Conn, network, name string) (*tcpConn, error) {
 	ta, ok := c.RemoteAddr().(*net.TCPAddr)
 	if !ok {
 		return nil, fmt.Errorf("sip: unexpected address type %T", c.RemoteAddr())
 	}
 	ap := ta.AddrPort()
 	ap = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-	tc := &tcpConn{conn: c, addr: ap, out: make(chan []byte, tcpQueue), done: make(chan struct{})}
+	tc := &tcpConn{conn: c, network: network, addr: ap, name: name, out: make(chan []byte, tcpQueue), done: make(chan struct{})}
 	t.mu.Lock()
 	if t.closed || len(t.open) >= t.maxConn {
 		t.mu.Unlock()
 		return nil, errors.New("sip: too many connections; raise max_connections")
 	}
-	t.conns[ap] = tc
+	t.conns[tc.key()] = tc
 	t.open[tc] = struct{}{}
 	t.wg.Add(2)
 	t.mu.Unlock()
@@ -236,14 +254,18 @@ func (t *transport) adopt(c net.Conn) (*tcpConn, error) {
 	return tc, nil
 }
 
-// dial returns a flow to addr, connecting first when the network asks for it. It may block for
-// as long as a connection takes.
-func (t *transport) dial(ctx context.Context, network string, addr netip.AddrPort) (flow, error) {
-	if network != "TCP" {
-		return flow{network: "UDP", addr: addr}, nil
+// dial returns a flow to addr, connecting first when the network asks for it: over TLS to who shows the
+// certificate that cfg asks for. It may block for as long as a connection takes.
+func (t *transport) dial(ctx context.Context, network string, addr netip.AddrPort, cfg *tls.Config) (flow, error) {
+	if network == "UDP" {
+		return flow{network: "UDP", addr: addr, tls: cfg}, nil
+	}
+	name := ""
+	if network == "TLS" {
+		name = cfg.ServerName
 	}
 	t.mu.Lock()
-	c := t.conns[addr]
+	c := t.conns[connKey{network, addr, name}]
 	t.mu.Unlock()
 	if c == nil {
 		d := net.Dialer{Timeout: tcpDial}
@@ -251,12 +273,29 @@ func (t *transport) dial(ctx context.Context, network string, addr netip.AddrPor
 		if err != nil {
 			return flow{}, err
 		}
-		if c, err = t.adopt(nc); err != nil {
+		if network == "TLS" {
+			if nc, err = t.shakeHands(ctx, nc, cfg); err != nil {
+				return flow{}, err
+			}
+		}
+		if c, err = t.adopt(nc, network, name); err != nil {
 			nc.Close()
 			return flow{}, err
 		}
 	}
-	return flow{network: "TCP", addr: addr, conn: c}, nil
+	return flow{network: network, addr: addr, conn: c, tls: cfg}, nil
+}
+
+// shakeHands makes a connection one over TLS; it closes one that fails.
+func (t *transport) shakeHands(ctx context.Context, nc net.Conn, cfg *tls.Config) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, tcpDial)
+	defer cancel()
+	c := tls.Client(nc, cfg)
+	if err := c.HandshakeContext(ctx); err != nil {
+		nc.Close()
+		return nil, fmt.Errorf("tls with %q: %w", cfg.ServerName, err)
+	}
+	return c, nil
 }
 
 func (t *transport) readTCP(c *tcpConn) {
@@ -264,12 +303,20 @@ func (t *transport) readTCP(c *tcpConn) {
 		c.close()
 		t.mu.Lock()
 		delete(t.open, c)
-		if t.conns[c.addr] == c {
-			delete(t.conns, c.addr)
+		if t.conns[c.key()] == c {
+			delete(t.conns, c.key())
 		}
 		t.mu.Unlock()
 	}()
-	from := flow{network: "TCP", addr: c.addr, conn: c}
+	if tc, ok := c.conn.(*tls.Conn); ok { // whoever connects and says nothing does not stay
+		c.conn.SetDeadline(time.Now().Add(tcpPartial))
+		if tc.Handshake() != nil {
+			t.metrics.dropped.WithLabelValues("tls_handshake").Inc()
+			return
+		}
+		c.conn.SetDeadline(time.Time{})
+	}
+	from := flow{network: c.network, addr: c.addr, conn: c}
 	stream := t.parser.NewSIPStream()
 	defer stream.Close()
 	buf := make([]byte, 16<<10)
@@ -316,18 +363,30 @@ func (t *transport) readTCP(c *tcpConn) {
 
 // tcpConn is one connection: a reader, a writer, and a bounded queue between us and the writer.
 type tcpConn struct {
-	conn net.Conn
-	addr netip.AddrPort
-	out  chan []byte // at most tcpQueue messages; when full the connection is given up
-	done chan struct{}
-	once sync.Once
+	conn    net.Conn
+	network string // "TCP" or "TLS"
+	addr    netip.AddrPort
+	name    string      // of the certificate that it has shown to us, "" for those that others opened
+	out     chan []byte // at most tcpQueue messages; when full the connection is given up
+	done    chan struct{}
+	once    sync.Once
+}
+
+func (c *tcpConn) key() connKey { return connKey{c.network, c.addr, c.name} }
+
+// gone tells whether the connection is closed.
+func (c *tcpConn) gone() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (c *tcpConn) enqueue(b []byte) error {
-	select {
-	case <-c.done:
+	if c.gone() {
 		return fmt.Errorf("sip: connection to %v is closed", c.addr)
-	default:
 	}
 	select {
 	case c.out <- b:

@@ -41,12 +41,15 @@ func (s *Server) place(ctx context.Context, t target, to leg.Invite) (*line, err
 	f := t.flow
 	if !f.addr.IsValid() {
 		var err error
-		if f, err = s.hop(ctx, t.next(), flow{}); err != nil {
+		if f, err = s.hop(ctx, t.next(), t.flow); err != nil {
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
 			return nil, &leg.Refused{Addr: to.Addr, Reason: err.Error()}
 		}
+	}
+	if t.trunk != nil {
+		t.trunk.found(f.addr.Addr())
 	}
 	l, err := s.newLine(false, f, netip.AddrPort{}) // known when they answer
 	if err != nil {
@@ -66,10 +69,11 @@ func (s *Server) place(ctx context.Context, t target, to leg.Invite) (*line, err
 func parseTarget(to leg.Invite) (msg.Uri, error) {
 	var uri msg.Uri
 	addr := strings.TrimSpace(to.Addr)
-	if err := msg.ParseUri(addr, &uri); err != nil || uri.Host == "" || !strings.EqualFold(uri.Scheme, "sip") {
+	if user, ok := bareNumber(addr); ok {
+		uri = msg.Uri{Scheme: "tel", User: user}
+	} else if err := msg.ParseUri(addr, &uri); err != nil || uri.Host == "" || !strings.EqualFold(uri.Scheme, "sip") && !strings.EqualFold(uri.Scheme, "sips") {
 		return uri, fmt.Errorf("sip: dial %q: not a SIP address; write it like \"sip:201@192.0.2.7:5060\"", to.Addr)
-	}
-	if strings.ContainsFunc(addr, func(r rune) bool { return isControl(r) || r == ' ' }) {
+	} else if strings.ContainsFunc(addr, func(r rune) bool { return isControl(r) || r == ' ' }) {
 		return uri, fmt.Errorf("sip: dial %q: holds a space or control character", to.Addr)
 	}
 	if err := checkFromUser(to.FromUser); err != nil {
@@ -114,9 +118,12 @@ func fromUser(to leg.Invite) string {
 // prepare fills in the dialog of a call that is about to be made.
 func (s *Server) prepare(l *line, t target, to leg.Invite) {
 	callID, uri := token()+token(), t.uri
-	host, port := s.advertised(l.from.addr.Addr())
+	host, port := s.advertised(l.from.network, l.from.addr.Addr())
 	l.d = dialog{callID: callID, localTag: token(), target: uri}
 	l.d.local = msg.FromHeader{DisplayName: quoteName(to.From), Address: msg.Uri{Scheme: "sip", User: fromUser(to), Host: host, Port: port}}
+	if t.trunk != nil {
+		l.d.local.Address.Host, l.d.local.Address.Port = bracket(t.trunk.domain), 0
+	}
 	l.d.local.Params.Add("tag", l.d.localTag)
 	l.d.remote = msg.ToHeader{Address: msg.Uri{Scheme: uri.Scheme, User: uri.User, Host: uri.Host, Port: uri.Port}}
 	close(l.answered)
