@@ -60,6 +60,7 @@ type policy struct {
 	late           time.Duration // and then once more
 	handoff        *handoffStep
 	callback       *callbackStep // nil: callbacks are not offered
+	message        bool          // a message may be left where nobody takes the caller
 	maxHandoffs    int
 }
 

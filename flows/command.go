@@ -156,7 +156,10 @@ func (t *turn) cancel() {
 		t.run()
 		return
 	case w.For == forCallback || w.For == forPhone:
-		t.refuseCallback()
+		t.refuseCallback(true)
+		return
+	case w.For == forLeave:
+		t.noMessage()
 		return
 	}
 	t.respond("cancelled", nil)

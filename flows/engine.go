@@ -367,7 +367,7 @@ func (t *turn) expect() Expect {
 		}
 	case forPhone:
 		e.Entity, e.Silence, e.DTMF = entity.TypePhone, p.number, true
-	case forYesNo, forConfirm, forCallback, forHelped, forOffer:
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forLeave:
 		e.Entity, e.DTMF = "yes_no", true
 		e.Hints = yesNoWords[t.m.Lang]
 		if s != nil && w.For == forYesNo {
@@ -376,6 +376,8 @@ func (t *turn) expect() Expect {
 		if s != nil && s.collect != nil && w.For == forConfirm {
 			e.Slot = s.collect.slot
 		}
+	case forMessage:
+		e.Entity, e.Silence, e.Ends = entity.TypeText, p.number, Ends{Pause: messagePause, Complete: messagePause}
 	case forScore:
 		t.expectScore(&e)
 	case forClarify:

@@ -130,7 +130,7 @@ func (t *turn) returned(outcome string) {
 // offerCallback asks whether to ring back, where the bot may.
 func (t *turn) offerCallback(w wait, outcome string) {
 	if t.b.policy.callback == nil || t.m.Called {
-		t.goOn(w)
+		t.offerMessage(w)
 		return
 	}
 	p := t.respond("callback_offer", nil)
@@ -219,12 +219,12 @@ func (t *turn) answerCallback() bool {
 		}
 		t.m.Stack = stack
 	}
-	t.refuseCallback()
+	t.refuseCallback(nlu.Command(t.m.Lang, t.said) == nlu.CommandCancel)
 	return true
 }
 
-// refuseCallback goes on without one.
-func (t *turn) refuseCallback() {
+// refuseCallback goes on without one; who gives up altogether is not offered a message either.
+func (t *turn) refuseCallback(givenUp bool) {
 	t.noteHere("callback refused")
 	w, cb := t.m.Wait, t.callbackNow()
 	t.said = ""
@@ -239,7 +239,11 @@ func (t *turn) refuseCallback() {
 		return
 	}
 	t.respond("callback_refused", nil)
-	t.goOn(wait{})
+	if givenUp {
+		t.goOn(wait{})
+		return
+	}
+	t.offerMessage(wait{})
 }
 
 // takeCallback takes the number of the slot or of the line, and asks for one when neither

@@ -14,6 +14,10 @@ func (t *turn) hear() {
 		t.fail(false)
 		return
 	}
+	if t.m.Wait.For == forMessage {
+		t.takeMessage()
+		return
+	}
 	if t.changeLanguage() {
 		return
 	}
@@ -96,6 +100,8 @@ func (t *turn) answer() bool {
 		return t.answerHelped()
 	case forOffer:
 		return t.answerOffer()
+	case forLeave:
+		return t.answerLeave()
 	case forScore:
 		return t.answerScore()
 	case forComment:

@@ -38,7 +38,7 @@ func (t *turn) keyed() {
 		if t.answer() {
 			return
 		}
-	case forYesNo, forCallback, forHelped, forOffer:
+	case forYesNo, forCallback, forHelped, forOffer, forLeave:
 		if choice {
 			t.said = yesNoWords[t.m.Lang][digits[0]-'1']
 			if t.answer() {

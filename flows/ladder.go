@@ -13,6 +13,10 @@ func (t *turn) fail(silent bool) {
 		t.goodbye(t.outcomeNow()) // silence after "anything else?" is a "no thanks"
 		return
 	}
+	if w.For == forMessage {
+		t.noMessage()
+		return
+	}
 	if w.For == forScore || w.For == forComment {
 		t.failSurvey(silent)
 		return
@@ -154,7 +158,7 @@ func (t *turn) usualRung(n int, silent bool) {
 // otherWay is the second rung, by what is asked.
 func (t *turn) otherWay() string {
 	switch t.m.Wait.For {
-	case forYesNo, forConfirm, forCallback, forHelped, forOffer:
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forLeave:
 		return "other_way_yes_no"
 	case forPhone:
 		return "other_way_digits"

@@ -296,6 +296,9 @@ func (l *loader) readPolicy(t *tree) {
 	if h := l.handoff(v, "policy.transfer", nil); h != nil {
 		p.handoff = h
 	}
+	if v := t.get("message"); v != nil {
+		p.message = l.boolean(v, "policy.message")
+	}
 	if v := t.get("callback"); v != nil && l.want(v, isMap, "policy.callback") {
 		l.only(v, "policy.callback", schema.Keys[schema.PolicyCallback]()...)
 		p.callback = &callbackStep{phone: "caller", confirm: true}

@@ -86,6 +86,8 @@ const (
 	forPhone    = "phone"    // the number to call back
 	forHelped   = "helped"   // whether an article was what they wanted
 	forOffer    = "offer"    // whether they want a person
+	forLeave    = "leave"    // whether they leave a message
+	forMessage  = "message"  // the message
 	forScore    = "score"    // of a survey
 	forComment  = "comment"  // of a survey
 	forAct      = "act"
@@ -95,7 +97,7 @@ const (
 // asksYesNo reports whether a question is answered by yes or no.
 func asksYesNo(what string) bool {
 	switch what {
-	case forYesNo, forConfirm, forCallback, forHelped, forOffer:
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forLeave:
 		return true
 	}
 	return false

@@ -13,6 +13,10 @@ func (t *turn) reask() {
 		again(forPhone, "callback_number")
 	case w.For == forCallback && !w.Own:
 		again(forCallback, "callback_offer")
+	case w.For == forLeave:
+		again(forLeave, "message_offer")
+	case w.For == forMessage:
+		again(forMessage, "message_ask")
 	case w.For == forHelped:
 		again(forHelped, "helped")
 	case w.For == forOffer:

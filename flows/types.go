@@ -199,6 +199,9 @@ type Callback struct {
 	Phone  string
 	Reason string
 	Window string // free words of the flow: "9h-18h lun-ven"
+	// Message is what the caller leaves to whoever reads it, in their words; "" when they are to be
+	// rung. Phone may be empty then.
+	Message string
 }
 
 // Rating is what the caller thought of the conversation.

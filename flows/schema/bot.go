@@ -183,6 +183,11 @@ type Policy struct {
 	//
 	// Example: callback: {phone: caller, window: "9h-18h lun-ven"}
 	Callback PolicyCallback `yaml:"callback"`
+	// Whether a message may be left when nobody could take over and the caller wants no callback: it
+	// stands in the list of callbacks, in words, with the conversation.
+	//
+	// Example: message: true
+	Message Flag `yaml:"message" default:"false"`
 }
 
 // Patience is how long to wait for the caller.

@@ -18,7 +18,7 @@ func (c *conductor) takeCallback(cb flows.Callback) {
 	if c.s.Callbacks == nil {
 		return
 	}
-	req := event.Callback{Conv: c.s.Conv, At: c.now().UTC(), Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window, Lang: c.lang, Slots: slots(c.out.Slots)}
+	req := event.Callback{Conv: c.s.Conv, At: c.now().UTC(), Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window, Lang: c.lang, Slots: slots(cb.With(c.out.Slots))}
 	c.spawn(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 5*time.Second)
 		defer cancel()

@@ -299,7 +299,7 @@ func (x *exchange) callBack(cb flows.Callback) {
 	x.w.Called = true
 	x.write(event.CallbackTaken{Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window})
 	x.callbacks = append(x.callbacks, store.Callback{Conv: x.c.Conv, At: x.now, Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window,
-		Lang: x.c.Lang, Slots: slots(x.out.Slots), State: "open"})
+		Lang: x.c.Lang, Slots: slots(cb.With(x.out.Slots)), State: "open"})
 }
 
 // broken ends a conversation whose flow failed: with the state it has it would fail again.
