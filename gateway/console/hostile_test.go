@@ -104,6 +104,7 @@ type op struct {
 	needs        accounts.Permission
 	open         bool           // nobody needs an account, or the conversation's own token does
 	stream       bool           // goes on for long
+	queries      []string       // parameters behind the question mark
 	kind         string         // of the body it takes; "" for none
 	schema       map[string]any // of a JSON body
 }
@@ -137,6 +138,16 @@ func ops(t *testing.T) (out []op) {
 			o.needs = accounts.Permission(needs)
 			if _, at, ok := described().part("paths", path, m, "responses", "200", "content", "text/event-stream"); ok && at != "" {
 				o.stream = true
+			}
+			params, _ := d["parameters"].([]any)
+			for _, p := range params {
+				p := p.(map[string]any)
+				if ref, ok := p["$ref"].(string); ok {
+					p, _, _ = described().part(strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
+				}
+				if p["in"] == "query" {
+					o.queries = append(o.queries, p["name"].(string))
+				}
 			}
 			if body, _, ok := described().part("paths", path, m, "requestBody", "content"); ok {
 				o.kind = slices.Sorted(maps.Keys(body))[0]
@@ -238,6 +249,12 @@ var names = []string{
 	"%ff%fe", "%0d%0aSet-Cookie:%20x=1", "%27%20OR%201=1%20--", "%3Cscript%3E", "-1", "9223372036854775808", "%25s%25n", "c1%20", "C1", "%E2%80%AE",
 }
 
+// values that no parameter has.
+var values = []string{
+	"", "%00", "a%00b", "%ff", "-1", "0", "1e9", "99999999999999999999", "NaN", "%27%20OR%201=1%20--", "%22colis%22%20OR%20NEAR(", "text%20:%20*", "%25", "_", "=1%2B1", "%0d%0aX:%201",
+	"0000-00-00T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "2026-11-21T09:30:00-99:99", "2026-13-45", "..%2f..", "%E2%80%AE", strings.Repeat("a", 5000), strings.Repeat("a+", 500), "<script>", "25h", "-25s",
+}
+
 // bodies that are none, by what is wrong with them.
 var garbage = map[string]string{
 	"nothing":       "",
@@ -282,6 +299,12 @@ func TestEveryOperationUnderAttack(t *testing.T) {
 						t.Errorf("%.60q is somebody: %d %s", name, w.Code, w.Body)
 					}
 				}
+			}
+			for _, q := range append(o.queries, "unknown") {
+				for _, v := range values {
+					f.try(t, o, o.at("c1")+"?"+q+"="+v, "{}", admin, ours, "Content-Type: "+o.kind)
+				}
+				f.try(t, o, o.at("c1")+"?"+q+"=a&"+q+"=b", "{}", admin, ours, "Content-Type: "+o.kind)
 			}
 			if o.kind == "" {
 				f.try(t, o, o.at("nobody"), long, admin, ours, js)

@@ -60,6 +60,12 @@ func Terms(text string) ([]Term, error) {
 	}
 	var out []Term
 	rest := strings.NewReplacer("«", `"`, "»", `"`, "“", `"`, "”", `"`).Replace(text)
+	rest = strings.Map(func(r rune) rune { // NUL would end an index's question within its quotes
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, rest)
 	for quoted := false; ; quoted = !quoted {
 		part, after, more := strings.Cut(rest, `"`)
 		if quoted && more {
