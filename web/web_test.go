@@ -179,3 +179,25 @@ func TestServe(t *testing.T) {
 		}
 	}
 }
+
+// Each test that README.md names is where it says.
+func TestBadInputHasTheTestsItNames(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(doc), "## Bad input")
+	named := regexp.MustCompile("`([^`]+\\.(?:go|tsx?))` (?:((?:Test|Fuzz)\\w+)|\"([^\"]+)\")").FindAllStringSubmatch(table, -1)
+	if len(named) < 25 {
+		t.Fatalf("%d tests are named", len(named))
+	}
+	for _, m := range named {
+		src, err := os.ReadFile(filepath.Join("..", m[1]))
+		if err != nil {
+			t.Error(err)
+		} else if m[2] != "" && !strings.Contains(string(src), "\nfunc "+m[2]+"(") || m[3] != "" && !strings.Contains(string(src), m[3]) {
+			t.Errorf("%s has no test %s%s", m[1], m[2], m[3])
+		}
+	}
+}
