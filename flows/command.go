@@ -9,7 +9,10 @@ import (
 // command obeys the words that work at every turn.
 func (t *turn) command() bool {
 	c := nlu.Command(t.m.Lang, t.said)
-	if c == "" || c == nlu.CommandNoRecording && t.m.Recording == "" || c == nlu.CommandDontHave && !t.canLack() || (c == nlu.CommandCancel || c == nlu.CommandGoodbye) && t.declines() {
+	if c == nlu.CommandStop && t.m.Ours != nil && strings.Trim(strings.ToLower(t.said), " .!\u00a0\u202f") == "stop" { // to who has rung them
+		c = nlu.CommandNoCall
+	}
+	if c == "" || c == nlu.CommandNoCall && !t.canStopCalls() || c == nlu.CommandNoRecording && t.m.Recording == "" || c == nlu.CommandDontHave && !t.canLack() || (c == nlu.CommandCancel || c == nlu.CommandGoodbye) && t.declines() {
 		return false
 	}
 	t.noteHere("command %s", c)
@@ -44,6 +47,8 @@ func (t *turn) command() bool {
 		t.help()
 	case nlu.CommandNoRecording:
 		t.refuseRecording()
+	case nlu.CommandNoCall:
+		t.noMoreCalls()
 	default:
 		return false
 	}

@@ -135,6 +135,10 @@ func (t *turn) start() error {
 		t.m.Channel = Voice
 	}
 	t.noticeRecording()
+	if t.in.Outbound != nil {
+		t.ring(wait{})
+		return nil
+	}
 	t.out.Say = append(t.out.Say, t.b.greetingPrompt(t.m.Lang))
 	t.wish(forWish)
 	return nil
@@ -183,7 +187,7 @@ func (t *turn) noteCut() {
 		return
 	}
 	for _, p := range t.m.Last {
-		if p.ID != "policy/greeting" && p.ID != "policy/moved_voice" && p.ID != "policy/disclosure" {
+		if p.ID != "policy/greeting" && p.ID != "policy/moved_voice" && p.ID != "policy/outbound_greeting" && p.ID != "policy/disclosure" {
 			continue
 		}
 		d := t.b.prompt("policy/disclosure", &t.b.disclosure, t.m.Lang, nil)
@@ -367,7 +371,7 @@ func (t *turn) expect() Expect {
 		}
 	case forPhone:
 		e.Entity, e.Silence, e.DTMF = entity.TypePhone, p.number, true
-	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forLeave:
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forPerson, forLeave:
 		e.Entity, e.DTMF = "yes_no", true
 		e.Hints = yesNoWords[t.m.Lang]
 		if s != nil && w.For == forYesNo {

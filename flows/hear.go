@@ -100,6 +100,8 @@ func (t *turn) answer() bool {
 		return t.answerHelped()
 	case forOffer:
 		return t.answerOffer()
+	case forPerson:
+		return t.answerPerson()
 	case forLeave:
 		return t.answerLeave()
 	case forScore:

@@ -9,6 +9,10 @@ func (t *turn) keyed() {
 	digits := strings.Trim(t.in.Digits, "#* ")
 	t.said = digits
 	w := &t.m.Wait
+	if t.stopKey() {
+		t.noMoreCalls()
+		return
+	}
 	if digits == "0" && w.For != forValue && w.For != forPhone && w.For != forScore {
 		t.noteHere("key 0")
 		t.person(ReasonAsked, "handoff")
@@ -38,7 +42,7 @@ func (t *turn) keyed() {
 		if t.answer() {
 			return
 		}
-	case forYesNo, forCallback, forHelped, forOffer, forLeave:
+	case forYesNo, forCallback, forHelped, forOffer, forPerson, forLeave:
 		if choice {
 			t.said = yesNoWords[t.m.Lang][digits[0]-'1']
 			if t.answer() {

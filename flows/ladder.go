@@ -158,7 +158,7 @@ func (t *turn) usualRung(n int, silent bool) {
 // otherWay is the second rung, by what is asked.
 func (t *turn) otherWay() string {
 	switch t.m.Wait.For {
-	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forLeave:
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forPerson, forLeave:
 		return "other_way_yes_no"
 	case forPhone:
 		return "other_way_digits"

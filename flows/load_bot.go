@@ -156,7 +156,7 @@ func (l *loader) readVars(t *tree) {
 }
 
 // responseNames are the values that single responses may read beside the bot's own.
-var responseNames = []string{"question", "value", "first", "second", "title", "titles", "phone", "n", "correction", "scale", "company", "disclosure"}
+var responseNames = []string{"question", "value", "first", "second", "title", "titles", "phone", "n", "correction", "scale", "company", "disclosure", "reason", "name", "key", "message"}
 
 func (l *loader) readResponses(own *tree) {
 	b := l.bot

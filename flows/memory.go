@@ -54,6 +54,7 @@ type memory struct {
 	Rating      *Rating        `json:"rating,omitempty"`  // not yet told, for a comment may follow
 	Closing     string         `json:"closing,omitempty"` // the outcome, while a survey holds the end up
 	Over        bool           `json:"over,omitempty"`
+	Ours        *ours          `json:"ours,omitempty"` // we have rung them
 }
 
 // frame is one running flow; the last of the stack is on top.
@@ -86,6 +87,7 @@ const (
 	forPhone    = "phone"    // the number to call back
 	forHelped   = "helped"   // whether an article was what they wanted
 	forOffer    = "offer"    // whether they want a person
+	forPerson   = "person"   // whether they are who we ring
 	forLeave    = "leave"    // whether they leave a message
 	forMessage  = "message"  // the message
 	forScore    = "score"    // of a survey
@@ -97,7 +99,7 @@ const (
 // asksYesNo reports whether a question is answered by yes or no.
 func asksYesNo(what string) bool {
 	switch what {
-	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forLeave:
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forPerson, forLeave:
 		return true
 	}
 	return false

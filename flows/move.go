@@ -56,6 +56,11 @@ func (t *turn) moved() {
 		m.Channel = t.in.Channel
 	}
 	t.noteHere("moved from %s to %s", before, m.Channel)
+	if t.in.Outbound != nil && m.Channel == Voice {
+		t.noticeRecording()
+		t.ring(m.Wait)
+		return
+	}
 	switch {
 	case m.Channel == before:
 		t.respond("moved_back", nil)
@@ -67,7 +72,12 @@ func (t *turn) moved() {
 			t.announce()
 		}
 	}
-	switch m.Wait.For {
+	t.takeUp()
+}
+
+// takeUp goes on with the open question; what was out is lost.
+func (t *turn) takeUp() {
+	switch t.m.Wait.For {
 	case forAct:
 		t.in.Outcome = "error"
 		t.acted()

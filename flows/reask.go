@@ -21,6 +21,8 @@ func (t *turn) reask() {
 		again(forHelped, "helped")
 	case w.For == forOffer:
 		again(forOffer, "offer_person")
+	case w.For == forPerson && t.m.Ours != nil:
+		t.askPerson()
 	case w.For == forClarify && len(w.Intents) > 0 && t.b.intent(w.Intents[0]) != nil:
 		t.offer(w)
 	case s != nil && s.asks():
@@ -49,5 +51,5 @@ func (s *step) asks() bool {
 // guarded reports whether the question at hand must not be left for another wish.
 func (t *turn) guarded() bool {
 	s := t.current()
-	return s != nil && s.guard
+	return s != nil && s.guard || t.m.Wait.For == forPerson
 }

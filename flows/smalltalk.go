@@ -77,7 +77,7 @@ func (t *turn) pleasantry() bool {
 		if s := t.current(); s == nil || s.collect == nil || !t.asksText() && len(t.candidates(s, t.readings())) > 0 {
 			return false
 		}
-	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forLeave, forClarify:
+	case forYesNo, forConfirm, forCallback, forHelped, forOffer, forPerson, forLeave, forClarify:
 		if _, ok, _ := nlu.YesNo(t.m.Lang, t.said); ok {
 			return false
 		}

@@ -77,8 +77,10 @@ type Input struct {
 	// in place of what the caller did; Output.Hint says what became of it.
 	Hint  string
 	Step  string            // with Resume: "flow/step", or "step" of the running flow; "" is the open question
-	Slots map[string]string // with Resume: values as they would be typed; "" empties the slot
+	Slots map[string]string // with Resume, and with Outbound: values as they would be typed; "" empties the slot
 	Now   time.Time         // wall time; templates render it in the bot's timezone
+	// Outbound, with Start and Moved, says that we have rung them, and what for.
+	Outbound *Outbound
 }
 
 // Alternative is another reading of what the caller said.
@@ -117,6 +119,12 @@ type Output struct {
 	Slots         []SlotValue // every slot known now, in the order it was filled
 	Intent        string      // intent of the running flow, "" at the start
 	Trace         []Step      // steps visited in this turn, in order
+	// Person is, in the turn that found it out, whether who answered our call is who it is for:
+	// PersonConfirmed or PersonDenied.
+	Person string
+	// DoNotCall says that the caller does not want to be rung by us any more, and was told that they
+	// will not be: the host sees to it, for ever.
+	DoNotCall bool
 	// Hint is what became of Input.Hint: HintUsed, HintSensitive, HintUnclear, or "" without one.
 	Hint string
 	// Sensitive says that the words of this turn's Input told, or were to tell, the value of a

@@ -21,6 +21,8 @@ const (
 	CommandDontHave = "dont_have" // cannot give what was asked for
 	// CommandNoRecording does not want the call recorded.
 	CommandNoRecording = "no_recording"
+	// CommandNoCall does not want to be rung by us any more, ever.
+	CommandNoCall = "no_call"
 )
 
 // rule gives command to texts that whole matches from end to end once courtesies are off.

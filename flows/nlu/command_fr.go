@@ -10,6 +10,9 @@ const (
 	frFetch = `(?:que )?je (?:vais |dois )?(?:cherche|chercher|regarde|regarder|prends|prenne|prendre|attrape|attraper|sors|sorte|retrouve|retrouver)(?: (?:sur|dans))? (?:mon|ma|mes|le|la|les|un|une|l|de quoi) (?:lunettes|stylo|papiers?|courriers?|factures?|numero|reference|dossier|contrat|sac|portefeuille|carnet|mails?|telephone|ordinateur|lettre|recu|releve|noter|ecrire)`
 )
 
+// frEver may follow a wish not to be called again.
+const frEver = `(?: (?:jamais|plus|du tout|a ce numero|sur ce numero|sur mon (?:portable|telephone|fixe)|ici|chez moi|pour ca|pour cela|desormais|a l avenir|de la journee))*`
+
 var frCommands = commands{
 	courtesy: part(`s il (?:vous|te) plait`, `s il vous plais`, `svp`, `bonjour`, `bonsoir`, `allo`, `merci(?: beaucoup| bien)?`, `alors`, `bon`, `donc`, `hein`, `mais`, `et`, `excusez moi`, `excuse moi`,
 		`pardon`, `desolee?`, `madame`, `monsieur`, `en fait`, `ecoutez`, `oui`, `ouais`, `non`, `ok`, `d accord`, `voila`, `eh bien`, `est ce que`, `maintenant`, `juste`, `je suis desolee?`, `moi`, `ah`),
@@ -40,6 +43,13 @@ var frCommands = commands{
 			`(?:vous pouvez |pouvez vous |il faut )?(?:attendez|attends|attendre|patientez|patienter|ne quittez pas|quittez pas)(?: (?:une|un|deux|quelques|petit|petite|seconde|secondes|minute|minutes|instant|instants|moment|moi|je cherche|je regarde|je vais (?:le |la |les )?(?:chercher|voir|regarder)|je (?:le |la )?(?:cherche|prends|retrouve|trouve)|que je (?:regarde|cherche|retrouve|trouve)|`+frFetch+`))*`,
 			`(?:(?:juste|donnez moi|laissez moi|accordez moi|encore) )*(?:une|un|deux|quelques|la)(?: petite?)? (?:secondes?|minutes?|instants?|moments?|tite seconde)(?: (?:je (?:le |la )?(?:cherche|regarde|prends|reviens|vais (?:le |la )?(?:chercher|voir|regarder))|attendez|que je (?:regarde|cherche)|le temps de (?:chercher|regarder|trouver)|`+frFetch+`))*`,
 			`je (?:le |la |l )?(?:cherche|regarde|recherche)(?: (?:attendez|une seconde|un instant|deux secondes|deux minutes|ca|mon numero|le numero|le mail))*`, `je vais (?:le |la )?(?:chercher|voir|regarder)(?: (?:ca|mon numero|le numero))?`, `laissez moi (?:le temps|une seconde|une minute|chercher|regarder|un instant)(?: de (?:chercher|regarder))?`, `je reviens`)},
+		{CommandNoCall, whole(
+			`(?:je vous (?:demande|prie) de |merci de |veuillez )?(?:ne |n )?(?:me |m )?(?:r?appelez|r?appeler|telephonez|telephoner|contactez|contacter|derangez|deranger|demarchez|demarcher|sollicitez|solliciter)(?: moi)? (?:plus jamais|plus|jamais)`+frEver,
+			`(?:je vous (?:demande|prie) de |merci de |veuillez )?(?:ne |n )?(?:plus jamais|plus|jamais) (?:me |m )?(?:r?appeler|telephoner|contacter|deranger|demarcher|solliciter)`+frEver,
+			`(?:je |on )(?:ne |n )?(?:veux|voudrais|souhaite|desire) (?:plus|plus jamais|pas|pas du tout) (?:(?:etre|que vous me|que vous m|que l on me|que l on m|qu on me|qu on m|recevoir (?:d |vos |de vos |des |ces )?) ?)?(?:r?appelee?|r?appeliez|r?appeler|r?appelle|appels?|contactee?|contactiez|contacte|derangee?|derangiez|demarchee?|demarchiez|sollicitee?|sollicitiez|coups? de (?:fil|telephone))(?: (?:par telephone|par vous|de vous|de votre part|de demarchage|commercial|commerciaux|publicitaires?))*`+frEver,
+			`(?:stop )?(?:arretez|cessez|stop(?:pez)?)(?: de)? (?:m |me )?(?:r?appeler|telephoner|contacter|deranger|demarcher|solliciter|harceler)`+frEver, `(?:arretez|cessez|stoppez|stop a?) (?:vos|ces|les|tous les|tous vos) appels`,
+			`(?:retirez|enlevez|supprimez|effacez|rayez|otez|desinscrivez)(?: moi| mon numero)?(?: (?:de|des))? ?(?:vos|votre|la|cette|toutes vos)? ?(?:listes?|fichiers?|bases?|numero|contacts?)(?: (?:d appels?|de vos (?:listes?|fichiers?|contacts?)|de votre (?:liste|fichier|base)|de (?:la|cette) liste|de demarchage))*`,
+			`mettez moi sur (?:la |votre )?(?:liste rouge|liste d opposition|bloctel)`, `je (?:m oppose a|refuse) (?:ces appels|vos appels|tout appel|d etre appelee?|le demarchage|etre appelee?)(?: telephonique)?`)},
 		{CommandNoRecording, whole(`(?:(?:pas|plus) d|sans|aucun|stop(?:pez)?(?: a)? l|arretez? (?:l|cet|d)|coupez l|supprimez l|effacez l|desactivez l|(?:je )?refuse(?:z)? (?:l|cet)|je m oppose a l|je ne (?:veux|souhaite) (?:pas|plus) d|je veux pas d) ?enregistrements?`,
 			`je (?:ne )?(?:veux|voudrais|souhaite|souhaiterais|desire|accepte|prefere) (?:pas|plus|ne pas)(?: (?:d|que|qu))? ?(?:etre|je sois|(?:l|cet|mon) ?appel soit|(?:la|cette|notre|ma) conversation soit|ce soit|ca soit|vous|vous m|on m) ?enregistr(?:ee?s?|iez|ez|e)(?: (?:cet appel|l appel|la conversation))?`,
 			`je refuse (?:d etre|que (?:vous m|vous|on m|l appel soit|cet appel soit|ce soit)) ?enregistr(?:ee?s?|iez|ez|e)(?: (?:cet appel|l appel|la conversation))?`,
