@@ -81,14 +81,14 @@ var (
 
 // answerPerson takes whether they are who we ring.
 func (t *turn) answerPerson() bool {
-	words := strings.ReplaceAll(foldedWords(t.said), "-", " ")
+	words := strings.TrimSpace(foldedWords(t.said))
 	yes, ok, rest := nlu.YesNo(t.m.Lang, t.said)
 	switch {
 	case notMe.MatchString(words):
 		yes, ok = false, true
 	case itIsMe.MatchString(words):
 		yes, ok, rest = true, true, ""
-	case ok && !yes && itIsMe.MatchString(foldedWords(rest)): // "non non, c'est moi"
+	case ok && !yes && itIsMe.MatchString(strings.TrimSpace(foldedWords(rest))): // "non non, c'est moi"
 		yes = true
 	}
 	if !ok {
