@@ -6,14 +6,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
 
-/** Page is one tab of a Firefox. */
+/** Firefox is one running browser. */
+export interface Firefox {
+  /** page opens a window; init runs in each of its documents before their own scripts. */
+  page(init?: string): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** Page is one window of a Firefox. */
 export interface Page {
   goto(url: string): Promise<void>;
   /** evaluate runs an expression in the page, as if a person had clicked, and returns its value. */
   evaluate<T>(expression: string): Promise<T>;
+  /** keys presses the keys of a text one after the other, where the focus is; special ones by their code points in WebDriver (https://www.w3.org/TR/webdriver2/#keyboard-actions). */
+  keys(text: string): Promise<void>;
   /** until waits for an expression to be true. */
   until(expression: string, what: string, ms?: number): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** prefs of a browser whose microphone hums by itself, and which asks nobody anything. */
@@ -23,33 +31,20 @@ const prefs: Record<string, unknown> = {
   "app.update.enabled": false, "browser.aboutwelcome.enabled": false, "toolkit.telemetry.reportingpolicy.firstRun": false, "network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false,
 };
 
-/** firefox starts one and opens a tab. */
-export async function firefox(program: string): Promise<Page> {
+/** firefox starts one. */
+export async function firefox(program: string): Promise<Firefox> {
   const profile = mkdtempSync(join(tmpdir(), "decroche-firefox-"));
   writeFileSync(join(profile, "user.js"), Object.entries(prefs).map(([k, v]) => `user_pref(${JSON.stringify(k)}, ${JSON.stringify(v)});`).join("\n"));
   const child = spawn(program, ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "about:blank"], { env: { ...process.env, HOME: profile, MOZ_DISABLE_CONTENT_SANDBOX: "1" }, stdio: ["ignore", "pipe", "pipe"] });
   try {
     const url = await listening(child);
-    const { command, close } = await connect(url + "/session");
-    await command("session.new", { capabilities: {} });
-    const tree = await command<{ contexts: { context: string }[] }>("browsingContext.getTree", {});
-    const context = tree.contexts[0]!.context;
-    const evaluate = async <T>(expression: string): Promise<T> => {
-      const r = await command<{ type: string; result?: { value?: unknown }; exceptionDetails?: { text: string } }>("script.evaluate", { expression: `(async () => JSON.stringify(await (${expression}) ?? null))()`, target: { context }, awaitPromise: true, userActivation: true });
-      if (r.type !== "success") throw new Error(`${expression}: ${r.exceptionDetails?.text}`);
-      return JSON.parse(String(r.result?.value)) as T;
-    };
+    const session = await connect(url + "/session");
+    await session.command("session.new", { capabilities: {} });
     return {
-      evaluate,
-      goto: async (to) => { await command("browsingContext.navigate", { context, url: to, wait: "complete" }); },
-      until: async (expression, what, ms = 30_000) => {
-        for (const end = Date.now() + ms; !(await evaluate<unknown>(expression)); await new Promise((f) => setTimeout(f, 100))) {
-          if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}; the page says:\n${await evaluate<string>("document.body.innerText")}`);
-        }
-      },
+      page: (init) => open(session, init),
       close: async () => {
-        await command("browser.close", {}).catch(() => {});
-        close();
+        await session.command("browser.close", {}).catch(() => {});
+        session.close();
         await ended(child);
         rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
       },
@@ -58,6 +53,31 @@ export async function firefox(program: string): Promise<Page> {
     child.kill("SIGKILL");
     throw e;
   }
+}
+
+/** open opens a window: timers of a tab behind another one are held back. */
+async function open({ command }: Session, init?: string): Promise<Page> {
+  const { context } = await command<{ context: string }>("browsingContext.create", { type: "window" });
+  if (init) await command("script.addPreloadScript", { functionDeclaration: `() => { ${init}; }`, contexts: [context] });
+  const evaluate = async <T>(expression: string): Promise<T> => {
+    const r = await command<{ type: string; result?: { value?: unknown }; exceptionDetails?: { text: string } }>("script.evaluate", { expression: `(async () => JSON.stringify(await (${expression}) ?? null))()`, target: { context }, awaitPromise: true, userActivation: true });
+    if (r.type !== "success") throw new Error(`${expression.slice(0, 300)}: ${r.exceptionDetails?.text}`);
+    return JSON.parse(String(r.result?.value)) as T;
+  };
+  return {
+    evaluate,
+    goto: async (to) => { await command("browsingContext.navigate", { context, url: to, wait: "complete" }); },
+    keys: async (text) => {
+      await command("browsingContext.activate", { context }); // keys go to the window in front
+      const actions = [...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]);
+      await command("input.performActions", { context, actions: [{ type: "key", id: "keyboard", actions }] });
+    },
+    until: async (expression, what, ms = 30_000) => {
+      for (const end = Date.now() + ms; !(await evaluate<unknown>(expression)); await new Promise((f) => setTimeout(f, 100))) {
+        if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}; the page says:\n${await evaluate<string>("document.body.innerText")}`);
+      }
+    },
+  };
 }
 
 /** listening waits for the address that Firefox prints. */
@@ -82,8 +102,10 @@ const ended = (child: ChildProcess) => new Promise<void>((done) => {
   child.on("exit", () => { clearTimeout(t); done(); });
 });
 
+interface Session { command<T>(method: string, params: unknown): Promise<T>; close(): void }
+
 /** connect opens the session's socket; commands are answered by their number. */
-async function connect(url: string): Promise<{ command<T>(method: string, params: unknown): Promise<T>; close(): void }> {
+async function connect(url: string): Promise<Session> {
   const ws = new WebSocket(url);
   await new Promise((done, fail) => { ws.once("open", done); ws.once("error", fail); });
   let n = 0;

@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { browser, house, someone, type House } from "./house";
+import { ears, type Ears } from "./people";
 import { speech } from "./sound";
 
 const samples = 20;
@@ -22,63 +23,6 @@ function row(what: string, asked: string, times: readonly number[], beside = "")
   const at = (p: number) => Math.round(t[Math.min(t.length - 1, Math.ceil(t.length * p) - 1)] ?? NaN);
   rows.push(`${what}: ${t.length} times, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${Math.round(t.at(-1) ?? NaN)} ms (asked: ${asked})${beside}`);
 }
-
-interface Ears {
-  heardAt: number;
-  actAt: number;
-  loud: boolean;
-  deaf(): void;
-  hum(on: boolean): void;
-  say(wav: string): Promise<number>;
-  words: { at: number; text: string; partial: boolean; line: number }[];
-}
-
-/** ears gives a page a microphone that says what it is told to, and hums meanwhile where that is asked;
- * heardAt is when something was first heard from far since deaf, or a tone of listens Hz where that is asked; actAt
- * when the page was last clicked or a key was pressed: both by the clock of the machine, in ms. Sound is looked for
- * every 10 ms, in 10 ms, a tone in 21 ms. */
-const ears = (hums: number, listens = 0) => `(() => {
-  const w = window, c = new AudioContext({ sampleRate: 48000 }), mic = c.createMediaStreamDestination();
-  const o = c.createOscillator(), g = c.createGain(); // into which nothing goes sends nothing
-  o.frequency.value = ${hums}; g.gain.value = ${hums} ? 0.3 : 0; o.connect(g).connect(mic); o.start();
-  Object.assign(w, { heardAt: 0, actAt: 0, loud: false, words: [], deaf: () => { w.heardAt = 0; }, hum: (on) => { g.gain.value = on ? 0.3 : 0; } });
-  if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => { await c.resume(); return new MediaStream([mic.stream.getAudioTracks()[0].clone()]); };
-  for (const e of ["click", "keydown"]) addEventListener(e, () => { w.actAt = Date.now(); }, true);
-  w.say = async (wav) => { // it returns when the last sound of it will have left
-    await c.resume();
-    const s = c.createBufferSource();
-    s.buffer = await c.decodeAudioData(Uint8Array.from(atob(wav), (x) => x.charCodeAt(0)).buffer);
-    const d = s.buffer.getChannelData(0);
-    let end = d.length;
-    while (end > 0 && Math.abs(d[end - 1]) < 0.01) end--;
-    s.connect(mic); s.start(c.currentTime + 0.1);
-    return Date.now() + 100 + end / s.buffer.sampleRate * 1000;
-  };
-  const tone = (d) => { // Goertzel's filter
-    const k = 2 * Math.cos(2 * Math.PI * ${listens} / c.sampleRate);
-    let x = 0, y = 0;
-    for (const s of d) [x, y] = [s + k * x - y, x];
-    return 2 * Math.sqrt(Math.max(0, x * x + y * y - k * x * y)) / d.length;
-  };
-  const P = w.RTCPeerConnection;
-  w.RTCPeerConnection = function (...a) {
-    const pc = new P(...a);
-    pc.addEventListener("track", (e) => {
-      const n = c.createAnalyser(), d = new Float32Array(${listens} ? 1024 : 512);
-      n.fftSize = d.length;
-      c.createMediaStreamSource(e.streams[0] ?? new MediaStream([e.track])).connect(n);
-      const look = () => {
-        n.getFloatTimeDomainData(d);
-        w.loud = ${listens} ? tone(d) > 0.05 : d.some((x) => Math.abs(x) > 0.02);
-        if (w.loud && !w.heardAt) w.heardAt = Date.now();
-        if (pc.connectionState !== "closed") setTimeout(look, 10);
-      };
-      void c.resume(); look();
-    });
-    return pc;
-  };
-  w.RTCPeerConnection.prototype = P.prototype;
-})()`;
 
 /** follows notes each change of what the caller is shown to have said. */
 const follows = `(() => {

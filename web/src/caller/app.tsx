@@ -137,8 +137,8 @@ function Thinking({ say }: { say: Words }) {
 
 function Composer({ talk, s, say, box }: { talk: Talk; s: State; say: Words; box: { current: HTMLTextAreaElement | null } }) {
   const [text, setText] = useState(() => keepDraft.get());
-  const send = () => {
-    talk.type(text);
+  const send = () => { // what stands in the field, which a key pressed by a program is ahead of the state with
+    talk.type(box.current?.value ?? text);
     setText("");
     keepDraft.set("");
     box.current?.focus();

@@ -49,7 +49,7 @@ export class DeskLine {
     const sender = this.pc?.getSenders().find((s) => s.track?.kind === "audio");
     await sender?.replaceTrack(track).catch(() => {});
     this.tell({ microphone: "open", device: plain(track.label), deviceID: track.getSettings().deviceId ?? "" });
-    await this.devices();
+    void this.devices(); // Firefox lists them only while the window is looked at; work begins all the same
     return "open";
   }
 
