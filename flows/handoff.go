@@ -32,14 +32,16 @@ func (t *turn) person(reason, sayName string) {
 func (t *turn) handoff(h *handoffStep, s *step, reason string) {
 	tr := &Transfer{Queue: h.queue, MaxWait: h.maxWait, Reason: reason}
 	tr.Priority, tr.VIP, tr.Owner = t.ranking(h)
-	skills := h.skills
+	skills, then := h.skills, h.then
 	if len(skills) == 0 {
 		skills = t.b.policy.handoff.skills
-	}
-	for _, tp := range skills {
-		if skill, _ := tp.raw(t.scope(), false); skill != "" && !contains(tr.Skills, skill) {
-			tr.Skills = append(tr.Skills, skill)
+		if len(then) == 0 {
+			then = t.b.policy.handoff.then
 		}
+	}
+	tr.Skills = t.skillsOf(skills)
+	for _, r := range then {
+		tr.Then = append(tr.Then, Rung{Skills: t.skillsOf(r.skills), Queue: r.queue})
 	}
 	if h.reason != "" {
 		tr.Reason = h.reason
@@ -62,6 +64,16 @@ func (t *turn) handoff(h *handoffStep, s *step, reason string) {
 	t.m.Wait = wait{For: forHandoff, Reason: tr.Reason, Own: s != nil}
 	t.out.Next, t.out.Transfer = HandOff, tr
 	t.noteHere("transfer %s", tr.Reason)
+}
+
+// skillsOf is what templates say now, each once.
+func (t *turn) skillsOf(list []*template) (out []string) {
+	for _, tp := range list {
+		if skill, _ := tp.raw(t.scope(), false); skill != "" && !contains(out, skill) {
+			out = append(out, skill)
+		}
+	}
+	return out
 }
 
 // ranking is who goes first, and to whom, as far as the conversation shows it. What a company's system

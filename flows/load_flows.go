@@ -107,6 +107,28 @@ func (l *loader) skills(t *tree) []*template {
 	return out
 }
 
+// rungs reads then: whom a hand-off asks next.
+func (l *loader) rungs(t *tree) (out []rungStep) {
+	if t == nil || !l.want(t, isList, "then") {
+		return nil
+	}
+	for _, v := range t.items {
+		if !l.want(v, isMap, "a rung of then") {
+			continue
+		}
+		l.only(v, "a rung of then", schema.Keys[schema.TransferRung]()...)
+		r := rungStep{skills: l.skills(v.get("skills"))}
+		if len(r.skills) == 0 {
+			l.add(v.at, "this rung has no skills; write then: [{skills: [\"{{lang}}\"]}]")
+		}
+		if q := v.get("queue"); q != nil {
+			r.queue = l.str(q, "queue")
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
 // ranking reads {queue, priority, vip, owner} of a hand-off.
 func (l *loader) ranking(t *tree, h *handoffStep) {
 	if v := t.get("queue"); v != nil {
@@ -145,7 +167,7 @@ func (l *loader) handoff(t *tree, what string, route func(outcome string, v *tre
 		keys = schema.Keys[schema.Transfer]()
 	}
 	l.only(t, what, keys...)
-	h.skills = l.skills(t.get("skills"))
+	h.skills, h.then = l.skills(t.get("skills")), l.rungs(t.get("then"))
 	if route == nil && len(h.skills) == 0 {
 		l.add(t.at, "%s has no skills; write skills: [\"{{lang}}\"] for anybody who speaks the caller's language", what)
 	}

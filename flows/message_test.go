@@ -79,3 +79,26 @@ func TestAMessageMayPause(t *testing.T) {
 		t.Errorf("kept %+v", cb)
 	}
 }
+
+// A hand-off may name whom to ask next; the policy's rungs are not for a step with skills of its own.
+func TestRungsOfATransfer(t *testing.T) {
+	t.Parallel()
+	fs := knowing(t, "bot.yaml", "  transfer: {skills: [fr]}", "  transfer: {skills: [\"{{lang}}\"], then: [{skills: [accueil, \"{{lang}}\"], queue: accueil}, {skills: chef}]}")
+	tr := begin(t, knows(t, fs), flows.Input{Channel: flows.Voice}).says("une personne").out.Transfer
+	if tr == nil || len(tr.Then) != 2 || tr.Then[0].Queue != "accueil" || strings.Join(tr.Then[0].Skills, " ") != "accueil fr" || strings.Join(tr.Then[1].Skills, " ") != "chef" {
+		t.Errorf("%+v", tr)
+	}
+	fs["flows/all.yaml"].Data = []byte(strings.Replace(string(fs["flows/all.yaml"].Data), `say: "En panne."`, "transfer: {skills: [fr]}", 1))
+	tr = begin(t, knows(t, fs), flows.Input{Channel: flows.Voice}).says("où est mon colis").keys("45127802").acted("error", nil).out.Transfer
+	if tr == nil || len(tr.Then) != 0 || len(tr.Skills) != 1 {
+		t.Errorf("a step with skills of its own asks %+v", tr)
+	}
+	for then, want := range map[string]string{
+		"[{queue: a}]": "this rung has no skills", "[{skills: a, que: b}]": "unknown key", "{skills: a}": "then", "[a]": "a rung of then",
+	} {
+		_, err := flows.Load(knowing(t, "bot.yaml", "{skills: [fr]}", "{skills: [fr], then: "+then+"}"), flows.Options{})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("then: %s: %v, want %q", then, err, want)
+		}
+	}
+}

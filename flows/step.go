@@ -127,8 +127,15 @@ type branch struct {
 	to   string
 }
 
+// rungStep is whom a hand-off asks next.
+type rungStep struct {
+	skills []*template
+	queue  string
+}
+
 type handoffStep struct {
 	skills   []*template
+	then     []rungStep
 	queue    string
 	priority *template // nil: 0
 	vip      *template // nil: not

@@ -186,9 +186,16 @@ type Act struct {
 	LateAfter      time.Duration // 8 s by default; sooner where the host would be silent for too long
 }
 
+// Rung is whom a hand-off asks when nobody of the rungs before takes the caller.
+type Rung struct {
+	Skills []string
+	Queue  string // in which they wait; "" is the one whose skills these are
+}
+
 // Transfer asks for a human.
 type Transfer struct {
 	Skills   []string
+	Then     []Rung // asked after Skills, in this order
 	Queue    string // of the gateway's configuration; "": found by Skills
 	Priority int    // 0..10
 	VIP      bool

@@ -213,6 +213,11 @@ type PolicyTransfer struct {
 	//
 	// Example: skills: [livraison, "{{lang}}"]
 	Skills Templates `yaml:"skills"`
+	// Whom to ask next, one rung after the other, when nobody with the skills takes the caller or all of
+	// them are in a call. When everybody is, the caller waits for the first of the rungs.
+	//
+	// Example: then: [{skills: ["{{lang}}"]}]
+	Then []TransferRung `yaml:"then"`
 	// The queue of the gateway's configuration in which the caller waits; without it, the one whose
 	// skills these are.
 	//
@@ -247,6 +252,18 @@ type PolicyTransfer struct {
 	//
 	// Example: summary: auto
 	Summary Word `yaml:"summary" one:"auto" default:"auto"`
+}
+
+// TransferRung is whom a hand-off asks next.
+type TransferRung struct {
+	// What the agent must be able to do.
+	//
+	// Example: skills: [accueil, "{{lang}}"]
+	Skills Templates `yaml:"skills" required:"true"`
+	// The queue in which the caller waits for them; without it, the one whose skills these are.
+	//
+	// Example: queue: accueil
+	Queue Word `yaml:"queue"`
 }
 
 // PolicyCallback is the callback that the engine offers by itself.

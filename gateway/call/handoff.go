@@ -33,6 +33,10 @@ type handoff struct {
 
 	onward *onward // the agent passes the caller on
 
+	rung  int  // of the ladder that is asked: 0 are the skills, then req.Then
+	busy  int  // the first rung on which everybody was in a call, from 1; 0 none
+	waits bool // every rung was asked: the caller waits for that one
+
 	since   time.Time // of their place in the queue
 	until   time.Time // they wait for somebody
 	found   context.CancelFunc
@@ -163,8 +167,8 @@ func (h *handoff) offer() {
 		c.finish("abandoned", "gateway", neverHeard)
 		return
 	}
-	req := agents.Request{Conv: c.s.Conv, Skills: h.req.Skills, Lang: c.lang, Priority: h.req.Priority, Tried: append([]string(nil), h.tried...),
-		Queue: h.req.Queue, VIP: h.req.VIP, Owner: h.req.Owner, Since: h.since, Wait: max(0, time.Until(h.until))}
+	req := agents.Request{Conv: c.s.Conv, Lang: c.lang, Priority: h.req.Priority, Tried: append([]string(nil), h.tried...), VIP: h.req.VIP, Owner: h.req.Owner, Since: h.since}
+	h.onRung(&req)
 	h.stopSeeking()
 	seek, found := context.WithCancel(c.ctx)
 	h.found = found
@@ -202,6 +206,8 @@ func (h *handoff) offered(a agents.Assignment, err error) {
 		}
 	case err == nil:
 		h.dial(a)
+	case h.nextRung(err):
+		h.offer()
 	case left:
 		h.end(how)
 	case errors.Is(err, agents.ErrNobody):

@@ -1,0 +1,97 @@
+package call
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"decroche/flows"
+	"decroche/gateway/agents"
+	"decroche/gateway/leg/legtest"
+)
+
+// team answers by the skill that is asked for first: an agent who is free, "busy", or nobody.
+type team struct {
+	desk
+	has map[string][]string
+	log []string
+}
+
+func (d *team) Offer(ctx context.Context, r agents.Request) (agents.Assignment, error) {
+	d.mu.Lock()
+	who := d.has[r.Skills[0]]
+	note := r.Skills[0]
+	if r.Wait > 0 {
+		note += " waits"
+	}
+	d.log = append(d.log, note)
+	d.mu.Unlock()
+	for _, a := range who {
+		switch {
+		case a == "busy" && r.Wait == 0:
+			return agents.Assignment{}, agents.ErrBusy
+		case a == "busy":
+			select {
+			case <-time.After(10 * time.Second): // somebody hangs up
+				return agents.Assignment{Agent: "karim", Title: "Karim", Addr: "sip:karim"}, nil
+			case <-ctx.Done():
+				return agents.Assignment{}, ctx.Err()
+			}
+		case a == "closed":
+			return agents.Assignment{}, &agents.Left{Queue: r.Skills[0], Outcome: agents.Closed}
+		case !slices.Contains(r.Tried, a):
+			return agents.Assignment{Agent: a, Title: a, Addr: "sip:" + a}, nil
+		}
+	}
+	return agents.Assignment{}, agents.ErrNobody
+}
+
+// Each rung is asked at once; the caller waits only when all were, and on the first where somebody is.
+func TestRungsOfAHandOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		has  map[string][]string
+		want string // outcomes
+		log  string
+	}{
+		"the first":             {map[string][]string{"litige": {"karim"}, "accueil": {"nadia"}}, "karim completed = completed", "litige"},
+		"nobody on the first":   {map[string][]string{"accueil": {"karim"}}, "karim completed = completed", "litige, accueil"},
+		"busy on the first":     {map[string][]string{"litige": {"busy"}, "accueil": {"karim"}}, "karim completed = completed", "litige, accueil"},
+		"refused on the first":  {map[string][]string{"litige": {"nadia"}, "accueil": {"karim"}}, "nadia refused, karim completed = completed", "litige, litige, accueil"},
+		"busy on all":           {map[string][]string{"litige": {"busy"}, "accueil": {"busy"}}, "karim completed = completed", "litige, accueil, chef, litige waits"},
+		"busy on the second":    {map[string][]string{"accueil": {"busy"}}, "karim completed = completed", "litige, accueil, chef, accueil waits"},
+		"closed, then busy":     {map[string][]string{"litige": {"closed"}, "chef": {"busy"}}, "karim completed = completed", "litige, accueil, chef, chef waits"},
+		"nobody at all":         {nil, " = nobody", "litige, accueil, chef"},
+		"refused, then nobody":  {map[string][]string{"accueil": {"nadia"}}, "nadia refused = refused", "litige, accueil, accueil, chef"},
+		"the last is the third": {map[string][]string{"chef": {"karim"}}, "karim completed = completed", "litige, accueil, chef"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: time.Second}, "sip:nadia": {Answers: time.Second, Status: 603}})
+				out := r.mind.answers["start"]
+				transfer := *out.Transfer
+				transfer.Then, transfer.MaxWait = []flows.Rung{{Skills: []string{"accueil"}}, {Skills: []string{"chef"}, Queue: "chefs"}}, time.Minute
+				out.Transfer = &transfer
+				r.mind.answers["start"] = out
+				d := &team{has: c.has}
+				r.s.Desk = d
+				r.start()
+				if strings.Contains(c.want, "completed =") || strings.HasSuffix(c.want, "completed") {
+					joined := r.await("a bridge", r.bridged)
+					if s := r.line.LongestSilence(0, joined); s > 2*time.Second {
+						t.Errorf("the caller met %v of silence", s)
+					}
+					r.agent.HangUp()
+				}
+				r.over()
+				if got := r.outcomes(); got != c.want {
+					t.Errorf("outcomes %q, want %q", got, c.want)
+				}
+				if got := strings.Join(d.log, ", "); got != c.log {
+					t.Errorf("asked %s, want %s", got, c.log)
+				}
+			})
+		})
+	}
+}
