@@ -14,6 +14,7 @@ type benchCmd struct {
 	Turns        benchTurnsCmd        `cmd:"" help:"Ends of turns: 320 generated turns, callers cut off against dead air, beside plain silence timers."`
 	ASR          benchASRCmd          `cmd:"" name:"asr" help:"Recognisers on a folder of recordings: word error, closed sets, times, in babble and with packets lost."`
 	Chat         benchChatCmd         `cmd:"" help:"Many typed conversations at once: memory each, lost messages, time of a turn."`
+	Routing      benchRoutingCmd      `cmd:"" help:"Queues: a day of 10,000 calls, who waits how long; the time of a decision with 1,000 agents and 500 waiting."`
 
 	Tapes   benchTapesCmd   `cmd:"" hidden:"" help:"The gateway whose recogniser knows its callers' recordings, as bench turns --gateway starts it."`
 	Gateway benchGatewayCmd `cmd:"" hidden:"" help:"The gateway with engines that cost nothing, as benches start it."`

@@ -392,7 +392,7 @@ func (d *Desk) give(c *caller, s *Seat, now time.Time) {
 		a.RingFor = q.RingFor
 	}
 	line, queue, since, before, guess := c.line, c.queue, c.since, c.before, c.guess
-	if waited := now.Sub(since); len(c.req.Tried) == 0 && waited > 0 {
+	if waited := now.Sub(since); len(c.req.Tried) == 0 && waited > 0 && c.req.Owner == "" { // who waited for one agent says nothing to others
 		h.counted(line).Served(now, waited, before, guess)
 	}
 	inTime := inTime

@@ -2,7 +2,6 @@ package agents
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -111,92 +110,6 @@ func TestRoute(t *testing.T) {
 			}
 			if got != tc.want || !slices.Equal(p.Nobody, tc.nobody) {
 				t.Errorf("got %q, nobody for %v; want %q and %v", got, p.Nobody, tc.want, tc.nobody)
-			}
-		})
-	}
-}
-
-// Whatever waits and whoever is there: no seat is given twice, none that is not free, and a caller who is
-// left alone has no free seat that suits beside them.
-func TestRouteLeavesNobodyBesideWhoCanHelp(t *testing.T) {
-	t.Parallel()
-	rnd := rand.New(rand.NewPCG(7, 7))
-	for range 500 {
-		now, waiting, seats, queues := crowd(rnd, rnd.IntN(30), rnd.IntN(90))
-		p := Route(now, waiting, seats, queues)
-		taken, served := map[int]bool{}, map[int]bool{}
-		for _, m := range p.Matches {
-			if taken[m.Seat] || served[m.Waiting] || !seats[m.Seat].Free {
-				t.Fatalf("%+v: given twice or not free", m)
-			}
-			taken[m.Seat], served[m.Waiting] = true, true
-		}
-		for i := range waiting {
-			alone := Route(now, waiting[i:i+1], seats, queues)
-			if served[i] || len(alone.Matches) == 0 {
-				continue
-			}
-			if s := alone.Matches[0].Seat; !taken[s] {
-				t.Fatalf("%+v waits beside %+v", waiting[i], seats[s])
-			}
-		}
-		if len(p.Order) != len(waiting) {
-			t.Fatal(p.Order)
-		}
-	}
-}
-
-// crowd makes a hall full of people.
-func crowd(rnd *rand.Rand, agents, callers int) (time.Time, []Waiting, []Seat, []Queue) {
-	skills := []string{"litige", "suivi", "finance", "livraison", "compte", "pro", "retour", "douane"}
-	queues := make([]Queue, len(skills))
-	for i, s := range skills {
-		queues[i] = Queue{Name: s, Skills: []string{s}, MinLevel: i % 5, LoosenEvery: 30 * time.Second, Priority: i % 3, Overflow: Overflow{After: 2 * time.Minute, To: ToQueue, Queue: skills[(i+1)%len(skills)]}}
-	}
-	seats := make([]Seat, agents)
-	for i := range seats {
-		s := Seat{Name: fmt.Sprint("agent", i), Desk: rnd.IntN(4) > 0, Free: rnd.IntN(3) > 0, Idle: at(-rnd.IntN(3600)), Languages: [][]string{{"fr"}, {"fr", "en"}, nil}[rnd.IntN(3)]}
-		s.Soon = !s.Free
-		for _, k := range rnd.Perm(len(skills))[:1+rnd.IntN(4)] {
-			s.Skills = append(s.Skills, Skill{skills[k], rnd.IntN(MaxLevel + 1)})
-		}
-		seats[i] = s
-	}
-	waiting := make([]Waiting, callers)
-	for i := range waiting {
-		w := Waiting{Queue: rnd.IntN(len(queues)+1) - 1, Lang: []string{"fr", "en"}[rnd.IntN(2)], Since: at(rnd.IntN(300)), Priority: rnd.IntN(11), VIP: rnd.IntN(20) == 0}
-		if w.Queue < 0 {
-			w.Skills = []string{skills[rnd.IntN(len(skills))]}
-		}
-		if rnd.IntN(10) == 0 && agents > 0 {
-			w.Owner = seats[rnd.IntN(agents)].Name
-		}
-		if rnd.IntN(10) == 0 && agents > 0 {
-			w.Tried = []string{seats[rnd.IntN(agents)].Name}
-		}
-		waiting[i] = w
-	}
-	return at(300), waiting, seats, queues
-}
-
-// 1,000 agents and 500 waiting; the issue asks for a millisecond at most.
-func BenchmarkRoute(b *testing.B) {
-	for name, mend := range map[string]func(i int, s *Seat){
-		"two thirds free": func(int, *Seat) {},
-		"all free":        func(_ int, s *Seat) { s.Free, s.Soon = true, false },
-		"one free":        func(i int, s *Seat) { s.Free, s.Soon = i == 500, i != 500 },
-		"none free":       func(_ int, s *Seat) { s.Free, s.Soon = false, true },
-	} {
-		b.Run(name, func(b *testing.B) {
-			now, waiting, seats, queues := crowd(rand.New(rand.NewPCG(1, 2)), 1000, 500)
-			for i := range seats {
-				mend(i, &seats[i])
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if p := Route(now, waiting, seats, queues); len(p.Order) != 500 {
-					b.Fatal(len(p.Order))
-				}
 			}
 		})
 	}

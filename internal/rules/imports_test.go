@@ -40,6 +40,7 @@ var may = []struct {
 	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad", "media/resample"}},
 	{"gateway/event", nil},
 	{"gateway/agents", nil},
+	{"gateway/agents/day", []string{"gateway/agents"}}, // the routing decision judged over a day that is drawn
 	{"gateway/desk", []string{"gateway/agents", "gateway/event", "gateway/leg"}}, // brings a conversation to an agent who has to accept
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
 	{"gateway/call", []string{"gateway/leg", "gateway/speech", "gateway/turn", "gateway/endpointing", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
