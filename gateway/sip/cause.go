@@ -20,6 +20,7 @@ type verdict struct {
 // The failures we decide on ourselves, each with its status (RFC 3261 §21 unless noted).
 var (
 	vBadRequest   = verdict{400, "Bad Request", 0}
+	vUnauthorised = verdict{401, "Unauthorized", 0}
 	vForbidden    = verdict{403, "Forbidden", 0}
 	vNotAllowed   = verdict{405, "Method Not Allowed", 0}
 	vNotAccept    = verdict{406, "Not Acceptable", 0}
@@ -28,6 +29,7 @@ var (
 	vScheme       = verdict{416, "Unsupported URI Scheme", 0}
 	vExtension    = verdict{420, "Bad Extension", 0}
 	vInterval     = verdict{422, "Session Interval Too Small", 0} // RFC 4028 §6
+	vTooBrief     = verdict{423, "Interval Too Brief", 0}
 	vNoDialog     = verdict{481, "Call/Transaction Does Not Exist", 0}
 	vMerged       = verdict{482, "Loop Detected", 0} // RFC 3261 §8.2.2.2
 	vHops         = verdict{483, "Too Many Hops", 0}

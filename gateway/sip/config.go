@@ -52,6 +52,8 @@ type Config struct {
 	MaxConnections int `yaml:"max_connections"`
 	// TLS is the port of SIP over TLS.
 	TLS TLSConfig `yaml:"tls"`
+	// Registrar is where agents' own phones register.
+	Registrar RegistrarConfig `yaml:"registrar"`
 	// Headers are added to every INVITE of ours, by name: text with the fields {reference}, {reason},
 	// {intent} and {language}. Only names that begin with X-, Call-Info, and those of identities.
 	Headers map[string]string `yaml:"headers"`
@@ -60,6 +62,8 @@ type Config struct {
 	// who reads it fills them in. Without Outbound everything may be called.
 	Trunks   []TrunkConfig   `yaml:"-"`
 	Outbound *OutboundConfig `yaml:"-"`
+	// Phones may register here; they stand with the agents.
+	Phones []Phone `yaml:"-"`
 	// Known are addresses ("sip:201@192.0.2.7") and hosts that may be called because they are configured.
 	Known []string `yaml:"-"`
 }
@@ -83,6 +87,7 @@ func DefaultConfig() Config {
 		DTMF:           KeysConfig{InBand: "auto", Send: "auto"},
 		MaxConnections: 1000,
 		Headers:        map[string]string{},
+		Registrar:      defaultRegistrarConfig(),
 	}
 }
 
@@ -93,6 +98,7 @@ func (c Config) Validate() []string {
 
 	validateListen("listen", c.Listen, say)
 	c.TLS.validate(say)
+	c.Registrar.validate(say)
 	if len(c.Transports) == 0 {
 		say("transports: empty; list udp, tcp or both")
 	}

@@ -20,6 +20,7 @@ type target struct {
 	flow   flow    // the way there where it is known, as to a phone that registered here; else it is looked for
 	signer *signer // shows who we are to who asks; nil: we cannot
 	trunk  *trunk  // by which it goes; nil: none
+	phone  bool    // a phone that registered here
 }
 
 // next is what the way is looked for by.
@@ -47,16 +48,21 @@ func (s *Server) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 	}
 	ways, byTrunk, err := s.ways(uri)
 	switch {
-	case err != nil && len(s.trunks) == 0:
+	case err != nil && uri.Host == "" && len(s.trunks) == 0:
 		return nil, fmt.Errorf("sip: dial %q: a number, and there is no trunk; write it like \"sip:201@192.0.2.7:5060\"", number.Mask(to.Addr))
+	case errors.Is(err, errNotHere):
+		return nil, &leg.Refused{Addr: to.Addr, Status: 480, Reason: err.Error()}
 	case err != nil:
 		return nil, &leg.Refused{Addr: to.Addr, Status: 404, Reason: err.Error()}
 	}
-	leave, err := s.guard.enter(uri, byTrunk)
-	if err != nil {
-		return nil, &leg.Refused{Addr: to.Addr, Status: 403, Reason: err.Error()}
+	leave, try := func() {}, s.fork
+	if !ways[0].phone {
+		try = s.first
+		if leave, err = s.guard.enter(uri, byTrunk); err != nil {
+			return nil, &leg.Refused{Addr: to.Addr, Status: 403, Reason: err.Error()}
+		}
 	}
-	l, err := s.first(ctx, ways, to)
+	l, err := try(ctx, ways, to)
 	if err != nil {
 		leave()
 		return nil, err
@@ -72,8 +78,8 @@ func (s *Server) Permit(addr string) error {
 	if err != nil {
 		return err
 	}
-	_, byTrunk, err := s.ways(uri)
-	if err != nil {
+	ways, byTrunk, err := s.ways(uri)
+	if err != nil || ways[0].phone {
 		return err
 	}
 	leave, err := s.guard.enter(uri, byTrunk)
@@ -87,6 +93,12 @@ func (s *Server) Permit(addr string) error {
 // ways are the targets that reach an address, in the order in which they are tried. byTrunk says that
 // its user is a number that leaves by a trunk.
 func (s *Server) ways(uri msg.Uri) (list []target, byTrunk bool, err error) {
+	if s.registrar.serves(uri.Host) {
+		if list = s.registrar.targets(uri.User); list == nil {
+			return nil, false, errNotHere
+		}
+		return list, false, nil
+	}
 	if uri.Host != "" {
 		t := s.named(uri.Host)
 		if t == nil {
@@ -125,6 +137,9 @@ func (s *Server) country() string {
 	}
 	return s.cfg.Outbound.Country
 }
+
+// errNotHere is a phone that has not registered.
+var errNotHere = errors.New("the phone is not registered")
 
 // errBusy is a trunk whose max_calls are taken.
 var errBusy = errors.New("all calls that max_calls allows are up")

@@ -66,6 +66,8 @@ func (s *Server) dispatch(tx *serverTx, l *line, from flow) {
 		s.reject(tx, vNoDialog, "", nil)
 	case req.Method == msg.INVITE:
 		s.onInvite(tx, from)
+	case req.Method == msg.REGISTER:
+		s.onRegister(tx, from)
 	case req.Method == msg.OPTIONS:
 		s.answerOptions(tx, token())
 	case req.Method == msg.BYE, req.Method == msg.UPDATE, req.Method == msg.PRACK, req.Method == msg.INFO, req.Method == msg.NOTIFY:

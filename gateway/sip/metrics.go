@@ -28,6 +28,8 @@ type Metrics struct {
 	failovers       prometheus.Counter
 	outbound        prometheus.Gauge
 	barred          *prometheus.CounterVec
+	phones          prometheus.Gauge
+	registered      *prometheus.CounterVec
 }
 
 // NewMetrics makes the counters and registers them with reg; a nil reg leaves them unregistered
@@ -58,7 +60,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m.zero()
 	if reg != nil {
 		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup,
-			m.trunkUp, m.trunkRegistered, m.trunkCalls, m.trunkTried, m.registrations, m.failovers, m.outbound, m.barred)
+			m.trunkUp, m.trunkRegistered, m.trunkCalls, m.trunkTried, m.registrations, m.failovers, m.outbound, m.barred, m.phones, m.registered)
 	}
 	return m
 }
@@ -78,6 +80,8 @@ func (m *Metrics) makeTrunks() {
 	m.registrations = counter("decroche_sip_trunk_registrations_total", "Registrations at trunks, by how they ended: ok, failed.", "trunk", "outcome")
 	m.failovers = prometheus.NewCounter(prometheus.CounterOpts{Name: "decroche_sip_trunk_failovers_total", Help: "Calls that went on to the next trunk because one failed."})
 	m.outbound = prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_outbound_calls", Help: "Outgoing calls to numbers that ring or are up."})
+	m.phones = prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_sip_phones_registered", Help: "Agents' phones that are registered here."})
+	m.registered = counter("decroche_sip_registers_total", "REGISTER requests of phones, by what was answered: ok, asked (for a password), refused (held up, or somebody else's), bad.", "outcome")
 	m.barred = counter("decroche_outbound_refused_total", "Outgoing calls that the guard did not permit, by reason.", "reason")
 }
 
@@ -92,6 +96,9 @@ func (m *Metrics) zero() {
 	for _, reason := range []string{"junk", "unparsable", "malformed", "parser_panic", "rate", "not_allowed",
 		"connection_limit", "tls_handshake", "read_error", "accept_error", "bad_response", "stray_response"} {
 		m.dropped.WithLabelValues(reason)
+	}
+	for _, outcome := range []string{"ok", "asked", "refused", "bad"} {
+		m.registered.WithLabelValues(outcome)
 	}
 	for _, reason := range barredReasons {
 		m.barred.WithLabelValues(reason)
@@ -110,5 +117,5 @@ var errOther = errors.New("sip: another error")
 
 // sentStatuses are those that we send by ourselves and for the causes in leg; a caller of Hangup
 // may invent more.
-var sentStatuses = []int{100, 180, 200, 400, 403, 404, 405, 406, 413, 415, 416, 420, 422, 480, 481, 482, 483, 486, 487, 488, 491,
+var sentStatuses = []int{100, 180, 200, 400, 401, 403, 404, 405, 406, 413, 415, 416, 420, 422, 423, 480, 481, 482, 483, 486, 487, 488, 491,
 	500, 501, 503, 504, 505, 603}

@@ -36,6 +36,8 @@ type Server struct {
 	trunks  []*trunk
 	guard   *guard // nil: everything may be called
 
+	registrar *registrar // nil: nobody may register
+
 	// constant after Listen
 	bound    netip.AddrPort
 	boundTLS netip.AddrPort // invalid without a TLS port
@@ -87,6 +89,10 @@ func newServer(cfg Config, media *rtp.Engine, log *slog.Logger, m *Metrics) (*Se
 			return nil, err
 		}
 		s.trunks = append(s.trunks, made)
+	}
+	var err error
+	if s.registrar, err = newRegistrar(cfg.Registrar, cfg.Phones); err != nil {
+		return nil, err
 	}
 	if cfg.Outbound != nil {
 		s.guard = newGuard(*cfg.Outbound, cfg.Trunks, cfg.Known, log, m)
@@ -213,8 +219,18 @@ func (s *Server) tend(ctx context.Context) (wait func()) {
 			wg.Go(func() { s.watch(ctx, t) })
 		}
 	}
+	if s.registrar != nil {
+		wg.Go(func() {
+			for sleep(ctx, phonesCounted) {
+				s.metrics.phones.Set(float64(s.registrar.count()))
+			}
+		})
+	}
 	return wg.Wait
 }
+
+// phonesCounted is how often phones that ran out are forgotten.
+const phonesCounted = 10 * time.Second
 
 // Addr is the bound address, host:port; "" before Listen or Serve bound it.
 func (s *Server) Addr() string {
