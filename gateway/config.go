@@ -197,7 +197,7 @@ func (c Config) Validate() []string {
 			}
 		}
 	}
-	return bad
+	return append(bad, undialled(c)...)
 }
 
 // OIDCSecret is what accounts.oidc.client_secret refers to: secret:NAME is one of Secrets. The zero Secret

@@ -112,6 +112,7 @@ type stop struct {
 // New builds every part and binds every port, so that what cannot work fails here, in plain
 // words, before the first call.
 func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, log *slog.Logger) (_ *Gateway, err error) {
+	cfg.Agents = reachable(cfg.Agents, cfg.SIP.Registrar.Domain)
 	g := &Gateway{cfg: cfg, log: log, engines: engines, reg: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
@@ -241,7 +242,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
 		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.SignedIn, Wait: g.waits.usual, Desk: g.router, Notes: g.notes, Index: g.index, Figures: g.counted, Exports: g.exports, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
-		Trunks:   g.trunks,
+		Trunks: g.trunks, Phones: g.phones,
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
 		Supervise: g.supervise, Supervision: g.supervision, HangUp: g.hangUpAgent, Telephone: g.telephone, Move: g.desks.Move, DeskAct: g.deskAct, DeskSteps: g.deskSteps, Propose: g.propose,
 	}, hc)

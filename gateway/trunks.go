@@ -1,8 +1,11 @@
 package gateway
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
+	"decroche/gateway/agents"
 	"decroche/gateway/console"
 	"decroche/gateway/sip"
 )
@@ -13,8 +16,11 @@ func (g *Gateway) sipConfig() sip.Config {
 	c := g.cfg.SIP
 	c.Trunks, c.Outbound = g.cfg.Trunks, &g.cfg.Outbound
 	for _, a := range g.cfg.Agents {
-		if a.Addr != "" {
+		if a.Addr != "" && a.Addr != agents.Registered {
 			c.Known = append(c.Known, a.Addr)
+		}
+		if a.Phone.Username != "" {
+			c.Phones = append(c.Phones, sip.Phone{Username: a.Phone.Username, Password: a.Phone.Password})
 		}
 	}
 	if _, host, ok := strings.Cut(g.cfg.CallbackVia, "@"); ok {
@@ -29,6 +35,28 @@ func (g *Gateway) sipConfig() sip.Config {
 	return c
 }
 
+// reachable gives agents whose own phones register here the address at which these are rung.
+func reachable(list agents.Config, domain string) agents.Config {
+	out := slices.Clone(list)
+	for i, a := range out {
+		if a.Addr == agents.Registered {
+			out[i].Addr = "sip:" + a.Phone.Username + "@" + domain
+		}
+	}
+	return out
+}
+
+// undialled are complaints about agents with a number that no trunk dials.
+func undialled(c Config) (bad []string) {
+	for i, a := range c.Agents {
+		n, ok := strings.CutPrefix(strings.ToLower(a.Addr), "tel:")
+		if ok && !slices.ContainsFunc(c.Trunks, func(t sip.TrunkConfig) bool { return t.Dials(n, c.Outbound.Country) }) {
+			bad = append(bad, fmt.Sprintf("agents[%d].addr: no trunk dials this number; add its beginning to prefixes under trunks, or write sip:NUMBER@HOST", i))
+		}
+	}
+	return bad
+}
+
 // trunks tells the API how each trunk is doing.
 func (g *Gateway) trunks() []console.Trunk {
 	list := g.sip.Trunks()
@@ -40,6 +68,19 @@ func (g *Gateway) trunks() []console.Trunk {
 		}
 		if !t.RegisteredUntil.IsZero() {
 			out[i].RegisteredUntil = &t.RegisteredUntil
+		}
+	}
+	return out
+}
+
+// phones tells the API where each phone is registered.
+func (g *Gateway) phones() []console.Phone {
+	list := g.sip.Phones()
+	out := make([]console.Phone, len(list))
+	for i, p := range list {
+		out[i] = console.Phone{Username: p.Username, Contacts: p.Contacts}
+		if !p.Until.IsZero() {
+			out[i].Until = &p.Until
 		}
 	}
 	return out

@@ -15,6 +15,7 @@ import (
 
 	"decroche/configs"
 	"decroche/flows"
+	"decroche/gateway/agents"
 )
 
 // ports tries to bind what serve would bind.
@@ -38,6 +39,11 @@ func listeners(cfg configs.Config) []finding {
 	for _, t := range cfg.Gateway.SIP.Transports {
 		f := finding{what: "SIP " + t + " " + cfg.Gateway.SIP.Listen, advice: "another program has this port (perhaps a running decroche): stop it, or set sip.listen"}
 		f.ok, f.note = free(t, cfg.Gateway.SIP.Listen)
+		out = append(out, f)
+	}
+	if tls := cfg.Gateway.SIP.TLS.Listen; tls != "" {
+		f := finding{what: "SIP tls " + tls, advice: "another program has this port (perhaps a running decroche): stop it, or set sip.tls.listen"}
+		f.ok, f.note = free("tcp", tls)
 		out = append(out, f)
 	}
 	if rtc := cfg.Gateway.RTC.Listen; rtc != "" {
@@ -129,6 +135,14 @@ func phones(ctx context.Context, cfg configs.Config) (out []finding) {
 	}
 	var far []string
 	for i, a := range cfg.Gateway.Agents {
+		if a.Addr == agents.Registered {
+			out = append(out, finding{what: "agent " + a.Name, ok: true, note: "rung where their phone registers, as " + a.Phone.Username})
+			continue
+		}
+		if strings.HasPrefix(strings.ToLower(a.Addr), "tel:") {
+			out = append(out, finding{what: "agent " + a.Name, ok: true, note: "rung by a trunk at their number"})
+			continue
+		}
 		host, portGiven := hostOf(a.Addr)
 		f := finding{what: "agent " + a.Name, ok: true, advice: fmt.Sprintf("correct agents[%d].addr, or write the phone system's IP address there; until then %s is unreachable", i, a.Name)}
 		ips, err := lookUp(ctx, host, portGiven)

@@ -158,7 +158,10 @@ func TestValidateSaysWhatToDo(t *testing.T) {
 		{Agent{Name: "karim", Addr: "sip:1@h"}, `[1].name: "karim" is already agent [0]; give each agent a name of their own`},
 		{Agent{Name: "a", Addr: "SIP:201@192.0.2.7"}, `[1].addr: "SIP:201@192.0.2.7" already rings agent [0]`},
 		{Agent{Name: "a", Addr: "201"}, `[1].addr: "201" has no scheme; write it as`},
-		{Agent{Name: "a", Addr: "tel:+33123"}, `no trunk is named`},
+		{Agent{Name: "a", Addr: "tel:+33x23"}, `is no number; write it as tel:+33612345678`},
+		{Agent{Name: "a", Addr: "registered"}, `[1].addr: is registered, and they have no phone that could`},
+		{Agent{Name: "a", Addr: "registered", Phone: Phone{"Karim", "env:X"}}, `[1].phone.username: "Karim" is not a name`},
+		{Agent{Name: "a", Addr: "registered", Phone: Phone{"karim", "hunter2"}}, `[1].phone.password: is not written here`},
 		{Agent{Name: "a", Addr: "http://x@y"}, `of a kind that cannot be dialled ("http")`},
 		{Agent{Name: "a", Addr: "sip:pbx.example"}, `does not say whom to ring`},
 		{Agent{Name: "a", Addr: "sip:@pbx.example"}, `does not say whom to ring`},
@@ -180,12 +183,12 @@ func TestValidateSaysWhatToDo(t *testing.T) {
 		{Agent{Name: "a", Addr: "sip:1@h", Title: "x\ny"}, `[1].title:`},
 	} {
 		got := Config{team[0], tc.agent}.Validate()
-		if len(got) != 1 || !strings.Contains(got[0], tc.want) || strings.Contains(got[0], "secret") {
+		if len(got) != 1 || !strings.Contains(got[0], tc.want) || strings.Contains(got[0], "secret") || strings.Contains(got[0], "hunter2") {
 			t.Errorf("%+v:\n got  %q\n want %s", tc.agent, got, tc.want)
 		}
 	}
 	for _, good := range []string{"sip:201@192.0.2.7", "sip:201@192.0.2.7:5060", "sips:karim@pbx.example", "sip:k@[2001:db8::7]:5061",
-		"sip:k@h;transport=tcp", "sip:+33123@trunk.example;user=phone", "SIP:a%20b@localhost", "sip:201@127.0.0.1:5070"} {
+		"sip:k@h;transport=tcp", "sip:+33123@trunk.example;user=phone", "SIP:a%20b@localhost", "sip:201@127.0.0.1:5070", "tel:+33612345678", "TEL:0612345678"} {
 		if err := CheckAddr(good); err != nil {
 			t.Errorf("%s: %v", good, err)
 		}
@@ -228,7 +231,7 @@ func FuzzCheckAddr(f *testing.F) {
 			}
 			return
 		}
-		if strings.ContainsAny(s, "\r\n\x00 <>\"") || !strings.Contains(s, "@") || len(s) > 255 {
+		if strings.ContainsAny(s, "\r\n\x00 <>\"") || !strings.Contains(s, "@") && !strings.HasPrefix(strings.ToLower(s), "tel:") || len(s) > 255 {
 			t.Errorf("%q was accepted", s)
 		}
 	})

@@ -22,7 +22,21 @@ type Agent struct {
 	Addr      string   `yaml:"addr"`      // what is dialled while they are not signed in at a desk: "sip:201@192.0.2.7:5060;transport=tcp"; "" rings nothing then
 	Skills    []Skill  `yaml:"skills"`    // what they can help with, and how well; a request needs all of its skills
 	Languages []string `yaml:"languages"` // "fr", "en"; none listed means any
+	Phone     Phone    `yaml:"phone"`     // their own phone, which registers here; Addr is then "registered"
 }
+
+// Phone is a telephone of an agent's own that registers with the gateway: username and password are those
+// set in the phone. In YAML:
+//
+//	agents:
+//	  - {name: karim, addr: registered, phone: {username: karim, password: "env:KARIM_PHONE"}}
+type Phone struct {
+	Username string `yaml:"username"` // unique
+	Password string `yaml:"password"` // a reference, env:NAME or file:/path
+}
+
+// Registered is the address of an agent who is rung where their own phone registered.
+const Registered = "registered"
 
 // Config is everybody who can be rung, in the order in which they are rung when all have been
 // idle for equally long.
@@ -41,7 +55,7 @@ var (
 // Validate returns every complaint as "[1].addr: what is wrong; what to do".
 func (c Config) Validate() []string {
 	var out []string
-	names, addrs := map[string]int{}, map[string]int{}
+	names, addrs, phones := map[string]int{}, map[string]int{}, map[string]int{}
 	for i, a := range c {
 		say := func(key, format string, args ...any) {
 			out = append(out, fmt.Sprintf("[%d].%s: ", i, key)+fmt.Sprintf(format, args...))
@@ -58,12 +72,24 @@ func (c Config) Validate() []string {
 		}
 		if a.Addr == "" {
 			// they take calls at their desk alone
+		} else if a.Addr == Registered {
+			if a.Phone.Username == "" {
+				say("addr", "is registered, and they have no phone that could; add phone: {username: …, password: env:NAME}")
+			}
 		} else if err := CheckAddr(a.Addr); err != nil {
 			say("addr", "%v", err)
 		} else if first, twice := addrs[strings.ToLower(a.Addr)]; twice {
 			say("addr", "%q already rings agent [%d]; two agents on one phone would be rung at once, merge them or give each a number", a.Addr, first)
 		} else {
 			addrs[strings.ToLower(a.Addr)] = i
+		}
+		if a.Phone != (Phone{}) {
+			a.Phone.validate(say)
+			if first, twice := phones[a.Phone.Username]; twice {
+				say("phone.username", "%q is already that of agent [%d]; give each phone a name of its own", a.Phone.Username, first)
+			} else {
+				phones[a.Phone.Username] = i
+			}
 		}
 		checkSkills(say, a.Skills)
 		for j, l := range a.Languages {
@@ -73,6 +99,15 @@ func (c Config) Validate() []string {
 		}
 	}
 	return out
+}
+
+func (p Phone) validate(say func(key, format string, args ...any)) {
+	if !nameShape.MatchString(p.Username) {
+		say("phone.username", "%q is not a name; use small letters, digits, dots, dashes and underscores, 63 at most", p.Username)
+	}
+	if kind, where, _ := strings.Cut(p.Password, ":"); where == "" || kind != "env" && kind != "file" {
+		say("phone.password", "is not written here; refer to it as env:NAME or file:/path")
+	}
 }
 
 // CheckAddr tells whether an address can be dialled; the error says in one plain sentence what
@@ -91,7 +126,10 @@ func CheckAddr(addr string) error {
 	case !ok:
 		return fmt.Errorf("%.80q has no scheme; %s", addr, write)
 	case scheme == "tel":
-		return fmt.Errorf("%.80q is a bare number, and no trunk is named that could dial it; write sip:NUMBER@TRUNK-HOST", addr)
+		if digits := strings.TrimPrefix(rest, "+"); len(digits) < 3 || len(digits) > 15 || strings.Trim(digits, "0123456789") != "" {
+			return fmt.Errorf("%.80q is no number; write it as tel:+33612345678", addr)
+		}
+		return nil // which trunk dials it is the trunks' affair
 	case scheme != "sip" && scheme != "sips":
 		return fmt.Errorf("%.80q is of a kind that cannot be dialled (%q); %s", addr, scheme, write)
 	}

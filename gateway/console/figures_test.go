@@ -242,6 +242,16 @@ func TestTrunks(t *testing.T) {
 	if got := ask(); got != `{"trunks":[]}` {
 		t.Error(got)
 	}
+	phones := func() string {
+		return strings.TrimSpace(h.ask(t, "GET", "/api/v1/phones", "", "Authorization: Bearer "+testToken).Body.String())
+	}
+	if got := phones(); got != `{"phones":[]}` {
+		t.Error(got)
+	}
+	h.d.Phones = func() []Phone { return []Phone{{"karim", 2, &t0}, {"nadia", 0, nil}} }
+	if got := phones(); got != `{"phones":[{"username":"karim","contacts":2,"until":"2026-11-21T09:30:00Z"},{"username":"nadia","contacts":0}]}` {
+		t.Error(got)
+	}
 	h.d.Trunks = func() []Trunk {
 		return []Trunk{{Name: "carrier", Addr: "sip.carrier.example", Up: true, Register: true, RegisteredUntil: &t0, Calls: 2, MaxCalls: 30}, {Name: "b", Addr: "b", Why: "gone", Since: &t0}}
 	}

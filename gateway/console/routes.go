@@ -36,6 +36,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/agents", needs: accounts.WatchLive, handle: s.agentsNow},
 		{method: "GET", path: "/api/v1/board", needs: accounts.WatchLive, handle: s.getBoard},
 		{method: "GET", path: "/api/v1/trunks", needs: accounts.WatchLive, handle: s.listTrunks},
+		{method: "GET", path: "/api/v1/phones", needs: accounts.WatchLive, handle: s.listPhones},
 		{method: "GET", path: "/api/v1/conversations/{id}", needs: accounts.ReadConversations, handle: s.oneConversation},
 		{method: "GET", path: "/api/v1/conversations/{id}/transcript", needs: accounts.ReadConversations, handle: s.plainTranscript},
 		{method: "GET", path: "/api/v1/conversations/{id}/vcon", needs: accounts.ExportConversations, handle: s.exportVCon},

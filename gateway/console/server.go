@@ -63,6 +63,7 @@ type Deps struct {
 	Demo     bool                                                          // pages say that this is a demonstration
 	Agents   func() int                                                    // how many agents are signed in, free or not; nil: as if there were one
 	Trunks   func() []Trunk                                                // how the trunks are doing; nil: there are none
+	Phones   func() []Phone                                                // where agents' phones are registered; nil: there are none
 	Wait     func() time.Duration                                          // how long a caller waits for a person now; 0, or nil: nobody knows
 	Asks     func(bot, lang string) []string                               // what people may ask, as buttons, best first; nil: nothing
 	Search   func(bot, lang, text string) []Article                        // a bot's knowledge about text, best first; nil: nothing

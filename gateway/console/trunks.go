@@ -26,3 +26,19 @@ func (s *Server) listTrunks(w http.ResponseWriter, _ *http.Request) {
 	}
 	answer(w, map[string]any{"trunks": list})
 }
+
+// Phone is where an agent's own phone is registered from, as the API tells it.
+type Phone struct {
+	Username string     `json:"username"`
+	Contacts int        `json:"contacts"`        // places that ring; 0: not registered
+	Until    *time.Time `json:"until,omitempty"` // when the last of them ends
+}
+
+// listPhones is GET /api/v1/phones.
+func (s *Server) listPhones(w http.ResponseWriter, _ *http.Request) {
+	list := []Phone{}
+	if s.d.Phones != nil {
+		list = append(list, s.d.Phones()...)
+	}
+	answer(w, map[string]any{"phones": list})
+}

@@ -71,6 +71,15 @@ type Rewrite struct {
 	To   string `yaml:"to"`
 }
 
+// Dials tells whether the trunk's prefixes fit a number; country is as in outbound.
+func (t TrunkConfig) Dials(text, country string) bool {
+	canon, ok := number.Canon(text, country)
+	if ok {
+		_, ok = number.Longest(canon, prefixesOf(t.Prefixes, country))
+	}
+	return ok
+}
+
 const (
 	defaultExpires = 10 * time.Minute
 	defaultPing    = 30 * time.Second
