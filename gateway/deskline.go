@@ -105,7 +105,7 @@ func (g *Gateway) deskAct(ctx context.Context, a console.DeskAct) error {
 	case console.DeskTakeBack:
 		err = k.TakeBack(ctx, a.Agent)
 	case console.DeskHandBack:
-		err = k.GiveBack(ctx, a.Agent, a.Step, a.Slots)
+		err = k.GiveBack(ctx, a.Agent, a.Did, a.Step, a.Slots)
 	case console.DeskTransfer:
 		err = g.transfer(ctx, k, a)
 	default:
@@ -116,7 +116,7 @@ func (g *Gateway) deskAct(ctx context.Context, a console.DeskAct) error {
 
 // transfer passes the caller on. Why a colleague cannot take them is told by what they do now.
 func (g *Gateway) transfer(ctx context.Context, k *call.Control, a console.DeskAct) error {
-	to := call.Onward{Agent: a.To.Agent, Skills: a.To.Skills, Number: a.Number, Warm: a.Warm, Why: a.Why}
+	to := call.Onward{Agent: a.To.Agent, Skills: a.To.Skills, Number: a.Number, Warm: a.Warm, Why: a.Why, Brief: a.Brief}
 	if a.Number != "" {
 		addr, err := g.dialable(a.Number)
 		if no, ok := errors.AsType[*console.NotCalled](err); ok {

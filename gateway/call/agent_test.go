@@ -390,16 +390,16 @@ func TestTheAgentIsLostWhileTheyTransfer(t *testing.T) {
 func TestTheAgentGivesTheCallerBack(t *testing.T) {
 	withKarim(t, nil, func(t *testing.T, b *board) {
 		b.mind.answers["resume"] = listen("vous aviez une autre question")
-		b.refused(b.k.GiveBack(t.Context(), "lina", "", nil), WhyNotYours)
+		b.refused(b.k.GiveBack(t.Context(), "lina", "", "", nil), WhyNotYours)
 		b.ok(b.k.Hold(t.Context(), "karim"))
-		b.ok(b.k.GiveBack(t.Context(), "karim", "suivi/numero", map[string]string{"numero": "45"}))
-		b.refused(b.k.GiveBack(t.Context(), "karim", "", nil), WhyNotYours)
+		b.ok(b.k.GiveBack(t.Context(), "karim", "a ouvert l’enquête", "suivi/numero", map[string]string{"numero": "45"}))
+		b.refused(b.k.GiveBack(t.Context(), "karim", "", "", nil), WhyNotYours)
 		time.Sleep(5 * time.Second)
 		if _, _, over := b.agent.HungUp(); !over {
 			t.Error("karim is still on the line")
 		}
 		p := all[event.Prompted](b.notes)
-		if n := len(p); n < 2 || p[n-2].Text != "Karim vous repasse l’assistant automatique." || p[n-1].Text != "vous aviez une autre question" {
+		if n := len(p); n < 2 || p[n-2].Text != "Karim a ouvert l’enquête, et vous repasse l’assistant automatique." || p[n-1].Text != "vous aviez une autre question" {
 			t.Errorf("said %+v", p)
 		}
 		if got := b.deeds(); got != "karim hold, karim hand_back  suivi/numero" {
@@ -418,7 +418,7 @@ func TestGivingBackThatTheFlowRefuses(t *testing.T) {
 			}
 			return nil
 		}
-		if err := b.k.GiveBack(t.Context(), "karim", "x/y", nil); err == nil {
+		if err := b.k.GiveBack(t.Context(), "karim", "", "x/y", nil); err == nil {
 			t.Error("a step that is not there was taken")
 		}
 		isPlayed(t, "the caller", b.line, "agent")

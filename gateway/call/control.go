@@ -181,12 +181,13 @@ func (k *Control) Hint(ctx context.Context, who, text string, verbatim bool) (id
 // over listens again; an agent's phone is hung up. An error leaves everything as it was; a
 // *flows.ResumeError says what is wrong with step or slots.
 func (k *Control) HandBack(ctx context.Context, who, step string, slots map[string]string) error {
-	return k.do(ctx, func(c *conductor, done func(error)) { c.handBack(who, false, step, slots, done) })
+	return k.do(ctx, func(c *conductor, done func(error)) { c.handBack(who, false, "", step, slots, done) })
 }
 
-// GiveBack is HandBack for the agent who speaks with the caller.
-func (k *Control) GiveBack(ctx context.Context, agent, step string, slots map[string]string) error {
-	return k.do(ctx, func(c *conductor, done func(error)) { c.handBack(agent, true, step, slots, done) })
+// GiveBack is HandBack for the agent who speaks with the caller. did is what they did, for the caller, as it
+// follows their name: "a ouvert l’enquête"; "" says only that the bot goes on.
+func (k *Control) GiveBack(ctx context.Context, agent, did, step string, slots map[string]string) error {
+	return k.do(ctx, func(c *conductor, done func(error)) { c.handBack(agent, true, did, step, slots, done) })
 }
 
 // End ends the call, after a courteous line. reason is for the record.

@@ -31,6 +31,7 @@ type lines struct {
 	onHold   string   // said now and then meanwhile
 	passes   string   // the agent passes the caller on
 	passedBy string   // to the next agent, %s is the one before
+	backDone string   // %s, an agent, gives the caller back after what they did, %s
 	rendered string   // %s, an agent, gives the caller back to the bot
 	// Where the caller stands in a queue; %s is one of the four waits below.
 	queueing      []string // said now and then while the place has not got better; the next one each time
@@ -70,6 +71,7 @@ var said = map[string]lines{
 		onHold:   "Merci de patienter, votre conseiller revient vers vous.",
 		passes:   "Restez en ligne, on vous passe quelqu’un.",
 		passedBy: "%s vous passe un appel.",
+		backDone: "%s %s, et vous repasse l’assistant automatique.",
 		rendered: "%s vous repasse l’assistant automatique.",
 
 		queueing:      []string{"Merci de patienter, on va vous répondre.", "Je suis toujours là, vous gardez votre tour.", "Encore un peu de patience, on va vous répondre."},
@@ -107,6 +109,7 @@ var said = map[string]lines{
 		onHold:   "Thank you for waiting, your adviser will be back with you.",
 		passes:   "Please stay on the line, you are being put through.",
 		passedBy: "%s is passing you a call.",
+		backDone: "%s %s and is handing you back to the assistant.",
 		rendered: "%s is handing you back to the assistant.",
 
 		queueing:      []string{"Thank you for waiting, someone will be with you.", "I'm still here, you keep your turn.", "A little more patience, someone will be with you."},

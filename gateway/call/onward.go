@@ -18,8 +18,9 @@ type Onward struct {
 	Skills []string // whoever has them, one after the other
 	Number string   // as people read it; Addr is how it is dialled
 	Addr   string
-	Warm   bool   // both agents speak with each other first, until the first says Complete
-	Why    string // for the next one
+	Warm   bool    // both agents speak with each other first, until the first says Complete
+	Why    string  // for the next one
+	Brief  *string // what the next one is told of the caller; nil: what the flow wrote
 }
 
 // To names the target.
@@ -110,7 +111,7 @@ func (c *conductor) transfer(agent string, to Onward, done func(error)) {
 		if at.held.IsZero() {
 			at.startHold(linesFor(c.lang).passes)
 		}
-		at.acted(event.AgentActed{Act: event.AgentTransfer, To: to.To(), Warm: to.Warm, Text: to.Why})
+		at.acted(event.AgentActed{Act: event.AgentTransfer, To: to.To(), Warm: to.Warm, Text: to.Why, Brief: to.Brief})
 		o.ring(a)
 		done(nil)
 	}
@@ -165,6 +166,9 @@ func (o *onward) ring(a agents.Assignment) {
 	brief := ""
 	if !o.ask.Warm {
 		brief = strings.TrimSpace(o.h.req.Briefing)
+		if o.ask.Brief != nil {
+			brief = strings.TrimSpace(*o.ask.Brief)
+		}
 		if o.from != nil {
 			brief = strings.TrimSpace(fmt.Sprintf(linesFor(c.lang).passedBy, o.from.called()) + " " + o.ask.Why + " " + brief)
 		}

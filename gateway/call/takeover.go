@@ -172,7 +172,7 @@ func (c *conductor) relisten(v *Supervision) {
 
 // handBack gives the caller back to the bot, for a supervisor or, with agent, for the agent who speaks
 // with them.
-func (c *conductor) handBack(who string, agent bool, step string, slots map[string]string, done func(error)) {
+func (c *conductor) handBack(who string, agent bool, did, step string, slots map[string]string, done func(error)) {
 	h := c.handoff
 	if err := c.mayHandBack(who, agent); err != nil {
 		done(err)
@@ -193,7 +193,7 @@ func (c *conductor) handBack(who string, agent bool, step string, slots map[stri
 			case c.handoff != h || c.mayHandBack(who, agent) != nil:
 				done(refuse(WhyNoAgent))
 			default:
-				c.takeBack(who, agent, step, h, out)
+				c.takeBack(who, agent, did, step, h, out)
 				done(nil)
 			}
 		})
@@ -215,11 +215,13 @@ func (c *conductor) mayHandBack(who string, agent bool) error {
 }
 
 // takeBack lets the bot go on where out says.
-func (c *conductor) takeBack(who string, agent bool, step string, h *handoff, out flows.Output) {
+func (c *conductor) takeBack(who string, agent bool, did, step string, h *handoff, out flows.Output) {
 	line := linesFor(c.lang).handedBack
 	if agent {
-		line = fmt.Sprintf(linesFor(c.lang).rendered, h.at.called())
-		h.at.acted(event.AgentActed{Act: event.AgentHandBack, Why: step})
+		if line = fmt.Sprintf(linesFor(c.lang).rendered, h.at.called()); did != "" {
+			line = fmt.Sprintf(linesFor(c.lang).backDone, h.at.called(), did)
+		}
+		h.at.acted(event.AgentActed{Act: event.AgentHandBack, Why: step, Text: did})
 	} else {
 		c.note(event.Supervised{Who: who, Act: event.ActHandBack, Why: step})
 	}

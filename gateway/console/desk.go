@@ -40,18 +40,22 @@ func (s *Server) deskState(w http.ResponseWriter, r *http.Request) {
 	}{s.d.Desk.State(who(r).User), s.d.Desk.Config().Breaks, s.d.Desk.Config().Conclusions, s.d.Desk.Own(who(r).User)})
 }
 
+// deskTeam is who is there, and how long callers wait for a person now.
 func (s *Server) deskTeam(w http.ResponseWriter, _ *http.Request) {
-	answer(w, s.crew())
+	c := s.crew()
+	c.Wait = roundWait(s.usualWait())
+	answer(w, c)
 }
 
 // crew is everybody who can take callers, as others see them.
 type crew struct {
-	Agents []agents.Colleague `json:"agents"` // never null: an empty team is a list too
+	Agents []agents.Colleague `json:"agents"`           // never null: an empty team is a list too
+	Wait   int64              `json:"wait_s,omitempty"` // for a person, as people say it; 0: nobody knows, or it is not told here
 }
 
 func (s *Server) crew() crew {
 	if s.d.Desk == nil {
-		return crew{[]agents.Colleague{}}
+		return crew{Agents: []agents.Colleague{}}
 	}
 	team, _, _ := s.d.Desk.Team()
 	return crewOf(team)
@@ -61,7 +65,7 @@ func crewOf(team []agents.Colleague) crew {
 	if team == nil {
 		team = []agents.Colleague{}
 	}
-	return crew{team}
+	return crew{Agents: team}
 }
 
 // deskPresence is what an agent chooses.

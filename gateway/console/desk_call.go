@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -16,9 +17,11 @@ type DeskAct struct {
 	Muted  bool   // microphone
 	Keys   string // keys
 	To     DeskTarget
-	Warm   bool   // transfer: both agents speak with each other first
-	Why    string // transfer: for the next one
-	Step   string // hand_back: "flow/step"; "": the open question
+	Warm   bool    // transfer: both agents speak with each other first
+	Why    string  // transfer: for the next one
+	Brief  *string // transfer: what the next one is told of the caller; nil: what the flow wrote
+	Did    string  // hand_back: what the agent did, as it follows their name; "" is not told
+	Step   string  // hand_back: "flow/step"; "": the open question
 	Slots  map[string]string
 	Number string // transfer: To.Number as it is dialled
 }
@@ -66,9 +69,11 @@ type DeskSlot struct {
 }
 
 const (
-	mostWhy    = 300 // bytes of why a caller is passed on
-	mostSkills = 8
-	mostSlots  = 30
+	mostWhy      = 300  // bytes of why a caller is passed on
+	mostBriefing = 1000 // and of what the next one is told of them
+	mostDid      = 160  // of what an agent did, as the caller is told
+	mostSkills   = 8
+	mostSlots    = 30
 )
 
 // deskCall does a with the call in the path, for who asks; done is the answer's status.
@@ -114,8 +119,9 @@ func (s *Server) deskKeys(w http.ResponseWriter, r *http.Request) {
 func (s *Server) deskTransfer(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		DeskTarget
-		Warm bool   `json:"warm"`
-		Why  string `json:"why"`
+		Warm  bool    `json:"warm"`
+		Why   string  `json:"why"`
+		Brief *string `json:"briefing"`
 	}
 	if !s.decode(w, r, `{"agent": "lina", "warm": true, "why": "souhaite un renvoi"}, or "skills": ["litige"], or "number": "+33…",`, &in) {
 		return
@@ -126,13 +132,16 @@ func (s *Server) deskTransfer(w http.ResponseWriter, r *http.Request) {
 			given++
 		}
 	}
-	a := DeskAct{What: DeskTransfer, To: in.DeskTarget, Warm: in.Warm, Why: strings.TrimSpace(in.Why)}
+	a := DeskAct{What: DeskTransfer, To: in.DeskTarget, Warm: in.Warm, Why: strings.TrimSpace(in.Why), Brief: in.Brief}
 	switch {
 	case given != 1:
 		s.fail(w, r, http.StatusBadRequest, "say to whom: one of agent, skills and number")
 		return
-	case len(a.Why) > mostWhy || strings.ContainsAny(a.Why, "\r\n\x00") || !utf8.ValidString(a.Why):
+	case !oneLine(a.Why, mostWhy):
 		s.fail(w, r, http.StatusBadRequest, "why: write one line of 300 bytes at most")
+		return
+	case a.Brief != nil && !oneLine(*a.Brief, mostBriefing):
+		s.fail(w, r, http.StatusBadRequest, "briefing: write one line of 1000 bytes at most")
 		return
 	case len(in.Skills) > mostSkills || slices.ContainsFunc(in.Skills, func(k string) bool { return strings.TrimSpace(k) == "" || len(k) > 60 }):
 		s.fail(w, r, http.StatusBadRequest, "skills: 1 to 8 names of 60 bytes at most")
@@ -147,11 +156,17 @@ func (s *Server) deskTransfer(w http.ResponseWriter, r *http.Request) {
 	s.deskCall(w, r, a, http.StatusAccepted)
 }
 
+// oneLine reports whether people can read or hear text as one line of at most so many bytes.
+func oneLine(text string, most int) bool {
+	return len(text) <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
 // deskHandBack gives the caller back to the bot, at a step, with slots changed.
 func (s *Server) deskHandBack(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Step  string            `json:"step"`
 		Slots map[string]string `json:"slots"`
+		Did   string            `json:"did"`
 	}
 	if !s.decode(w, r, `{"step": "suivi/numero", "slots": {"commande": "45127802"}}, both may be left out,`, &in) {
 		return
@@ -160,7 +175,12 @@ func (s *Server) deskHandBack(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusBadRequest, "step, slots: too long")
 		return
 	}
-	s.deskCall(w, r, DeskAct{What: DeskHandBack, Step: in.Step, Slots: in.Slots}, http.StatusNoContent)
+	did := strings.TrimRight(strings.TrimSpace(in.Did), " .!\u202f")
+	if !oneLine(did, mostDid) {
+		s.fail(w, r, http.StatusBadRequest, "did: write one line of 160 bytes at most, as it follows your name: a ouvert l’enquête")
+		return
+	}
+	s.deskCall(w, r, DeskAct{What: DeskHandBack, Did: did, Step: in.Step, Slots: in.Slots}, http.StatusNoContent)
 }
 
 // deskSteps tells where the bot could go on.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -88,6 +89,22 @@ func TestAnEmptyConversation(t *testing.T) {
 	o = Describe(event.Brief{Live: event.Live{Intent: "suivi_colis"}}, Names{Intent: func(_, _, _ string) string { return "suivre un colis" }})
 	if o.Why != "Suivre un colis." {
 		t.Errorf("%q", o.Why)
+	}
+}
+
+// What an agent made of the briefing before they passed the caller on is what the next one reads.
+func TestABriefingThatWasChanged(t *testing.T) {
+	t.Parallel()
+	changed, none := "Attend un renvoi, <b>pas</b> un remboursement.", ""
+	for _, c := range []struct {
+		brief *string
+		want  []string
+	}{{nil, []string{"Nadia Benali, litige."}}, {&changed, []string{changed}}, {&none, []string{}}} {
+		b, _ := board("fr").Brief("c7f3")
+		b.Onward, b.Handed = &event.Onward{From: "omar"}, event.AgentActed{Text: "souhaite un renvoi", Brief: c.brief}
+		if o := Describe(b, Names{}); !slices.Equal(o.Facts, c.want) || o.Said != "souhaite un renvoi" || o.Origin != "agent" {
+			t.Errorf("reads %q and %q, want %q", o.Facts, o.Said, c.want)
+		}
 	}
 }
 

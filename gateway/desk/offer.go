@@ -44,6 +44,12 @@ func Describe(b event.Brief, names Names) agents.Offer {
 	}
 	if b.Onward != nil {
 		o.Origin, o.From, o.Said = "agent", names.agent(b.Onward.From), b.Handed.Text
+		if b.Handed.Brief != nil { // they have read what stood there, and know better
+			o.Facts = []string{}
+			if *b.Handed.Brief != "" {
+				o.Facts = []string{*b.Handed.Brief}
+			}
+		}
 	}
 	o.Who = nameOf(b)
 	if b.Channel == "text" && strings.Trim(o.Phone, "+0123456789 .-()") != "" { // what wrote, not where they can be rung

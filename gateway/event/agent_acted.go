@@ -5,14 +5,15 @@ import "time"
 // AgentActed is one act of the agent who speaks with the caller, beside what they say.
 // {"agent":"karim","act":"transfer","to":"lina","warm":true,"text":"demande un renvoi"}
 type AgentActed struct {
-	Agent string `json:"agent"`
-	Act   string `json:"act"`              // one of the Agent constants
-	To    string `json:"to,omitempty"`     // of a transfer: an agent, a number, or skills in words
-	Warm  bool   `json:"warm,omitempty"`   // of a transfer: they speak with each other first
-	Text  string `json:"text,omitempty"`   // of a transfer: why, as the agent wrote it
-	Keys  int    `json:"keys,omitempty"`   // how many keys were sent; which ones is kept nowhere
-	ForMS int64  `json:"for_ms,omitempty"` // of resume: how long the caller waited
-	Why   string `json:"why,omitempty"`    // of transfer_failed: an outcome of package agents; of hand_back: the step; of resume: lost, when their line was
+	Agent string  `json:"agent"`
+	Act   string  `json:"act"`              // one of the Agent constants
+	To    string  `json:"to,omitempty"`     // of a transfer: an agent, a number, or skills in words
+	Warm  bool    `json:"warm,omitempty"`   // of a transfer: they speak with each other first
+	Text  string  `json:"text,omitempty"`   // of a transfer: why, as the agent wrote it
+	Brief *string `json:"brief,omitempty"`  // of a transfer: what the next one is told of the caller, as the agent changed it; nil: as it was
+	Keys  int     `json:"keys,omitempty"`   // how many keys were sent; which ones is kept nowhere
+	ForMS int64   `json:"for_ms,omitempty"` // of resume: how long the caller waited
+	Why   string  `json:"why,omitempty"`    // of transfer_failed: an outcome of package agents; of hand_back: the step (Text is what the agent did, as the caller was told); of resume: lost, when their line was
 }
 
 // What an agent does in a call, and what becomes of a transfer.

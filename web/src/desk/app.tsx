@@ -67,7 +67,7 @@ export function App({ layer }: { layer?: "keys" | "palette" | undefined }) {
           : <main class="stage" id="main"><Idle /></main>}
         {chat ? <aside class="side" aria-label={say("aside")}><ChatSide chat={chat} close={away} /></aside> : inCall && !callback && !asked && <aside class="side" aria-label={say("aside")}><Side open={(id) => desk.open(id)} /></aside>}
       </div>
-      <nav class="tabs" aria-label={say("view")}>{views.map(([v, icon]) => <button type="button" key={v} aria-current={view === v ? "page" : undefined} disabled={v === "known" && !inCall && !chat || v === "help" && (!inCall || !!chat)} onClick={() => setView(v)}><Icon name={icon} large />{say(`view_${v}`)}{v === "queue" && s.callbacks.length + unread > 0 && <b class="num">{s.callbacks.length + unread}</b>}</button>)}</nav>
+      <nav class="tabs" aria-label={say("view")}>{views.map(([v, icon]) => <button type="button" key={v} aria-current={view === v ? "page" : undefined} disabled={v === "known" && !inCall && !chat || v === "help" && !inCall && !chat} onClick={() => setView(v)}><Icon name={icon} large />{say(`view_${v}`)}{v === "queue" && s.callbacks.length + unread > 0 && <b class="num">{s.callbacks.length + unread}</b>}</button>)}</nav>
       {over === "keys" && <Keys close={() => setOver("")} />}
       {over === "palette" && <Commands setOver={setOver} setPicked={setPicked} />}
       {s.expired && <SignIn over />}
@@ -127,6 +127,7 @@ function useKeys(a: Around): void {
   useEffect(() => bind((): Bindings => {
     const { picked, setPicked, setOver, setFolded, layer } = now.current;
     const s = desk.get();
+    const chat = s.chats.find((c) => picked === "chat:" + c.id) ?? (picked === "" && !s.desk?.call && !s.desk?.offer && s.desk?.status !== "wrap_up" ? s.chats[0] : undefined); // the one that stands there
     const call = !!s.desk?.call, opening = s.desk && accepted(s.desk);
     const rows = ["", ...(s.desk?.chat_offers ?? []).map((o) => "ask:" + o.conversation), ...s.chats.map((c) => "chat:" + c.id), ...s.callbacks.map((c) => "callback:" + c.id)];
     const move = (by: number) => setPicked(rows[(rows.indexOf(picked) + by + rows.length) % rows.length] ?? "");
@@ -140,7 +141,7 @@ function useKeys(a: Around): void {
     if (!s.letters || layer) return always;
     return {
       ...always, "?": () => setOver("keys"), n: () => focus("note"), c: () => focus("conclusion", document.querySelector("#conclusion .proposed") ? ".proposed" : "button"), "[": () => setFolded(true), "]": () => setFolded(false), j: () => move(1), k: () => move(-1),
-      ...Object.fromEntries(s.answers.shown.map((x, i) => ["Digit" + (i + 1), () => desk.open(x.id)])),
+      ...Object.fromEntries((chat ? chat.answers : s.answers).shown.map((x, i) => ["Digit" + (i + 1), () => (chat ? desk.chats.openAnswer(chat.id, x.id) : desk.open(x.id))])),
     };
   }), [desk]);
 }

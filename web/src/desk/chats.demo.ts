@@ -3,12 +3,12 @@ import type { Line } from "../shared/transcript";
 import type { Lang } from "../shared/words";
 import { begun, type Chat } from "./chats";
 import type { S } from "./state";
-import type { DeskState, Offer } from "./types";
+import type { Article, DeskState, Offer } from "./types";
 
 type Make = (change?: Partial<DeskState>, more?: Partial<S>) => Partial<S>;
 
 /** chatStates are those that can be asked for by name; idle and inCall make the rest of the desk. */
-export function chatStates(lang: Lang, idle: (change: Partial<DeskState>, more?: Partial<S>) => Partial<S>, inCall: Make, offer: (o: Partial<Offer>) => Offer): Record<string, Partial<S>> {
+export function chatStates(lang: Lang, idle: (change: Partial<DeskState>, more?: Partial<S>) => Partial<S>, inCall: Make, offer: (o: Partial<Offer>) => Offer, articles: readonly Article[]): Record<string, Partial<S>> {
   const L = lang === "fr";
   const brief = (id: string, who: string, why: string): Offer => offer({ conversation: id, channel: "text", who, phone: "", why, facts: [], lines: [] });
   const lucas = brief("t1", "Lucas Petit", L ? "Changer l’adresse d’une livraison prévue demain." : "Change the address of a delivery due tomorrow.");
@@ -16,6 +16,7 @@ export function chatStates(lang: Lang, idle: (change: Partial<DeskState>, more?:
   const line = (id: string, who: Line["who"], text: string, at: number): Line => ({ id, who, text, at });
   const talk = (lines: Line[]) => ({ lines, partial: {}, seq: lines.length, start: Date.now() - 120_000 });
   const write: Chat = begun(lucas, {
+    answers: { shown: articles.slice(3), held: false, open: "" },
     draft: L ? "Je vois la nouvelle adresse, je" : "I can see the new address, I", talk: talk(L ? [
       line("1", "bot", "Colibri Express, bonjour. Je suis un assistant automatique. Que puis-je faire pour vous\u202f?", 0), line("2", "caller", "changer l’adresse de ma livraison de demain", 9),
       line("3", "bot", "Je vous mets en relation avec un conseiller.", 10), line("4", "note", "Karim a pris la conversation", 18), line("5", "agent", "Bonjour Lucas, c’est Karim. Quelle est la nouvelle adresse\u202f?", 31),

@@ -104,4 +104,22 @@ describe("several at once", () => {
     expect([s.chats.length, s.done.length]).toEqual([0, 2]);
     await vi.waitFor(() => expect(asked.some((a) => a.path.endsWith("/calls/c1/note") && (a.body as { conclusion: string }).conclusion === "résolu")).toBe(true));
   });
+  it("asks for answers when it begins and after each message of the person, and never of the agent", async () => {
+    const found = { id: "a1", title: "Délai", short: "Cinq jours.", body: "", score: 1, why: ["délai"] };
+    const good = answer;
+    answer = (p) => (p.endsWith("/articles") ? new Response(JSON.stringify({ articles: [found] })) : good(p));
+    const questions = () => asked.filter((a) => a.path.endsWith("/c1/articles")).length;
+    const c = make();
+    take(c, state({ chats: ["c1"] }));
+    await vi.waitFor(() => expect(s.chats[0]!.answers.shown).toEqual([found]));
+    const before = questions();
+    c.hold("c1", true);
+    answer = (p) => (p.endsWith("/articles") ? new Response(JSON.stringify({ articles: [{ ...found, id: "a2" }] })) : good(p));
+    for (const [i, t] of ["un", "deux"].entries()) c.happened({ ...said(i + 2, t), conversation: "c1" });
+    await vi.waitFor(() => expect(questions()).toBe(before + 1), 4000);
+    await vi.waitFor(() => expect(s.chats[0]!.answers.waiting?.map((x) => x.id)).toEqual(["a2"]));
+    expect(s.chats[0]!.answers.shown).toEqual([found]); // nothing moves under a pointer
+    c.hold("c1", false);
+    expect(s.chats[0]!.answers.shown[0]!.id).toBe("a2");
+  });
 });

@@ -3,6 +3,7 @@
 import { tone } from "../shared/sound";
 import type { Announcer } from "../shared/announce";
 import type { Line } from "../shared/transcript";
+import { answers, none as noAnswers, type Act, type Answers } from "./answers";
 import { ask, Refused, api } from "./api";
 import { fromRecord, heard, silence, type Talk } from "./lines";
 import type { NoteState } from "./state";
@@ -27,6 +28,8 @@ export interface Chat {
   /** over: it is not ours any more, and waits for a note and a conclusion. taken: the team has it. */
   over: "" | "ended" | "bot" | "taken";
   note: NoteState;
+  /** answers follow what is written, as they do in a call. */
+  answers: Answers;
   /** error is why the server did not do what was asked. */
   error: string;
 }
@@ -40,6 +43,9 @@ export interface ChatCommands {
   send(conv: string): void;
   end(conv: string): void;
   giveBack(conv: string, step: string): void;
+  /** hold: pointer or focus rests on the answers. */
+  hold(conv: string, yes: boolean): void;
+  openAnswer(conv: string, article: string): void;
   write(conv: string, text: string): void;
   conclude(conv: string, conclusion: string): void;
   /** close puts one that is over away. */
@@ -66,7 +72,7 @@ export interface Around {
 const blank = (id: string): NoteState => ({ conversation: id, text: "", saved: "saved", conclusion: "" });
 
 /** begun is a conversation that has just become ours. */
-export const begun = (brief: Offer, kept?: Partial<Chat>): Chat => ({ id: brief.conversation, brief, talk: silence, unread: 0, draft: "", sending: [], away: false, over: "", note: blank(brief.conversation), error: "", ...kept });
+export const begun = (brief: Offer, kept?: Partial<Chat>): Chat => ({ id: brief.conversation, brief, talk: silence, unread: 0, draft: "", sending: [], away: false, over: "", note: blank(brief.conversation), answers: noAnswers, error: "", ...kept });
 
 /** shown are the lines of a conversation with what waits to be sent behind them. */
 export const shown = (c: Chat): readonly Line[] => [...c.talk.lines, ...c.sending.map((o): Line => ({ id: "o" + o.id, who: "agent", text: o.text, partial: true }))];
@@ -106,6 +112,7 @@ export class Chats implements ChatCommands {
   private busy = new Set<string>(); // messages of these are being sent
   private typed = 0;
   private notes = new Map<string, ReturnType<typeof setTimeout>>();
+  private learning = new Map<string, ReturnType<typeof setTimeout>>(); // answers that will be asked for
   private n = 0;
   private notices = new Map<string, { close(): void }>(); // of the system, by conversation
 
@@ -213,11 +220,29 @@ export class Chats implements ChatCommands {
       let talk = fromRecord(c.transcript, c.start, this.mine());
       if (talk.seq < now.talk.seq) talk = now.talk;
       this.put(id, { talk });
+      this.learn(id, 0);
     } catch { /* what comes from now on is shown */ } finally {
       this.early.delete(id);
     }
     for (const e of late) this.fold(id, e);
   }
+
+  /** learn asks which answers fit now, a moment after the person has written. */
+  private learn(id: string, after: number): void {
+    clearTimeout(this.learning.get(id));
+    this.learning.set(id, setTimeout(() => {
+      this.learning.delete(id);
+      void api.articles(id).then((r) => this.answer(id, { type: "found", list: r.articles ?? [] }), () => {});
+    }, after));
+  }
+
+  private answer(id: string, act: Act): void {
+    const c = this.find(id);
+    if (c) this.put(id, { answers: answers(c.answers, act) });
+  }
+
+  hold(id: string, yes: boolean): void { this.answer(id, { type: "hold", yes }); }
+  openAnswer(id: string, article: string): void { this.answer(id, { type: "open", id: article }); }
 
   /** mine are the names by which the reader is called in a record. */
   private mine(): readonly string[] {
@@ -242,6 +267,7 @@ export class Chats implements ChatCommands {
     if (next === c) return;
     if (e.type === "ended" && !next.over) next.over = "ended";
     this.put(id, next);
+    if (e.type === "said" && e.body["who"] !== "agent") this.learn(id, 150);
     if (next.unread > c.unread) {
       const first = !this.ticked.has(id);
       this.tick(id);

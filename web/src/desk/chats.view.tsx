@@ -7,6 +7,7 @@ import { lastWords, shown, type Chat } from "./chats";
 import { share } from "./offer";
 import { left, since } from "./presence";
 import { Facts, Last, label, reasons } from "./ring";
+import { Answers } from "./side";
 import type { Picked } from "./list";
 import type { Offer } from "./types";
 import { first, useDesk, useNow, useRoom } from "./ui";
@@ -147,6 +148,7 @@ export function ChatSide({ chat: c, close }: { chat: Chat; close: () => void }) 
       <section class="blk slots" aria-labelledby="h-known"><h2 id="h-known">{say("known")}</h2>
         {c.brief.slots.length === 0 ? <p class="cap">{say("known_none")}</p> : <dl>{c.brief.slots.map((f) => <div key={f.name}><dt>{label(f.name)}</dt><dd><b class="num">{f.value}</b>{f.confirmed && <span class="tag ok"><Icon name="check" />{say("confirmed")}</span>}</dd></div>)}</dl>}
       </section>
+      <Answers key={c.id} found={c.answers} hold={(yes) => desk.chats.hold(c.id, yes)} open={(id) => desk.chats.openAnswer(c.id, id)} />
       <section class="blk note"><h2><label for="note">{say("notes")}</label> {(n.text || n.saved !== "saved") && <span class={"cap " + n.saved}>{say(n.saved)}</span>}</h2>
         <textarea class="field" id="note" rows={2} maxLength={8000} value={n.text} placeholder={say("note_place")} onInput={(e) => desk.chats.write(c.id, e.currentTarget.value)} /></section>
       <section class="blk disp"><h2 id="h-disp">{say("conclusion")}</h2>

@@ -132,7 +132,7 @@ export function states(lang: Lang): Record<string, Partial<S>> {
     second: on({ sound: "other", tabs: [{ id: "demo", seen: T(0) }, { id: "other", seen: T(0) }] }),
     hang_up: on({}, { hangingUp: true }),
     wrap_up: d({ status: "wrap_up", why: "call_ended", until: T(47), since: T(-13), takes_calls: false }, { ...wrapped, proposed: L ? "enquête ouverte" : "claim opened" }),
-    ...chatStates(lang, d, on, offer),
+    ...chatStates(lang, d, on, offer, articles),
     keys: on(),
     palette: on(),
   };

@@ -483,10 +483,11 @@ export class Live extends Store implements Desk {
   }
 
   pause(): void { void this.inCall((c) => api.pause(c, !this.get().handling.held)); }
-  transfer(to: Target, warm: boolean, why: string): Promise<boolean> { return this.inCall((c) => api.transfer(c, to, warm, why)); }
+  transfer(to: Target, warm: boolean, why: string, briefing?: string): Promise<boolean> { return this.inCall((c) => api.transfer(c, to, warm, why, briefing)); }
+  wait(): Promise<number> { return this.still ? Promise.resolve(120) : api.team().then((t) => t.wait_s ?? 0, () => 0); }
   complete(): void { void this.inCall((c) => api.complete(c)); }
   takeBack(): void { void this.inCall((c) => api.takeBack(c)); }
-  handBack(step: string, slots: Record<string, string>): Promise<boolean> { return this.inCall((c) => api.handBack(c, step, slots)); }
+  handBack(step: string, slots: Record<string, string>, did: string): Promise<boolean> { return this.inCall((c) => api.handBack(c, step, slots, did)); }
 
   async steps(): Promise<Steps> {
     const conv = this.get().desk?.call;

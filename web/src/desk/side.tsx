@@ -1,33 +1,32 @@
 // Beside the call: what is known, five answers, notes, conclusion.
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons";
+import type { Answers as Found } from "./answers";
 import { label } from "./ring";
 import { useDesk, useRoom } from "./ui";
 
 export function Side({ open }: { open: (id: string) => void }) {
   const s = useDesk();
-  const { say } = useRoom();
+  const { desk, say } = useRoom();
   const slots = s.brief?.slots ?? [];
   return (
     <>
       <section class="blk slots" aria-labelledby="h-known"><h2 id="h-known">{say("known")}</h2>
         {slots.length === 0 ? <p class="cap">{say("known_none")}</p> : <dl>{slots.map((f) => <div key={f.name}><dt>{label(f.name)}</dt><dd><b class="num">{f.value}</b>{f.confirmed && <span class="tag ok"><Icon name="check" />{say("confirmed")}</span>}</dd></div>)}</dl>}
       </section>
-      <Answers open={open} />
+      <Answers found={s.answers} hold={(yes) => desk.hold(yes)} open={open} />
       <Notes />
     </>
   );
 }
 
 /** Answers do not move under a pointer or the focus. */
-function Answers({ open }: { open: (id: string) => void }) {
-  const s = useDesk();
-  const { desk, say } = useRoom();
-  const a = s.answers;
+export function Answers({ found: a, hold: rest, open }: { found: Found; hold: (yes: boolean) => void; open: (id: string) => void }) {
+  const { say } = useRoom();
   const over = useRef({ pointer: false, focus: false });
   const hold = (what: "pointer" | "focus", yes: boolean) => {
     over.current[what] = yes;
-    desk.hold(over.current.pointer || over.current.focus);
+    rest(over.current.pointer || over.current.focus);
   };
   const unfolded = a.open || a.shown[0]?.id;
   return (

@@ -145,11 +145,15 @@ export interface Desk {
   hangUp(): void;
   /** pause puts the caller on hold, or speaks with them again. */
   pause(): void;
-  transfer(to: Target, warm: boolean, why: string): Promise<boolean>;
+  /** transfer passes the caller on; briefing is what the next one is told of them, when it was changed. */
+  transfer(to: Target, warm: boolean, why: string, briefing?: string): Promise<boolean>;
+  /** wait is how long callers wait for a person now, s; 0: nobody knows. */
+  wait(): Promise<number>;
   complete(): void;
   takeBack(): void;
   steps(): Promise<Steps>;
-  handBack(step: string, slots: Record<string, string>): Promise<boolean>;
+  /** handBack gives the caller to the bot; did is what the agent did, as it follows their name. */
+  handBack(step: string, slots: Record<string, string>, did: string): Promise<boolean>;
   write(text: string): void;
   conclude(conclusion: string): void;
   /** hold: pointer or focus rests on the answers. */
