@@ -3,6 +3,7 @@ package agents
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -235,4 +236,34 @@ func FuzzCheckAddr(f *testing.F) {
 			t.Errorf("%q was accepted", s)
 		}
 	})
+}
+
+// A group takes callers side by side, and comes after people.
+func TestAGroupIsNeverBusy(t *testing.T) {
+	t.Parallel()
+	r := NewRouter(Config{{Name: "standard", Addr: "sip:600@pbx", Group: true, Via: ViaRefer}, {Name: "karim", Addr: "sip:201@pbx"}}, nil)
+	var got []string
+	for range 3 {
+		a, err := r.Offer(t.Context(), Request{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Group != (a.Agent == "standard") || a.Refer != a.Group {
+			t.Errorf("%+v", a)
+		}
+		got = append(got, a.Agent)
+	}
+	if !slices.Equal(got, []string{"karim", "standard", "standard"}) {
+		t.Errorf("given out: %v", got)
+	}
+	for _, c := range []struct {
+		a    Agent
+		want string
+	}{
+		{Agent{Name: "a", Addr: "sip:1@x", Via: "blind"}, "[0].via: "}, {Agent{Name: "a", Group: true}, "[0].addr: "}, {Agent{Name: "a", Via: ViaRefer}, "[0].addr: "},
+	} {
+		if out := (Config{c.a}).Validate(); len(out) != 1 || !strings.HasPrefix(out[0], c.want) {
+			t.Errorf("%+v: %q, want %q", c.a, out, c.want)
+		}
+	}
 }

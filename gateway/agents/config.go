@@ -23,7 +23,18 @@ type Agent struct {
 	Skills    []Skill  `yaml:"skills"`    // what they can help with, and how well; a request needs all of its skills
 	Languages []string `yaml:"languages"` // "fr", "en"; none listed means any
 	Phone     Phone    `yaml:"phone"`     // their own phone, which registers here; Addr is then "registered"
+	// Group says that Addr is a queue or a ring group of another telephone system: it takes callers
+	// side by side, comes after people, and nobody there is briefed or asked whether they take the caller.
+	Group bool `yaml:"group"`
+	// Via is how the caller gets there: ViaBridge, "" too, or ViaRefer.
+	Via string `yaml:"via"`
 }
+
+// Ways to an agent.
+const (
+	ViaBridge = "bridge" // we ring them and stay in between: both sides are written down, and the caller comes back
+	ViaRefer  = "refer"  // the caller's own exchange is asked to ring them (REFER), and we are out; where it cannot, ViaBridge
+)
 
 // Phone is a telephone of an agent's own that registers with the gateway: username and password are those
 // set in the phone. In YAML:
@@ -69,6 +80,12 @@ func (c Config) Validate() []string {
 		}
 		if strings.ContainsAny(a.Title, "\r\n\x00") || len(a.Title) > 100 {
 			say("title", "%.40q cannot be said; write a name on one line, 100 bytes at most", a.Title)
+		}
+		switch {
+		case a.Via != "" && a.Via != ViaBridge && a.Via != ViaRefer:
+			say("via", "%.20q is no way; write bridge or refer", a.Via)
+		case a.Addr == "" && (a.Via == ViaRefer || a.Group):
+			say("addr", "is missing: without one there is nothing to refer to, or no group; write sip:USER@HOST")
 		}
 		if a.Addr == "" {
 			// they take calls at their desk alone

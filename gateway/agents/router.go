@@ -75,8 +75,10 @@ func (r *DirectRouter) assign(a *Agent) Assignment {
 	if title == "" {
 		title = name
 	}
-	r.busy[name] = true
-	return Assignment{Agent: name, Title: title, Addr: a.Addr, Release: sync.OnceFunc(func() { r.release(name) })}
+	if !a.Group {
+		r.busy[name] = true
+	}
+	return Assignment{Agent: name, Title: title, Addr: a.Addr, Group: a.Group, Refer: a.Via == ViaRefer, Release: sync.OnceFunc(func() { r.release(name) })}
 }
 
 // hire reserves one of crew.
@@ -92,11 +94,19 @@ func (r *DirectRouter) crew(to []Seat, but func(name string) bool) []Seat {
 	defer r.mu.Unlock()
 	for i := range r.cfg {
 		if a := &r.cfg[i]; a.Addr != "" && !but(a.Name) {
-			busy := r.busy[a.Name]
-			to = append(to, Seat{Name: a.Name, Skills: a.Skills, Languages: a.Languages, Free: !busy, Soon: busy, Idle: r.idle[a.Name]})
+			to = append(to, r.seat(a))
 		}
 	}
 	return to
+}
+
+// seat needs r.mu.
+func (r *DirectRouter) seat(a *Agent) Seat {
+	s := Seat{Name: a.Name, Skills: a.Skills, Languages: a.Languages, Free: !r.busy[a.Name], Soon: r.busy[a.Name], Idle: r.idle[a.Name]}
+	if a.Group { // after people
+		s.Load = 1
+	}
+	return s
 }
 
 // Free is how many agents can be rung now.
@@ -119,7 +129,7 @@ func (r *DirectRouter) seats(tried []string) (phones []*Agent, seats []Seat) {
 	for i := range r.cfg {
 		if a := &r.cfg[i]; a.Addr != "" && !slices.Contains(tried, a.Name) {
 			phones = append(phones, a)
-			seats = append(seats, Seat{Name: a.Name, Skills: a.Skills, Languages: a.Languages, Free: !r.busy[a.Name], Idle: r.idle[a.Name]})
+			seats = append(seats, r.seat(a))
 		}
 	}
 	return phones, seats

@@ -141,6 +141,10 @@ func (at *attempt) answered(l leg.Leg) {
 	if at.on != nil && at.on.consult() || at.agent.Sees && at.joinAtOnce() {
 		return
 	}
+	if at.agent.Group {
+		at.joinGroup()
+		return
+	}
 	if at.brief == nil {
 		at.briefOver()
 		return
@@ -202,6 +206,20 @@ func (at *attempt) playTo(m *mouth, what string, cl *clip, ended func(jobEnd)) {
 		}
 		return nil
 	}})
+}
+
+// joinGroup lets the caller hear another telephone system's queue, once what they are being told has
+// ended: what plays there is for them, and who will answer is not known.
+func (at *attempt) joinGroup() {
+	c := at.h.c
+	switch {
+	case at.closed || at.stage >= joined:
+	case c.saying != nil:
+		c.alarms.in(50*time.Millisecond, "hello", at.joinGroup)
+	case at.there(at.joinGroup):
+		c.mouth.stop()
+		at.bridge()
+	}
 }
 
 // planHello starts the caller's sentence so that it ends with the briefing.

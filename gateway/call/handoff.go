@@ -254,7 +254,7 @@ func (h *handoff) ring(a agents.Assignment, on *onward, brief string) *attempt {
 	}
 	at.helloP = own("joins", hello, c.lang)
 	at.hello = c.render(at.ctx, c.words(hello, c.lang))
-	if brief != "" && !a.Sees {
+	if brief != "" && !a.Sees && !a.Group {
 		at.brief = c.render(at.ctx, c.words(brief, c.lang))
 	}
 	c.spawn(func() {

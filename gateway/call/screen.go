@@ -53,7 +53,7 @@ var (
 // screened reports whether who answered is asked whether they take the caller: they see nothing of the
 // caller, and nobody has spoken with them first.
 func (at *attempt) screened() bool {
-	return at.h.c.cfg.Screen != ScreenOff && !at.agent.Sees && !at.again && at.v == nil && (at.on == nil || !at.on.ask.Warm && at.on.ask.Number == "")
+	return at.h.c.cfg.Screen != ScreenOff && !at.agent.Group && !at.agent.Sees && !at.again && at.v == nil && (at.on == nil || !at.on.ask.Warm && at.on.ask.Number == "")
 }
 
 // screen asks who answered whether they take the caller, and waits for a key or a word.

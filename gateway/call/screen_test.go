@@ -2,12 +2,14 @@ package call
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"decroche/gateway/agents"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/leg/legtest"
@@ -195,4 +197,44 @@ func TestReasonsAreCounted(t *testing.T) {
 			})
 		})
 	}
+}
+
+// fixed gives out one assignment, as it is.
+type fixed struct{ agents.Assignment }
+
+func (f fixed) Offer(_ context.Context, r agents.Request) (agents.Assignment, error) {
+	if slices.Contains(r.Tried, f.Agent) {
+		return agents.Assignment{}, agents.ErrNobody
+	}
+	return f.Assignment, nil
+}
+
+// Another telephone system's queue is neither briefed nor asked, and the caller hears it at once.
+func TestAGroupIsJoinedAtOnce(t *testing.T) {
+	test(t, func(t *testing.T) {
+		r := newScreening(t)
+		r.s.Desk = fixed{agents.Assignment{Agent: "pbx", Title: "Service client", Addr: "sip:karim", Group: true}}
+		r.start()
+		joined := r.await("a bridge", r.bridged)
+		if joined > picksUp+300*time.Millisecond {
+			t.Errorf("joined at %v, they answered at %v", joined, picksUp)
+		}
+		from := r.line.Since()
+		go r.agent.Say(time.Second)
+		time.Sleep(1500 * time.Millisecond)
+		if !hears(r.line, from) {
+			t.Error("the caller does not hear the queue")
+		}
+		if told := r.voice.Words(r.agent.PCM(0)); told != "" {
+			t.Errorf("the queue was told %q", told)
+		}
+		if got := r.played(); strings.Contains(got, "vous répond") {
+			t.Errorf("the caller was told %q", got)
+		}
+		r.agent.HangUp()
+		r.over()
+		if got := r.outcomes(); got != "pbx completed = completed" {
+			t.Errorf("outcomes %s", got)
+		}
+	})
 }
