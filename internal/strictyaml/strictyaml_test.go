@@ -167,3 +167,27 @@ func TestNearest(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+type level struct {
+	Name  string `yaml:"name"`
+	Level int    `yaml:"level"`
+}
+
+func (l *level) Short(name string, n int) { l.Name, l.Level = name, n }
+
+// A struct with a short form may be written in each of three ways.
+func TestDecodeShortForms(t *testing.T) {
+	t.Parallel()
+	var v struct {
+		Skills []level `yaml:"skills"`
+	}
+	if _, ps := Decode("c.yaml", []byte("skills: [a, b: 3, {name: c}, {level: 2, name: d}, 'e']"), &v); len(ps) > 0 {
+		t.Fatal(ps)
+	}
+	if want := (level{"b", 3}); len(v.Skills) != 5 || v.Skills[0].Name != "a" || v.Skills[1] != want || v.Skills[2].Name != "c" || v.Skills[3] != (level{"d", 2}) || v.Skills[4].Name != "e" {
+		t.Errorf("decoded %+v", v.Skills)
+	}
+	if _, ps := Decode("c.yaml", []byte("skills:\n- a\n- b: 3\n- c: 0\n- d: beaucoup\n- 7\n- {e: 1, f: 2}\n- [g]\n"), &v); len(ps) != 6 || ps[0].Line != 4 || !strings.Contains(ps[0].Msg, "whole number from 1") {
+		t.Error(ps)
+	}
+}
