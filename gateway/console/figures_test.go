@@ -232,6 +232,25 @@ func TestFiguresOfADay(t *testing.T) {
 	}
 }
 
+// Queues are told as they are, and none is a list too.
+func TestQueues(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ask := func() string {
+		t.Helper()
+		return strings.TrimSpace(h.ask(t, "GET", "/api/v1/queues", "", "Authorization: Bearer "+testToken).Body.String())
+	}
+	if got := ask(); got != `{"queues":[]}` {
+		t.Error(got)
+	}
+	desk := agents.NewDesk(agents.DefaultDeskConfig(), agents.Config{{Name: "lina", Addr: "sip:1@h", Skills: agents.Can("litige")}}, nil)
+	desk.SetQueues(agents.Queues{{Name: "litige", Skills: []string{"litige"}}})
+	h.d.Desk = desk
+	if got := ask(); got != `{"queues":[{"name":"litige","skills":["litige"],"waiting":0,"longest_s":0,"estimate_s":0,"agents_free":1,"agents_busy":0,"open":true,"answered":0,"in_time":0,"left":{}}]}` {
+		t.Error(got)
+	}
+}
+
 // Trunks are told as they are, and none is a list too.
 func TestTrunks(t *testing.T) {
 	t.Parallel()

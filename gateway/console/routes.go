@@ -35,6 +35,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/figures", needs: accounts.WatchLive, handle: s.dayFigures},
 		{method: "GET", path: "/api/v1/agents", needs: accounts.WatchLive, handle: s.agentsNow},
 		{method: "GET", path: "/api/v1/board", needs: accounts.WatchLive, handle: s.getBoard},
+		{method: "GET", path: "/api/v1/queues", needs: accounts.WatchLive, handle: s.listQueues},
 		{method: "GET", path: "/api/v1/trunks", needs: accounts.WatchLive, handle: s.listTrunks},
 		{method: "GET", path: "/api/v1/phones", needs: accounts.WatchLive, handle: s.listPhones},
 		{method: "GET", path: "/api/v1/conversations/{id}", needs: accounts.ReadConversations, handle: s.oneConversation},
