@@ -38,7 +38,8 @@ web: tools-web ## check and build the pages of web/src into web/dist (committed)
 	@cd web && npm run -s check && npm -s test && npm run -s build
 
 web-test: tools-web build ## the pages in a real browser, against a real gateway
-	@cd web && npm run -s check && npm -s test && npm run -s e2e
+	@scripts/need "for callers who speak" espeak-ng sox
+	@cd web && npm run -s check && npm -s test && npm run -s axe && npm run -s acts
 
 screenshots: tools-web build ## take the pictures of docs/pictures again
 	@cd web && DECROCHE_SCREENSHOTS=1 npm run -s e2e -- screenshots

@@ -28,7 +28,7 @@ describe.each(views)("%s, %d px", (scheme, width) => {
     }
     await c.close();
     expect(found).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 });
 
 it("needs nothing from elsewhere, lists what there is, and tries it with the session", async () => {

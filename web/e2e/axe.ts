@@ -1,6 +1,6 @@
 // What every page is held to: nothing that axe-core objects to (WCAG 2.2 A and AA), no scrolling
 // sideways, light and dark, wide, narrow, and at 320 px.
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Frame, Page } from "playwright-core";
 
@@ -29,9 +29,13 @@ export async function objections(p: Page | Frame): Promise<string[]> {
 /** sideways is by how many pixels a page is wider than its window. */
 export const sideways = (p: Page | Frame) => p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-/** wrong is both, named by the state that was looked at. */
+/** wrong is both, named by the state that was looked at. Each is noted for the line at the end of the run
+ * (axe.count.ts). */
 export async function wrong(p: Page | Frame, state: string): Promise<string[]> {
   const found = (await objections(p)).map((o) => `${state}: ${o}`);
   const over = await sideways(p);
-  return over > 0 ? [...found, `${state}: scrolls ${over} px sideways`] : found;
+  const all = over > 0 ? [...found, `${state}: scrolls ${over} px sideways`] : found;
+  const log = process.env["DECROCHE_AXE_LOG"];
+  if (log) appendFileSync(log, `${all.length}\t${new URL(p.url()).pathname}\t${state}\n`);
+  return all;
 }

@@ -1,5 +1,6 @@
 // The pages that are made on the server, and the widget within its frame in another site's page:
 // nothing to object to in any state, light and dark, wide and narrow.
+import { createSocket, type Socket } from "node:dgram";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,7 +9,7 @@ import { states } from "../src/caller/demo";
 import { turn, views, wrong } from "./axe";
 import { browser, house, someone, type House } from "./house";
 
-let h: House, b: Browser, site: Server, at: string, talked: string, welcome: string;
+let h: House, b: Browser, site: Server, phone: Socket, at: string, talked: string, welcome: string, link: string;
 beforeAll(async () => {
   site = createServer((q, res) => {
     res.setHeader("Content-Type", "text/html; charset=utf-8");
@@ -17,11 +18,29 @@ beforeAll(async () => {
   });
   await new Promise<void>((f) => site.listen(0, "127.0.0.1", f));
   at = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  [h, b] = await Promise.all([house(`widget: {sites: ["${at}"]}`), browser()]);
-  talked = await talk();
+  phone = createSocket("udp4");
+  await new Promise<void>((f) => phone.bind(0, "127.0.0.1", f));
+  const karim = `agents: [{name: karim, addr: "sip:201@127.0.0.1:${phone.address().port}", languages: [fr]}]`;
+  [h, b] = await Promise.all([house(`widget: {sites: ["${at}"]}\n${karim}`), browser()]);
+  [talked, link] = [await talk(), await linked()];
   welcome = await invite("nadia");
 });
-afterAll(async () => { await b?.close(); await h?.stop(); site?.close(); });
+afterAll(async () => { await b?.close(); await h?.stop(); site?.close(); phone?.close(); });
+
+/** linked is the page of a running call's transcript, as a telephone gets it that is rung for the caller. */
+async function linked(): Promise<string> {
+  const rung = new Promise<string>((done) => phone.on("message", (m) => {
+    const path = /^Call-Info:.*<[^>]*?(\/t\/[^>]+)>/im.exec(m.toString());
+    if (path) done(path[1]!);
+  }));
+  const p = await (await someone(b)).newPage(); // who goes on waiting while the pages are looked at
+  await p.goto(h.url);
+  await p.locator(".btn.call").click();
+  await p.locator(".tr li.bot").first().waitFor();
+  await p.locator("#field").fill("je voudrais parler à quelqu’un");
+  await p.keyboard.press("Enter");
+  return rung;
+}
 
 /** talk is a typed conversation with something in it that was not understood; it returns its id. */
 async function talk(): Promise<string> {
@@ -59,6 +78,7 @@ const doors: readonly [name: string, path: string, act?: (p: Page) => Promise<vo
     await p.locator("#wrong, .wrong, [role=alert]").first().waitFor();
   }],
   ["first password, link used up", "/welcome/personne"],
+  ["transcript by link, of a call that goes on", "LINK"],
   ["transcript by link, which has expired", "/t/personne"],
   ["nothing there", "/nulle-part"],
 ];
@@ -89,7 +109,7 @@ describe.each(views)("%s, %d px", (scheme, width) => {
       for (const [i, [name, path, act]] of (role ? rooms : doors).entries()) {
         if (!turn(i, scheme, width)) continue;
         const p = await c.newPage();
-        await p.goto(`${h.url}${path.replace("ID", talked).replace("WELCOME", welcome)}${path.includes("?") ? "&" : "?"}lang=${i % 2 ? "en" : "fr"}`);
+        await p.goto(`${h.url}${path.replace("ID", talked).replace("WELCOME", welcome).replace("LINK", link)}${path.includes("?") ? "&" : "?"}lang=${i % 2 ? "en" : "fr"}`);
         await p.locator("h1").first().waitFor();
         await act?.(p);
         found.push(...(await wrong(p, name)));
@@ -98,7 +118,7 @@ describe.each(views)("%s, %d px", (scheme, width) => {
       await c.close();
     }
     expect(found).toEqual([]);
-  }, 240_000);
+  }, 600_000);
 
   it("has nothing to object to within the widget's frame", async () => {
     const c = await someone(b, { viewport: { width, height: 700 }, colorScheme: scheme, bypassCSP: true });
@@ -118,5 +138,5 @@ describe.each(views)("%s, %d px", (scheme, width) => {
     }
     await c.close();
     expect(found).toEqual([]);
-  }, 240_000);
+  }, 600_000);
 });

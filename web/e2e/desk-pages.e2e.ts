@@ -36,7 +36,7 @@ describe.each(views)("%s, %d px", (scheme, width) => {
     }
     await c.close();
     expect(found).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 });
 
 describe("the page", () => {

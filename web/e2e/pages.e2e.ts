@@ -28,7 +28,7 @@ describe.each(views)("%s, %d px", (scheme, width) => {
     }
     await c.close();
     expect(found).toEqual([]);
-  }, 240_000);
+  }, 600_000);
 });
 
 it.runIf(short)("the main task goes by keyboard alone", async () => byKeyboard(await (await someone(b)).newPage(), h.url));
