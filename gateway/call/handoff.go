@@ -294,6 +294,9 @@ func (h *handoff) callerSaid(text string, confidence float64) {
 		h.end(agents.Cancelled)
 		return
 	}
+	if h.asksHowLong(text) {
+		return
+	}
 	h.asks(flows.Input{Kind: flows.Aside, Text: text, Confidence: confidence})
 }
 

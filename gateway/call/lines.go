@@ -39,6 +39,7 @@ type lines struct {
 	youAreNextFor string // %s
 	oneAhead      string // without a full stop
 	manyAhead     string // %d, without a full stop
+	ringing       string // to who asks how long it takes while a telephone rings
 	allBusy       string // in a queue that tells no places
 	allBusyFor    string // %s
 	underMinute   string
@@ -79,6 +80,7 @@ var said = map[string]lines{
 		youAreNextFor: "Vous êtes le prochain, %s.",
 		oneAhead:      "Il y a une personne avant vous",
 		manyAhead:     "Il y a %d personnes avant vous",
+		ringing:       "Ça sonne chez un conseiller, il devrait décrocher d’un instant à l’autre.",
 		allBusy:       "Tous nos conseillers sont en ligne, vous gardez votre tour.",
 		allBusyFor:    "Tous nos conseillers sont en ligne, %s.",
 		underMinute:   "moins d’une minute",
@@ -117,6 +119,7 @@ var said = map[string]lines{
 		youAreNextFor: "You're next, %s.",
 		oneAhead:      "There's one person ahead of you",
 		manyAhead:     "There are %d people ahead of you",
+		ringing:       "A colleague's phone is ringing, they should answer any moment.",
 		allBusy:       "All our colleagues are busy, you keep your turn.",
 		allBusyFor:    "All our colleagues are busy, %s.",
 		underMinute:   "less than a minute",

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"decroche/asr/asrtest"
 	"decroche/gateway/agents"
 	"decroche/gateway/event"
 	"decroche/gateway/leg/legtest"
@@ -124,4 +125,65 @@ func TestWhoLeavesIsInNoQueue(t *testing.T) {
 			t.Error("somebody was rung for who has gone")
 		}
 	})
+}
+
+func TestWhatAsksHowLong(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"combien de temps ?": true, "il y en a pour combien de temps encore": true, "c’est encore long ?": true, "c'est bientôt mon tour": true,
+		"combien de temps prend une livraison": false, "j’attends depuis longtemps": false, "où est ma place de concert": false,
+	} {
+		if got := howLong["fr"].MatchString(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+	for text, want := range map[string]bool{"how long is the wait?": true, "how much longer": true, "how long does delivery take": false} {
+		if got := howLong["en"].MatchString(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+// Who asks how long it takes is told what is known, in and out of a queue, and nobody else is asked.
+func TestHowLongItTakes(t *testing.T) {
+	for name, c := range map[string]struct{ asks, want string }{
+		"combien de temps": {"il y en a encore pour combien de temps", "vous êtes le prochain"},
+		"ma place":         {"c’est bientôt mon tour", "vous êtes le prochain"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r, _, karim := queueRig(t)
+				r.ears.Turns = []asrtest.Turn{words(c.asks)}
+				r.start()
+				time.Sleep(20 * time.Second)
+				before := strings.Count(strings.ToLower(r.played()), c.want)
+				r.says(time.Second)
+				time.Sleep(4 * time.Second)
+				if n := strings.Count(strings.ToLower(r.played()), c.want); n != before+1 {
+					t.Errorf("told %d times, before %d: %q", n, before, r.played())
+				}
+				karim.Release()
+				r.await("a bridge", r.bridged)
+				r.agent.HangUp()
+				r.over()
+				if strings.Contains(r.mind.kinds(), "aside") {
+					t.Errorf("told %s", r.mind.kinds())
+				}
+			})
+		})
+	}
+	ringing := func(t *testing.T) {
+		r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: 12 * time.Second}}, "karim")
+		r.ears.Turns = []asrtest.Turn{words("dans combien de temps")}
+		r.start()
+		time.Sleep(5 * time.Second)
+		r.says(time.Second)
+		r.await("a bridge", r.bridged)
+		if !strings.Contains(r.played(), "Ça sonne chez un conseiller") {
+			t.Errorf("heard %q", r.played())
+		}
+		r.agent.HangUp()
+		r.over()
+	}
+	t.Run("while it rings", func(t *testing.T) { test(t, ringing) })
 }
