@@ -52,6 +52,9 @@ type Config struct {
 	MaxConnections int `yaml:"max_connections"`
 	// TLS is the port of SIP over TLS.
 	TLS TLSConfig `yaml:"tls"`
+	// SRTP says whether the sound of calls is encrypted with keys in SDP (RFC 4568): off, optional (offers of
+	// it are taken, and made to phones over TLS), or required (plain calls are refused).
+	SRTP string `yaml:"srtp"`
 	// Registrar is where agents' own phones register.
 	Registrar RegistrarConfig `yaml:"registrar"`
 	// Headers are added to every INVITE of ours, by name: text with the fields {reference}, {reason},
@@ -87,6 +90,7 @@ func DefaultConfig() Config {
 		DTMF:           KeysConfig{InBand: "auto", Send: "auto"},
 		MaxConnections: 1000,
 		Headers:        map[string]string{},
+		SRTP:           "optional",
 		Registrar:      defaultRegistrarConfig(),
 	}
 }
@@ -99,6 +103,9 @@ func (c Config) Validate() []string {
 	validateListen("listen", c.Listen, say)
 	c.TLS.validate(say)
 	c.Registrar.validate(say)
+	if !slices.Contains([]string{"off", "optional", "required"}, c.SRTP) {
+		say("srtp: %q is not known; use off, optional or required", c.SRTP)
+	}
 	if len(c.Transports) == 0 {
 		say("transports: empty; list udp, tcp or both")
 	}

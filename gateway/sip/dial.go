@@ -21,6 +21,7 @@ type target struct {
 	signer *signer // shows who we are to who asks; nil: we cannot
 	trunk  *trunk  // by which it goes; nil: none
 	phone  bool    // a phone that registered here
+	plain  bool    // it does not take encrypted sound, and need not
 }
 
 // next is what the way is looked for by.
@@ -173,7 +174,13 @@ func (s *Server) by(ctx context.Context, w target, to leg.Invite) (*line, error)
 	t := w.trunk
 	if t == nil {
 		to.Headers = configured(to.Headers, to.Facts, s.cfg.Headers)
-		return s.place(ctx, w, to)
+		l, err := s.place(ctx, w, to)
+		var refused *leg.Refused
+		if errors.As(err, &refused) && refused.Status == 488 && s.cfg.SRTP == "optional" && networkOf(w.next(), w.flow) == "TLS" && ctx.Err() == nil {
+			w.plain = true // it may only mind the encryption
+			return s.place(ctx, w, to)
+		}
+		return l, err
 	}
 	if !t.take() {
 		s.metrics.trunkTried.WithLabelValues(t.cfg.Name, "full").Inc()

@@ -79,6 +79,14 @@ func newGuard(cfg OutboundConfig, trunks []TrunkConfig, known []string, log *slo
 			g.by[p] = &tally{}
 		}
 	}
+	for _, t := range trunks { // extensions of a telephone system
+		host, _, _ := splitAddr(t.Addr)
+		for _, h := range []string{t.Name, t.Domain, host} {
+			if h != "" {
+				g.hosts[hostKey(h)] = true
+			}
+		}
+	}
 	for _, h := range cfg.Hosts {
 		g.hosts[hostKey(h)] = true
 	}

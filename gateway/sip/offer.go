@@ -45,6 +45,9 @@ type endpoint struct {
 	peer   netip.Addr                  // where the far end's signalling comes from
 	owns   func(a netip.AddrPort) bool // tells our own sockets; nil: none is known
 	rate   int                         // of the leg's frames, when it was told before a codec was agreed; else 0
+	way    mediaWay                    // what may be agreed to
+	sealed bool                        // our offers are encrypted
+	keys   *keyring                    // ours; nil only where nothing can be agreed to be encrypted
 }
 
 // offerText is the offer we make: all our codecs, keys, both directions.
@@ -66,9 +69,20 @@ func (e endpoint) offerText(version uint64, dir string) string {
 	if slices.Contains(e.codecs, "opus") {
 		all.event(ourFastEventType, 48000)
 	}
-	all.section(&b, e.port)
+	all.section(&b, e.port, e.proto())
+	if e.sealed {
+		b.WriteString(e.keys.offer())
+	}
 	fmt.Fprintf(&b, "a=ptime:20\r\na=%s\r\n", dir)
 	return b.String()
+}
+
+// proto is the protocol of our offers.
+func (e endpoint) proto() string {
+	if e.sealed {
+		return "RTP/SAVP"
+	}
+	return "RTP/AVP"
 }
 
 // formats are the payload types of a section of ours, with what explains them.
@@ -98,8 +112,8 @@ func (f *formats) event(pt uint8, clock int) {
 }
 
 // section writes the m= line and the formats.
-func (f *formats) section(b *strings.Builder, port int) {
-	fmt.Fprintf(b, "m=audio %d RTP/AVP%s\r\n%s", port, f.types, f.maps)
+func (f *formats) section(b *strings.Builder, port int, proto string) {
+	fmt.Fprintf(b, "m=audio %d %s%s\r\n%s", port, proto, f.types, f.maps)
 }
 
 func (e endpoint) head(b *strings.Builder, version uint64) {
@@ -116,8 +130,9 @@ type choice struct {
 	index int
 	audio format
 	info  codec.Info
-	event int  // payload type of telephone-event at the codec's clock, -1 when there is none
-	noise bool // comfort noise was offered beside a codec that uses it
+	event int     // payload type of telephone-event at the codec's clock, -1 when there is none
+	noise bool    // comfort noise was offered beside a codec that uses it
+	seal  *crypto // the far end's key, of the first suite that we have too; nil for plain sound
 }
 
 // choose picks the first audio section that has a codec of ours, in the far end's order of
@@ -125,11 +140,14 @@ type choice struct {
 func (e endpoint) choose(d *description) (choice, error) {
 	for i := range d.media {
 		s := &d.media[i]
-		if s.kind != "audio" || s.port == 0 || s.proto != "RTP/AVP" {
+		if s.kind != "audio" || s.port == 0 || !e.way.takes(s) {
 			continue
 		}
 		if c, ok := e.pick(s.formatList()); ok {
 			c.index = i
+			if s.proto == "RTP/SAVP" {
+				c.seal = &s.cryptos()[0]
+			}
 			return c, nil
 		}
 	}
@@ -215,6 +233,11 @@ func (e endpoint) settle(d *description, c choice) (rtp.Params, error) {
 		}
 	}
 	p.Held = !ok || dir != "sendrecv"
+	if c.seal != nil {
+		if p.Secure, err = e.keys.agree(*c.seal); err != nil {
+			return rtp.Params{}, targetError(err.Error())
+		}
+	}
 	return p, nil
 }
 
@@ -275,7 +298,10 @@ func (e endpoint) answerTo(d *description, version uint64) (string, rtp.Params, 
 		if c.event >= 0 {
 			all.event(uint8(c.event), c.info.EventClock())
 		}
-		all.section(&b, e.port)
+		all.section(&b, e.port, s.proto)
+		if c.seal != nil {
+			fmt.Fprintf(&b, "a=crypto:%v\r\n", crypto{tag: c.seal.tag, suite: c.seal.suite, key: e.keys.key(c.seal.suite)})
+		}
 		if a.Mux {
 			b.WriteString("a=rtcp-mux\r\n")
 		}
@@ -292,6 +318,9 @@ func (e endpoint) accept(d *description) (rtp.Params, error) {
 	}
 	if c.index != 0 {
 		return rtp.Params{}, errNoCommon // our offers have one section; an answer may not add any
+	}
+	if s := &d.media[0]; s.proto != e.proto() || c.seal != nil && (len(s.cryptos()) != 1 || !offeredAs(*c.seal)) {
+		return rtp.Params{}, errNoCommon // RFC 4568 §5.1.3: one of our lines, under its tag
 	}
 	a, err := e.settle(d, c)
 	if err != nil {

@@ -55,6 +55,12 @@ func (s *Server) place(ctx context.Context, t target, to leg.Invite) (*line, err
 	if err != nil {
 		return nil, fmt.Errorf("sip: dial %q: %w", to.Addr, err)
 	}
+	if l.local.way, err = s.outgoingWay(t, f); err != nil {
+		l.media.Close()
+		l.cancel(err)
+		return nil, &leg.Refused{Addr: to.Addr, Status: 488, Reason: err.Error()}
+	}
+	l.local.sealed = l.local.way == secureOnly || l.local.way == eitherWay
 	l.signer = t.signer
 	s.prepare(l, t, to)
 	if !s.register(l, "") {

@@ -121,7 +121,7 @@ func (s *Server) remoteOf(body []byte) (a netip.AddrPort) {
 	if err != nil {
 		return a
 	}
-	c, err := endpoint{codecs: s.cfg.Codecs}.choose(d)
+	c, err := endpoint{codecs: s.cfg.Codecs, way: eitherWay}.choose(d)
 	if err != nil {
 		return a
 	}
@@ -154,7 +154,8 @@ func (s *Server) newLine(incoming bool, f flow, remote netip.AddrPort) (*line, e
 		addr = s.localAddr(f.addr.Addr()).String()
 	}
 	l.local = endpoint{addr: addr, port: media.Port(), codecs: s.cfg.Codecs, id: uint64(l.made.UnixNano()) >> 10,
-		peer: f.addr.Addr(), owns: s.ownsSocket}
+		peer: f.addr.Addr(), owns: s.ownsSocket, keys: &keyring{}, way: s.incomingWay(f)}
+	l.local.sealed = l.local.way == secureOnly
 	l.writer.version = 1
 	return l, nil
 }
@@ -187,6 +188,7 @@ func (l *line) answerOffer(body []byte) error {
 		return err
 	}
 	l.sdpText, l.params = text, p
+	l.local.sealed = p.Secure != nil
 	return nil
 }
 

@@ -22,8 +22,8 @@ type Metrics struct {
 	buffer   prometheus.Gauge
 
 	// of dropped: looked up once, for they move on the path of packets
-	malformed, foreign, payloadType, queueFull, sendError, kernel, broken prometheus.Counter
-	verdicts                                                              []prometheus.Counter // by jitter.Verdict
+	malformed, foreign, payloadType, queueFull, sendError, kernel, broken, unsealed prometheus.Counter
+	verdicts                                                                        []prometheus.Counter // by jitter.Verdict
 }
 
 // NewMetrics makes the counters and registers them with reg; a nil reg leaves them unregistered
@@ -38,7 +38,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "decroche_rtp_packets_sent_total", Help: "RTP packets sent."}),
 		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "decroche_rtp_dropped_total",
-			Help: "Packets and frames dropped: malformed, foreign (not from the latched source), payload_type, queue_full (nobody listened for 200 ms, or to 64 keys), send_error, kernel (a socket's buffer was full, or the packet too long), broken (a decoder failed on it and was made anew), and the verdicts of the jitter buffer: duplicate, late, suspect.",
+			Help: "Packets and frames dropped: malformed, foreign (not from the latched source), payload_type, queue_full (nobody listened for 200 ms, or to 64 keys), send_error, kernel (a socket's buffer was full, or the packet too long), broken (a decoder failed on it and was made anew), unsealed (not encrypted with the keys that were agreed), and the verdicts of the jitter buffer: duplicate, late, suspect.",
 		}, []string{"reason"}),
 		jitter: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_rtp_jitter_seconds", Help: "Interarrival jitter (RFC 3550 A.8) at each report.",
@@ -62,9 +62,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		Name: "decroche_rtp_ports", Help: "Pairs of UDP ports open now."})
 	m.buffer = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "decroche_rtp_socket_buffer_bytes", Help: "Receiving buffer that the system gave the last socket that calls share; less than media.socket_buffer means that net.core.rmem_max is the limit."})
-	for i, c := range []*prometheus.Counter{&m.malformed, &m.foreign, &m.payloadType, &m.queueFull, &m.sendError, &m.kernel, &m.broken} {
+	for i, c := range []*prometheus.Counter{&m.malformed, &m.foreign, &m.payloadType, &m.queueFull, &m.sendError, &m.kernel, &m.broken, &m.unsealed} {
 		// 0 from the start: an alert can see it rise
-		*c = m.dropped.WithLabelValues([]string{"malformed", "foreign", "payload_type", "queue_full", "send_error", "kernel", "broken"}[i])
+		*c = m.dropped.WithLabelValues([]string{"malformed", "foreign", "payload_type", "queue_full", "send_error", "kernel", "broken", "unsealed"}[i])
 	}
 	for v := jitter.Accepted; v <= jitter.Malformed; v++ {
 		c := prometheus.Counter(nil)

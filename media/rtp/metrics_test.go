@@ -12,7 +12,7 @@ func TestMetricsAreThereFromTheStart(t *testing.T) {
 	t.Parallel()
 	reg := prometheus.NewRegistry()
 	NewMetrics(reg)
-	for name, want := range map[string]int{"decroche_rtp_dropped_total": 10, "decroche_rtp_loss_ratio": 2, "decroche_rtp_sessions": 1} {
+	for name, want := range map[string]int{"decroche_rtp_dropped_total": 11, "decroche_rtp_loss_ratio": 2, "decroche_rtp_sessions": 1} {
 		if n, err := testutil.GatherAndCount(reg, name); n != want || err != nil {
 			t.Errorf("%s: %d series, %v; want %d", name, n, err, want)
 		}

@@ -13,6 +13,9 @@ const noiseType = 13
 
 // packetIn takes one datagram from the RTP socket, which came at now. It copies what it keeps.
 func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
+	if b = s.plain(b); b == nil {
+		return
+	}
 	if isRTCP(b) {
 		s.rtcpIn(b, from, now)
 		return
@@ -81,8 +84,25 @@ func (s *Session) packetIn(b []byte, from netip.AddrPort, now time.Time) {
 	s.engine.metrics.received.Inc()
 }
 
+// plain opens a packet where the session is encrypted; nil for what the far end did not seal.
+func (s *Session) plain(b []byte) []byte {
+	sec := s.secure.Load()
+	if sec == nil {
+		return b
+	}
+	b, ok := sec.unseal(b)
+	if !ok {
+		s.engine.metrics.unsealed.Inc()
+		return nil
+	}
+	return b
+}
+
 // controlIn takes one datagram from the RTCP socket.
 func (s *Session) controlIn(b []byte, from netip.AddrPort, now time.Time) {
+	if b = s.plain(b); b == nil {
+		return
+	}
 	if isRTCP(b) {
 		s.rtcpIn(b, from, now)
 	} else {

@@ -29,6 +29,8 @@ type Params struct {
 	Send       bool // the far end listens
 	Receive    bool // the far end sends
 	Held       bool // the far end may be silent for ever: no media timeout
+	// Secure encrypts and opens the packets; nil leaves them plain.
+	Secure *Secure
 	// SSRC is that of our packets where the signalling has told one (RFC 5576); 0 leaves the
 	// session's own.
 	SSRC uint32
@@ -65,6 +67,8 @@ type Session struct {
 	lossOut atomic.Int32 // percent of what we send that the far end reports as lost
 	quiet   atomic.Bool  // what was received last is silence
 	rate    atomic.Int32 // of the leg's frames, constant after the first Set
+
+	secure atomic.Pointer[Secure] // that of params
 
 	// guarded by port.mu
 	remote, source netip.Addr // as claimed on the port
@@ -166,6 +170,7 @@ func (s *Session) Set(p Params) {
 		s.ssrc, s.packets, s.octets, s.sentAtReport = p.SSRC, 0, 0, 0
 	}
 	s.params = p
+	s.secure.Store(p.Secure)
 	s.tones.Store(s.opt.InBand == InBandOn || s.opt.InBand == InBandAuto && p.EventType < 0)
 	s.latch.announce(p.Remote, p.Source, p.Held)
 	s.lastHeard = now // hold may have been long: the timeout starts anew
@@ -197,6 +202,7 @@ func (s *Session) Close() error {
 	var to netip.AddrPort
 	if s.set {
 		last, to = s.report(time.Now(), true)
+		last = s.sealReport(last)
 	}
 	mux := s.params.Mux
 	s.mu.Unlock()
@@ -204,7 +210,7 @@ func (s *Session) Close() error {
 	if leave != nil {
 		leave()
 	}
-	if to.IsValid() {
+	if to.IsValid() && len(last) > 0 {
 		out := udp.NewOutbox()
 		copy(out.Room(to, len(last)), last)
 		if _, err := s.port.control(mux).conn.Send(out); err != nil {

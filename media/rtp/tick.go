@@ -22,7 +22,9 @@ func (s *Session) Tick(due time.Time) {
 	if !due.Before(s.nextReport) {
 		s.nextReport = due.Add(s.reportWait())
 		if report, to := s.report(time.Now(), false); to.IsValid() {
-			copy(s.port.control(s.params.Mux).outbox(s.port.shard).Room(to, len(report)), report)
+			if report = s.sealReport(report); len(report) > 0 {
+				copy(s.port.control(s.params.Mux).outbox(s.port.shard).Room(to, len(report)), report)
+			}
 		}
 	}
 	if !due.Before(s.nextCheck) {
@@ -140,9 +142,26 @@ func (s *Session) finish(h header, payload []byte, to netip.AddrPort) {
 	s.seq++
 	s.packets++
 	s.octets += uint32(len(payload))
-	data := s.port.rtp.outbox(s.port.shard).Room(to, headerLen+len(payload))
+	out := s.port.rtp.outbox(s.port.shard)
+	if sec := s.params.Secure; sec != nil {
+		sec.plain = append(sec.plain[:headerLen], payload...)
+		h.put(sec.plain)
+		if data := sec.sealRTP(); data != nil {
+			copy(out.Room(to, len(data)), data)
+		}
+		return
+	}
+	data := out.Room(to, headerLen+len(payload))
 	h.put(data)
 	copy(data[headerLen:], payload)
+}
+
+// sealReport encrypts a report where the session does; mu is held.
+func (s *Session) sealReport(report []byte) []byte {
+	if s.params.Secure == nil || len(report) == 0 {
+		return report
+	}
+	return s.params.Secure.sealRTCP(report)
 }
 
 // target is where packets go: to the source that was heard, else to what was announced; mu is held.
