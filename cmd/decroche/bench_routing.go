@@ -36,7 +36,7 @@ func (c *benchRoutingCmd) Run() error {
 	cfg := day.Default()
 	cfg.Seed, cfg.Calls, cfg.Agents = c.Seed, c.Calls, c.Agents
 	r := routingReport{Report: day.Play(cfg)}
-	for _, free := range []float64{0, 0.001, 0.1, 0.66, 1} {
+	for _, free := range []float64{0, 0.005, 0.1, 0.66, 1} {
 		d := day.Decide(1000, 500, free, c.Rounds)
 		r.Timed = append(r.Timed, d)
 		r.P50, r.P99 = max(r.P50, ms(d.P50)), max(r.P99, ms(d.P99))

@@ -39,7 +39,7 @@ func TestNobodyWaitsBesideWhoCanHelp(t *testing.T) {
 
 // 1,000 agents and 500 waiting; a millisecond at most is asked.
 func BenchmarkRoute(b *testing.B) {
-	for _, free := range []float64{0, 0.001, 0.1, 0.66, 1} {
+	for _, free := range []float64{0, 0.005, 0.1, 0.66, 1} {
 		b.Run(fmt.Sprintf("free=%v", free), func(b *testing.B) {
 			now, waiting, seats, queues := day.Hall(1, 1000, 500, free)
 			b.ReportAllocs()

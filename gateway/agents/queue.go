@@ -36,7 +36,6 @@ type Place struct {
 	Every         time.Duration
 	Position      bool
 	TellsEstimate bool
-	Music         string // a WAV file; "": a tone
 }
 
 // Placer is what a Router may do besides: say where somebody waits.
@@ -151,9 +150,16 @@ func (d *Desk) join(req Request) *caller {
 		h.end(c, Closed, now)
 		return c
 	}
+	if req.Wait <= 0 {
+		c.until = now.Add(time.Hour) // decided below
+	}
 	h.waiting = append(h.waiting, c)
 	c.before, c.guess = h.place(c, now)
 	d.decide(now)
+	if req.Wait <= 0 && slices.Contains(h.waiting, c) {
+		h.leave(c, Busy)
+		c.got <- arrival{err: ErrBusy}
+	}
 	if q := queueAt(h.queues, c.queue); q != nil && q.MaxWaiting > 0 && len(req.Tried) == 0 && slices.Contains(h.waiting, c) && h.count(c.line) > q.MaxWaiting {
 		if !h.divert(c, now) {
 			h.leave(c, Full)
@@ -230,7 +236,9 @@ func (h *hall) end(c *caller, how Outcome, now time.Time) {
 			l.Opens, _ = h.hours[c.queue].Next(now)
 		}
 	}
-	h.counted(c.line).left(h.metrics, h.label(c.queue), how)
+	if c.req.Wait > 0 { // else another rung may be asked
+		h.counted(c.line).left(h.metrics, h.label(c.queue), how)
+	}
 	c.got <- arrival{err: l}
 }
 
@@ -281,7 +289,7 @@ func (d *Desk) Place(conv string) (Place, bool) {
 	}
 	if q := queueAt(h.queues, c.queue); q != nil {
 		a := q.Announce
-		p.Every, p.Music = orDefault(a.Every, announceEvery), a.Music
+		p.Every = orDefault(a.Every, announceEvery)
 		p.Position, p.TellsEstimate = a.Position == nil || *a.Position, a.Estimate == nil || *a.Estimate
 	}
 	return p, true
@@ -310,6 +318,9 @@ func (d *Desk) decide(now time.Time) time.Duration {
 		h.end(all[i], Nobody, now)
 	}
 	next := time.Hour
+	if len(plan.Matches) > 0 && len(h.waiting) > 0 {
+		next = time.Millisecond // a group takes several, one in each decision
+	}
 	for _, c := range h.waiting {
 		next = min(next, h.next(c, now))
 	}
@@ -417,5 +428,6 @@ func (d *Desk) hire(s *Seat, req Request) Assignment {
 	return d.assign(d.seats[s.Name], req)
 }
 
-// queued reports whether a request may wait for its turn.
-func queued(req Request) bool { return req.Wait > 0 && req.Agent == "" }
+// queued reports whether a request is a hand-off's, which knows since when the caller waits: queues, their
+// hours, levels and own agents hold for it, whether it may wait or not.
+func queued(req Request) bool { return req.Agent == "" && (req.Wait > 0 || !req.Since.IsZero()) }

@@ -3,7 +3,6 @@ package agents
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -75,8 +74,6 @@ type Announce struct {
 	// is told only when recent waits allow a good one.
 	Position *bool `yaml:"position"`
 	Estimate *bool `yaml:"estimate"`
-	// Music is a WAV file that plays between the sentences; "": a soft tone.
-	Music string `yaml:"music"`
 }
 
 // Queues are all queues that are configured.
@@ -149,9 +146,6 @@ func (q *Queue) checkRanges(say func(key, format string, args ...any)) {
 	}
 	if q.LoosenEvery > 0 && q.MinLevel < 2 {
 		say("loosen_every", "there is nothing to loosen; set min_level to 2 or more, or leave it out")
-	}
-	if strings.ContainsAny(q.Announce.Music, "\r\n\x00") {
-		say("announce.music", "%.40q is no file", q.Announce.Music)
 	}
 }
 

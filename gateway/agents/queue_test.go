@@ -215,6 +215,55 @@ func TestOverflowIntoAnotherQueue(t *testing.T) {
 	})
 }
 
+// A hand-off that does not want to wait here gets who is free, or is told at once why not; nobody who
+// waits is passed for it.
+func TestAskingWithoutWaiting(t *testing.T) {
+	inOffice(t, Queues{{Name: "litige", Skills: []string{"litige"}, RingFor: 9 * time.Second}, {Name: "nuit", Skills: []string{"suivi"}, Hours: map[string]string{"mon-sun": "closed"}}}, func(o *office) {
+		now := func(req Request) error {
+			req.Since = time.Now()
+			a, err := o.Offer(o.ctx, req)
+			if err == nil {
+				o.busy["now"] = a
+			}
+			return err
+		}
+		if err := now(Request{Skills: []string{"litige"}}); err != nil || o.busy["now"].Agent != "karim" || o.busy["now"].RingFor != 9*time.Second {
+			t.Errorf("%+v %v", o.busy["now"], err)
+		}
+		if err := now(Request{Skills: []string{"litige"}}); !errors.Is(err, ErrBusy) {
+			t.Error(err)
+		}
+		if l, ok := errors.AsType[*Left](now(Request{Skills: []string{"suivi"}})); !ok || l.Outcome != Closed || !l.Opens.IsZero() {
+			t.Errorf("%+v", l)
+		}
+		if err := now(Request{Skills: []string{"litige"}, Tried: []string{"karim"}}); !errors.Is(err, ErrNobody) {
+			t.Error(err)
+		}
+		o.ask(Request{Conv: "a", Skills: []string{"litige"}})
+		o.hangUp("now")
+		o.want("a karim")
+		for _, q := range o.Queues() {
+			if q.Waiting != 0 || len(q.Left) != 0 {
+				t.Errorf("%+v", q)
+			}
+		}
+	})
+}
+
+// A group takes all who wait, one after the other, without another event.
+func TestAGroupTakesAll(t *testing.T) {
+	inOffice(t, nil, func(o *office) {
+		o.team.hire("karim")
+		for i := range 3 {
+			o.ask(Request{Conv: fmt.Sprint("c", i), Skills: []string{"litige"}})
+		}
+		o.SetTeam(Config{{Name: "standard", Addr: "sip:600@pbx", Group: true, Skills: Can("litige")}})
+		time.Sleep(time.Second)
+		synctest.Wait()
+		o.want("c0 standard", "c1 standard", "c2 standard")
+	})
+}
+
 // The own agent is waited for, by name or as people call them, and not for ever.
 func TestTheOwnAgent(t *testing.T) {
 	inOffice(t, Queues{{Name: "suivi", Skills: []string{"suivi"}, OwnAgentFor: 10 * time.Second}}, func(o *office) {
