@@ -3,6 +3,7 @@ package sip
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -37,12 +38,18 @@ type flow struct {
 
 func (f flow) reliable() bool { return f.network != "UDP" }
 
-// connKey is what a connection can be used for: requests to an address, over TLS to the one who showed
-// the certificate of a name. Connections that others opened have no name.
+// connKey is what a connection can be used for: requests to an address, over TLS to the one who proved a
+// name that the same roots vouch for. Connections that others opened have proved none.
 type connKey struct {
 	network string
 	addr    netip.AddrPort
-	name    string
+	proof   proof
+}
+
+// proof is who the far end of a TLS connection has shown to be, and who vouches: nil for the system's.
+type proof struct {
+	name  string
+	roots *x509.CertPool
 }
 
 // transport owns the sockets. It hands every message to handle on the goroutine that read it,
@@ -224,22 +231,22 @@ func (t *transport) acceptTCP(ln net.Listener, network string) {
 			time.Sleep(10 * time.Millisecond) // out of file descriptors, usually
 			continue
 		}
-		if _, err := t.adopt(c, network, ""); err != nil {
+		if _, err := t.adopt(c, network, proof{}); err != nil {
 			t.metrics.dropped.WithLabelValues("connection_limit").Inc()
 			c.Close()
 		}
 	}
 }
 
-// adopt takes over a connection, whoever opened it; name is whose certificate it has shown to us.
-func (t *transport) adopt(c net.Conn, network, name string) (*tcpConn, error) {
+// adopt takes over a connection, whoever opened it.
+func (t *transport) adopt(c net.Conn, network string, shown proof) (*tcpConn, error) {
 	ta, ok := c.RemoteAddr().(*net.TCPAddr)
 	if !ok {
 		return nil, fmt.Errorf("sip: unexpected address type %T", c.RemoteAddr())
 	}
 	ap := ta.AddrPort()
 	ap = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-	tc := &tcpConn{conn: c, network: network, addr: ap, name: name, out: make(chan []byte, tcpQueue), done: make(chan struct{})}
+	tc := &tcpConn{conn: c, network: network, addr: ap, proof: shown, out: make(chan []byte, tcpQueue), done: make(chan struct{})}
 	t.mu.Lock()
 	if t.closed || len(t.open) >= t.maxConn {
 		t.mu.Unlock()
@@ -260,12 +267,12 @@ func (t *transport) dial(ctx context.Context, network string, addr netip.AddrPor
 	if network == "UDP" {
 		return flow{network: "UDP", addr: addr, tls: cfg}, nil
 	}
-	name := ""
+	var shown proof
 	if network == "TLS" {
-		name = cfg.ServerName
+		shown = proof{cfg.ServerName, cfg.RootCAs}
 	}
 	t.mu.Lock()
-	c := t.conns[connKey{network, addr, name}]
+	c := t.conns[connKey{network, addr, shown}]
 	t.mu.Unlock()
 	if c == nil {
 		d := net.Dialer{Timeout: tcpDial}
@@ -278,7 +285,7 @@ func (t *transport) dial(ctx context.Context, network string, addr netip.AddrPor
 				return flow{}, err
 			}
 		}
-		if c, err = t.adopt(nc, network, name); err != nil {
+		if c, err = t.adopt(nc, network, shown); err != nil {
 			nc.Close()
 			return flow{}, err
 		}
@@ -366,13 +373,13 @@ type tcpConn struct {
 	conn    net.Conn
 	network string // "TCP" or "TLS"
 	addr    netip.AddrPort
-	name    string      // of the certificate that it has shown to us, "" for those that others opened
+	proof   proof       // nothing, for those that others opened
 	out     chan []byte // at most tcpQueue messages; when full the connection is given up
 	done    chan struct{}
 	once    sync.Once
 }
 
-func (c *tcpConn) key() connKey { return connKey{c.network, c.addr, c.name} }
+func (c *tcpConn) key() connKey { return connKey{c.network, c.addr, c.proof} }
 
 // gone tells whether the connection is closed.
 func (c *tcpConn) gone() bool {
