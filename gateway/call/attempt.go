@@ -57,6 +57,8 @@ type attempt struct {
 	keysTold          []func(error)
 	pressing          bool
 
+	referral chan leg.Referred // how the caller's exchange fared in our place; nil: we ring them ourselves
+
 	again bool      // the agent spoke with the caller before and lost their line
 	lost  time.Time // since when the caller is held for them; zero: they are there
 	hold  time.Duration

@@ -19,17 +19,18 @@ import (
 // caller, nobody is left, the caller gives up, or MaxWait has passed. The caller hears all the
 // while that somebody is being fetched. It belongs to the conductor.
 type handoff struct {
-	c     *conductor
-	req   flows.Transfer
-	began time.Time
-	asked time.Time // when somebody was looked for: began, or the transfer by an agent
-	tried []string
-	tries int
-	last  agents.Outcome // of the last attempt; "" before the first has ended
-	at    *attempt       // being made, nil between two
-	own   bool           // the flow did not ask for it and cannot be told how it ended
-	taken bool           // a supervisor took the caller over: nobody else is rung
-	over  bool
+	c      *conductor
+	req    flows.Transfer
+	began  time.Time
+	asked  time.Time // when somebody was looked for: began, or the transfer by an agent
+	tried  []string
+	tries  int
+	last   agents.Outcome // of the last attempt; "" before the first has ended
+	at     *attempt       // being made, nil between two
+	passed string         // to whom the caller's exchange has put them through
+	own    bool           // the flow did not ask for it and cannot be told how it ended
+	taken  bool           // a supervisor took the caller over: nobody else is rung
+	over   bool
 
 	onward *onward // the agent passes the caller on
 
@@ -233,20 +234,31 @@ func (h *handoff) orLast(o agents.Outcome) agents.Outcome {
 	return o
 }
 
-// dial rings one agent, and meanwhile renders what will be said when they answer.
+// dial rings one agent, and meanwhile renders what will be said when they answer; or lets the caller's
+// exchange ring them.
 func (h *handoff) dial(a agents.Assignment) {
 	h.tried = append(h.tried, a.Agent)
+	if l, ok := h.c.s.Leg.(leg.Referrer); ok && a.Refer {
+		h.at = h.refer(a, l)
+		return
+	}
 	h.at = h.ring(a, nil, h.req.Briefing)
+}
+
+// begin writes down that somebody is being rung.
+func (h *handoff) begin(a agents.Assignment) *attempt {
+	h.tries++
+	h.c.write(event.TransferRinging{Agent: a.Agent, Addr: a.Addr, Try: h.tries})
+	return &attempt{h: h, agent: a, began: time.Now()}
 }
 
 // ring begins an attempt at one agent; on is the transfer that it belongs to, nil when the flow or
 // nobody asked for it.
 func (h *handoff) ring(a agents.Assignment, on *onward, brief string) *attempt {
 	c := h.c
-	h.tries++
-	at := &attempt{h: h, agent: a, began: time.Now(), on: on}
+	at := h.begin(a)
+	at.on = on
 	at.ctx, at.cancel = context.WithCancelCause(c.ctx)
-	c.write(event.TransferRinging{Agent: a.Agent, Addr: a.Addr, Try: h.tries})
 	l := linesFor(c.lang)
 	hello := l.joinsAny
 	if a.Title != "" {
@@ -301,7 +313,12 @@ func (h *handoff) callerSaid(text string, confidence float64) {
 }
 
 // callerLeft is told that the caller hung up.
-func (h *handoff) callerLeft() { h.close(agents.CallerLeft) }
+func (h *handoff) callerLeft() {
+	if h.at != nil && h.at.referral != nil && h.at.wentAway() {
+		return
+	}
+	h.close(agents.CallerLeft)
+}
 
 // abandon ends the hand-off because the call is being cut.
 func (h *handoff) abandon() { h.close(agents.Error) }
@@ -314,7 +331,7 @@ func (h *handoff) close(o agents.Outcome) {
 	h.over = true
 	h.stopSeeking()
 	c := h.c
-	ended := event.TransferEnded{WaitedMS: time.Since(h.began).Milliseconds()}
+	ended := event.TransferEnded{Agent: h.passed, WaitedMS: time.Since(h.began).Milliseconds()}
 	if h.waited > 0 {
 		ended.WaitedMS = h.waited.Milliseconds()
 	}
