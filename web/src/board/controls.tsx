@@ -161,7 +161,7 @@ export function Takes(p: ControlsProps & { sheet: Sheet; setSheet: (s: Sheet) =>
       {(["take", "back", "end"] as const).map((a) => <Failure key={a} p={p} act={a} />)}
       {sheet === "end" && <WhyEnd p={p} close={() => setSheet("")} />}
       {sheet === "back" && <Back p={p} close={() => setSheet("")} />}
-      <p class="audit cap">{say("audited")}</p>
+      <p class="audited cap">{say("audited")}</p>
     </>
   );
 }
