@@ -77,6 +77,7 @@ func (g *Gateway) session(l leg.Leg, conv string, now *served, bot *flows.Bot, l
 		Mind: bot.Engine(), Understander: g.understander(bot), Actions: g.actions,
 		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: lines{g.desks, g.rtc},
 		Captions: g.captions, Callbacks: callbacks{g.store, conv}, Budget: g.ahead, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
+		NoCall: func(ctx context.Context, number, how string) error { return g.noCall(ctx, conv, number, how) },
 		Config: g.callConfig(), VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}
 }
@@ -121,6 +122,6 @@ type callbacks struct {
 
 func (c callbacks) AddCallback(ctx context.Context, cb event.Callback) (int64, error) {
 	return c.store.AddCallback(ctx, store.Callback{
-		Conv: c.conv, At: time.Now(), Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window, Lang: cb.Lang, Slots: cb.Slots, State: "open",
+		Conv: c.conv, At: time.Now(), Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window, Lang: cb.Lang, Slots: cb.Slots, State: "open", Mind: cb.State,
 	})
 }

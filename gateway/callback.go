@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,104 +9,77 @@ import (
 	"decroche/flows"
 	"decroche/gateway/chat"
 	"decroche/gateway/console"
-	"decroche/gateway/leg"
+	"decroche/gateway/outbound"
 	"decroche/gateway/store"
 )
 
-// CallBack rings whoever asked for it and lets the bot go on with them: from where a typed
-// conversation stood, with its slots, or from the beginning when that is no longer kept. It
-// returns when they have answered, with the call's own conversation, which the typed one names in
-// its record; the callback is then done. Otherwise it stays open. The error is a
-// *console.NotCalled for whatever the person who asked may do something about.
-func (g *Gateway) CallBack(ctx context.Context, id int64) (conv string, err error) {
+// CallBack rings whoever asked for it, because who asks for it now, and lets the bot go on with them: from
+// where the conversation stood, with its slots, or from the beginning when that is no longer kept. It
+// returns when they have answered, with the call's own conversation, which a typed one names in its
+// record. Otherwise the callback stays open. The error is a *console.NotCalled for whatever the
+// person who asked may do something about.
+func (g *Gateway) CallBack(ctx context.Context, id int64, who string) (conv string, err error) {
 	cb, err := g.memory.Callback(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	if cb.State != "open" {
+	if cb.State == store.OutboundDone || cb.State == store.OutboundDropped {
 		return "", &console.NotCalled{Status: 409, Detail: "the callback is " + cb.State + "; set it to open first"}
 	}
-	addr, err := g.dialable(cb.Phone)
-	if err != nil {
-		return "", err
-	}
-	now := g.hotlines.now.Load()
-	bot, lang, st, err := g.resume(ctx, now, cb)
-	if err != nil {
-		return "", err
-	}
-	if _, twice := g.ringing.LoadOrStore(id, true); twice {
+	conv, res, err := g.outbound.RingNow(ctx, id, who)
+	switch {
+	case errors.Is(err, outbound.ErrTaken):
 		return "", &console.NotCalled{Status: 409, Detail: "this person is being rung already"}
-	}
-	defer g.ringing.Delete(id)
-	if g.draining.Load() || !g.enter() {
-		return "", &console.NotCalled{Status: 503, Detail: "no more calls can be placed now (max_calls, or the gateway is stopping)"}
-	}
-	g.calls.Add(1)
-	l, err := g.sip.Dial(ctx, leg.Invite{Addr: addr, From: bot.Title(), RingFor: g.cfg.Call.RingFor})
-	if err != nil {
-		g.live.Add(-1)
-		g.calls.Done()
-		var no *leg.Refused
-		if errors.As(err, &no) {
-			return "", &console.NotCalled{Status: 502, Detail: fmt.Sprintf("nobody answered (%d %s); the callback stays open", no.Status, no.Reason)}
-		}
+	case err != nil:
 		return "", err
+	case conv != "":
+		return conv, nil
+	case res.Refused != nil:
+		return "", &console.NotCalled{Status: res.Refused.Status, Detail: res.Refused.Detail}
+	case ctx.Err() != nil:
+		return "", context.Cause(ctx)
 	}
-	if conv = l.Info().Tag; conv == "" {
-		conv = strings.ToLower(rand.Text())
-	}
-	s := g.session(l, conv, now, bot, lang)
-	s.State, s.Caller = st, cb.Phone
-	go func() {
-		defer g.calls.Done()
-		g.conduct(g.serving, s, bot)
-	}()
-	if len(st.Raw) > 0 {
-		if err := g.chats.MovedTo(ctx, cb.Conv, conv, "called back"); err != nil {
-			g.log.Error("a typed conversation does not say that a call goes on with it", "conv", cb.Conv, "err", err)
-		}
-	}
-	if err := g.store.SetCallback(context.WithoutCancel(ctx), id, "done"); err != nil {
-		g.log.Error("a callback was made and is still open", "callback", id, "err", err)
-	}
-	return conv, nil
+	return "", &console.NotCalled{Status: 502, Detail: fmt.Sprintf("nobody answered (%s); the callback stays open", res.Detail)}
 }
 
 // resume finds who rings and from where the conversation goes on; a zero State begins one.
-func (g *Gateway) resume(ctx context.Context, now *served, cb store.Callback) (*flows.Bot, string, flows.State, error) {
+func (g *Gateway) resume(ctx context.Context, now *served, cb store.OutboundCall) (*flows.Bot, string, flows.State, *outbound.Refusal) {
 	name, lang, st, err := g.chats.State(ctx, cb.Conv)
 	if errors.Is(err, chat.ErrNotFound) { // a call, or too long ago
 		var sum store.Summary
-		sum, err = g.store.Conversation(ctx, cb.Conv)
-		name, lang = sum.Bot, cb.Lang
+		if sum, err = g.store.Conversation(ctx, cb.Conv); errors.Is(err, store.ErrNotFound) && len(now.bots) == 1 {
+			sum.Bot, err = now.bots[0].Name, nil // its record is erased; the person is not
+		}
+		name, lang, st = sum.Bot, cb.Lang, flows.State{Raw: cb.Mind}
 	}
 	if err != nil {
-		return nil, "", st, err
+		return nil, "", st, &outbound.Refusal{Status: 409, Code: "no_conversation", Detail: "the conversation in which they asked cannot be read: " + err.Error()}
 	}
-	if w, err := st.Waits(); err != nil || w == flows.Hangup || w == flows.Start {
-		st = flows.State{}
+	if len(st.Raw) > 0 {
+		if w, err := st.Waits(); err != nil || w == flows.Hangup || w == flows.Start {
+			st = flows.State{}
+		}
 	}
 	for _, b := range now.bots {
 		if b.Name == name {
 			return b, lang, st, nil
 		}
 	}
-	return nil, "", st, &console.NotCalled{Status: 409, Detail: fmt.Sprintf("the hotline %q is no longer configured", name)}
+	return nil, "", st, &outbound.Refusal{Status: 409, Code: "no_hotline", Detail: fmt.Sprintf("the hotline %q is no longer configured", name)}
 }
 
-// dialable is the address of a number somebody left. It is theirs to choose, so only digits reach
-// callback_via, and a SIP address of their own is dialled as it is.
+// dialable is the address of a number. It is for somebody else to choose, so only digits reach
+// callback_via, and a SIP address of their own is dialled as it is. The error is a *console.NotCalled.
 func (g *Gateway) dialable(phone string) (string, error) {
 	if strings.HasPrefix(phone, "sip:") {
 		return phone, nil
 	}
 	number := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" .-()", r) {
+		if strings.ContainsRune(" .-()\u00a0\u202f", r) {
 			return -1
 		}
 		return r
-	}, phone)
+	}, strings.TrimPrefix(strings.TrimSpace(phone), "tel:"))
 	if digits := strings.TrimPrefix(number, "+"); len(digits) < 3 || strings.Trim(digits, "0123456789") != "" {
 		return "", &console.NotCalled{Status: 422, Detail: fmt.Sprintf("%.40q is no number that can be dialled", phone)}
 	}

@@ -83,6 +83,7 @@ func (g *Gateway) openChats(ctx context.Context, st *sqlite.Store) error {
 	}
 	g.chats = chat.New(chat.Deps{
 		Hooks:  hooks,
+		NoCall: g.noCall,
 		Memory: st, Bots: chatBots(g.hotlines.bots, g.understander), Actions: g.actions, Bus: g.bus, Desk: g.router, Offer: g.chatOffer,
 		Metrics: chat.NewMetrics(g.reg), Log: g.log, UnderstandTimeout: g.patience(0),
 	}, g.cfg.Chat)

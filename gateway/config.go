@@ -14,11 +14,13 @@ import (
 	"decroche/gateway/chat"
 	"decroche/gateway/console"
 	"decroche/gateway/event"
+	"decroche/gateway/outbound"
 	"decroche/gateway/record"
 	"decroche/gateway/rtc"
 	"decroche/gateway/sip"
 	"decroche/gateway/turn"
 	"decroche/internal/secret"
+	"decroche/media/amd"
 	"decroche/media/pacer"
 	"decroche/media/rtp"
 	"decroche/media/vad"
@@ -88,6 +90,10 @@ type Config struct {
 	VCon VConConfig `yaml:"vcon"`
 	// Board says when the supervisors' board marks a call.
 	Board event.BoardConfig `yaml:"board"`
+	// Placing says who is rung by us, when and how often.
+	Placing outbound.Config `yaml:"placing"`
+	// Answering tells persons from machines when a call that we placed is answered.
+	Answering amd.Config `yaml:"answering"`
 	// Widget says who may write and call from a page without an account.
 	Widget console.WidgetConfig `yaml:"widget"`
 }
@@ -123,6 +129,8 @@ func DefaultConfig() Config {
 		Reload:         ReloadConfig{Every: time.Second},
 		Recording:      record.DefaultConfig(),
 		Board:          event.DefaultBoardConfig(),
+		Placing:        outbound.DefaultConfig(),
+		Answering:      amd.DefaultConfig(),
 		Widget:         console.DefaultWidgetConfig(),
 	}
 }
@@ -182,7 +190,7 @@ func (c Config) Validate() []string {
 		list []string
 	}{
 		{"sip", c.SIP.Validate()}, {"outbound", c.Outbound.Validate()}, {"rtc", c.RTC.Validate()}, {"desk", c.Desk.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"vcon", c.VCon.Validate()}, {"board", c.Board.Validate()}, {"widget", c.Widget.Validate()},
+		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"vcon", c.VCon.Validate()}, {"board", c.Board.Validate()}, {"placing", c.Placing.Validate()}, {"answering", c.Answering.Validate()}, {"widget", c.Widget.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)

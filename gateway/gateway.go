@@ -32,6 +32,7 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
 	"decroche/gateway/leg"
+	"decroche/gateway/outbound"
 	"decroche/gateway/record"
 	"decroche/gateway/rtc"
 	"decroche/gateway/sip"
@@ -79,10 +80,12 @@ type Gateway struct {
 	desks    *desk.Dialer // rings them
 	notes    store.Notes  // what agents write
 	chats    *chat.Host
-	remote   *remote.Client  // nil when no model is asked
-	webhooks *webhook.Sender // tells others what is written in chats
-	memory   store.Chats     // what the store keeps of chats
-	people   store.Accounts  // what the store keeps of users
+	remote   *remote.Client   // nil when no model is asked
+	webhooks *webhook.Sender  // tells others what is written in chats
+	memory   store.Chats      // what the store keeps of chats
+	placed   store.Outbound   // and of calls that we place
+	outbound *outbound.Runner // rings what is due
+	people   store.Accounts   // what the store keeps of users
 	accounts *accounts.Accounts
 	index    store.Index   // lets conversations be searched
 	counted  store.Figures // of the day
@@ -96,7 +99,6 @@ type Gateway struct {
 	live     atomic.Int64    // calls that are conducted; max_calls bounds them
 	controls controls        // by which supervisors reach them
 	calls    sync.WaitGroup  // these and those whose record is still being written
-	ringing  sync.Map        // callbacks that are being rung, by ID
 	serving  context.Context // of calls that we place; set by Run before anything serves
 }
 
@@ -192,6 +194,13 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	g.board.SetRules(g.cfg.Board)
 	g.waits = newWaits(time.Now)
 	g.onStop("event bus", g.bus.Close)
+	g.placed = st
+	g.outbound = outbound.NewRunner(g.cfg.Placing, st, outLine{g}, time.Now, g.log, outbound.NewMetrics(g.reg))
+	if n, err := g.outbound.Recover(ctx); err != nil {
+		return err
+	} else if n > 0 {
+		g.log.Warn("took back calls that an earlier process was about to place", "calls", n)
+	}
 	g.memory, g.people, g.note, g.index, g.counted = st, st, st.Note, st, st
 	if err := g.openRecorder(ctx, st); err != nil {
 		return err
@@ -240,7 +249,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 		return err
 	}
 	g.console, err = console.New(console.Deps{
-		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
+		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Outbound: g.placed, Place: placing{g}, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
 		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.SignedIn, Wait: g.waits.usual, Desk: g.router, Notes: g.notes, Index: g.index, Figures: g.counted, Exports: g.exports, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
 		Trunks: g.trunks, Phones: g.phones,
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
@@ -293,6 +302,7 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	parts.Go(func() { failed <- g.rtc.Serve(serve, g.acceptBrowser) })
 	parts.Go(func() { g.router.Run(serve) })
 	parts.Go(func() { g.chats.Run(serve) })
+	parts.Go(func() { g.outbound.Run(ctx) })
 	parts.Go(func() { g.waits.run(serve, g.board) })
 	parts.Go(func() { g.webhooks.Run(serve) })
 	parts.Go(func() { g.accounts.Run(serve) })

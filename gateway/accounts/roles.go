@@ -37,7 +37,10 @@ const (
 	HearRecordings      Permission = "recordings:read"
 	EraseRecordings     Permission = "recordings:erase"
 	ReadCallbacks       Permission = "callbacks:read"
-	WorkCallbacks       Permission = "callbacks:write" // mark as done, ring the caller
+	WorkCallbacks       Permission = "callbacks:write"   // mark as done, ring the caller
+	ReadCalls           Permission = "calls:read"        // calls that we place, and whom not to call
+	OrderCalls          Permission = "calls:write"       // order them, cancel them
+	ManageNoCalls       Permission = "do_not_call:write" // who is not to be called
 	ReadInbox           Permission = "inbox:read"
 	WorkInbox           Permission = "inbox:write" // accept, correct, dismiss
 	ReadBots            Permission = "bots:read"
@@ -63,6 +66,9 @@ var table = map[Permission][]Role{
 	EraseRecordings:     {Supervisor, Admin},
 	ReadCallbacks:       {Agent, Supervisor, Admin},
 	WorkCallbacks:       {Agent, Supervisor, Admin},
+	ReadCalls:           {Agent, Supervisor, Admin},
+	OrderCalls:          {Supervisor, Admin},
+	ManageNoCalls:       {Agent, Supervisor, Admin},
 	ReadInbox:           {Supervisor, Builder, Admin},
 	WorkInbox:           {Supervisor, Builder, Admin},
 	ReadBots:            {Agent, Supervisor, Builder, Admin},

@@ -19,6 +19,9 @@ func (c *conductor) takeCallback(cb flows.Callback) {
 		return
 	}
 	req := event.Callback{Conv: c.s.Conv, At: c.now().UTC(), Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window, Lang: c.lang, Slots: slots(cb.With(c.out.Slots))}
+	if !c.s.Bot.Sensitive { // a state holds what slots do
+		req.State = c.state.Raw
+	}
 	c.spawn(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 5*time.Second)
 		defer cancel()

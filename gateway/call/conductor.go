@@ -60,6 +60,8 @@ type conductor struct {
 	filled    bool         // one was said since our last answer
 	saidAt    time.Time    // when we last stopped to speak
 	urgent    string       // what the caller said while we were busy and must be answered
+	inputKind flows.Kind   // of what the mind was told last
+	screened  *screening   // of who answered a call that we placed, until it is known
 	answering string       // what the answer being made is to, as decroche_answer_seconds says
 	cut       bool         // the last prompt was spoken over
 	cutText   string       // what was heard of it
@@ -195,11 +197,26 @@ func (c *conductor) picked(err error, from resumed) {
 	c.answer = time.Now()
 	c.write(event.Answered{Codec: c.s.Leg.Info().Codec})
 	c.spawn(func() { c.mouth.run(c.ctx) })
+	if o := c.s.Outbound; o != nil && o.Listen != nil {
+		c.screen(o, c.begin)
+		c.ears.listenTo(c.ctx, c.s.Leg)
+		return
+	}
+	c.sparse()
+	c.attend()
+	c.ears.listenTo(c.ctx, c.s.Leg)
+	c.begin()
+}
+
+// sparse lets the leg leave out the samples of silence, where nobody needs them.
+func (c *conductor) sparse() {
 	if p, ok := c.s.Leg.(leg.Sparer); ok && len(c.s.Taps) == 0 {
 		p.Sparse(true)
 	}
-	c.attend()
-	c.ears.listenTo(c.ctx, c.s.Leg)
+}
+
+// begin lets the mind speak first.
+func (c *conductor) begin() {
 	c.ourTurn()
 	first := flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Recorded: c.recording != nil, Caller: cmp.Or(c.s.Caller, caller(c.s.Leg.Info()))}
 	if len(c.s.State.Raw) > 0 {
@@ -209,6 +226,9 @@ func (c *conductor) picked(err error, from resumed) {
 			why = "went on by voice"
 		}
 		c.write(event.Moved{Channel: string(flows.Voice), Why: why})
+	}
+	if o := c.s.Outbound; o != nil {
+		first.Outbound, first.Slots = &o.Purpose, o.Slots
 	}
 	c.think(first)
 }
@@ -241,7 +261,10 @@ func isNumber(user string) bool {
 // and for an agent who speaks with the caller. Then nobody but them listens, unless their talk is written down.
 func (c *conductor) attend() {
 	bridged := c.handoff != nil && c.handoff.bridged()
-	want := attention{each: bridged || len(c.s.Taps) > 0 || c.room != nil, shut: bridged && (!c.cfg.TranscribeBridge || !c.handoff.talking())}
+	if c.screened != nil {
+		bridged = false
+	}
+	want := attention{each: bridged || len(c.s.Taps) > 0 || c.room != nil || c.screened != nil, shut: c.screened != nil || bridged && (!c.cfg.TranscribeBridge || !c.handoff.talking())}
 	if want != c.attention {
 		c.attention = want
 		c.ears.sense.attend(want.each, want.shut)
@@ -253,6 +276,7 @@ func (c *conductor) hear(r sound) (more bool) {
 	switch f := r.heard.Frame; {
 	case r.gone != nil:
 		c.callerGone(r.gone)
+	case r.heard.Digit != 0 && c.screened != nil: // a machine presses none, and nothing was asked yet
 	case r.heard.Digit != 0:
 		c.pressed = true
 		c.key(r.heard.Digit)
@@ -266,7 +290,11 @@ func (c *conductor) hear(r sound) (more bool) {
 				c.handoff.at.pass(c.handoff.at.toAgent, f)
 			}
 		}
-		c.ears.sensed(r)
+		if c.screened != nil && len(f.PCM) > 0 {
+			c.listenFor(f)
+		} else {
+			c.ears.sensed(r)
+		}
 	}
 	return !c.over
 }

@@ -27,6 +27,7 @@ type Metrics struct {
 	languages    *prometheus.CounterVec
 	speculations *prometheus.CounterVec
 	acts         *prometheus.CounterVec // of supervisors
+	screenings   *prometheus.CounterVec // of who answered our calls
 	supervising  prometheus.Gauge
 	hearing      prometheus.Histogram
 	saved        prometheus.Histogram
@@ -66,6 +67,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		languages:    vec("decroche_call_languages_total", "Times a call went on in another language.", "why", "heard", "asked"),
 		speculations: vec("decroche_speculations_total", "Answers prepared while the caller might still speak; skipped: not even begun, the machine had no room.", "end", "used", "discarded", "skipped"),
 		acts:         vec("decroche_supervision_acts_total", "Acts of supervisors, and what became of their hints.", "act", event.Acts...),
+		screenings:   vec("decroche_answers_detected_total", "Calls placed by us that were answered, by who did.", "heard", "person", "voicemail", "fax", "silence"),
 		supervising:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_supervision_present", Help: "Supervisors who are on calls now."}),
 		hearing: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "decroche_supervision_hears_seconds", Help: "A supervisor's line is there and asks to listen, to the first frame it is sent.",
@@ -92,7 +94,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		for _, s := range m.stages {
 			reg.MustRegister(s)
 		}
-		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.reasons, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.speculations, m.acts, m.supervising, m.hearing, m.saved, m.answer, m.joined)
+		reg.MustRegister(m.running, m.calls, m.turns, m.recognitions, m.barges, m.transfers, m.reasons, m.attempts, m.errors, m.actions, m.dropped, m.languages, m.speculations, m.acts, m.screenings, m.supervising, m.hearing, m.saved, m.answer, m.joined)
 	}
 	return m
 }
@@ -152,6 +154,7 @@ func (m *Metrics) hears(d time.Duration) {
 }
 
 // Pickers for count.
+func screenings(m *Metrics) *prometheus.CounterVec   { return m.screenings }
 func acts(m *Metrics) *prometheus.CounterVec         { return m.acts }
 func turns(m *Metrics) *prometheus.CounterVec        { return m.turns }
 func recognitions(m *Metrics) *prometheus.CounterVec { return m.recognitions }

@@ -19,6 +19,7 @@ func (c *conductor) think(in flows.Input) {
 	g := c.adopt(in)
 	c.forget()
 	in.Now = c.now()
+	c.inputKind = in.Kind
 	ctx, cancel := context.WithTimeoutCause(c.ctx, c.cfg.ThinkTimeout,
 		fmt.Errorf("the flow took longer than %v (call.think_timeout)", c.cfg.ThinkTimeout))
 	t := &thought{in: in, cancel: cancel, guess: g}
@@ -193,6 +194,7 @@ func (c *conductor) take(out flows.Output) {
 	c.turn.answered()
 	c.write(stepped(out))
 	c.learned(out)
+	c.noteOutbound(out)
 	if out.StopRecording {
 		c.refuse()
 	}

@@ -109,6 +109,10 @@ type Session struct {
 	Captions *event.Captions
 	// Typed is what the caller writes beside the call; may be nil.
 	Typed <-chan string
+	// Outbound is what a call has that we placed; nil for one that came in.
+	Outbound *Outbound
+	// NoCall puts a number on the list of those who are not to be rung; how is said or key. May be nil.
+	NoCall func(ctx context.Context, number, how string) error
 	// Recording is what records the call by one of the taps, nil when nothing does. With it the
 	// mind says first that the call is recorded.
 	Recording Recording

@@ -219,6 +219,9 @@ func (x *exchange) turn(ctx context.Context, in flows.Input) error {
 	if out.Callback != nil {
 		x.callBack(*out.Callback)
 	}
+	if out.DoNotCall {
+		x.noCalls()
+	}
 	return nil
 }
 
@@ -291,6 +294,19 @@ func (x *exchange) show(p flows.Prompt) {
 		x.w.Quick = p.Quick
 	}
 	x.write(event.Prompted{Text: p.Text, Heard: p.Text, Step: p.ID, Lang: or(p.Lang, x.c.Lang), Quick: p.Quick})
+}
+
+// noCalls puts the number that the person gave on the list of those who are not to be called.
+func (x *exchange) noCalls() {
+	x.write(event.NoCalls{How: "typed"})
+	if x.h.d.NoCall == nil || x.c.Phone == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := x.h.d.NoCall(ctx, x.c.Conv, x.c.Phone, "typed"); err != nil {
+		x.h.d.Log.Error("who does not want to be called could not be put on the list; the event says so alone", "conv", x.c.Conv, "err", err)
+	}
 }
 
 // callBack takes down a request to be rung back; it is stored with the exchange.

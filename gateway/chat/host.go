@@ -38,6 +38,8 @@ type Hooks interface {
 
 // Deps is what a Host works with. Memory and Bots are needed, the rest may be nil.
 type Deps struct {
+	// NoCall puts a number on the list of those who are not to be called, because they wrote so; may be nil.
+	NoCall  func(ctx context.Context, conv, phone, how string) error
 	Memory  Memory
 	Bots    func(name string) (Bot, bool) // as they are now: asked at each turn; "" is the first one
 	Actions map[string]flows.Action       // by name

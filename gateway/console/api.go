@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"decroche/gateway/event"
@@ -125,8 +126,8 @@ func (s *Server) plainTranscript(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) listCallbacks(w http.ResponseWriter, r *http.Request) {
 	q := store.CallbackQuery{State: r.URL.Query().Get("state"), Limit: 100}
-	if q.State != "" && !callbackState(q.State) {
-		s.fail(w, r, http.StatusBadRequest, fmt.Sprintf("state: %.40q is not one; use open, done or dropped", q.State))
+	if q.State != "" && !outboundState(q.State) {
+		s.fail(w, r, http.StatusBadRequest, fmt.Sprintf("state: %.40q is not one; use pending, %s", q.State, strings.Join(store.OutboundStates, ", ")))
 		return
 	}
 	if v := r.URL.Query().Get("limit"); v != "" {

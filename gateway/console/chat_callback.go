@@ -32,7 +32,7 @@ func (s *Server) callBack(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(ringMost + streamWrite))
-	conv, err := s.d.CallBack(r.Context(), id)
+	conv, err := s.d.CallBack(r.Context(), id, who(r).User)
 	var no *NotCalled
 	switch {
 	case errors.As(err, &no):

@@ -79,9 +79,10 @@ func newFortress(t *testing.T) *fortress {
 	p.Supervision = func(context.Context, string) (any, error) { return nil, over }
 	p.DeskAct = func(context.Context, DeskAct) error { return over }
 	p.DeskSteps = func(context.Context, string) (DeskSteps, error) { return DeskSteps{}, over }
-	p.CallBack = func(context.Context, int64) (string, error) {
+	p.CallBack = func(context.Context, int64, string) (string, error) {
 		return "", &NotCalled{http.StatusNotFound, "there is no such callback"}
 	}
+	placing(f.house, nil)
 	p.Calls = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.fail(w, r, http.StatusNotFound, "no such call") })
 	p.Park = func(w http.ResponseWriter, r *http.Request, _ string) {
 		f.fail(w, r, http.StatusBadRequest, "no offer")

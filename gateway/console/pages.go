@@ -200,7 +200,7 @@ func (s *Server) homePage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	const most = 20
-	callbacks := s.d.Store.Callbacks(r.Context(), store.CallbackQuery{State: "open", Limit: most + 1})
+	callbacks := s.d.Store.Callbacks(r.Context(), store.CallbackQuery{State: store.OutboundPending, Limit: most + 1})
 	if !who(r).May(accounts.ReadCallbacks) {
 		callbacks = func(func(store.Callback, error) bool) {}
 	}

@@ -47,8 +47,12 @@ type Deps struct {
 	Agent    func(name string) string                     // an agent as people say it; nil shows the name
 	Articles func(store.Summary, []event.Event) []Article // the bot's knowledge that fits a conversation best, best first; nil: none
 	// CallBack rings who asked for it and returns the call's conversation once they answered; the
-	// error may be a *NotCalled. nil: no calls are placed.
-	CallBack func(ctx context.Context, callback int64) (conv string, err error)
+	// error may be a *NotCalled. who is the user who wants it. nil: no calls are placed.
+	CallBack func(ctx context.Context, callback int64, who string) (conv string, err error)
+	// Outbound keeps calls that we place and numbers not to be called, Place takes orders for calls; nil:
+	// none are taken.
+	Outbound store.Outbound
+	Place    Placer
 	// Supervise does one act with a running call and returns the ID of what came of it, a listener or
 	// a hint, "" where nothing has one. The error may be a *NotDone. nil: nobody supervises.
 	Supervise func(ctx context.Context, a Act) (id string, err error)

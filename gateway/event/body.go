@@ -287,4 +287,6 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"caller_away":       decodeInto[CallerAway],
 	"caller_back":       decodeInto[CallerBack],
 	"agent_acted":       decodeInto[AgentActed],
+	"screened":          decodeInto[Screened],
+	"no_calls":          decodeInto[NoCalls],
 }

@@ -2,6 +2,7 @@ package event
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type Callback struct {
 	Window string
 	Lang   string
 	Slots  []Slot
+	State  json.RawMessage // of the flow that took it down; nil: none is kept with it
 }
 
 // Callbacks keeps requests to be rung back and returns their IDs.

@@ -2,7 +2,6 @@ package outbound
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,39 +22,27 @@ func refuse(status int, code, format string, args ...any) *Refusal {
 	return &Refusal{status, code, fmt.Sprintf(format, args...)}
 }
 
-// Facts are what Check is told of the store.
+// barred is the refusal of the guard of outbound calls.
+func barred(err error) *Refusal {
+	return refuse(403, "prefix", "this number may not be called: %v", err)
+}
+
+// Facts are what Check is told of the store, and of the guard of outbound calls.
 type Facts struct {
+	Barred           error         // why the number may not be called at all; nil: it may
 	NoCall           *store.NoCall // the entry of the number; nil: it may be rung
 	Day, Week, Month int           // attempts at the number in the last day, 7 days and 30 days
 	CampaignCalls    int           // ordered for the campaign so far
 }
 
-// CheckNumber reports why a number of Number may not be rung: the guard against toll fraud. kind is a
-// store.Kind: who left a SIP address is rung there, a program must have it allowed.
-func (c Config) CheckNumber(number, kind string) *Refusal {
-	begins := func(p string) bool { return strings.HasPrefix(number, p) }
-	if addr, ok := strings.CutPrefix(number, "sip:"); ok {
-		_, host, _ := strings.Cut(addr, "@")
-		name, _, _ := strings.Cut(host, ":")
-		if len(c.Addresses) == 0 && kind == store.KindCallback || slices.Contains(c.Addresses, name) || slices.Contains(c.Addresses, host) {
-			return nil
-		}
-		return refuse(403, "prefix", "addresses at %.60s may not be rung; outbound.addresses lists those that may", host)
-	}
-	if slices.ContainsFunc(c.Blocked, begins) || len(c.Prefixes) > 0 && !slices.ContainsFunc(c.Prefixes, begins) || len(c.Prefixes) == 0 && kind == store.KindCall {
-		return refuse(403, "prefix", "numbers like this may not be rung; outbound.prefixes and outbound.blocked say which may")
-	}
-	return nil
-}
-
 // Check reports why an ordered call may not be placed, nil when it may. Its number must be in the form
 // of Number. What may ring later only is no reason: Due says when.
 func (c Config) Check(o store.OutboundCall, f Facts, now time.Time) *Refusal {
-	if no := c.CheckNumber(o.Number, o.Kind); no != nil {
-		return no
+	if f.Barred != nil {
+		return barred(f.Barred)
 	}
 	if f.NoCall != nil {
-		return refuse(403, "do_not_call", "this number is not to be called since %s; it is on the list of those who said so", f.NoCall.At.Format(time.DateOnly))
+		return c.saidNo(*f.NoCall)
 	}
 	if no := c.checkConsent(o.Plan.Consent, now); no != nil {
 		return no
@@ -63,10 +50,10 @@ func (c Config) Check(o store.OutboundCall, f Facts, now time.Time) *Refusal {
 	if o.Campaign != "" {
 		p, ok := c.Campaigns[o.Campaign]
 		if !ok {
-			return refuse(422, "campaign", "there is no campaign %.60q; outbound.campaigns lists them", o.Campaign)
+			return refuse(422, "campaign", "there is no campaign %.60q; placing.campaigns lists them", o.Campaign)
 		}
 		if p.Total > 0 && f.CampaignCalls >= p.Total {
-			return refuse(429, "campaign_limit", "the campaign %q has its %d calls; outbound.campaigns says how many it may have", o.Campaign, p.Total)
+			return refuse(429, "campaign_limit", "the campaign %q has its %d calls; placing.campaigns says how many it may have", o.Campaign, p.Total)
 		}
 	}
 	for _, l := range []struct {
@@ -80,6 +67,11 @@ func (c Config) Check(o store.OutboundCall, f Facts, now time.Time) *Refusal {
 	return nil
 }
 
+// saidNo is the refusal of a number on the list of those not to be called.
+func (c Config) saidNo(entry store.NoCall) *Refusal {
+	return refuse(403, "do_not_call", "this number is not to be called since %s: it is on the list; only who says so themselves is taken off it", entry.At.Format(time.DateOnly))
+}
+
 // checkConsent looks at the proof that somebody agreed to be called.
 func (c Config) checkConsent(p *store.Consent, now time.Time) *Refusal {
 	switch {
@@ -88,7 +80,7 @@ func (c Config) checkConsent(p *store.Consent, now time.Time) *Refusal {
 	case p.When.After(now.Add(5 * time.Minute)):
 		return refuse(422, "no_consent", "consent: when is %s, which is still to come", p.When.Format(time.RFC3339))
 	case now.Sub(p.When) > c.ConsentFor:
-		return refuse(422, "no_consent", "consent: it is of %s, and consents are valid for %.0f days (outbound.consent_for); ask again", p.When.Format(time.DateOnly), c.ConsentFor.Hours()/24)
+		return refuse(422, "no_consent", "consent: it is of %s, and consents are valid for %.0f days (placing.consent_for); ask again", p.When.Format(time.DateOnly), c.ConsentFor.Hours()/24)
 	}
 	return nil
 }
@@ -102,7 +94,7 @@ func (c Config) Due(o store.OutboundCall, now time.Time) (time.Time, *Refusal) {
 	}
 	due := c.HoursOf(o.Kind).Next(t)
 	if due.IsZero() {
-		return due, refuse(422, "window", "the configured hours allow no call within a year; look at outbound.hours")
+		return due, refuse(422, "window", "the configured hours allow no call within a year; look at placing.hours")
 	}
 	if !o.Until.IsZero() && !due.Before(o.Until) {
 		return time.Time{}, refuse(422, "window", "nobody may be rung before %s: the next time that is allowed is %s", o.Until.In(now.Location()).Format("2006-01-02 15:04"), due.Format("2006-01-02 15:04"))
@@ -112,8 +104,9 @@ func (c Config) Due(o store.OutboundCall, now time.Time) (time.Time, *Refusal) {
 
 // Plan is a callback that was just taken, with its number, window and time. One that cannot be rung by
 // itself stays open and without a time: it is for people, and Last says why.
-func (c Config) Plan(o store.OutboundCall, now time.Time) store.OutboundCall {
-	number, err := Number(o.Phone, c.Country)
+// country is the code of ours, permit the guard of outbound calls.
+func (c Config) Plan(o store.OutboundCall, now time.Time, country string, permit func(number string) error) store.OutboundCall {
+	number, err := Number(o.Phone, country)
 	if err != nil {
 		o.Number, o.Last = "?", "bad_number"
 		return o
@@ -127,8 +120,8 @@ func (c Config) Plan(o store.OutboundCall, now time.Time) store.OutboundCall {
 	if c.Callbacks == ByHand {
 		return o
 	}
-	if no := c.CheckNumber(number, o.Kind); no != nil {
-		o.Last = no.Code
+	if err := permit(number); err != nil {
+		o.Last = barred(err).Code
 		return o
 	}
 	due, no := c.Due(o, now)

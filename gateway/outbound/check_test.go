@@ -16,9 +16,16 @@ func orders() Config {
 	c := DefaultConfig()
 	c.Orders = true
 	c.Callbacks = ByBot
-	c.Addresses = []string{"pbx.example"}
 	c.Campaigns = map[string]Campaign{"rappels": {Total: 10, PerMinute: 2, AtOnce: 3}}
 	return c
+}
+
+// noPremium is a guard.
+func noPremium(number string) error {
+	if strings.HasPrefix(number, "+3389") {
+		return errors.New("premium")
+	}
+	return nil
 }
 
 func agreed() *store.Consent {
@@ -33,23 +40,20 @@ func TestCheck(t *testing.T) {
 		facts  Facts
 		code   string
 	}{
-		"agreed to":               {nil, Facts{}, ""},
-		"a SIP address allowed":   {func(o *store.OutboundCall) { o.Number = "sip:lina@pbx.example:5070" }, Facts{}, ""},
-		"a SIP address elsewhere": {func(o *store.OutboundCall) { o.Number = "sip:lina@evil.example" }, Facts{}, "prefix"},
-		"abroad":                  {func(o *store.OutboundCall) { o.Number = "+442079460000" }, Facts{}, "prefix"},
-		"premium":                 {func(o *store.OutboundCall) { o.Number = "+33899123456" }, Facts{}, "prefix"},
-		"no consent":              {func(o *store.OutboundCall) { o.Plan.Consent = nil }, Facts{}, "no_consent"},
-		"no proof":                {func(o *store.OutboundCall) { o.Plan.Consent.Reference = " " }, Facts{}, "no_consent"},
-		"no date":                 {func(o *store.OutboundCall) { o.Plan.Consent.When = time.Time{} }, Facts{}, "no_consent"},
-		"consent of tomorrow":     {func(o *store.OutboundCall) { o.Plan.Consent.When = monday.AddDate(0, 0, 1) }, Facts{}, "no_consent"},
-		"consent too old":         {func(o *store.OutboundCall) { o.Plan.Consent.When = monday.AddDate(-4, 0, 0) }, Facts{}, "no_consent"},
-		"said stop":               {nil, Facts{NoCall: &store.NoCall{At: monday}}, "do_not_call"},
-		"rung today":              {nil, Facts{Day: 1, Week: 1, Month: 1}, "number_limit"},
-		"twice this week":         {nil, Facts{Week: 2, Month: 2}, "number_limit"},
-		"four times this month":   {nil, Facts{Month: 4}, "number_limit"},
-		"no such campaign":        {func(o *store.OutboundCall) { o.Campaign = "promo" }, Facts{}, "campaign"},
-		"the campaign is full":    {func(o *store.OutboundCall) { o.Campaign = "rappels" }, Facts{CampaignCalls: 10}, "campaign_limit"},
-		"the campaign has room":   {func(o *store.OutboundCall) { o.Campaign = "rappels" }, Facts{CampaignCalls: 9}, ""},
+		"agreed to":             {nil, Facts{}, ""},
+		"barred by the guard":   {nil, Facts{Barred: errors.New("not permitted")}, "prefix"},
+		"no consent":            {func(o *store.OutboundCall) { o.Plan.Consent = nil }, Facts{}, "no_consent"},
+		"no proof":              {func(o *store.OutboundCall) { o.Plan.Consent.Reference = " " }, Facts{}, "no_consent"},
+		"no date":               {func(o *store.OutboundCall) { o.Plan.Consent.When = time.Time{} }, Facts{}, "no_consent"},
+		"consent of tomorrow":   {func(o *store.OutboundCall) { o.Plan.Consent.When = monday.AddDate(0, 0, 1) }, Facts{}, "no_consent"},
+		"consent too old":       {func(o *store.OutboundCall) { o.Plan.Consent.When = monday.AddDate(-4, 0, 0) }, Facts{}, "no_consent"},
+		"said stop":             {nil, Facts{NoCall: &store.NoCall{At: monday}}, "do_not_call"},
+		"rung today":            {nil, Facts{Day: 1, Week: 1, Month: 1}, "number_limit"},
+		"twice this week":       {nil, Facts{Week: 2, Month: 2}, "number_limit"},
+		"four times this month": {nil, Facts{Month: 4}, "number_limit"},
+		"no such campaign":      {func(o *store.OutboundCall) { o.Campaign = "promo" }, Facts{}, "campaign"},
+		"the campaign is full":  {func(o *store.OutboundCall) { o.Campaign = "rappels" }, Facts{CampaignCalls: 10}, "campaign_limit"},
+		"the campaign has room": {func(o *store.OutboundCall) { o.Campaign = "rappels" }, Facts{CampaignCalls: 9}, ""},
 	} {
 		o := store.OutboundCall{Kind: store.KindCall, Number: "+33612345678", Plan: store.OutboundPlan{Consent: agreed()}}
 		if tc.change != nil {
@@ -116,7 +120,7 @@ func TestPlan(t *testing.T) {
 		if tc.change != nil {
 			tc.change(&cfg)
 		}
-		o := cfg.Plan(store.OutboundCall{Kind: store.KindCallback, Phone: tc.phone, Window: tc.window, Lang: "fr", At: taken.UTC()}, tc.now)
+		o := cfg.Plan(store.OutboundCall{Kind: store.KindCallback, Phone: tc.phone, Window: tc.window, Lang: "fr", At: taken.UTC()}, tc.now, "33", noPremium)
 		day := func(t time.Time) string {
 			if t.IsZero() {
 				return ""
@@ -182,9 +186,6 @@ func TestConfig(t *testing.T) {
 	}
 	for want, change := range map[string]func(*Config){
 		"callbacks: ":                 func(c *Config) { c.Callbacks = "yes" },
-		"country: ":                   func(c *Config) { c.Country = "XX" },
-		"prefixes[0]: ":               func(c *Config) { c.Prefixes = []string{"abc"} },
-		"prefixes: empty":             func(c *Config) { c.Orders, c.Prefixes = true, nil },
 		"hours: ":                     func(c *Config) { c.Hours = []string{"always"} },
 		"callback_hours: empty":       func(c *Config) { c.CallbackHours = nil },
 		"holidays: ":                  func(c *Config) { c.Holidays = "MARS" },

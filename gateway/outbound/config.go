@@ -2,7 +2,6 @@ package outbound
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,22 +20,14 @@ const (
 	Message = "message"
 )
 
-// Config is the "outbound:" part of the configuration file. The times of the law are those of France
+// Config is the "placing:" part of the configuration file: calls that we place. Whom the gateway may
+// call at all, and how much, is the guard's business ("outbound:"). The times of the law are those of France
 // (docs/outbound.md names the articles).
 type Config struct {
 	// Callbacks says who rings people who asked for it: hand, bot or agent.
 	Callbacks string `yaml:"callbacks"`
 	// Orders says whether programs may order calls (POST /api/v1/calls).
 	Orders bool `yaml:"orders"`
-	// Country makes national numbers international: FR, BE, CH, LU, DE, GB, IE, NL, ES, IT, PT, US or CA.
-	Country string `yaml:"country"`
-	// Prefixes are the beginnings of the numbers that may be rung, and Blocked of those among them that
-	// may not: premium numbers, by which callers of a stolen token would earn.
-	Prefixes []string `yaml:"prefixes"`
-	Blocked  []string `yaml:"blocked"`
-	// Addresses are the hosts of SIP addresses that may be rung, "pbx.example.com"; empty: every one
-	// may be rung back, and none may be ordered.
-	Addresses []string `yaml:"addresses"`
 	// Hours are when ordered calls may ring, CallbackHours when people are rung back who asked for it,
 	// on the clock of the bot.
 	Hours         []string `yaml:"hours"`
@@ -86,8 +77,8 @@ type Campaign struct {
 // DefaultConfig rings nobody by itself: a machine that calls people is turned on on purpose.
 func DefaultConfig() Config {
 	return Config{
-		Callbacks: ByHand, Country: "FR", Prefixes: []string{"+33"}, Blocked: []string{"+3389", "+338118", "+33118"}, Addresses: []string{},
-		Hours: []string{"mon-fri 10:00-13:00", "mon-fri 14:00-20:00"}, CallbackHours: []string{"mon-fri 08:00-20:00", "sat 09:00-18:00"},
+		Callbacks: ByHand,
+		Hours:     []string{"mon-fri 10:00-13:00", "mon-fri 14:00-20:00"}, CallbackHours: []string{"mon-fri 08:00-20:00", "sat 09:00-18:00"},
 		Holidays: "FR", Closed: []string{}, AtOnce: 10, RingFor: 25 * time.Second, Attempts: 4,
 		Busy: 5 * time.Minute, NoAnswer: time.Hour, Unreachable: 10 * time.Minute, Voicemail: 3 * time.Hour, AgentWait: 15 * time.Second,
 		PerDay: 1, PerWeek: 2, PerMonth: 4, ConsentFor: 3 * 365 * 24 * time.Hour, Campaigns: map[string]Campaign{},
@@ -100,19 +91,6 @@ func (c Config) Validate() []string {
 	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
 	if c.Callbacks != ByHand && c.Callbacks != ByBot && c.Callbacks != ByAgent {
 		say("callbacks: %q is not known; use hand, bot or agent", c.Callbacks)
-	}
-	if _, ok := dialPlans[c.Country]; !ok {
-		say("country: %q is not known; use one of %s", c.Country, strings.Join(slices.Sorted(maps.Keys(dialPlans)), ", "))
-	}
-	for key, list := range map[string][]string{"prefixes": c.Prefixes, "blocked": c.Blocked} {
-		for i, p := range list {
-			if digits := strings.TrimPrefix(p, "+"); digits == "" || len(p) > 16 || strings.Trim(digits, "0123456789") != "" {
-				say("%s[%d]: %q is no beginning of a number; write for example \"+33\"", key, i, p)
-			}
-		}
-	}
-	if c.Orders && len(c.Prefixes) == 0 && len(c.Addresses) == 0 {
-		say("prefixes: empty, so no ordered call could be placed; name the beginnings of numbers that may be rung, or turn orders off")
 	}
 	for key, list := range map[string][]string{"hours": c.Hours, "callback_hours": c.CallbackHours} {
 		if _, err := ParseHours(list, nil); err != nil {

@@ -12,9 +12,9 @@ type Metrics struct {
 // NewMetrics registers the collectors with reg.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := &Metrics{
-		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_outbound_attempts_total", Help: "Times that somebody was rung by us, by kind and how it ended."}, []string{"kind", "outcome"}),
-		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_outbound_refused_total", Help: "Orders for calls that were refused, by why."}, []string{"code"}),
-		now:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_outbound_calls", Help: "Calls placed by us that ring or talk now."}),
+		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_placed_attempts_total", Help: "Times that somebody was rung by us, by kind and how it ended."}, []string{"kind", "outcome"}),
+		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_placed_refused_total", Help: "Orders for calls that were refused, by why."}, []string{"code"}),
+		now:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_placed_calls", Help: "Calls placed by us that ring or talk now."}),
 	}
 	reg.MustRegister(m.attempts, m.refusals, m.now)
 	return m

@@ -15,6 +15,8 @@ import (
 type Try struct {
 	// Ringing ends when nobody wants the phone to ring any more; a conversation goes on.
 	Ringing context.Context
+	// ByHand says that a person wants it now, and listens for it.
+	ByHand bool
 	// Begin is called once, just before the phone rings: the attempt is written down and counts from
 	// then on. An error means that it may not be rung.
 	Begin func() error
@@ -24,8 +26,9 @@ type Try struct {
 
 // Result is how an attempt ended.
 type Result struct {
-	Outcome string // one of the package's; "" when nobody was rung, because no agent is free
-	Detail  string // in plain words
+	Outcome string   // one of the package's; "" when nobody was rung
+	Refused *Refusal // with Outcome "": why nobody can be rung; nil: later, no agent or no room is free
+	Detail  string   // in plain words
 	Conv    string
 	Heard   string  // person | voicemail | fax | silence
 	Score   float64 // how sure that is
@@ -35,6 +38,11 @@ type Result struct {
 type Line interface {
 	// Ring makes one attempt and returns when it, and the conversation that it led to, is over.
 	Ring(ctx context.Context, c store.OutboundCall, t Try) Result
+	// Permit says why a number, as Number writes it, may not be called at all: the guard against toll
+	// fraud. nil lets it be called.
+	Permit(number string) error
+	// Country is the code of ours, "33".
+	Country() string
 	// Zone is the clock of who is rung.
 	Zone(c store.OutboundCall) *time.Location
 }
@@ -159,7 +167,7 @@ func (r *Runner) plan(ctx context.Context, now time.Time) error {
 		return err
 	}
 	for _, c := range list {
-		c = r.cfg.Plan(c, now.In(r.line.Zone(c)))
+		c = r.cfg.Plan(c, now.In(r.line.Zone(c)), r.line.Country(), r.line.Permit)
 		if _, err := r.st.NoCall(ctx, c.Number); err == nil && !c.Due.IsZero() { // who asks again is for a person to judge
 			c.Due, c.Last = time.Time{}, StopCalling
 		} else if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -241,17 +249,18 @@ func (r *Runner) over(campaign string) {
 // ring makes one attempt at a call that is claimed, and writes down what becomes of it. answered is told
 // when somebody picks up.
 func (r *Runner) ring(ctx context.Context, c store.OutboundCall, by string, ringing context.Context, answered func(conv string)) Result {
-	if !r.mayRing(ctx, c, by) {
-		return Result{Detail: "it may not be rung now"}
+	if no := r.mayRing(ctx, c, by); no != nil {
+		return Result{Refused: no}
 	}
 	if !r.may(c.Campaign, r.now()) {
 		r.giveBack(ctx, c, "", "", r.now().Add(time.Second))
-		return Result{Detail: "the campaign has as many calls as it may"}
+		return Result{}
 	}
 	defer r.over(c.Campaign)
 	try := store.OutboundAttempt{By: by}
 	res := r.line.Ring(ctx, c, Try{
 		Ringing: ringing,
+		ByHand:  by != "gateway",
 		Begin: func() (err error) {
 			now := r.now()
 			try.At = now
@@ -267,7 +276,7 @@ func (r *Runner) ring(ctx context.Context, c store.OutboundCall, by string, ring
 	})
 	now := r.now().In(r.line.Zone(c))
 	if try.N == 0 {
-		r.giveBack(ctx, c, "", "", now.Add(r.cfg.AgentWait))
+		r.notRung(ctx, c, by, res.Refused, now)
 		return res
 	}
 	state, due := r.cfg.After(c, res.Outcome, try.N, now)
@@ -283,39 +292,51 @@ func (r *Runner) ring(ctx context.Context, c store.OutboundCall, by string, ring
 	return res
 }
 
+// notRung gives a call back for which no phone rang.
+func (r *Runner) notRung(ctx context.Context, c store.OutboundCall, by string, no *Refusal, now time.Time) {
+	switch {
+	case by != "gateway": // as it was
+		r.giveBack(ctx, c, "", "", c.Due)
+	case no != nil:
+		r.giveBack(ctx, c, store.OutboundGivenUp, no.Code, time.Time{})
+	default:
+		r.giveBack(ctx, c, "", "", now.Add(r.cfg.AgentWait))
+	}
+}
+
 // mayRing looks once more, just before the phone rings: what was allowed when the call was planned need
 // not be now. What may not ring now waits, or is dropped.
-func (r *Runner) mayRing(ctx context.Context, c store.OutboundCall, by string) bool {
-	if _, err := r.st.NoCall(ctx, c.Number); err == nil {
-		r.giveBack(ctx, c, store.OutboundDropped, StopCalling, time.Time{})
-		return false
+func (r *Runner) mayRing(ctx context.Context, c store.OutboundCall, by string) *Refusal {
+	if entry, err := r.st.NoCall(ctx, c.Number); err == nil {
+		no := r.cfg.saidNo(entry)
+		r.giveBack(ctx, c, store.OutboundDropped, no.Code, time.Time{})
+		return no
 	}
 	if by != "gateway" { // a person decides
-		return true
+		return nil
 	}
 	now := r.now().In(r.line.Zone(c))
 	if !c.Until.IsZero() && !now.Before(c.Until) {
 		r.giveBack(ctx, c, store.OutboundGivenUp, "window_passed", time.Time{})
-		return false
+		return refuse(409, "window_passed", "the time they gave has passed")
 	}
-	if due, no := r.cfg.Due(c, now); no != nil {
-		r.giveBack(ctx, c, store.OutboundGivenUp, no.Code, time.Time{})
-		return false
-	} else if due.After(now) {
+	due, no := r.cfg.Due(c, now)
+	if no == nil && due.After(now) {
 		r.giveBack(ctx, c, "", "", due)
-		return false
+		return refuse(409, "hours", "nobody may be rung before %s", due.Format("2006-01-02 15:04"))
 	}
-	if c.Kind == store.KindCall {
-		if no := r.cfg.checkAgain(c, now, r.facts(ctx, c, now)); no != nil {
-			r.giveBack(ctx, c, store.OutboundGivenUp, no.Code, time.Time{})
-			return false
-		}
+	if no == nil && c.Kind == store.KindCall {
+		no = r.cfg.checkAgain(c, now, r.facts(ctx, c, now))
 	}
-	return true
+	if no != nil {
+		r.giveBack(ctx, c, store.OutboundGivenUp, no.Code, time.Time{})
+	}
+	return no
 }
 
 // facts are what the limits of a number depend on.
 func (r *Runner) facts(ctx context.Context, c store.OutboundCall, now time.Time) (f Facts) {
+	f.Barred = r.line.Permit(c.Number)
 	for _, l := range []struct {
 		to   *int
 		days int
@@ -428,9 +449,9 @@ func (r *Runner) Order(ctx context.Context, o store.OutboundCall) (_ store.Outbo
 func (r *Runner) accept(ctx context.Context, o *store.OutboundCall) *Refusal {
 	o.Kind, o.At, o.State = store.KindCall, r.now(), store.OutboundOpen
 	if !r.cfg.Orders {
-		return refuse(403, "off", "calls are not ordered here; set outbound.orders to true")
+		return refuse(403, "off", "calls are not ordered here; set placing.orders to true")
 	}
-	number, err := Number(o.Phone, r.cfg.Country)
+	number, err := Number(o.Phone, r.line.Country())
 	if err != nil {
 		return refuse(422, "bad_number", "to: %v", err)
 	}

@@ -22,6 +22,8 @@ type fakeLine struct {
 	holds chan struct{}     // not nil: it rings until that is closed, or nobody wants it any more
 }
 
+func (l *fakeLine) Permit(number string) error             { return noPremium(number) }
+func (l *fakeLine) Country() string                        { return "33" }
 func (l *fakeLine) Zone(store.OutboundCall) *time.Location { return paris }
 
 func (l *fakeLine) Ring(_ context.Context, c store.OutboundCall, t Try) Result {

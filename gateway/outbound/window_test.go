@@ -119,7 +119,7 @@ func TestNumber(t *testing.T) {
 		"sip:+33612345678@trunk.example": "+33612345678", "sip:Lina@pbx.example:5070": "sip:lina@pbx.example:5070", "3939": "3939", "+442079460000": "+442079460000",
 		"": "", "lina": "", "anonymous": "", "sip:a b@c": "", "+1": "", "12": "", "1234567890123456": "", "sip:pbx.example": "",
 	} {
-		if got, err := Number(typed, "FR"); got != want || (err == nil) != (want != "") {
+		if got, err := Number(typed, "33"); got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v; want %q", typed, got, err, want)
 		}
 	}

@@ -47,7 +47,7 @@ var may = []struct {
 	{"gateway/speech", []string{"flows", "flows/lexicon", "flows/render", "tts", "tts/ssml", "internal/langtag"}},  // what is said, ready for any voice
 	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "gateway/webhook", "flows/..."}}, // conversations are data: the store is where they are
 	{"gateway/record", []string{"gateway/event", "gateway/store", "media/..."}},
-	{"gateway/outbound", []string{"gateway/store", "flows/entity"}}, // calls that we place; windows of time are understood as flows do
+	{"gateway/outbound", []string{"gateway/store", "gateway/sip/number", "flows/entity"}}, // calls that we place; windows of time are understood as flows do
 	{"gateway/vcon", []string{"gateway/event"}},
 	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
 	{"docs/examples/webhook", nil},
@@ -56,7 +56,7 @@ var may = []struct {
 	{"gateway/inbox/mask", []string{"flows/entity"}},
 	{"gateway/inbox", []string{"gateway/inbox/mask", "gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
 	{"web", nil}, // built pages
-	{"gateway/console", []string{"gateway/accounts", "gateway/accounts/oidc", "web", "gateway/record", "gateway/vcon", "gateway/chat", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag", "internal/limit"}},
+	{"gateway/console", []string{"gateway/accounts", "gateway/accounts/oidc", "web", "gateway/record", "gateway/vcon", "gateway/chat", "gateway/outbound", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag", "internal/limit"}},
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},
