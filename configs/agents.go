@@ -28,13 +28,14 @@ func Unstaffed(c Config, doc *Document, bots []*flows.Bot) Problems {
 		}
 		return Problems{p}
 	}
-	var hints Problems
+	hints := unstaffedQueues(c, doc, bots)
 	for i, f := range folders(c) {
 		if i >= len(bots) {
 			break
 		}
+		hints = append(hints, unknownQueues(c, f)...)
 		told := map[string]bool{}
-		for _, asked := range handOffSkills(f) {
+		for _, asked := range handOff(f, "skills") {
 			skills := []string{asked.Msg}
 			if strings.Join(strings.Fields(asked.Msg), "") == "{{lang}}" {
 				skills = bots[i].Languages
@@ -55,17 +56,44 @@ func Unstaffed(c Config, doc *Document, bots []*flows.Bot) Problems {
 	return hints
 }
 
-// handOffSkills reads the skills that a hotline's files ask for, with their places.
-func handOffSkills(f folder) (skills Problems) {
+// unknownQueues are hints for queues that hand-offs name and the configuration does not.
+func unknownQueues(c Config, f folder) (hints Problems) {
+	for _, asked := range handOff(f, "queue") {
+		if name := asked.Msg; !slices.ContainsFunc(c.Gateway.Queues, func(q agents.Queue) bool { return q.Name == name }) {
+			asked.Msg = fmt.Sprintf("hand-offs ask for the queue %q, which is not configured, and wait with who asks for the same skills; add it to queues:", name)
+			hints = append(hints, asked)
+		}
+	}
+	return hints
+}
+
+// unstaffedQueues are hints for skills of queues that no agent has.
+func unstaffedQueues(c Config, doc *Document, bots []*flows.Bot) (hints Problems) {
+	var languages []string
+	for _, b := range bots {
+		languages = append(languages, b.Languages...)
+	}
+	for i, q := range c.Gateway.Queues {
+		for j, s := range q.Skills {
+			if s = strings.ToLower(strings.TrimSpace(s)); s != "" && !staffed(c.Gateway.Agents, languages, s) {
+				hints = append(hints, doc.At(fmt.Sprintf("queues[%d].skills[%d]", i, j), fmt.Sprintf("no agent has the skill %q, and the queue finds nobody; add it to an agent's skills", s)))
+			}
+		}
+	}
+	return hints
+}
+
+// handOff reads what a hotline's hand-offs have behind a key, with the places.
+func handOff(f folder, key string) (found Problems) {
 	files, _ := fs.Glob(f.fs, "flows/*.yaml") // the pattern is right
 	for _, name := range append([]string{"bot.yaml"}, files...) {
 		data, err := fs.ReadFile(f.fs, name)
 		if err != nil {
 			continue // the loader has told
 		}
-		skills = append(skills, strictyaml.Find(filepath.Join(f.name, name), data, "skills")...)
+		found = append(found, strictyaml.Find(filepath.Join(f.name, name), data, key)...)
 	}
-	return skills
+	return found
 }
 
 // staffed tells whether somebody has a skill, the way the router looks for one: who lists no

@@ -161,6 +161,7 @@ func TestUnstaffed(t *testing.T) {
 		"any language":        {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [litige]}]", nil},
 		"language as a skill": {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [fr, en, litige], languages: [de]}]", nil},
 		"no English":          {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [litige], languages: [fr]}]", []string{`bot.yaml:27:14: hand-offs ask for "en", which no agent has`}},
+		"a queue of nobody":   {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [litige: 2]}]\nqueues: [{name: a, skills: [litige]}, {name: b, skills: [litige, poésie]}]", []string{`c.yaml:2:66: queues[1].skills[1]: no agent has the skill "poésie"`}},
 		"no litige":           {"[{name: a, addr: 'sip:a@192.0.2.1'}]", []string{`flows/suivi_colis.yaml:108:20: hand-offs ask for "litige", which no agent has`}},
 	} {
 		cfg, doc, err := parse("c.yaml", []byte("agents: "+c.agents))

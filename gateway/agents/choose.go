@@ -19,7 +19,7 @@ type Seat struct {
 }
 
 // Choose decides whom to ring: the index into seats. An agent who is asked for by name is the only
-// one that counts, whatever their skills. Among those who have every skill asked for
+// one that counts, whatever their skills; the customer's own agent comes first when they are free. Among those who have every skill asked for
 // and were not tried, desks come first, then who has least to do, then who has been idle longest; at equal times the first
 // in the list. It returns ErrBusy when such people exist and none is free, else ErrNobody. It is
 // pure: everything that a decision depends on is in its arguments.
@@ -34,9 +34,11 @@ func Choose(req Request, seats []Seat) (int, error) {
 	for i := range seats {
 		s := &seats[i]
 		switch {
-		case slices.Contains(req.Tried, s.Name) || req.Agent != "" && s.Name != req.Agent || req.Agent == "" && !s.suits(req, langs):
+		case slices.Contains(req.Tried, s.Name) || req.Agent != "" && s.Name != req.Agent || req.Agent == "" && (req.Owner == "" || s.Name != req.Owner) && !s.suits(req, langs):
 		case !s.Free:
 			busy = true
+		case req.Owner != "" && s.Name == req.Owner:
+			return i, nil
 		case best < 0 || s.before(&seats[best]):
 			best = i
 		}

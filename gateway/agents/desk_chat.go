@@ -33,6 +33,7 @@ func (d *Desk) OfferChat(req Request) (agent, title string, err error) {
 // chooseChat needs d.mu.
 func (d *Desk) chooseChat(req Request) (*seat, error) {
 	now := d.now()
+	req.Owner = d.named(req.Owner)
 	var names []string
 	for name, s := range d.seats {
 		if s.Status != Offline {

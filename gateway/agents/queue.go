@@ -98,6 +98,20 @@ func (h *hall) set(c Queues) {
 	}
 }
 
+// Closed reports whether the queue of a request is closed now, as a *Left; nil when somebody may wait.
+// Typed conversations ask it: their agents are reserved by OfferChat.
+func (d *Desk) Closed(req Request) *Left {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	h, now := &d.hall, d.now()
+	c := &caller{req: req, since: now}
+	h.put(c, h.queues.find(req))
+	if h.open(c.queue, now) || h.divert(c, now) {
+		return nil
+	}
+	return h.leftOf(c, Closed, now)
+}
+
 // put lets c wait in a queue.
 func (h *hall) put(c *caller, queue int) {
 	c.queue = queue
@@ -227,6 +241,14 @@ func (h *hall) leave(c *caller, how Outcome) {
 
 // end tells c that the wait is over without an agent.
 func (h *hall) end(c *caller, how Outcome, now time.Time) {
+	l := h.leftOf(c, how, now)
+	if c.req.Wait > 0 { // else another rung may be asked
+		h.counted(c.line).left(h.metrics, h.label(c.queue), how)
+	}
+	c.got <- arrival{err: l}
+}
+
+func (h *hall) leftOf(c *caller, how Outcome, now time.Time) *Left {
 	l := &Left{Queue: c.line, Outcome: how}
 	if q := queueAt(h.queues, c.queue); q != nil {
 		if q.Overflow.To != ToQueue {
@@ -236,10 +258,7 @@ func (h *hall) end(c *caller, how Outcome, now time.Time) {
 			l.Opens, _ = h.hours[c.queue].Next(now)
 		}
 	}
-	if c.req.Wait > 0 { // else another rung may be asked
-		h.counted(c.line).left(h.metrics, h.label(c.queue), how)
-	}
-	c.got <- arrival{err: l}
+	return l
 }
 
 // mostLines bounds the lines that are remembered; beyond it those of configured queues alone are.
@@ -254,6 +273,15 @@ func (h *hall) counted(line string) *past {
 		}
 	}
 	return p
+}
+
+// TurnOf is the moment by which a request that began to wait at since stands in its line: the earlier one
+// is served first (Route). It is for typed conversations, which wait in a line of their own.
+func (d *Desk) TurnOf(req Request, since time.Time) time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	h := &d.hall
+	return since.Add(-queueAt(h.queues, h.queues.find(req)).headStart(req.Priority, req.VIP))
 }
 
 // key is the moment by which c stands in the order of Route.

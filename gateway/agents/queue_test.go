@@ -415,3 +415,30 @@ func TestWhichQueue(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What a decision costs with everything around it: 1,000 agents at desks, 500 callers who wait.
+func BenchmarkDeskDecides(b *testing.B) {
+	now := morning
+	team := make(Config, 1000)
+	for i := range team {
+		team[i] = Agent{Name: fmt.Sprint("agent", i), Skills: []Skill{{fmt.Sprint("s", i%8), 1 + i%MaxLevel}, {"fr", 0}}, Languages: []string{"fr"}}
+	}
+	d := NewDesk(DefaultDeskConfig(), team, func() time.Time { return now })
+	for _, a := range team {
+		d.Beat(a.Name, "", "tab", true, true)
+		if err := d.Set(a.Name, "", Available, "", ""); err != nil {
+			b.Fatal(err)
+		}
+		d.seats[a.Name].Join(now, "other") // all in calls
+	}
+	for i := range 500 {
+		d.join(Request{Conv: fmt.Sprint("c", i), Skills: []string{fmt.Sprint("s", i%8)}, Lang: "fr", Since: now.Add(time.Duration(i) * time.Second), Wait: time.Hour, Priority: i % 11})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		d.decide(now)
+	}
+	if len(d.hall.waiting) != 500 {
+		b.Fatal(len(d.hall.waiting))
+	}
+}

@@ -76,8 +76,8 @@ var said = map[string]lines{
 		rendered: "%s vous repasse l’assistant automatique.",
 
 		queueing:      []string{"Merci de patienter, on va vous répondre.", "Je suis toujours là, vous gardez votre tour.", "Encore un peu de patience, on va vous répondre."},
-		youAreNext:    "Vous êtes le prochain.",
-		youAreNextFor: "Vous êtes le prochain, %s.",
+		youAreNext:    "Vous êtes la prochaine personne.",
+		youAreNextFor: "Vous êtes la prochaine personne, %s.",
 		oneAhead:      "Il y a une personne avant vous",
 		manyAhead:     "Il y a %d personnes avant vous",
 		ringing:       "Ça sonne chez un conseiller, il devrait décrocher d’un instant à l’autre.",

@@ -60,7 +60,7 @@ func TestTheCallerWaitsForTheirTurn(t *testing.T) {
 		if n := strings.Count(said, "patience"); n > 1 {
 			t.Errorf("told %d times to be patient in two minutes: %q", n, said)
 		}
-		for _, want := range []string{"il y a une personne avant vous", "vous êtes le prochain", "karim vous répond"} {
+		for _, want := range []string{"il y a une personne avant vous", "vous êtes la prochaine personne", "karim vous répond"} {
 			before, after, ok := strings.Cut(said, want)
 			if !ok || strings.Contains(after, want) {
 				t.Errorf("%q is not said once after %q, in %q", want, before, r.played())
@@ -147,8 +147,8 @@ func TestWhatAsksHowLong(t *testing.T) {
 // Who asks how long it takes is told what is known, in and out of a queue, and nobody else is asked.
 func TestHowLongItTakes(t *testing.T) {
 	for name, c := range map[string]struct{ asks, want string }{
-		"combien de temps": {"il y en a encore pour combien de temps", "vous êtes le prochain"},
-		"ma place":         {"c’est bientôt mon tour", "vous êtes le prochain"},
+		"combien de temps": {"il y en a encore pour combien de temps", "vous êtes la prochaine personne"},
+		"ma place":         {"c’est bientôt mon tour", "vous êtes la prochaine personne"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, func(t *testing.T) {

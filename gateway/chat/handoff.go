@@ -17,6 +17,9 @@ type handing struct {
 	N        uint64         `json:"n"` // number of its TransferStarted: its name
 	Skills   []string       `json:"skills,omitempty"`
 	Priority int            `json:"priority,omitempty"`
+	Queue    string         `json:"queue,omitempty"`
+	VIP      bool           `json:"vip,omitempty"`
+	Owner    string         `json:"owner,omitempty"`
 	Reason   string         `json:"reason,omitempty"`
 	Began    time.Time      `json:"began"`
 	Until    time.Time      `json:"until"` // nobody is waited for after this
@@ -83,20 +86,22 @@ func (h *Host) company(x *exchange) *With {
 
 // request is what the desk is asked.
 func (g *handing) request(c, lang string) agents.Request {
-	return agents.Request{Conv: c, Skills: g.Skills, Lang: lang, Priority: g.Priority, Tried: g.Tried}
+	return agents.Request{Conv: c, Skills: g.Skills, Lang: lang, Priority: g.Priority, Queue: g.Queue, VIP: g.VIP, Owner: g.Owner, Tried: g.Tried}
 }
 
 // handOff asks for a person. Where somebody at a desk can take the conversation it waits for them;
 // else it goes on at once: more says that the flow is to be told next.
 func (x *exchange) handOff(tr *flows.Transfer) (next flows.Input, more bool) {
 	x.write(event.TransferStarted{Skills: tr.Skills, Reason: tr.Reason, Topic: tr.Topic, Summary: tr.Summary, Briefing: tr.Briefing})
-	g := &handing{N: x.c.Seq, Skills: tr.Skills, Priority: tr.Priority, Reason: tr.Reason, Began: x.now, MaxWait: tr.MaxWait}
+	g := &handing{N: x.c.Seq, Skills: tr.Skills, Priority: tr.Priority, Queue: tr.Queue, VIP: tr.VIP, Owner: tr.Owner, Reason: tr.Reason, Began: x.now, MaxWait: tr.MaxWait}
 	if g.MaxWait <= 0 {
 		g.MaxWait = x.h.cfg.MaxWait
 	}
 	g.Until = x.now.Add(g.MaxWait)
 	x.w.Hand = g
-	if d := x.h.d.Desk; d == nil || d.ReachChat(g.request(x.c.Conv, x.c.Lang)) == agents.ErrNobody {
+	if d := x.h.d.Desk; d != nil && d.Closed(g.request(x.c.Conv, x.c.Lang)) != nil {
+		return x.unserved(agents.Closed)
+	} else if d == nil || d.ReachChat(g.request(x.c.Conv, x.c.Lang)) == agents.ErrNobody {
 		return x.unserved(agents.Nobody)
 	}
 	if tr.Say.Text != "" {

@@ -195,7 +195,7 @@ func (a *helper) leave() {
 func (a *helper) seek(x *exchange, g *handing) (again bool, err error) {
 	now := a.h.now()
 	req := g.request(a.conv, x.c.Lang)
-	a.h.line.join(req, g.Began)
+	a.h.line.join(req, a.h.d.Desk.TurnOf(req, g.Began))
 	if a.of != nil {
 		select {
 		case <-a.of.Done():

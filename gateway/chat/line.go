@@ -8,33 +8,34 @@ import (
 	"decroche/gateway/agents"
 )
 
-// line is who waits for an agent, who asked first before who asked later.
+// line is who waits for an agent, in the order of their turn: who asked first before who asked later, but
+// for what priority is worth (agents.Desk.TurnOf).
 type line struct {
 	mu   sync.Mutex    // guards all below
-	list []inLine      // oldest first
+	list []inLine      // whose turn is first, first
 	gone chan struct{} // closed, and replaced, when somebody has left it
 }
 
 type inLine struct {
-	req   agents.Request
-	began time.Time
+	req  agents.Request
+	turn time.Time
 }
 
 // join puts a conversation into the line, or what it asks for up to date.
-func (l *line) join(req agents.Request, began time.Time) {
+func (l *line) join(req agents.Request, turn time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if i := slices.IndexFunc(l.list, func(o inLine) bool { return o.req.Conv == req.Conv }); i >= 0 {
 		l.list[i].req = req
 		return
 	}
-	i, _ := slices.BinarySearchFunc(l.list, began, func(o inLine, t time.Time) int {
-		if o.began.After(t) {
+	i, _ := slices.BinarySearchFunc(l.list, turn, func(o inLine, t time.Time) int {
+		if o.turn.After(t) {
 			return 1
 		}
 		return -1 // behind those of the same moment
 	})
-	l.list = slices.Insert(l.list, i, inLine{req, began})
+	l.list = slices.Insert(l.list, i, inLine{req, turn})
 }
 
 func (l *line) leave(conv string) {
