@@ -136,7 +136,14 @@ func (t *turn) returned(outcome string) {
 	default:
 		t.respond("nobody", nil)
 	}
-	t.offerCallback(w, outcome)
+	switch t.in.Instead {
+	case "message":
+		t.offerMessage(w)
+	case "bot":
+		t.goOn(w)
+	default:
+		t.offerCallback(w, outcome)
+	}
 }
 
 // offerCallback asks whether to ring back, where the bot may.

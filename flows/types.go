@@ -67,6 +67,9 @@ type Input struct {
 	Meaning      *Meaning       // with Said: what the Understander made of Text; nil lets the engine ask its own
 	Digits       string         // with Digits
 	Outcome      string         // with Acted and Returned
+	// Instead, with Returned, is what the queue proposes in place of a person: "callback", "message",
+	// "bot" (go on without one); "" leaves it to the flow. A route of the flow's own comes first.
+	Instead string
 	Result       map[string]any // with Acted: {"status": 200, "body": …}
 	Cut          bool           // the caller spoke over the last prompt
 	Heard        string         // with Cut: the part of the last prompt that was really heard

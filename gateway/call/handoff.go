@@ -386,7 +386,7 @@ func (h *handoff) giveBack() {
 		c.think(flows.Input{Kind: flows.Resume})
 	case !h.own:
 		c.ourTurn()
-		c.think(flows.Input{Kind: flows.Returned, Outcome: string(h.last)})
+		c.think(flows.Input{Kind: flows.Returned, Outcome: string(h.last), Instead: h.instead})
 	case h.last == agents.Completed:
 		c.out.Next, c.out.Outcome = flows.End, "transferred"
 		c.proceed()

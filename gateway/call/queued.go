@@ -102,7 +102,7 @@ func (l *lines) about(d time.Duration) string {
 }
 
 // left is told that the queue has let the caller go without an agent. h.instead is what the queue
-// proposes then (agents.ToCallback, ToMessage, ToBot, "" nothing), for whoever goes on with the caller.
+// proposes then (agents.ToCallback, ToMessage, ToBot, "" nothing); the flow is told (Input.Instead).
 func (h *handoff) left(err error) (agents.Outcome, bool) {
 	l, ok := errors.AsType[*agents.Left](err)
 	if !ok {

@@ -187,3 +187,25 @@ func TestHowLongItTakes(t *testing.T) {
 	}
 	t.Run("while it rings", func(t *testing.T) { test(t, ringing) })
 }
+
+// What a queue proposes when it lets the caller go reaches the flow.
+func TestTheFlowIsToldWhatTheQueueProposes(t *testing.T) {
+	test(t, func(t *testing.T) {
+		r := newHandOff(t, nil)
+		r.mind.answers["returned full"] = end("rappelez plus tard", "callback")
+		r.s.Desk = leaves{&agents.Left{Queue: "litige", Outcome: agents.Full, To: agents.ToMessage}}
+		r.start()
+		r.over()
+		last := r.mind.told[len(r.mind.told)-1]
+		if last.Outcome != "full" || last.Instead != "message" {
+			t.Errorf("told %+v", last)
+		}
+	})
+}
+
+// leaves lets nobody in.
+type leaves struct{ err error }
+
+func (l leaves) Offer(context.Context, agents.Request) (agents.Assignment, error) {
+	return agents.Assignment{}, l.err
+}
