@@ -387,7 +387,7 @@ func (at *attempt) left() {
 		return
 	}
 	if at.stage == joined {
-		if !at.lineLost() && !at.leavesOnward() {
+		if !at.lineLost() && !at.broke() && !at.leavesOnward() {
 			h.end(agents.Completed)
 		}
 		return

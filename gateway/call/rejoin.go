@@ -2,10 +2,12 @@ package call
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"decroche/gateway/agents"
 	"decroche/gateway/event"
+	"decroche/gateway/leg"
 )
 
 // Names of alarms: the team takes over a caller whose agent does not come back; the agent is
@@ -82,21 +84,43 @@ func (at *attempt) lose(why string, hold time.Duration) {
 	if !at.lost.IsZero() {
 		return
 	}
+	at.hold = hold
+	at.part(why, linesFor(at.h.c.lang).returns)
+	at.h.c.alarms.in(hold, takeOver, at.giveUpOn)
+}
+
+// part takes the caller from an agent who is gone, and tells them what they wait for.
+func (at *attempt) part(why, line string) {
 	h, c := at.h, at.h.c
 	if h.onward != nil {
 		h.onward.drop(agents.Cancelled)
 	}
 	at.endHold("lost")
 	at.count()
-	at.lost, at.hold = time.Now(), hold
+	at.lost = time.Now()
 	at.muted = false // whichever page or telephone they come back with, its microphone is open
 	c.write(event.AgentLost{Agent: at.agent.Agent, Why: why})
 	at.leaveRoom()
 	at.ears.abandon()
 	c.ears.abandon()
 	c.turn.forget()
-	c.alarms.in(hold, takeOver, at.giveUpOn)
-	h.holdFor(linesFor(c.lang).returns)
+	h.holdFor(line)
+}
+
+// broke is told that the agent's line has ended; false when they hung up. A telephone's line that broke,
+// as by 30 s without a packet, brings nobody back: the caller hears that it was cut, and the team has them.
+func (at *attempt) broke() bool {
+	l, ok := at.leg.(leg.Mourner)
+	if !ok {
+		return false
+	}
+	switch err := l.Why(); {
+	case err == nil, errors.Is(err, leg.ErrHungUp), errors.Is(err, leg.ErrDrained), errors.Is(err, context.Canceled):
+		return false
+	}
+	at.part("line", linesFor(at.h.c.lang).cutOff)
+	at.giveUpOn()
+	return true
 }
 
 // leave closes an attempt whose agent keeps the caller: their old line is hung up, they stay reserved.

@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -265,6 +266,67 @@ func TestPartialsAreShown(t *testing.T) {
 				}
 				if text != c.want {
 					t.Errorf("shown %q, want %q", text, c.want)
+				}
+			})
+		})
+	}
+}
+
+// cut is an agent's telephone whose line ends for a reason.
+type cut struct {
+	*legtest.Line
+	why error
+}
+
+func (c cut) Why() error { return c.why } // asked once it has ended
+
+// dialsCut gives out lines that end so.
+type dialsCut struct {
+	leg.Dialer
+	why error
+}
+
+func (d dialsCut) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
+	l, err := d.Dialer.Dial(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	return cut{l.(*legtest.Line), d.why}, nil
+}
+
+// Who hangs up is done; whose telephone line breaks leaves a caller who is not: the next agent has them.
+func TestTheLineOfATelephoneBreaks(t *testing.T) {
+	for name, c := range map[string]struct {
+		why  error
+		want string
+	}{
+		"hung up":   {leg.ErrHungUp, "karim completed = completed"},
+		"no packet": {leg.ErrMediaTimeout, "karim completed, nadia completed = completed"},
+		"expired":   {errors.New("sip: session timer"), "karim completed, nadia completed = completed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: time.Second}, "sip:nadia": {Answers: 4 * time.Second}}, "karim", "nadia")
+				r.s.Dial = dialsCut{r.dialer, c.why}
+				r.start()
+				r.await("a bridge", r.bridged)
+				time.Sleep(2 * time.Second)
+				from := r.line.Since()
+				r.agent.HangUp()
+				if c.why != leg.ErrHungUp {
+					joined := r.await("the next agent", func() bool { return len(all[event.Bridged](r.notes)) == 2 })
+					if d := r.line.LongestSilence(from, joined); d > 2*time.Second {
+						t.Errorf("the caller met %v of silence", d)
+					}
+					if !strings.Contains(r.played(), "a été coupée") {
+						t.Errorf("the caller heard %q", r.played())
+					}
+					time.Sleep(time.Second)
+					r.line.HangUp()
+				}
+				r.over()
+				if got := r.outcomes(); got != c.want {
+					t.Errorf("outcomes %q, want %q", got, c.want)
 				}
 			})
 		})

@@ -141,6 +141,11 @@ type Confirmer interface {
 	Confirmed() bool
 }
 
+// Mourner is an optional ability of a Leg: Why tells, once it has ended, what ended it: ErrHungUp when the
+// far end hung up, ErrMediaTimeout, ErrDrained, context.Canceled after our own Hangup, or another failure; nil
+// before. Any goroutine may call it.
+type Mourner interface{ Why() error }
+
 // Absenter is an optional ability of a Leg whose far end can be gone for a while without the call
 // ending: a browser in a network that comes and goes. Once Away was called, to is told in order that
 // it is gone, and that it is back. to must return at once and must not call the leg.
