@@ -101,7 +101,7 @@ func (s *Server) ways(uri msg.Uri) (list []target, byTrunk bool, err error) {
 		return list, false, nil
 	}
 	if uri.Host != "" {
-		t := s.named(uri.Host)
+		t := s.named(uri)
 		if t == nil {
 			return []target{{uri: uri}}, false, nil
 		}

@@ -190,11 +190,15 @@ func (s *Server) trunkAt(f flow) *trunk {
 	return nil
 }
 
-// named is the trunk with a name, or at a host; nil for none.
-func (s *Server) named(host string) *trunk {
-	key := hostKey(host)
+// named is the trunk that an address names, by its name or as its host; nil for none. Another port of
+// the same machine is another matter.
+func (s *Server) named(uri msg.Uri) *trunk {
+	key := hostKey(uri.Host)
 	for _, t := range s.trunks {
-		if t.cfg.Name == key || hostKey(t.domain) == key || hostKey(t.way.Host) == key {
+		switch {
+		case t.cfg.Name == key && uri.Port == 0:
+			return t
+		case (hostKey(t.domain) == key || hostKey(t.way.Host) == key) && (uri.Port == 0 || uri.Port == int(portOf(t.way))):
 			return t
 		}
 	}
