@@ -43,7 +43,7 @@ func TestChallenged(t *testing.T) {
 	t.Parallel()
 	virtual(t, patient(), nil, func(t *testing.T, st *stage) {
 		agent := st.raw(agentAddr)
-		v := digest.NewVerifier("pbx", time.Minute, time.Now)
+		v := digest.NewVerifier("pbx", time.Minute, time.Now, "SHA-256", "MD5")
 		got := st.placed()
 		first := agent.Request("INVITE")
 		list := v.Challenges("s", false)

@@ -49,7 +49,7 @@ func newRegistrar(cfg RegistrarConfig, phones []Phone) (*registrar, error) {
 	if len(phones) == 0 {
 		return nil, nil
 	}
-	r := &registrar{cfg: cfg, phones: map[string]secret.Value{}, verifier: digest.NewVerifier(cfg.Domain, nonceLife, time.Now), now: time.Now,
+	r := &registrar{cfg: cfg, phones: map[string]secret.Value{}, verifier: digest.NewVerifier(cfg.Domain, nonceLife, time.Now, cfg.Digest...), now: time.Now,
 		tries:    &limit.Backoff{Free: 5, First: time.Second, Most: 15 * time.Minute, After: time.Hour, Now: time.Now},
 		sources:  &limit.Backoff{Free: 50, First: time.Second, Most: 15 * time.Minute, After: time.Hour, Now: time.Now},
 		bindings: map[string][]*binding{}}

@@ -73,6 +73,7 @@ func (p *aPhone) register(user, password, extra string) peer.Message {
 func withPhones(t *testing.T) Config {
 	t.Setenv("DECROCHE_TEST_PHONE", "s3cret")
 	c := withTrunks()
+	c.Registrar.Digest = []string{"SHA-256", "MD5"}
 	c.Phones = []Phone{{"karim", "env:DECROCHE_TEST_PHONE"}, {"nadia", "env:DECROCHE_TEST_PHONE"}}
 	return c
 }

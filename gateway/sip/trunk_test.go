@@ -38,7 +38,7 @@ func TestRegistration(t *testing.T) {
 	var last func()
 	virtual(t, cfg, nil, func(t *testing.T, st *stage) {
 		carrier := st.raw(carrierAddr)
-		v := digest.NewVerifier("pbx", time.Hour, time.Now)
+		v := digest.NewVerifier("pbx", time.Hour, time.Now, "SHA-256", "MD5")
 		reg := carrier.Request("REGISTER")
 		if reg.Get("expires") != "60" || !strings.HasPrefix(reg.Get("contact"), "<sip:colibri@10.0.0.1:5060>") || !strings.HasPrefix(reg.Start, "REGISTER sip:10.0.0.7:5060 ") {
 			t.Errorf("REGISTER is\n%s", reg.Text)

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -21,6 +22,14 @@ type Baresip struct {
 	Hum    float64 // Hz, what its microphone hears
 	Second int     // how many seconds it has to hear before it hangs up
 	Codec  string  // the only one it speaks: "G722" or "opus"; "" means G.711 in both laws
+
+	// Registrar is where it registers as User with Password, host:port, over Transport ("udp", "tcp" or
+	// "tls", "" for udp), in Domain; "" registers nowhere.
+	Registrar, Transport, Domain, User, Password string
+	// Refused says that the registration is expected to fail.
+	Refused bool
+	// Encrypt makes it insist on SRTP with keys in SDP.
+	Encrypt bool
 
 	addr     string
 	dir      string
@@ -65,6 +74,12 @@ func (b *Baresip) Start(t testing.TB) {
 		}
 		module = "module " + module
 	}
+	if b.Encrypt {
+		if _, err := os.Stat(filepath.Join(modules, "srtp.so")); err != nil {
+			t.Skip("baresip's module srtp is not installed; apt install baresip")
+		}
+		module += "\nmodule srtp.so"
+	}
 	b.rate, b.channels = rate, channels
 	b.dir = t.TempDir()
 	b.addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
@@ -92,7 +107,16 @@ module sndfile.so
 module_app account.so
 module_app menu.so
 `, b.addr, mic, rate, rate, channels, channels, b.dir, modules, module)
-	account := fmt.Sprintf("<sip:baresip@%s>;regint=0;audio_codecs=%s;answermode=auto\n", b.addr, codecs)
+	account := fmt.Sprintf("<sip:baresip@%s>;regint=0;audio_codecs=%s;answermode=auto", b.addr, codecs)
+	if b.Registrar != "" {
+		way := ";transport=" + cmp.Or(b.Transport, "udp")
+		account = fmt.Sprintf("<sip:%s@%s%s>;auth_pass=%s;outbound=\"sip:%s%s\";regint=120;audio_codecs=%s;answermode=auto",
+			b.User, b.Domain, way, b.Password, b.Registrar, way, codecs)
+	}
+	if b.Encrypt {
+		account += ";mediaenc=srtp-mand"
+	}
+	account += "\n"
 	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -118,6 +142,13 @@ module_app menu.so
 	}
 	b.ended = make(chan error, 1)
 	go func() { b.ended <- b.cmd.Wait() }()
+	switch {
+	case b.Refused:
+		b.until(t, "was not refused", func() bool { return strings.Contains(b.said(), "401") || strings.Contains(b.said(), "403") })
+		return
+	case b.Registrar != "":
+		b.until(t, "did not register", func() bool { return strings.Contains(b.said(), "200 OK") })
+	}
 	b.until(t, "is not ready", func() bool { return strings.Contains(b.said(), "baresip is ready") })
 }
 

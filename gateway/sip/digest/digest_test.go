@@ -66,7 +66,7 @@ func TestBest(t *testing.T) {
 func TestVerifier(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
-	v := NewVerifier("decroche", time.Minute, func() time.Time { return now })
+	v := NewVerifier("decroche", time.Minute, func() time.Time { return now }, "SHA-256", "MD5")
 	const uri, source, password = "sip:decroche", "192.0.2.1", "s3cret"
 	answer := func(c Challenge, count uint32, password string) Answer {
 		a, err := Respond(c, "karim", password, "REGISTER", uri, count)
@@ -101,6 +101,9 @@ func TestVerifier(t *testing.T) {
 		check("a nonce that is not ours", Stale, answer(foreign, 4, password), true, "REGISTER", uri, source)
 		foreign.Nonce, foreign.Realm = c.Nonce, "elsewhere"
 		check("another realm", Wrong, answer(foreign, 4, password), true, "REGISTER", uri, source)
+		other := c
+		other.Algorithm = "SHA-512-256"
+		check("an algorithm that was not asked for", Wrong, answer(other, 4, password), true, "REGISTER", uri, source)
 		plain := c
 		plain.QOP = nil
 		check("without qop", Wrong, answer(plain, 0, password), true, "REGISTER", uri, source)
@@ -113,7 +116,7 @@ func TestVerifier(t *testing.T) {
 func TestVerifierIsBounded(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
-	v := NewVerifier("r", time.Minute, func() time.Time { return now })
+	v := NewVerifier("r", time.Minute, func() time.Time { return now }, "MD5")
 	for i := range maxUsed {
 		v.used[fmt.Sprint(i)] = use{1, now.Add(time.Minute)}
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"sync"
 	"time"
 )
@@ -36,6 +37,7 @@ const (
 type Verifier struct {
 	// constant
 	realm  string
+	asks   []string // algorithms
 	life   time.Duration
 	now    func() time.Time
 	secret [32]byte
@@ -51,18 +53,19 @@ type use struct {
 }
 
 // NewVerifier makes one for a realm. life is how long a nonce holds; now is time.Now, or a test's.
-func NewVerifier(realm string, life time.Duration, now func() time.Time) *Verifier {
-	v := &Verifier{realm: realm, life: life, now: now, used: map[string]use{}}
+// algorithms are what it asks for, the preferred one first, and all that it takes.
+func NewVerifier(realm string, life time.Duration, now func() time.Time, algorithms ...string) *Verifier {
+	v := &Verifier{realm: realm, asks: algorithms, life: life, now: now, used: map[string]use{}}
 	rand.Read(v.secret[:])
 	return v
 }
 
-// Challenges are what to send to source: one header each, the strongest first (RFC 8760 §2.3). They
+// Challenges are what to send to source: one header each, the preferred one first (RFC 8760 §2.3). They
 // share a nonce.
 func (v *Verifier) Challenges(source string, stale bool) []Challenge {
 	nonce := v.nonce(source)
 	out := make([]Challenge, 0, 2)
-	for _, name := range []string{"SHA-256", "MD5"} {
+	for _, name := range v.asks {
 		out = append(out, Challenge{Realm: v.realm, Nonce: nonce, Algorithm: name, QOP: []string{"auth"}, Stale: stale})
 	}
 	return out
@@ -99,7 +102,7 @@ func (v *Verifier) made(nonce, source string) (time.Time, bool) {
 // A user who does not exist is checked too, with any password and known false: it takes as long.
 func (v *Verifier) Check(a Answer, password string, known bool, method, uri, source string) Outcome {
 	right := subtle.ConstantTimeCompare([]byte(a.expected(password, method)), []byte(a.Response)) == 1
-	if !right || !known || a.QOP != "auth" || a.Count == 0 || a.Realm != v.realm || a.URI != uri {
+	if !right || !known || a.QOP != "auth" || a.Count == 0 || a.Realm != v.realm || a.URI != uri || !v.takes(a.Algorithm) {
 		return Wrong
 	}
 	at, ours := v.made(a.Nonce, source)
@@ -123,6 +126,11 @@ func (v *Verifier) Check(a Answer, password string, known bool, method, uri, sou
 	}
 	v.used[a.Nonce] = use{a.Count, at.Add(v.life)}
 	return Right
+}
+
+// takes tells whether an algorithm is one that was asked for.
+func (v *Verifier) takes(name string) bool {
+	return slices.ContainsFunc(v.asks, func(a string) bool { return strength(a) == strength(name) })
 }
 
 // sweep forgets nonces that do not hold any more; mu is held.
