@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -441,4 +442,93 @@ func BenchmarkDeskDecides(b *testing.B) {
 	if len(d.hall.waiting) != 500 {
 		b.Fatal(len(d.hall.waiting))
 	}
+}
+
+// An hour over the desk itself: 900 callers and eight telephones, everybody a goroutine, some without
+// patience. No agent ever has two callers, nobody who stays is left without an end, nobody is passed by
+// who came more than ten minutes later, and at the end everybody is free.
+func TestAnHourAtTheDesk(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rnd := rand.New(rand.NewPCG(1, 7))
+		team := make(Config, 8)
+		for i := range team {
+			team[i] = Agent{Name: fmt.Sprint("agent", i), Addr: fmt.Sprintf("sip:%d@h", i), Skills: Can("suivi")}
+			if i%2 == 0 {
+				team[i].Skills = append(team[i].Skills, Skill{"litige", 1 + i/2})
+			}
+		}
+		d := NewDesk(DefaultDeskConfig(), team, time.Now)
+		d.SetQueues(Queues{{Name: "suivi", Skills: []string{"suivi"}}, {Name: "litige", Skills: []string{"litige"}, MinLevel: 3, LoosenEvery: 20 * time.Second, Priority: 2}})
+		ctx, cancel := context.WithCancel(t.Context())
+		var desk, people sync.WaitGroup
+		desk.Go(func() { d.Run(ctx) })
+		type visit struct {
+			came, served time.Time
+			queue, how   string
+		}
+		visits := make([]visit, 900)
+		var mu sync.Mutex
+		talking := map[string]bool{}
+		for i := range visits {
+			v := &visits[i]
+			v.queue = []string{"suivi", "litige"}[rnd.IntN(2)]
+			comes, talks, patience := time.Duration(rnd.Int64N(int64(time.Hour))), time.Duration(5+rnd.IntN(50))*time.Second, time.Duration(0)
+			if rnd.IntN(3) == 0 {
+				patience = time.Duration(rnd.IntN(300)) * time.Second
+			}
+			req := Request{Conv: fmt.Sprint(i), Skills: []string{v.queue}, Priority: rnd.IntN(11), VIP: rnd.IntN(30) == 0, Wait: 2 * time.Hour}
+			people.Go(func() {
+				time.Sleep(comes)
+				v.came = time.Now()
+				ctx, hangUp := context.WithCancel(ctx)
+				defer hangUp()
+				if patience > 0 {
+					time.AfterFunc(patience, hangUp)
+				}
+				a, err := d.Offer(ctx, req)
+				v.served = time.Now()
+				if err != nil {
+					v.how = err.Error()
+					return
+				}
+				mu.Lock()
+				if talking[a.Agent] {
+					t.Errorf("%s has two callers", a.Agent)
+				}
+				talking[a.Agent] = true
+				mu.Unlock()
+				a.Joined()
+				time.Sleep(talks)
+				mu.Lock()
+				talking[a.Agent] = false
+				mu.Unlock()
+				a.Release()
+			})
+		}
+		people.Wait()
+		longest := time.Duration(0)
+		for i, v := range visits {
+			longest = max(longest, v.served.Sub(v.came))
+			if v.how != "" && v.how != context.Canceled.Error() {
+				t.Errorf("caller %d ended with %s", i, v.how)
+			}
+			for _, o := range visits {
+				if o.queue == v.queue && o.how == "" && o.came.Sub(v.came) > 30*HeadStart && o.served.Before(v.served) {
+					t.Errorf("caller %d, of %v, was passed by one of %v", i, v.came, o.came)
+				}
+			}
+		}
+		if n := d.Free(); n != 8 {
+			t.Errorf("%d agents are free at the end", n)
+		}
+		for _, q := range d.Queues() {
+			if q.Waiting != 0 {
+				t.Errorf("%+v", q)
+			}
+		}
+		t.Logf("longest wait %v", longest)
+		cancel()
+		desk.Wait()
+	})
 }
