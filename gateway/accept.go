@@ -78,6 +78,7 @@ func (g *Gateway) session(l leg.Leg, conv string, now *served, bot *flows.Bot, l
 		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: lines{g.desks, g.rtc},
 		Captions: g.captions, Callbacks: callbacks{g.store, conv}, Budget: g.ahead, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
 		NoCall: func(ctx context.Context, number, how string) error { return g.noCall(ctx, conv, number, how) },
+		Music:  g.music,
 		Config: g.callConfig(), VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}
 }

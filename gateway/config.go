@@ -196,7 +196,7 @@ func (c Config) Validate() []string {
 			bad = append(bad, part.key+"."+p)
 		}
 	}
-	for key, list := range map[string][]string{"agents": c.Agents.Validate(), "queues": c.Queues.Validate(), "trunks": sip.ValidateTrunks(c.Trunks)} {
+	for key, list := range map[string][]string{"agents": c.Agents.Validate(), "queues": checkQueues(c.Queues), "trunks": sip.ValidateTrunks(c.Trunks)} {
 		for _, p := range list {
 			if strings.HasPrefix(p, "[") {
 				bad = append(bad, key+p)
@@ -206,6 +206,19 @@ func (c Config) Validate() []string {
 		}
 	}
 	return append(bad, undialled(c)...)
+}
+
+// checkQueues returns what is wrong with the queues, and with the music that they play.
+func checkQueues(queues agents.Queues) []string {
+	bad := queues.Validate()
+	for i, q := range queues {
+		if file := q.Announce.Music; file != "" {
+			if _, err := call.LoadMusic(file); err != nil {
+				bad = append(bad, fmt.Sprintf("[%d].announce.music: %v", i, err))
+			}
+		}
+	}
+	return bad
 }
 
 // OIDCSecret is what accounts.oidc.client_secret refers to: secret:NAME is one of Secrets. The zero Secret

@@ -76,9 +76,10 @@ type Gateway struct {
 	pens     pens
 	waits    *waits // how long callers wait for a person
 	board    *event.Board
-	router   *agents.Desk // who can be rung, at desks and on telephones
-	desks    *desk.Dialer // rings them
-	notes    store.Notes  // what agents write
+	router   *agents.Desk           // who can be rung, at desks and on telephones
+	music    map[string]*call.Music // of queues, by file
+	desks    *desk.Dialer           // rings them
+	notes    store.Notes            // what agents write
 	chats    *chat.Host
 	remote   *remote.Client   // nil when no model is asked
 	webhooks *webhook.Sender  // tells others what is written in chats
@@ -134,6 +135,9 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 	}
 	g.router = agents.NewDesk(cfg.Desk, cfg.Agents, time.Now)
 	g.router.SetQueues(cfg.Queues)
+	if g.music, err = loadMusic(cfg.Queues); err != nil {
+		return nil, err
+	}
 	agents.NewMetrics(g.reg, g.router)
 	if err := g.openStore(ctx); err != nil {
 		return nil, err
@@ -146,6 +150,23 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 		return nil, err
 	}
 	return g, nil
+}
+
+// loadMusic reads what queues play.
+func loadMusic(queues agents.Queues) (map[string]*call.Music, error) {
+	all := map[string]*call.Music{}
+	for _, q := range queues {
+		file := q.Announce.Music
+		if file == "" || all[file] != nil {
+			continue
+		}
+		m, err := call.LoadMusic(file)
+		if err != nil {
+			return nil, fmt.Errorf("queue %q: %w", q.Name, err)
+		}
+		all[file] = m
+	}
+	return all, nil
 }
 
 func newActions(cfg Config) (map[string]flows.Action, error) {

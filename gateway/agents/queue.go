@@ -36,6 +36,7 @@ type Place struct {
 	Every         time.Duration
 	Position      bool
 	TellsEstimate bool
+	Music         string // a WAV file; "": a tone
 }
 
 // Placer is what a Router may do besides: say where somebody waits.
@@ -317,7 +318,7 @@ func (d *Desk) Place(conv string) (Place, bool) {
 	}
 	if q := queueAt(h.queues, c.queue); q != nil {
 		a := q.Announce
-		p.Every = orDefault(a.Every, announceEvery)
+		p.Every, p.Music = orDefault(a.Every, announceEvery), a.Music
 		p.Position, p.TellsEstimate = a.Position == nil || *a.Position, a.Estimate == nil || *a.Estimate
 	}
 	return p, true

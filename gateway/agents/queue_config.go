@@ -74,6 +74,8 @@ type Announce struct {
 	// is told only when recent waits allow a good one.
 	Position *bool `yaml:"position"`
 	Estimate *bool `yaml:"estimate"`
+	// Music is a WAV file that plays between the sentences; "": a soft tone.
+	Music string `yaml:"music"`
 }
 
 // Queues are all queues that are configured.

@@ -12,7 +12,6 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/media"
-	"decroche/media/tone"
 )
 
 // handoff is the way to a human: agents are rung one after the other until one speaks with the
@@ -124,7 +123,7 @@ func (h *handoff) playHold(line func(i int) string) {
 		if l := line(i); l != "" {
 			return c.render(j.ctx, c.words(l, c.lang))
 		}
-		return c.play(j.ctx, tone.Source(tone.Hold(), rate, c.cfg.HoldEvery))
+		return c.play(j.ctx, h.between(rate))
 	}
 	c.mouth.play(c.ctx, j)
 }

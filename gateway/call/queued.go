@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"decroche/gateway/agents"
+	"decroche/media"
+	"decroche/media/tone"
 )
 
 // The caller waits in a queue: they hear where they stand when they have come, and again when it has
@@ -17,10 +19,12 @@ import (
 type queued struct {
 	mu      sync.Mutex // guards all below: sentences are chosen by the mouth
 	told    bool
-	before  int       // said last
-	at      time.Time // of the last sentence
-	spoke   bool      // the last step was one
-	patient int       // how often they were told to be
+	before  int           // said last
+	at      time.Time     // of the last sentence
+	spoke   bool          // the last step was one
+	patient int           // how often they were told to be
+	music   *Music        // of the queue; nil: a tone
+	played  time.Duration // of it
 }
 
 // waitingLines is what is said at each step of a hold, "" for the tone. A step is asked for twice, and
@@ -28,6 +32,7 @@ type queued struct {
 func (h *handoff) waitingLines() func(i int) string {
 	q, lines, conv := &h.q, linesFor(h.c.lang), h.c.s.Conv
 	placer, _ := h.c.s.Desk.(agents.Placer)
+	music := h.c.s.Music
 	var said []string // guarded by q.mu
 	return func(i int) string {
 		q.mu.Lock()
@@ -38,10 +43,25 @@ func (h *handoff) waitingLines() func(i int) string {
 			if placer != nil {
 				p, waits = placer.Place(conv)
 			}
+			if waits {
+				q.music = music[p.Music]
+			}
 			said = append(said, q.line(len(said), p, waits, &lines))
 		}
 		return said[i]
 	}
+}
+
+// between is what plays where no sentence is said; any goroutine may ask.
+func (h *handoff) between(rate int) media.Source {
+	h.q.mu.Lock()
+	defer h.q.mu.Unlock()
+	every := h.c.cfg.HoldEvery
+	if h.q.music == nil {
+		return tone.Source(tone.Hold(), rate, every)
+	}
+	h.q.played += every
+	return h.q.music.source(h.q.played-every, every)
 }
 
 // line needs q.mu: what is said at step i to who waits at p. Between two sentences there is the tone.

@@ -10,6 +10,8 @@ import (
 	"decroche/gateway/agents"
 	"decroche/gateway/event"
 	"decroche/gateway/leg/legtest"
+	"decroche/media"
+	"decroche/media/tone"
 )
 
 // queueRig is a call whose first words ask for karim's skills while he is in another call, over the real
@@ -208,4 +210,28 @@ type leaves struct{ err error }
 
 func (l leaves) Offer(context.Context, agents.Request) (agents.Assignment, error) {
 	return agents.Assignment{}, l.err
+}
+
+// Between the sentences the queue's own music plays, never silence.
+func TestTheQueuesMusic(t *testing.T) {
+	file := writeWAV(t, 16000, tone.Sine(440, 16000, 3*time.Second, 0.3))
+	m, err := LoadMusic(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	test(t, func(t *testing.T) {
+		r, _, karim := queueRig(t, agents.Queue{Name: "litige", Skills: []string{"litige"}, Announce: agents.Announce{Music: file}})
+		r.s.Music = map[string]*Music{file: m}
+		r.start()
+		time.Sleep(30 * time.Second)
+		for _, from := range []time.Duration{8 * time.Second, 20 * time.Second} {
+			pcm := r.line.PCM(from)[:media.PhoneRate]
+			if l := tone.Goertzel(pcm, media.PhoneRate, 440); l < 0.05 {
+				t.Errorf("after %v the caller does not hear the music: %v", from, l)
+			}
+		}
+		r.line.HangUp()
+		r.over()
+		karim.Release()
+	})
 }

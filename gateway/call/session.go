@@ -97,6 +97,7 @@ type Session struct {
 	// Link makes the page an agent may open: its URL and a reference that means nothing to
 	// strangers. May be nil.
 	Link    func(ctx context.Context) (url, ref string, err error)
+	Music   map[string]*Music // by the file that queues name; may be nil: a soft tone
 	Config  Config
 	VAD     vad.Config       // voice detection; zero means its defaults
 	Turn    turn.Config      // when a caller has begun and has finished; zero means its defaults
