@@ -69,6 +69,12 @@ func newRig(t *testing.T, change func(*Config), before ...func(*Gateway)) *rig {
 func newRigWith(t *testing.T, change func(*Config), folders []string, engines func(*Engines), before ...func(*Gateway)) *rig {
 	t.Helper()
 	t.Setenv("COLIBRI_ORDERS_TOKEN", "")
+	return newRigOf(t, change, folders, engines, before...)
+}
+
+// newRigOf is newRigWith for tests beside others: the secret of the hotline is change's to find.
+func newRigOf(t *testing.T, change func(*Config), folders []string, engines func(*Engines), before ...func(*Gateway)) *rig {
+	t.Helper()
 	cfg := DefaultConfig()
 	cfg.DataDir = t.TempDir()
 	cfg.SIP.Listen, cfg.RTC.Listen, cfg.HTTP.Listen = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"

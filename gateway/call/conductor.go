@@ -359,6 +359,8 @@ func (c *conductor) callerGone(err error) {
 	switch {
 	case c.transferred:
 		outcome = "transferred"
+	case c.s.Outbound != nil && c.s.Outbound.Left:
+		outcome = "resolved"
 	case c.calledBack:
 		outcome = "callback"
 	case c.out.Next == flows.End && c.out.Outcome != "":

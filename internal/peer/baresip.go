@@ -20,6 +20,7 @@ import (
 type Baresip struct {
 	Dial   string  // URI to call; "" waits for a call and answers it
 	Hum    float64 // Hz, what its microphone hears
+	Says   []int16 // said once after answering, at 8 kHz, then silence, in place of Hum; in G.711
 	Second int     // how many seconds it has to hear before it hangs up
 	Codec  string  // the only one it speaks: "G722" or "opus"; "" means G.711 in both laws
 
@@ -84,7 +85,14 @@ func (b *Baresip) Start(t testing.TB) {
 	b.dir = t.TempDir()
 	b.addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	mic := filepath.Join(b.dir, "mic.wav")
-	if err := os.WriteFile(mic, toneWAV(b.Hum, longest, rate, channels), 0o600); err != nil {
+	sound := toneWAV(b.Hum, longest, rate, channels)
+	if b.Says != nil {
+		sound = toneWAV(0, longest, rate, channels)
+		for i, s := range b.Says {
+			binary.LittleEndian.PutUint16(sound[44+2*i:], uint16(s))
+		}
+	}
+	if err := os.WriteFile(mic, sound, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	config := fmt.Sprintf(`sip_listen %s

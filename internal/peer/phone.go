@@ -19,6 +19,7 @@ type Behaviour struct {
 	Never       bool          // rings until it is cancelled
 	Deaf        bool          // says nothing at all, not even 100
 	Hum         float64       // Hz sent after answering; 0 sends silence
+	Says        []int16       // said once after answering, at 8 kHz; Hum follows
 	Mute        bool          // answers, but sends no packet
 	HangupAfter time.Duration // BYE so long after answering; 0 waits for the other side
 }
@@ -52,6 +53,7 @@ type PhoneCall struct {
 	keys  chan key // pressed on it
 
 	mu        sync.Mutex
+	says      []int16 // not said yet
 	heard     []int16
 	digits    string
 	lastKey   uint32
@@ -201,7 +203,7 @@ func (c *PhoneCall) live(does Behaviour) {
 		return
 	}
 	c.mu.Lock()
-	c.answered = true
+	c.answered, c.says = true, does.Says
 	c.mu.Unlock()
 	port := c.rtp.LocalAddr().(*net.UDPAddr).Port
 	body := fmt.Sprintf("Content-Type: application/sdp\n\nv=0\no=phone 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\n"+
@@ -346,6 +348,23 @@ func (c *PhoneCall) listen() {
 	}
 }
 
+// Say lets the phone say pcm, at 8 kHz, after what it is saying.
+func (c *PhoneCall) Say(pcm []int16) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.says = append(c.says, pcm...)
+}
+
+// saying takes the next packet of what the phone says; nil when it has nothing to say.
+func (c *PhoneCall) saying() []int16 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := min(160, len(c.says))
+	out := c.says[:n]
+	c.says = c.says[n:]
+	return out
+}
+
 // speak sends a packet each 20 ms until the call ends.
 func (c *PhoneCall) speak() {
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -373,8 +392,13 @@ func (c *PhoneCall) speak() {
 		} else {
 			pkt[1] = 8
 			binary.BigEndian.PutUint32(pkt[4:], uint32(160*n))
+			said := c.saying()
 			for i := range 160 {
-				pkt[12+i] = compressA(int16(8000 * math.Sin(2*math.Pi*c.hum*float64(160*n+i)/8000)))
+				s := int16(8000 * math.Sin(2*math.Pi*c.hum*float64(160*n+i)/8000))
+				if i < len(said) {
+					s = said[i]
+				}
+				pkt[12+i] = compressA(s)
 			}
 		}
 		c.mu.Lock()
