@@ -32,6 +32,7 @@ var (
 	vTooBrief     = verdict{423, "Interval Too Brief", 0}
 	vNoDialog     = verdict{481, "Call/Transaction Does Not Exist", 0}
 	vMerged       = verdict{482, "Loop Detected", 0} // RFC 3261 §8.2.2.2
+	vLoop         = verdict{482, "Loop Detected", 0} // RFC 3261 §16.3
 	vHops         = verdict{483, "Too Many Hops", 0}
 	vTerminated   = verdict{487, "Request Terminated", 0}
 	vNoCommon     = verdict{488, "Not Acceptable Here", 0}

@@ -69,6 +69,8 @@ type Config struct {
 	Phones []Phone `yaml:"-"`
 	// Known are addresses ("sip:201@192.0.2.7") and hosts that may be called because they are configured.
 	Known []string `yaml:"-"`
+	// Transfer says how long transfers may take, and who may take calls over.
+	Transfer TransferConfig `yaml:"transfer"`
 }
 
 // DefaultConfig is what serves without a configuration file.
@@ -92,6 +94,7 @@ func DefaultConfig() Config {
 		Headers:        map[string]string{},
 		SRTP:           "optional",
 		Registrar:      defaultRegistrarConfig(),
+		Transfer:       defaultTransfer(),
 	}
 }
 
@@ -135,6 +138,7 @@ func (c Config) Validate() []string {
 		say("user_agent: contains a line break; write one short name")
 	}
 	c.DTMF.validate(say)
+	c.Transfer.validate(say)
 	if len(c.Codecs) == 0 {
 		say("codecs: empty; list PCMA, PCMU, G722 or opus, the preferred one first")
 	}

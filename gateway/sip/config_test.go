@@ -31,6 +31,9 @@ func TestConfig(t *testing.T) {
 		`codecs: empty; list PCMA, PCMU, G722 or opus, the preferred one first`:                               func(c *Config) { c.Codecs = nil },
 		`codecs: "g729" is not known; use PCMA, PCMU, G722 or opus`:                                           func(c *Config) { c.Codecs = []string{"PCMA", "g729"} },
 		`max_connections: 0 is below 1; use for example 1000, or leave tcp out of transports`:                 func(c *Config) { c.MaxConnections = 0 },
+		`transfer.refer_answer: 1m0s is not between 100ms and 32s`:                                            func(c *Config) { c.Transfer.ReferAnswer = time.Minute },
+		`transfer.first_notify: 50s is longer than final_notify 45s; make it shorter`:                         func(c *Config) { c.Transfer.FirstNotify = 50 * time.Second },
+		`transfer.replaces_from: "pbx" is not a network; write for example "192.0.2.0/24" or "192.0.2.7"`:     func(c *Config) { c.Transfer.ReplacesFrom = []string{"pbx"} },
 	} {
 		c := DefaultConfig()
 		edit(&c)

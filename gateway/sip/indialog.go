@@ -20,7 +20,7 @@ func (l *line) onRequest(tx *serverTx, from flow) {
 		from.tls, from.pinned = l.from.tls, l.from.pinned
 		l.from = from
 	}
-	over := l.over
+	over := l.over && !(req.Method == msg.NOTIFY && l.awaitsReport())
 	l.mu.Unlock()
 	switch {
 	case late: // RFC 3261 §12.2.2
@@ -42,7 +42,9 @@ func (l *line) onRequest(tx *serverTx, from flow) {
 		l.onInfo(tx)
 	case msg.OPTIONS:
 		l.s.answerOptions(tx, l.d.localTag)
-	case msg.NOTIFY, msg.SUBSCRIBE: // we have no subscription (RFC 6665 §4.1.3)
+	case msg.NOTIFY:
+		l.onNotify(tx)
+	case msg.SUBSCRIBE: // we have no subscription (RFC 6665 §4.1.3)
 		l.s.reject(tx, vNoDialog, l.d.localTag, nil)
 	default:
 		l.s.reject(tx, vNotAllowed, l.d.localTag, []string{"Allow", allowed})
@@ -58,6 +60,10 @@ func (l *line) onBye() {
 	l.mu.Unlock()
 	if unanswered {
 		l.s.reject(invite, vTerminated, l.d.localTag, nil)
+	}
+	if l.referHung() {
+		l.retire(leg.ErrHungUp)
+		return
 	}
 	l.finish(leg.ErrHungUp)
 }

@@ -65,6 +65,9 @@ type line struct {
 
 	out *dialling // outgoing: the INVITE while it is pending
 
+	ref  *referring // the last REFER of ours
+	hops int        // how often this gateway passed the call on before; constant
+
 	afterwards []func() // called once when the line has ended: places are given back
 }
 
@@ -238,6 +241,11 @@ func (l *line) retire(cause error) bool {
 	l.mu.Unlock()
 	for _, f := range after {
 		f()
+	}
+	if errors.Is(cause, leg.ErrHungUp) {
+		l.referHung()
+	} else {
+		l.dropReferral()
 	}
 	l.cancel(cause)
 	l.media.Close()

@@ -16,8 +16,8 @@ import (
 
 // What we understand, as it goes into Allow, Supported and Accept.
 const (
-	allowed    = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO, NOTIFY"
-	supported  = "timer, 100rel"
+	allowed    = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO, NOTIFY, REFER"
+	supported  = "timer, 100rel, replaces, norefersub"
 	acceptType = "application/sdp"
 )
 

@@ -30,6 +30,8 @@ type Metrics struct {
 	barred          *prometheus.CounterVec
 	phones          prometheus.Gauge
 	registered      *prometheus.CounterVec
+	transfers       *prometheus.CounterVec
+	strayNotify     prometheus.Counter
 }
 
 // NewMetrics makes the counters and registers them with reg; a nil reg leaves them unregistered
@@ -57,9 +59,15 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}, []string{"direction"}),
 	}
 	m.makeTrunks()
+	m.transfers = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "decroche_sip_transfers_total", Help: "Transfers by REFER and Replaces, by kind and outcome.",
+	}, []string{"kind", "outcome"})
+	m.strayNotify = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "decroche_sip_stray_notify_total", Help: "NOTIFY requests that no transfer of ours waited for.",
+	})
 	m.zero()
 	if reg != nil {
-		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup,
+		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup, m.transfers, m.strayNotify,
 			m.trunkUp, m.trunkRegistered, m.trunkCalls, m.trunkTried, m.registrations, m.failovers, m.outbound, m.barred, m.phones, m.registered)
 	}
 	return m
@@ -117,5 +125,5 @@ var errOther = errors.New("sip: another error")
 
 // sentStatuses are those that we send by ourselves and for the causes in leg; a caller of Hangup
 // may invent more.
-var sentStatuses = []int{100, 180, 200, 400, 401, 403, 404, 405, 406, 413, 415, 416, 420, 422, 423, 480, 481, 482, 483, 486, 487, 488, 491,
+var sentStatuses = []int{100, 180, 200, 202, 400, 401, 403, 404, 405, 406, 413, 415, 416, 420, 422, 423, 480, 481, 482, 483, 486, 487, 488, 491,
 	500, 501, 503, 504, 505, 603}

@@ -34,7 +34,9 @@ type Server struct {
 	resolve func(ctx context.Context, uri msg.Uri, network string) (netip.AddrPort, error)
 	secret  string // makes the tags of stateless answers repeatable for us only
 	trunks  []*trunk
-	guard   *guard // nil: everything may be called
+	guard   *guard                  // nil: everything may be called
+	permit  func(addr string) error // says why nobody may be transferred to addr
+	takers  []netip.Prefix          // who may take calls over, beside their far ends
 
 	registrar *registrar // nil: nobody may register
 
@@ -48,13 +50,15 @@ type Server struct {
 	wg    sync.WaitGroup // goroutines of lines and slow sends; add only through spawn
 
 	// guarded by mu, which is taken last: nothing else is locked while it is held
-	mu     sync.Mutex
-	closed bool
-	lines  map[string]*line // by dialogID
-	merge  map[string]*line // by mergeKey, incoming only
-	admit  func() *leg.Cause
-	base   context.Context // parent of every line's context: Serve's values without its end
-	accept func(ctx context.Context, l leg.Leg)
+	mu      sync.Mutex
+	closed  bool
+	lines   map[string]*line         // by dialogID
+	merge   map[string]*line         // by mergeKey, incoming only
+	noRefer map[netip.Addr]time.Time // until when a far end is sent no REFER
+	marks   map[string]*referring    // transfers that run, by their mark
+	admit   func() *leg.Cause
+	base    context.Context // parent of every line's context: Serve's values without its end
+	accept  func(ctx context.Context, l leg.Leg)
 }
 
 // New makes a server that is not listening yet. media must outlive it; m may be nil.
@@ -75,7 +79,9 @@ func newServer(cfg Config, media *rtp.Engine, log *slog.Logger, m *Metrics) (*Se
 	}
 	s := &Server{cfg: cfg, media: media, log: log, metrics: m, timers: defaultTimers, secret: token(),
 		packets: listenUDP, resolve: resolve, limit: newLimiter(cfg.RatePerSource, cfg.RateBurst),
-		lines: map[string]*line{}, merge: map[string]*line{}, base: context.Background(), ready: make(chan struct{})}
+		lines: map[string]*line{}, merge: map[string]*line{}, noRefer: map[netip.Addr]time.Time{}, marks: map[string]*referring{},
+		base: context.Background(), ready: make(chan struct{})}
+	s.permit = s.permitTransfer
 	for _, a := range cfg.Allow {
 		p, err := parsePrefix(a)
 		if err != nil {
@@ -97,7 +103,9 @@ func newServer(cfg Config, media *rtp.Engine, log *slog.Logger, m *Metrics) (*Se
 	if cfg.Outbound != nil {
 		s.guard = newGuard(*cfg.Outbound, cfg.Trunks, cfg.Known, log, m)
 	}
-	return s, nil
+	takers, err := cfg.Transfer.takers()
+	s.takers = takers
+	return s, err
 }
 
 // Listen binds the sockets. Serve does it when it was not called before; calling it first lets a

@@ -52,7 +52,7 @@ func TestDial(t *testing.T) {
 		invite := agent.Request("INVITE")
 		for name, want := range map[string]string{
 			"user-to-user": "3031;encoding=hex", "call-info": "<https://example.org/t/1>;purpose=info",
-			"session-expires": "1800", "min-se": "90", "supported": "timer, 100rel", "content-type": "application/sdp",
+			"session-expires": "1800", "min-se": "90", "supported": supported, "content-type": "application/sdp",
 			"max-forwards": "70",
 		} {
 			if invite.Get(name) != want {

@@ -37,13 +37,19 @@ func (s *Server) onInvite(tx *serverTx, from flow) {
 		s.reject(tx, f.verdict, token(), f.extra)
 		return
 	}
+	hops, loop := s.looped(req)
+	if loop {
+		s.log.Warn("call refused: it was passed on from here and came back", "from", from.addr.String())
+		s.reject(tx, vLoop, token(), nil)
+		return
+	}
 	l, err := s.newIncoming(tx, from)
 	if err != nil {
 		s.log.Warn("call refused", "from", from.addr.String(), "error", err)
 		s.reject(tx, verdictOf(err), token(), s.explain(err))
 		return
 	}
-	l.session, l.timerHeaders = st, headers
+	l.session, l.timerHeaders, l.hops = st, headers, hops
 	if !s.register(l, mergeKey(req)) {
 		l.media.Close()
 		s.reject(tx, vOverload, l.d.localTag, nil)

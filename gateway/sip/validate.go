@@ -68,7 +68,7 @@ func check(req *msg.Request) *fault {
 	}
 	var strange []string
 	for _, tok := range headerTokens(req, "Require") {
-		if tok != "timer" && tok != "100rel" {
+		if tok != "timer" && tok != "100rel" && tok != "replaces" && tok != "norefersub" {
 			strange = append(strange, tok)
 		}
 	}

@@ -14,6 +14,9 @@ import (
 type Net struct {
 	// Drop, when set, loses the datagrams for which it returns true. It is called with mu held.
 	Drop func(from, to netip.AddrPort, b []byte) bool
+	// Late, when set, says when the copies of a datagram arrive: one each, in whatever order. It is
+	// called with mu held.
+	Late func(from, to netip.AddrPort, b []byte) []time.Duration
 
 	mu    sync.Mutex
 	conns map[netip.AddrPort]*Conn
@@ -101,14 +104,29 @@ func (c *Conn) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	c.net.mu.Lock()
 	peer := c.net.conns[to]
 	lost := c.net.Drop != nil && c.net.Drop(c.addr, to, b)
+	var late []time.Duration
+	if c.net.Late != nil {
+		late = c.net.Late(c.addr, to, b)
+	}
 	c.net.mu.Unlock()
-	if peer != nil && !lost {
-		select {
-		case peer.in <- datagram{append([]byte(nil), b...), c.addr}:
-		default: // the kernel's buffer is full, too, some day
-		}
+	if peer == nil || lost {
+		return len(b), nil
+	}
+	d := datagram{append([]byte(nil), b...), c.addr}
+	if late == nil {
+		peer.take(d)
+	}
+	for _, wait := range late {
+		time.AfterFunc(wait, func() { peer.take(d) })
 	}
 	return len(b), nil
+}
+
+func (c *Conn) take(d datagram) {
+	select {
+	case c.in <- d:
+	default: // the kernel's buffer is full, too, some day
+	}
 }
 
 // ReadFrom implements net.PacketConn.

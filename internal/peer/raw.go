@@ -303,6 +303,11 @@ func (r *Raw) Pending() []Message {
 // then extra, which may hold headers and, behind an empty line, a body.
 func (r *Raw) Reply(req Message, status int, reason, tag, extra string) {
 	r.t.Helper()
+	r.Send(req.From.String(), ReplyText(req, status, reason, tag, extra))
+}
+
+// ReplyText is what Reply sends.
+func ReplyText(req Message, status int, reason, tag, extra string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "SIP/2.0 %d %s\n", status, reason)
 	for _, v := range req.Headers["via"] {
@@ -316,5 +321,5 @@ func (r *Raw) Reply(req Message, status int, reason, tag, extra string) {
 		to += ";tag=" + tag
 	}
 	fmt.Fprintf(&b, "From: %s\nTo: %s\nCall-ID: %s\nCSeq: %s\n%s", req.Get("from"), to, req.Get("call-id"), req.Get("cseq"), extra)
-	r.Send(req.From.String(), b.String())
+	return b.String()
 }

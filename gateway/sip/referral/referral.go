@@ -117,6 +117,9 @@ func New(t Timers, seq uint32, now time.Time) *Referral {
 // Over reports whether the Result was told.
 func (r *Referral) Over() bool { return r.state >= done }
 
+// AwaitsReport reports whether the far end has hung up and its last NOTIFY may still come.
+func (r *Referral) AwaitsReport() bool { return r.state == hungUp }
+
 // Due is when Tick has to be called next; the zero time: never.
 func (r *Referral) Due() time.Time {
 	switch {
@@ -229,6 +232,9 @@ func (r *Referral) ours(n Notify) bool {
 
 // Hung is told that the far end sent BYE.
 func (r *Referral) Hung(now time.Time) Effect {
+	if r.hung {
+		return Effect{}
+	}
 	r.hung = true
 	switch {
 	case r.state == asked:
@@ -246,11 +252,12 @@ func (r *Referral) Hung(now time.Time) Effect {
 }
 
 // Dropped is told that the call was ended on our side, or that nobody waits for the transfer any more.
+// After their BYE it means nothing.
 func (r *Referral) Dropped(now time.Time) Effect {
 	if r.state == done {
 		r.state = closed
 	}
-	if r.state == closed {
+	if r.state == closed || r.state == hungUp {
 		return Effect{}
 	}
 	return r.close(now, Result{Outcome: Cancelled, Status: r.last})
