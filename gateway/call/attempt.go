@@ -12,6 +12,7 @@ import (
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/media"
+	"decroche/media/amd"
 )
 
 // stage is how far an attempt has come.
@@ -48,12 +49,13 @@ type attempt struct {
 	silent            chan struct{} // closed when the agent's mouth has stopped for good
 	picked            time.Time     // when the agent answered
 	recorded, closed  bool
-	asking, took      bool         // they are asked whether they take the caller; they have said so
-	v                 *Supervision // the supervisor who took the caller over; nil for an agent
-	on                *onward      // an agent passes the caller on to them; nil otherwise, and once they have the caller
-	held              time.Time    // since when the caller is on hold; zero: they are not
-	muted             bool         // their microphone is off
-	keys              string       // waiting to be sent to the other party
+	who               *amd.Detector // tells a machine by its sound; nil before the first frame
+	asking, took      bool          // they are asked whether they take the caller; they have said so
+	v                 *Supervision  // the supervisor who took the caller over; nil for an agent
+	on                *onward       // an agent passes the caller on to them; nil otherwise, and once they have the caller
+	held              time.Time     // since when the caller is on hold; zero: they are not
+	muted             bool          // their microphone is off
+	keys              string        // waiting to be sent to the other party
 	keysTold          []func(error)
 	pressing          bool
 
@@ -348,6 +350,11 @@ func (at *attempt) hear(r sound) (more bool) {
 	}
 	if at.muted {
 		return true
+	}
+	if len(r.heard.Frame.PCM) > 0 && at.stage < announced && at.screened() {
+		if at.listenFor(r.heard.Frame); at.closed {
+			return false
+		}
 	}
 	if f := r.heard.Frame; len(f.PCM) > 0 && !at.consulted(f) {
 		at.h.c.tapHeard(AgentSaid, &at.clock, f)

@@ -10,8 +10,11 @@ import (
 	"decroche/flows/entity"
 	"decroche/flows/nlu"
 	"decroche/gateway/agents"
+	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/internal/langtag"
+	"decroche/media"
+	"decroche/media/amd"
 )
 
 // How a person on a plain telephone takes a caller (Config.Screen).
@@ -66,6 +69,29 @@ func (at *attempt) screen() {
 	at.askTaking()
 }
 
+// listenFor tells a machine by its sound while who answered has not taken the caller: a beep or a fax tone
+// ends it. That somebody talks on decides nothing yet: a person may, and has keys.
+func (at *attempt) listenFor(f media.Frame) {
+	if at.who == nil {
+		at.who = amd.New(amd.DefaultConfig(), at.leg.Info().Rate)
+	}
+	r := at.who.Frame(f)
+	if _, beeped := at.who.Beep(); beeped || r.What == amd.Fax {
+		at.declined(agents.NoAnswer, whyMachine)
+	}
+}
+
+// machine writes down what told that an answering machine, or a fax, had answered.
+func (at *attempt) machine() {
+	r := amd.Result{What: amd.Voicemail, Why: "words", Score: 1, At: time.Since(at.picked)}
+	if at.who != nil {
+		if heard := at.who.Result(); heard.What == amd.Voicemail || heard.What == amd.Fax {
+			r = heard
+		}
+	}
+	at.h.c.write(event.Screened{Heard: string(r.What), Score: r.Score, Why: r.Why, AfterMS: r.At.Milliseconds(), Agent: at.agent.Agent})
+}
+
 // askTaking asks once more, too, when they have said nothing that counts.
 func (at *attempt) askTaking() {
 	c := at.h.c
@@ -115,7 +141,13 @@ func (at *attempt) accepts() {
 
 // declined ends the attempt of who does not take the caller: a person who says so is thanked.
 func (at *attempt) declined(o agents.Outcome, why string) {
+	if at.who != nil && o == agents.NoAnswer && at.who.Result().What == amd.Voicemail {
+		why = whyMachine // it talked on, and took nobody
+	}
 	at.reason = why
+	if why == whyMachine {
+		at.machine()
+	}
 	at.asking = false
 	at.mouth.stop()
 	at.end(o, 0)

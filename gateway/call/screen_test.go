@@ -14,6 +14,7 @@ import (
 	"decroche/gateway/leg"
 	"decroche/gateway/leg/legtest"
 	"decroche/media"
+	"decroche/media/tone"
 )
 
 // briefed is how long after the start the test's agent has heard the briefing, and the question.
@@ -235,6 +236,29 @@ func TestAGroupIsJoinedAtOnce(t *testing.T) {
 		r.over()
 		if got := r.outcomes(); got != "pbx completed = completed" {
 			t.Errorf("outcomes %s", got)
+		}
+	})
+}
+
+// A machine is told by its beep too, at once; one that talks on and takes nobody is one at the end.
+func TestAMachineIsToldByItsSound(t *testing.T) {
+	test(t, func(t *testing.T) {
+		r := newScreening(t)
+		r.start()
+		time.Sleep(picksUp + 100*time.Millisecond)
+		go func() {
+			r.agent.Say(1500 * time.Millisecond)
+			time.Sleep(1700 * time.Millisecond)
+			r.agent.Speak(tone.Sine(1000, media.PhoneRate, 400*time.Millisecond, 0.3))
+		}()
+		r.over()
+		if got := r.outcomes(); got != "karim no_answer = no_answer" {
+			t.Errorf("outcomes %s", got)
+		}
+		a := all[event.TransferAttempt](r.notes)[0]
+		s := all[event.Screened](r.notes)
+		if a.Reason != whyMachine || a.TookMS > (picksUp+5*time.Second).Milliseconds() || len(s) != 1 || s[0].Agent != "karim" || s[0].Why != "beep" || s[0].Heard != "voicemail" || s[0].Score < 0.5 {
+			t.Errorf("%+v, %+v", a, s)
 		}
 	})
 }
