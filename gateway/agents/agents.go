@@ -2,8 +2,9 @@
 // telephone, with which skills and languages, who is free now, in which order to ring them, and
 // what they are shown before they accept.
 //
-// What decides is pure: Choose picks whom to ring, Presence is one agent's state machine with the
-// clock as an argument. Desk holds them together. Nothing here knows what a telephone is.
+// What decides is pure: Route says which of the callers who wait gets which agent, Choose whom to ring for
+// one who does not, Hours when somebody is there, Presence is one agent's state machine, all with the clock
+// as an argument. Desk holds them together. Nothing here knows what a telephone is.
 package agents
 
 import (

@@ -2,6 +2,7 @@ package agents
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -136,8 +137,14 @@ func (d *Desk) wait(ctx context.Context, req Request) (Assignment, error) {
 		return got.a, got.err
 	case <-ctx.Done():
 	}
+	how := CallerLeft
+	if w, ok := errors.AsType[*Withdrawn](context.Cause(ctx)); ok {
+		how = w.Outcome
+	}
 	d.mu.Lock()
-	d.hall.leave(c, CallerLeft)
+	if d.hall.leave(c) {
+		d.hall.counted(c.line).left(d.hall.metrics, d.hall.label(c.queue), how)
+	}
 	d.mu.Unlock()
 	select {
 	case got := <-c.got: // at the same moment
@@ -172,12 +179,12 @@ func (d *Desk) join(req Request) *caller {
 	c.before, c.guess = h.place(c, now)
 	d.decide(now)
 	if req.Wait <= 0 && slices.Contains(h.waiting, c) {
-		h.leave(c, Busy)
+		h.leave(c)
 		c.got <- arrival{err: ErrBusy}
 	}
 	if q := queueAt(h.queues, c.queue); q != nil && q.MaxWaiting > 0 && len(req.Tried) == 0 && slices.Contains(h.waiting, c) && h.count(c.line) > q.MaxWaiting {
 		if !h.divert(c, now) {
-			h.leave(c, Full)
+			h.leave(c)
 			h.end(c, Full, now)
 		}
 		d.decide(now)
@@ -231,13 +238,11 @@ func (h *hall) count(line string) (n int) {
 	return n
 }
 
-// leave takes c out of who waits, and counts it, unless the wait is over.
-func (h *hall) leave(c *caller, how Outcome) {
+// leave takes c out of who waits; false when the wait is over already.
+func (h *hall) leave(c *caller) bool {
 	n := len(h.waiting)
 	h.waiting = slices.DeleteFunc(h.waiting, func(o *caller) bool { return o == c })
-	if len(h.waiting) < n && how == CallerLeft {
-		h.counted(c.line).left(h.metrics, h.label(c.queue), how)
-	}
+	return len(h.waiting) < n
 }
 
 // end tells c that the wait is over without an agent.
@@ -343,7 +348,7 @@ func (d *Desk) decide(now time.Time) time.Duration {
 		d.give(all[m.Waiting], &crew[m.Seat], now)
 	}
 	for _, i := range plan.Nobody {
-		h.leave(all[i], Nobody)
+		h.leave(all[i])
 		h.end(all[i], Nobody, now)
 	}
 	next := time.Hour
@@ -360,7 +365,7 @@ func (d *Desk) decide(now time.Time) time.Duration {
 func (h *hall) expire(now time.Time) {
 	for _, c := range slices.Clone(h.waiting) {
 		if at := h.deadline(c); !now.Before(at) {
-			h.leave(c, Timeout)
+			h.leave(c)
 			h.end(c, Timeout, now)
 		}
 	}
@@ -445,7 +450,7 @@ func (d *Desk) give(c *caller, s *Seat, now time.Time) {
 		defer d.mu.Unlock()
 		d.hall.counted(line).answered(d.hall.metrics, label, d.now().Sub(since), inTime)
 	})
-	h.leave(c, Completed)
+	h.leave(c)
 	c.got <- arrival{a: a}
 }
 

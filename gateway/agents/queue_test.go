@@ -123,6 +123,21 @@ func TestWhoAsksAgainKeepsTheirPlace(t *testing.T) {
 	})
 }
 
+// A hand-off that ends for a reason of its own says which.
+func TestWhyTheyLeft(t *testing.T) {
+	inOffice(t, nil, func(o *office) {
+		o.ask(Request{Conv: "x", Skills: []string{"litige"}})
+		ctx, leave := context.WithCancelCause(o.ctx)
+		o.gone.Go(func() { _, _ = o.Offer(ctx, Request{Conv: "a", Skills: []string{"litige"}, Wait: time.Hour}) })
+		o.ask(Request{Conv: "b", Skills: []string{"litige"}})
+		leave(&Withdrawn{Outcome: Cancelled})
+		synctest.Wait()
+		if q := o.Queues()[0]; q.Left[Cancelled] != 1 || q.Left[CallerLeft] != 0 || q.Waiting != 1 {
+			t.Errorf("%+v", q)
+		}
+	})
+}
+
 func TestWhoLeavesFreesNobodysTurn(t *testing.T) {
 	inOffice(t, nil, func(o *office) {
 		o.ask(Request{Conv: "x", Skills: []string{"litige"}})

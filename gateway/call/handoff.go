@@ -39,7 +39,7 @@ type handoff struct {
 
 	since   time.Time // of their place in the queue
 	until   time.Time // they wait for somebody
-	found   context.CancelFunc
+	found   context.CancelCauseFunc
 	q       queued
 	instead string // what the queue proposes when it has let the caller go; agents.ToCallback …
 	asides  int    // what was asked while waiting: only the last is answered
@@ -169,8 +169,8 @@ func (h *handoff) offer() {
 	}
 	req := agents.Request{Conv: c.s.Conv, Lang: c.lang, Priority: h.req.Priority, Tried: append([]string(nil), h.tried...), VIP: h.req.VIP, Owner: h.req.Owner, Since: h.since}
 	h.onRung(&req)
-	h.stopSeeking()
-	seek, found := context.WithCancel(c.ctx)
+	h.stopSeeking(agents.Cancelled)
+	seek, found := context.WithCancelCause(c.ctx)
 	h.found = found
 	c.spawn(func() {
 		a, err := c.s.Desk.Offer(seek, req)
@@ -181,10 +181,10 @@ func (h *handoff) offer() {
 	})
 }
 
-// stopSeeking lets the caller leave the queue, if they wait in one.
-func (h *handoff) stopSeeking() {
+// stopSeeking lets the caller leave the queue, if they wait in one; o says why.
+func (h *handoff) stopSeeking(o agents.Outcome) {
 	if h.found != nil {
-		h.found()
+		h.found(&agents.Withdrawn{Outcome: o})
 	}
 }
 
@@ -328,7 +328,7 @@ func (h *handoff) close(o agents.Outcome) {
 		return
 	}
 	h.over = true
-	h.stopSeeking()
+	h.stopSeeking(o)
 	c := h.c
 	ended := event.TransferEnded{Agent: h.passed, WaitedMS: time.Since(h.began).Milliseconds()}
 	if h.waited > 0 {

@@ -52,7 +52,7 @@ func (c *conductor) takeOver(v *Supervision, title string) error {
 	}
 	c.alarms.clear("max wait", "offer again")
 	h.taken = true
-	h.stopSeeking()
+	h.stopSeeking(agents.Cancelled)
 	h.tries++
 	at := &attempt{h: h, v: v, agent: agents.Assignment{Agent: v.Who, Title: title, Addr: v.leg.Info().To}, began: time.Now(), stage: announced}
 	at.ctx, at.cancel = context.WithCancelCause(c.ctx)
