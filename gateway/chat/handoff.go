@@ -173,6 +173,22 @@ func (x *exchange) toPerson(ctx context.Context, in flows.Input) {
 	switch nlu.Command(x.c.Lang, in.Text) {
 	case nlu.CommandCancel, nlu.CommandStop:
 		x.giveUp(ctx, agents.Cancelled)
+	default:
+		x.aside(ctx, in)
+	}
+}
+
+// aside answers what somebody asks while a person is fetched (flows.Aside); the hand-off goes on.
+func (x *exchange) aside(ctx context.Context, in flows.Input) {
+	in.Kind, in.Now, in.Meaning = flows.Aside, x.now, x.understand(ctx, in.Text)
+	out, err := x.decide(ctx, in)
+	if err != nil {
+		x.write(event.Trouble{Where: "flow", What: err.Error(), Did: "did not answer what was asked while waiting"})
+		return
+	}
+	x.c.State = out.State.Raw
+	for _, p := range out.Say {
+		x.show(p)
 	}
 }
 

@@ -461,3 +461,26 @@ func TestAHandOffOutlivesTheProcess(t *testing.T) {
 		wants(t, g.outcomes(t, waits.ID), "omar unknown", "omar completed", "with omar")
 	})
 }
+
+// What somebody asks while a person is fetched is answered, and the person still comes.
+func TestAskedWhileAPersonIsFetched(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := handingMind(time.Minute)
+		m["aside vous fermez quand"] = say(flows.HandOff, "à dix-huit heures")
+		f := newFloor(t, ":memory:", m, "lina")
+		o := f.begin(t, Opening{})
+		f.write(t, o.ID, "humain", "vous fermez quand", "et rien d’autre") // the mind fails at the last
+		if p, _ := f.Messages(t.Context(), o.ID, 0, 0, nil); p.With == nil || p.With.State != "waiting" || p.Ended {
+			t.Errorf("%+v", p)
+		}
+		f.accept(t, "lina", o.ID)
+		if err := f.AgentEnds(t.Context(), o.ID, "lina"); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		wants(t, f.lines(t, o.ID), "bot: bonjour", "user: humain", "bot: je demande", "bot: Je vous mets en relation avec un conseiller.", "user: vous fermez quand",
+			"bot: à dix-huit heures", "user: et rien d’autre", "bot: Lina vous répond. Il ou elle voit ce que vous avez dit.", "bot: au revoir")
+		wants(t, f.outcomes(t, o.ID), "lina completed", "with lina", "handed completed", "transferred by bot")
+	})
+}
