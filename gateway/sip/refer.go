@@ -179,7 +179,11 @@ func (ref *referring) ended(r *referral.Result) {
 	if r.NoRefer {
 		l.s.noReferFrom(l.peerAddr())
 	}
-	ref.done <- leg.Referred{Outcome: string(r.Outcome), Status: r.Status, Reason: r.Reason, Proof: r.Proof, Rang: r.Rang,
+	reason := r.Reason
+	if r.NoRefer && reason == "" {
+		reason = reasonNoRefer
+	}
+	ref.done <- leg.Referred{Outcome: string(r.Outcome), Status: r.Status, Reason: reason, Proof: r.Proof, Rang: r.Rang,
 		RetryAfter: r.RetryAfter, Began: r.Began, Ended: r.Ended}
 	switch {
 	case r.Gone:
