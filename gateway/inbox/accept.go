@@ -142,10 +142,10 @@ func (in *Inbox) try(ctx context.Context, id int64, c Choice) (Effect, *edit, er
 	if err := acceptable(ed.before, e); err != nil {
 		return e, nil, err
 	}
-	if err := ed.prepare(dir, &e); err != nil {
+	if err := ed.prepare(dir, &e, nil); err != nil {
 		return e, nil, err
 	}
-	folder := overlay{os.DirFS(dir), e.File, ed.now}
+	folder := overlay{os.DirFS(dir), map[string][]byte{e.File: ed.now}}
 	if ed.after, err = in.d.Load(g.Bot, folder); err != nil {
 		return e, nil, refused("the example cannot stand there: %v", err)
 	}
@@ -177,9 +177,6 @@ func acceptable(bot *flows.Bot, e Effect) error {
 	if !slices.Contains(bot.Languages, e.Lang) {
 		return refused("hotline %q does not speak %q", bot.Name, e.Lang)
 	}
-	same := func(s string) string {
-		return strings.Join(strings.Fields(entity.Fold(plain.ReplaceAllString(s, "$1"))), " ")
-	}
 	if same(e.Example) == "" {
 		return refused("nothing is left of the words; write the example yourself")
 	}
@@ -191,8 +188,14 @@ func acceptable(bot *flows.Bot, e Effect) error {
 	return nil
 }
 
-// prepare finds the file of the intent and edits its text.
-func (ed *edit) prepare(dir string, e *Effect) error {
+// same is a text as it is compared with others.
+func same(s string) string {
+	return strings.Join(strings.Fields(entity.Fold(plain.ReplaceAllString(s, "$1"))), " ")
+}
+
+// prepare finds the file of the intent and edits its text; pending are files that are to be written with other
+// examples, which are edited on.
+func (ed *edit) prepare(dir string, e *Effect, pending map[string]*edit) error {
 	entries, err := os.ReadDir(filepath.Join(dir, "intents"))
 	if err != nil {
 		return fmt.Errorf("look for intent %q: %w", e.Intent, err)
@@ -216,7 +219,11 @@ func (ed *edit) prepare(dir string, e *Effect) error {
 				continue
 			}
 			e.File = path.Join("intents", f.Name())
-			if ed.now, err = strictyaml.AppendItem(ed.was, []string{e.Intent, e.Lang}, e.Example); err != nil {
+			text := ed.was
+			if p := pending[e.File]; p != nil {
+				ed.was, text = p.was, p.now
+			}
+			if ed.now, err = strictyaml.AppendItem(text, []string{e.Intent, e.Lang}, e.Example); err != nil {
 				return refused("%s: %v", e.File, err)
 			}
 			return nil
@@ -225,17 +232,16 @@ func (ed *edit) prepare(dir string, e *Effect) error {
 	return refused("intent %q stands in no file of intents/", e.Intent)
 }
 
-// overlay is a folder with one file replaced.
+// overlay is a folder with files replaced, by their names in it.
 type overlay struct {
 	fs.FS
-	name string
-	data []byte
+	files map[string][]byte
 }
 
 // Open implements fs.FS.
 func (o overlay) Open(name string) (fs.File, error) {
-	if name == o.name {
-		return &memFile{Reader: bytes.NewReader(o.data), name: path.Base(name)}, nil
+	if data, ok := o.files[name]; ok {
+		return &memFile{Reader: bytes.NewReader(data), name: path.Base(name)}, nil
 	}
 	return o.FS.Open(name)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"slices"
 	"sync"
 
 	"decroche/flows"
@@ -17,17 +16,7 @@ const folds = 4
 
 // measure fills in what the edit changes.
 func measure(ctx context.Context, e *Effect, ed *edit, before, after fs.FS) error {
-	was := played(before, ed.before)
-	for name, ok := range played(after, ed.after) {
-		switch {
-		case was[name] && !ok:
-			e.Breaks = append(e.Breaks, name)
-		case !was[name] && ok:
-			e.Mends = append(e.Mends, name)
-		}
-	}
-	slices.Sort(e.Breaks)
-	slices.Sort(e.Mends)
+	e.Breaks, e.Mends = compare(before, after, ed.before, ed.after)
 	for _, u := range ed.group.all {
 		e.HadRight += right(ctx, ed.before, e, u.Text)
 		e.HasRight += right(ctx, ed.after, e, u.Text)
@@ -37,7 +26,7 @@ func measure(ctx context.Context, e *Effect, ed *edit, before, after fs.FS) erro
 	if err != nil {
 		return err
 	}
-	has, err := crossValidate(ctx, e.Lang, lessons, &nlu.Example{Intent: e.Intent, Text: e.Example})
+	has, err := crossValidate(ctx, e.Lang, lessons, []nlu.Example{{Intent: e.Intent, Text: e.Example}})
 	if err != nil {
 		return err
 	}
@@ -82,9 +71,9 @@ func right(ctx context.Context, bot *flows.Bot, e *Effect, text string) int {
 type share struct{ right, of int }
 
 // crossValidate holds out each part of the lessons once and counts how many of its examples are
-// understood right; more, when there is one, is always learnt from and never asked. The parts are
-// dealt out in turn, so the same lessons give the same figures, and two runs differ by more alone.
-func crossValidate(ctx context.Context, lang string, lessons []nlu.Example, more *nlu.Example) (map[string]share, error) {
+// understood right; more are always learnt from and never asked. The parts are dealt out in turn, so the
+// same lessons give the same figures, and two runs differ by more alone.
+func crossValidate(ctx context.Context, lang string, lessons, more []nlu.Example) (map[string]share, error) {
 	part := make([]int, len(lessons))
 	count := map[string]int{}
 	for i, l := range lessons {
@@ -103,9 +92,7 @@ func crossValidate(ctx context.Context, lang string, lessons []nlu.Example, more
 					train = append(train, l)
 				}
 			}
-			if more != nil {
-				train = append(train, *more)
-			}
+			train = append(train, more...)
 			c, err := nlu.Train(lang, train, nlu.Options{})
 			mu.Lock()
 			defer mu.Unlock()

@@ -87,9 +87,10 @@ type Group struct {
 	Asked    string       `json:"asked,omitempty"` // what they were no answer to, a slot or "flow/step"; "" for wishes
 	Count    int          `json:"count"`           // utterances
 	Last     time.Time    `json:"last"`
-	Suggest  []Suggestion `json:"suggest"` // likeliest first, at most three
-	Decided  string       `json:"decided,omitempty"`
-	Said     []Said       `json:"said"` // the newest, at most 20
+	Suggest  []Suggestion `json:"suggest"`           // likeliest first, at most three
+	Decided  string       `json:"decided,omitempty"` // the intent it is an example of; out_of_scope of what was set aside as that
+	Gain     float64      `json:"gain"`              // what deciding may bring: how often it was said, how uncertain it is, how badly it ended
+	Said     []Said       `json:"said"`              // the newest, at most 20
 	all      []store.Utterance
 	original string // the most frequent wording as it was said
 }
@@ -106,6 +107,7 @@ type Suggestion struct {
 type Said struct {
 	ID    int64     `json:"id"`
 	Conv  string    `json:"conversation"`
+	Seq   uint64    `json:"seq"` // of the event in it
 	At    time.Time `json:"at"`
 	Text  string    `json:"text"`
 	Why   string    `json:"why"`
@@ -114,7 +116,7 @@ type Said struct {
 }
 
 // Groups are the groups of utterances in one state: wishes first, then what was no answer to a
-// question, the largest first.
+// question, those with the most to gain first.
 func (in *Inbox) Groups(ctx context.Context, q Query) ([]Group, error) {
 	if q.State == "" {
 		q.State = store.UtteranceOpen
@@ -129,7 +131,7 @@ func (in *Inbox) Groups(ctx context.Context, q Query) ([]Group, error) {
 		in.finish(&out[i])
 	}
 	slices.SortStableFunc(out, func(a, b Group) int {
-		return cmp.Or(order(a.Asked != "", b.Asked != ""), cmp.Compare(b.Count, a.Count), b.Last.Compare(a.Last), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(order(a.Asked != "", b.Asked != ""), cmp.Compare(b.Gain, a.Gain), b.Last.Compare(a.Last), cmp.Compare(a.ID, b.ID))
 	})
 	return out, nil
 }
@@ -210,9 +212,31 @@ func (in *Inbox) finish(g *Group) {
 	for i := len(g.all) - 1; i >= 0 && len(g.Said) < maxShown; i-- {
 		u := g.all[i]
 		_, shown := mask.Text(u.Lang, u.Text)
-		g.Said = append(g.Said, Said{u.ID, u.Conv, u.At, shown, u.Why, u.Guess, u.P})
+		g.Said = append(g.Said, Said{u.ID, u.Conv, u.Seq, u.At, shown, u.Why, u.Guess, u.P})
 	}
 	g.Suggest = in.suggest(g)
+	g.Gain = g.gain()
+}
+
+// gain is what a decision about the group may bring: frequent, uncertain, and ended badly come first. How often
+// it was said counts most; that nothing explains it, and that the bot did not mend it itself, a quarter more each.
+func (g *Group) gain() float64 {
+	margin := 0.0
+	switch len(g.Suggest) {
+	case 0:
+	case 1:
+		margin = g.Suggest[0].Share
+	default:
+		margin = g.Suggest[0].Share - g.Suggest[1].Share
+	}
+	bad := 0
+	for _, u := range g.all {
+		if u.Why == "transferred" || u.Why == "no_match" {
+			bad++
+		}
+	}
+	n := float64(len(g.all))
+	return n * (1 + (1-margin)/4) * (1 + float64(bad)/max(n, 1)/4)
 }
 
 // What each sign is worth: a person who spoke with the caller, what the conversation came to be
@@ -315,18 +339,26 @@ func (in *Inbox) Intents(bot, lang string) []Suggestion {
 	return out
 }
 
-// Set decides about a whole group without writing an example: dismissed, or open again. An
-// example that was written stays; take it out of the file.
+// Set decides about a whole group without writing an example: dismissed, out of scope (OutOfScope), or
+// open again. An example that was written stays; take it out of the file.
 func (in *Inbox) Set(ctx context.Context, id int64, state string) (Group, error) {
-	if state != store.UtteranceDismissed && state != store.UtteranceOpen {
-		return Group{}, fmt.Errorf("inbox: %q is not a decision; a group is dismissed, or open again", state)
+	why := ""
+	switch state {
+	case store.UtteranceDismissed, store.UtteranceOpen:
+	case OutOfScope:
+		state, why = store.UtteranceDismissed, store.OutOfScope
+	default:
+		return Group{}, fmt.Errorf("inbox: %q is not a decision; a group is dismissed, out of scope, or open again", state)
 	}
 	g, err := in.Group(ctx, id)
 	if err != nil {
 		return g, err
 	}
-	return g, in.d.Store.SetUtterances(ctx, g.ids(), state, "")
+	return g, in.d.Store.SetUtterances(ctx, g.ids(), state, why)
 }
+
+// OutOfScope is the decision that a group is nothing that the hotline is for.
+const OutOfScope = store.OutOfScope
 
 func (g *Group) ids() []int64 {
 	out := make([]int64, len(g.all))

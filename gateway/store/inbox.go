@@ -19,6 +19,9 @@ const (
 	UtteranceDismissed = "dismissed" // it teaches nothing
 )
 
+// OutOfScope stands as Decided with UtteranceDismissed: the utterance is nothing that this hotline is for.
+const OutOfScope = "out_of_scope"
+
 // Utterance is one event.Unclear, with what the conversation later showed and what was decided
 // about it. It is erased with its conversation.
 type Utterance struct {
@@ -38,7 +41,7 @@ type Utterance struct {
 	Final   string // the last intent of the conversation, "" when there was none
 	Label   string // what an agent found the conversation to be about
 	State   string
-	Decided string // with UtteranceAccepted: the intent it became an example of
+	Decided string // with UtteranceAccepted: the intent it became an example of; with UtteranceDismissed: OutOfScope or ""
 }
 
 // UtteranceQuery selects utterances.
@@ -55,7 +58,7 @@ type Inbox interface {
 	// Utterances yields utterances, oldest first.
 	Utterances(ctx context.Context, q UtteranceQuery) iter.Seq2[Utterance, error]
 	// SetUtterances decides about utterances, all or none: state is one of the three, intent
-	// stands with UtteranceAccepted only. ErrNotFound when one is not there (any more).
+	// stands with UtteranceAccepted, and with UtteranceDismissed when it is OutOfScope. ErrNotFound when one is not there (any more).
 	SetUtterances(ctx context.Context, ids []int64, state, intent string) error
 	// Label writes an agent's classification as the last event of an ended conversation.
 	// ErrNotFound or, while the conversation runs, ErrRunning.

@@ -57,8 +57,12 @@ func (s *Store) utterances(ctx context.Context, q store.UtteranceQuery) ([]store
 // SetUtterances implements store.Inbox.
 func (s *Store) SetUtterances(ctx context.Context, ids []int64, state, intent string) error {
 	switch state {
-	case store.UtteranceOpen, store.UtteranceDismissed:
+	case store.UtteranceOpen:
 		intent = ""
+	case store.UtteranceDismissed:
+		if intent != store.OutOfScope {
+			intent = ""
+		}
 	case store.UtteranceAccepted:
 	default:
 		return fmt.Errorf("store/sqlite: set utterances: %q is not a state", state)

@@ -107,6 +107,13 @@ func testDecide(t *testing.T, st InboxStore) {
 	if got := utterances(t, st, store.UtteranceQuery{State: store.UtteranceOpen}); len(got) != 2 || got[0].Decided != "" {
 		t.Errorf("opened again: %+v", got)
 	}
+	for _, intent := range []string{store.OutOfScope, "suivi_colis"} {
+		must(t, st.SetUtterances(t.Context(), []int64{all[0].ID}, store.UtteranceDismissed, intent))
+		got := utterances(t, st, store.UtteranceQuery{State: store.UtteranceDismissed})
+		if want := map[bool]string{true: intent}[intent == store.OutOfScope]; len(got) != 1 || got[0].Decided != want {
+			t.Errorf("dismissed as %s: %+v", intent, got)
+		}
+	}
 	if err := st.SetUtterances(t.Context(), []int64{all[0].ID}, "lost", ""); err == nil {
 		t.Error("a state that is none was taken")
 	}
