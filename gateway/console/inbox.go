@@ -62,7 +62,37 @@ func (s *Server) listInbox(w http.ResponseWriter, r *http.Request) {
 	if groups == nil {
 		groups = []inbox.Group{}
 	}
-	answer(w, map[string]any{"groups": groups})
+	answer(w, struct {
+		Groups  []inbox.Group  `json:"groups"`
+		Intents []inboxIntents `json:"intents"`
+	}{groups, s.choices(groups)})
+}
+
+// inboxIntents are what the groups of one bot and language may mean.
+type inboxIntents struct {
+	Bot     string        `json:"bot"`
+	Lang    string        `json:"lang"`
+	Intents []inboxIntent `json:"intents"`
+}
+
+type inboxIntent struct {
+	Intent string `json:"intent"`
+	Title  string `json:"title,omitempty"`
+}
+
+func (s *Server) choices(groups []inbox.Group) []inboxIntents {
+	out := []inboxIntents{}
+	for _, g := range groups {
+		if slices.ContainsFunc(out, func(o inboxIntents) bool { return o.Bot == g.Bot && o.Lang == g.Lang }) {
+			continue
+		}
+		c := inboxIntents{g.Bot, g.Lang, []inboxIntent{}}
+		for _, k := range s.d.Inbox.Intents(g.Bot, g.Lang) {
+			c.Intents = append(c.Intents, inboxIntent{k.Intent, k.Title})
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // groupID is the {id} of a path; 404 when it is none.
@@ -105,10 +135,17 @@ func (s *Server) acceptGroup(w http.ResponseWriter, r *http.Request) {
 		do = s.d.Inbox.Try
 	}
 	effect, err := do(r.Context(), id, body.Choice)
+	if err == nil {
+		answer(w, effect)
+		return
+	}
+	s.notWritten(w, r, err)
+}
+
+// notWritten answers for an example that was not written.
+func (s *Server) notWritten(w http.ResponseWriter, r *http.Request, err error) {
 	var no inbox.RefusedError
 	switch {
-	case err == nil:
-		answer(w, effect)
 	case errors.Is(err, inbox.ErrBreaks), inbox.Changed(err):
 		s.fail(w, r, http.StatusConflict, err.Error())
 	case errors.As(err, &no):
@@ -126,9 +163,17 @@ func (s *Server) reopenGroup(w http.ResponseWriter, r *http.Request) {
 	s.setGroup(w, r, store.UtteranceOpen)
 }
 
+func (s *Server) outOfScope(w http.ResponseWriter, r *http.Request) {
+	s.setGroup(w, r, inbox.OutOfScope)
+}
+
 func (s *Server) setGroup(w http.ResponseWriter, r *http.Request, state string) {
 	id, ok := s.groupID(w, r)
 	if !ok {
+		return
+	}
+	if by := s.locks.other(id, who(r).User, s.now()); by != "" {
+		s.locked(w, r, by)
 		return
 	}
 	if _, err := s.d.Inbox.Set(r.Context(), id, state); err != nil {
@@ -138,95 +183,34 @@ func (s *Server) setGroup(w http.ResponseWriter, r *http.Request, state string) 
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// inboxPage shows the groups in one state, and, after a decision, what it did or would do.
-func (s *Server) inboxPage(w http.ResponseWriter, r *http.Request) {
-	s.showInbox(w, r, http.StatusOK, nil, "")
-}
-
-// inboxEffect is an Effect on the page.
-type inboxEffect struct {
-	inbox.Effect
-	Broken bool // it was asked to be written and breaks golden conversations
-}
-
-func (s *Server) showInbox(w http.ResponseWriter, r *http.Request, status int, effect *inboxEffect, trouble string) {
-	lang := s.langFor(r, "")
-	q := inbox.Query{State: r.URL.Query().Get("state")}
-	if !slices.Contains([]string{store.UtteranceAccepted, store.UtteranceDismissed}, q.State) {
-		q.State = store.UtteranceOpen
+// publishInbox writes the examples of several groups together, or with dry_run shows what that would change.
+func (s *Server) publishInbox(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Picks  []inbox.Pick `json:"picks"`
+		Force  bool         `json:"force"`
+		DryRun bool         `json:"dry_run"`
 	}
-	groups, err := s.d.Inbox.Groups(r.Context(), q)
+	if !s.decode(w, r, `{"picks": [{"id": 1, "intent": "…", "text": "…"}], "force": false, "dry_run": true}`, &body) {
+		return
+	}
+	for _, p := range body.Picks {
+		if by := s.locks.other(p.ID, who(r).User, s.now()); by != "" && !body.DryRun {
+			s.locked(w, r, by)
+			return
+		}
+	}
+	p, err := s.d.Inbox.Publish(r.Context(), body.Picks, body.Force, body.DryRun)
 	if err != nil {
-		s.broken(w, r, err)
+		s.notWritten(w, r, err)
 		return
 	}
-	data := struct {
-		frame
-		State   string
-		States  []string
-		Groups  []inbox.Group
-		More    int
-		Effect  *inboxEffect
-		Trouble string
-		Undo    int64 // a group just decided, which can be opened again
-	}{frame: s.frame(r, lang, say(lang, "inbox_title"), "inbox"), State: q.State, States: []string{store.UtteranceOpen, store.UtteranceAccepted, store.UtteranceDismissed},
-		Groups: groups, Effect: effect, Trouble: trouble}
-	const most = 50
-	if data.More = len(groups) - most; data.More > 0 {
-		data.Groups = groups[:most]
+	if p.Written {
+		if err := s.acc.Audit(r.Context(), who(r), publishedExamples, "hotline "+p.Bot, strconv.Itoa(len(p.Added))+" examples"); err != nil {
+			s.d.Log.Error("console: a publication could not be written into the audit list", "error", err)
+		}
 	}
-	data.Undo, _ = strconv.ParseInt(r.URL.Query().Get("done"), 10, 64)
-	s.show(w, r, status, "inbox", lang, data)
+	answer(w, p)
 }
 
-// intentsFor are the intents that a group may be given, its suggestions first.
-func (s *Server) intentsFor(g inbox.Group) []inbox.Suggestion {
-	out := slices.Clone(g.Suggest)
-	for _, k := range s.d.Inbox.Intents(g.Bot, g.Lang) {
-		if !slices.ContainsFunc(out, func(o inbox.Suggestion) bool { return o.Intent == k.Intent }) {
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
-// inboxForm takes one decision of the page.
-func (s *Server) inboxForm(w http.ResponseWriter, r *http.Request) {
-	id, ok := s.groupID(w, r)
-	if !ok {
-		return
-	}
-	choice := inbox.Choice{Intent: r.PostFormValue("intent"), Text: r.PostFormValue("text"), Force: r.PostFormValue("do") == "force"}
-	var effect inbox.Effect
-	var err error
-	switch r.PostFormValue("do") {
-	case "try":
-		if effect, err = s.d.Inbox.Try(r.Context(), id, choice); err == nil {
-			s.showInbox(w, r, http.StatusOK, &inboxEffect{Effect: effect}, "")
-			return
-		}
-	case "accept", "force":
-		if effect, err = s.d.Inbox.Accept(r.Context(), id, choice); errors.Is(err, inbox.ErrBreaks) {
-			s.showInbox(w, r, http.StatusConflict, &inboxEffect{effect, true}, "")
-			return
-		}
-	case "dismiss":
-		_, err = s.d.Inbox.Set(r.Context(), id, store.UtteranceDismissed)
-	case "reopen":
-		_, err = s.d.Inbox.Set(r.Context(), id, store.UtteranceOpen)
-	default:
-		s.fail(w, r, http.StatusBadRequest, "send the form of the page")
-		return
-	}
-	var no inbox.RefusedError
-	switch {
-	case errors.As(err, &no), inbox.Changed(err):
-		s.showInbox(w, r, http.StatusUnprocessableEntity, nil, err.Error())
-	case err != nil:
-		s.broken(w, r, err)
-	case r.PostFormValue("do") == "reopen":
-		http.Redirect(w, r, "/inbox", http.StatusSeeOther)
-	default:
-		http.Redirect(w, r, "/inbox?done="+strconv.FormatInt(id, 10), http.StatusSeeOther)
-	}
-}
+// publishedExamples is what the audit list says of a publication.
+const publishedExamples = "published_examples"

@@ -1,8 +1,8 @@
 package console
 
 import (
+	"context"
 	"io"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -14,11 +14,18 @@ import (
 	"decroche/flows"
 	"decroche/gateway/event"
 	"decroche/gateway/inbox"
+	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
 )
 
 // phrases is a console with an inbox over the hotline of the written examples.
 func phrases(t *testing.T) (ask func(method, path, kind, body string) (int, string), dir string) {
+	t.Helper()
+	ask, dir, _ = phrasesOf(t)
+	return ask, dir
+}
+
+func phrasesOf(t *testing.T) (ask func(method, path, kind, body string) (int, string), dir string, s *Server) {
 	t.Helper()
 	dir = t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS("../../docs/examples/hotline")); err != nil {
@@ -45,7 +52,7 @@ func phrases(t *testing.T) (ask func(method, path, kind, body string) (int, stri
 	in := inbox.New(inbox.Deps{Store: st, Bots: bots, Dir: func(string) (string, bool) { return dir, true }})
 	cfg := DefaultConfig()
 	cfg.Token = "a-token-of-sixteen-or-more"
-	s, err := New(Deps{Store: st, Board: event.NewBoard(event.NewBus(nil)), Inbox: in}, cfg)
+	s, err = New(Deps{Store: st, Board: event.NewBoard(event.NewBus(nil)), Inbox: in}, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +66,7 @@ func phrases(t *testing.T) (ask func(method, path, kind, body string) (int, stri
 		s.Handler().ServeHTTP(w, r)
 		b, _ := io.ReadAll(w.Body)
 		return w.Code, string(b)
-	}, dir
+	}, dir, s
 }
 
 const asJSON = "application/json"
@@ -102,39 +109,136 @@ func TestInboxAPI(t *testing.T) {
 	}
 }
 
-// The page shows nothing personal and nothing as markup, tries before it writes, and takes back.
-func TestInboxPage(t *testing.T) {
+// Several are published together, after a look at what that changes; out of scope is kept apart.
+func TestInboxPublish(t *testing.T) {
 	t.Parallel()
-	ask, _ := phrases(t)
-	const form = "application/x-www-form-urlencoded"
-	status, page := ask(http.MethodGet, "/inbox", "", "")
-	if status != 200 || !strings.Contains(page, "À trier") || !strings.Contains(page, "•• ••") || strings.Contains(page, "34 56") || strings.Contains(page, "<b>un casque") {
-		t.Errorf("%d %s", status, page)
-	}
-	if _, en := ask(http.MethodGet, "/inbox?lang=en", "", ""); !strings.Contains(en, "To sort") {
-		t.Error("not in English")
-	}
-	status, page = ask(http.MethodPost, "/inbox/1", form, url.Values{"do": {"try"}, "intent": {"reparation"}}.Encode())
-	if status != 200 || !strings.Contains(page, "Effet de cet exemple") || !strings.Contains(page, "[0600000000](phone)") {
-		t.Errorf("%d %s", status, page)
-	}
-	if status, page = ask(http.MethodPost, "/inbox/1", form, "do=accept&intent=vente"); status != 422 || !strings.Contains(page, "does not exist") {
-		t.Errorf("%d %s", status, page)
-	}
+	ask, dir := phrases(t)
 	for _, c := range []struct {
-		do     string
-		status int
-	}{{"accept", 303}, {"reopen", 303}, {"dismiss", 303}, {"guess", 400}} {
-		if status, page = ask(http.MethodPost, "/inbox/1", form, "intent=reparation&do="+c.do); status != c.status {
-			t.Errorf("%s: %d %s", c.do, status, page)
+		method, path, body string
+		status             int
+		want               string
+	}{
+		{"GET", "/api/v1/inbox", "", 200, `"intents":[{"bot":"atelier","lang":"fr","intents":[{"intent":"horaires","title":"les horaires"}`},
+		{"POST", "/api/v1/inbox/publish", `{"picks":[{"id":1,"intent":"reparation"},{"id":2,"intent":"prix"}],"dry_run":true}`, 200, `"written":false,"added":[{"id":1,"lang":"fr","intent":"reparation","example":"ma bicyclette est terminée, c'est le [0600000000](phone)","file":"intents/atelier.yaml"}`},
+		{"POST", "/api/v1/inbox/publish", `{"picks":[{"id":1,"intent":"vente"}],"dry_run":true}`, 200, `"refused":[{"id":1,"why":"intent \"vente\" does not exist`},
+		{"POST", "/api/v1/inbox/publish", `{"picks":[{"id":1,"intent":"vente"}]}`, 422, "cannot be written"},
+		{"POST", "/api/v1/inbox/publish", `{"picks":[]}`, 422, "1 to 200"},
+		{"POST", "/api/v1/inbox/publish", `{"picks":[{"id":1}],"now":true}`, 400, "and nothing more"},
+		{"POST", "/api/v1/inbox/2/out-of-scope", "", 204, ""},
+		{"GET", "/api/v1/inbox?state=dismissed", "", 200, `"decided":"out_of_scope"`},
+		{"POST", "/api/v1/inbox/2/reopen", "", 204, ""},
+		{"POST", "/api/v1/inbox/publish", `{"picks":[{"id":1,"intent":"reparation"},{"id":2,"intent":"prix","text":"un <b>casque</b>"}]}`, 200, `"written":true`},
+		{"GET", "/api/v1/inbox", "", 200, `"groups":[]`},
+		{"GET", "/api/v1/audit?what=published_examples", "", 200, `"about":"hotline atelier","detail":"2 examples"`},
+	} {
+		kind := ""
+		if c.body != "" {
+			kind = asJSON
+		}
+		if status, body := ask(c.method, c.path, kind, c.body); status != c.status || !strings.Contains(body, c.want) {
+			t.Errorf("%s %s %s: %d %s, want %d %s", c.method, c.path, c.body, status, body, c.status, c.want)
 		}
 	}
-	if _, page = ask(http.MethodGet, "/inbox?state=dismissed&done=1", "", ""); !strings.Contains(page, "Trier de nouveau") || !strings.Contains(page, "Annuler") {
-		t.Error(page)
+	src, err := os.ReadFile(filepath.Join(dir, "intents", "atelier.yaml"))
+	if err != nil || !strings.Contains(string(src), "un <b>casque</b>") || strings.Contains(string(src), "34 56") {
+		t.Errorf("%v\n%s", err, src)
 	}
-	if status, _ = ask(http.MethodGet, "/inbox", "", ""); status != 200 {
-		t.Error(status)
+}
+
+// Two sort at once: one has a group for a minute, the other is told who.
+func TestInboxLocks(t *testing.T) {
+	t.Parallel()
+	var l locks
+	at := time.Unix(1.8e9, 0)
+	if k := l.take(1, "lina", "Lina", at); k.User != "lina" || !k.Until.Equal(at.Add(time.Minute)) {
+		t.Errorf("%+v", k)
 	}
+	if k := l.take(1, "paul", "Paul", at.Add(time.Second)); k.User != "lina" || l.other(1, "paul", at) != "Lina" || l.other(1, "lina", at) != "" {
+		t.Errorf("%+v", k)
+	}
+	if l.take(2, "paul", "Paul", at); len(l.all(at)) != 2 {
+		t.Errorf("%+v", l.all(at))
+	}
+	if l.take(3, "lina", "Lina", at); l.other(1, "paul", at) != "" {
+		t.Error("who goes on to another group keeps the first")
+	}
+	if l.drop(3, "paul"); l.other(3, "paul", at) != "Lina" {
+		t.Error("somebody else gave it back")
+	}
+	if l.drop(3, "lina"); l.other(3, "paul", at) != "" {
+		t.Error("not given back")
+	}
+	if l.take(2, "lina", "Lina", at.Add(lockFor)).User != "lina" {
+		t.Error("a lock of a minute ago holds")
+	}
+}
+
+func TestInboxLocksOverTheAPI(t *testing.T) {
+	t.Parallel()
+	ask, _, s := phrasesOf(t)
+	s.locks.take(2, "lina", "Lina", time.Now())
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		want               string
+	}{
+		{"POST", "/api/v1/inbox/1/lock", "", 200, `"id":1,"user":`},
+		{"GET", "/api/v1/inbox/locks", "", 200, `"id":2,"user":"lina","name":"Lina"`},
+		{"POST", "/api/v1/inbox/2/lock", "", 200, `"user":"lina"`},
+		{"POST", "/api/v1/inbox/2/dismiss", "", 409, "Lina is on it"},
+		{"POST", "/api/v1/inbox/2/out-of-scope", "", 409, "Lina is on it"},
+		{"POST", "/api/v1/inbox/publish", `{"picks":[{"id":2,"intent":"prix"}]}`, 409, "Lina is on it"},
+		{"POST", "/api/v1/inbox/publish", `{"picks":[{"id":2,"intent":"prix"}],"dry_run":true}`, 200, `"added":[{"id":2`},
+		{"DELETE", "/api/v1/inbox/1/lock", "", 204, ""},
+		{"POST", "/api/v1/inbox/x/lock", "", 404, ""},
+		{"GET", "/api/v1/inbox/1/sound", "", 200, `{"sounds":[]}`},
+	} {
+		kind := ""
+		if c.body != "" {
+			kind = asJSON
+		}
+		if status, body := ask(c.method, c.path, kind, c.body); status != c.status || !strings.Contains(body, c.want) {
+			t.Errorf("%s %s %s: %d %s, want %d %s", c.method, c.path, c.body, status, body, c.status, c.want)
+		}
+	}
+}
+
+// An utterance is heard where its call's recording has it; what was typed or erased is not.
+func TestInboxSound(t *testing.T) {
+	t.Parallel()
+	ask, _, s := phrasesOf(t)
+	file := filepath.Join(t.TempDir(), "a.wav")
+	if err := os.WriteFile(file, []byte("RIFF"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	at := time.Unix(1.8e9, 0)
+	for k, b := range []event.Body{event.Started{Channel: "voice", Bot: "atelier", Lang: "fr"}, event.Answered{Codec: "PCMA"}, event.Said{Text: "x", StartMS: 1200, EndMS: 3400}, event.Said{Text: "y", Who: "agent", StartMS: 5000, EndMS: 6000}, event.Unclear{Text: "un casque à plumes", Why: "no_match"}, event.Said{Text: "z", StartMS: 9000, EndMS: 9900}} {
+		if err := s.d.Store.Append(t.Context(), event.Event{Conv: "heard", Seq: uint64(k + 1), At: at, Body: b}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.d.Recordings = oneRecording{conv: "heard", file: file}
+	if status, body := ask("GET", "/api/v1/inbox/3/sound", "", ""); status != 200 || strings.TrimSpace(body) != `{"sounds":[{"utterance":3,"conversation":"heard","from_ms":1200,"to_ms":3400}]}` {
+		t.Error(status, body)
+	}
+	s.d.Recordings = oneRecording{}
+	if _, body := ask("GET", "/api/v1/inbox/3/sound", "", ""); strings.TrimSpace(body) != `{"sounds":[]}` {
+		t.Error("of a call whose sound was erased:", body)
+	}
+}
+
+// oneRecording has the sound of one call.
+type oneRecording struct {
+	Recordings
+	conv, file string
+}
+
+func (o oneRecording) Open(_ context.Context, conv string) (*os.File, store.Recording, error) {
+	if conv != o.conv {
+		return nil, store.Recording{}, store.ErrNotFound
+	}
+	f, err := os.Open(o.file)
+	return f, store.Recording{}, err
 }
 
 // The form beside a transcript classifies the conversation, in both languages, and shows what was said.

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"html/template"
-	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -16,7 +15,6 @@ import (
 
 	"decroche/gateway/accounts"
 	"decroche/gateway/event"
-	"decroche/gateway/inbox"
 	"decroche/gateway/store"
 	"decroche/internal/langtag"
 )
@@ -30,27 +28,25 @@ var staticFiles embed.FS
 // views are the page templates of one language.
 type views struct{ t *template.Template }
 
-func newViews(agent func(string) string, intents func(inbox.Group) []inbox.Suggestion) (map[string]*views, error) {
+func newViews(agent func(string) string) (map[string]*views, error) {
 	out := map[string]*views{}
 	for lang := range words {
 		t, err := template.New("").Funcs(template.FuncMap{
-			"say":     func(key string, args ...any) string { return say(lang, key, args...) },
-			"code":    func(prefix, code string) string { return sayCode(lang, prefix, code) },
-			"people":  people,
-			"clock":   clock,
-			"shown":   shown,
-			"agent":   agent,
-			"words":   func(s string) string { return strings.ReplaceAll(s, "_", " ") },
-			"seg":     url.PathEscape,
-			"tone":    tone,
-			"intents": intents,
-			"percent": func(share float64) string { return say(lang, "percent", int(math.Round(100*share))) },
-			"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-			"hour":    hour,
-			"moment":  func(t time.Time) string { return moment(lang, t) },
-			"day":     func(t time.Time) string { return day(lang, t) },
-			"long":    func(d time.Duration) string { return duration(lang, d) },
-			"span":    func(s store.Summary) string { return duration(lang, s.End.Sub(s.Start).Truncate(time.Second)) },
+			"say":    func(key string, args ...any) string { return say(lang, key, args...) },
+			"code":   func(prefix, code string) string { return sayCode(lang, prefix, code) },
+			"people": people,
+			"clock":  clock,
+			"shown":  shown,
+			"agent":  agent,
+			"words":  func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+			"seg":    url.PathEscape,
+			"tone":   tone,
+			"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+			"hour":   hour,
+			"moment": func(t time.Time) string { return moment(lang, t) },
+			"day":    func(t time.Time) string { return day(lang, t) },
+			"long":   func(d time.Duration) string { return duration(lang, d) },
+			"span":   func(s store.Summary) string { return duration(lang, s.End.Sub(s.Start).Truncate(time.Second)) },
 		}).ParseFS(pageFiles, "pages/*.html")
 		if err != nil {
 			return nil, err

@@ -141,6 +141,7 @@ type Server struct {
 	now       func() time.Time
 	wrong     *limit.Rate
 	begun     *limit.Rate   // sign-ins at the identity provider
+	locks     locks         // of the inbox
 	boards    chan struct{} // one slot for each stream of all events
 	desks     chan struct{} // and for each of a desk
 	chat      chatDoor
@@ -177,7 +178,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 		s.hosts[strings.ToLower(u.Hostname())] = true
 	}
 	var err error
-	if s.views, err = newViews(d.Agent, s.intentsFor); err != nil {
+	if s.views, err = newViews(d.Agent); err != nil {
 		return nil, fmt.Errorf("console: read the page templates: %w", err)
 	}
 	if s.built, err = web.New(); err != nil {

@@ -56,15 +56,8 @@ var wordsEN = map[string]string{
 	"reason_asked": "as asked", "reason_not_understood": "after misunderstandings", "reason_flow_rule": "as the flow says", "reason_error": "after a failure", "reason_nobody": "nobody available", "reason_taken_over": "a supervisor takes over",
 	"with_bot": "with the bot", "with_ringing": "a person is being called", "with_arriving": "arriving",
 
-	"inbox_title": "Phrases", "inbox_open": "To sort", "inbox_accepted": "Done", "inbox_dismissed": "Set aside", "inbox_done": "Decided.",
-	"inbox_empty": "All sorted.", "inbox_empty_hint": "What the bot does not understand arrives here.", "inbox_more": "%d more groups are waiting.",
-	"inbox_keys": "J and K: next, previous group. Enter: see the effect. C: choose another intent. Space: what was said. I: set aside. Ctrl+Z: take the decision back.",
-	"inbox_try":  "See the effect", "inbox_dismiss": "Set aside", "inbox_reopen": "Sort again", "inbox_intent": "Intent", "inbox_asked": "no answer to “%s”", "inbox_said": "What was said (%d)", "inbox_nothing": "nothing brings it near an intent",
-	"inbox_effect": "What this example changes", "inbox_breaks": "This example breaks golden conversations", "inbox_where": "in %s, intent %s", "inbox_right": "Sentences of the group understood", "inbox_of": "%d → %d of %d",
-	"inbox_accuracy": "Examples understood when held out in turn", "inbox_golden": "Golden conversations", "inbox_same": "none changes", "inbox_write": "Write the example", "inbox_force": "Write it anyway", "inbox_leave": "Change nothing",
+	"inbox_title": "Phrases",
 	"label_title": "What it was about", "label_save": "Classify",
-	"inbox_label": "an agent said so", "inbox_conversation": "it turned out so", "inbox_classifier": "the bot's guess",
-	"inbox_no_match": "not understood", "inbox_clarified": "clarified", "inbox_corrected": "corrected", "inbox_transferred": "transferred", "percent": "%d%%",
 
 	"login_title": "Sign in", "login_name": "Name", "login_password": "Password", "login_enter": "Sign in", "login_or": "or", "login_with": "Continue with %s", "login_other": "Another way",
 	"login_hint": "On the gateway’s own machine: paste the token that decroche serve printed at start.", "login_by_token": "Token", "login_lost": "Password forgotten: ask an admin for a link (decroche users link).",

@@ -57,15 +57,8 @@ var wordsFR = map[string]string{
 	"reason_asked": "à sa demande", "reason_not_understood": "après des incompréhensions", "reason_flow_rule": "prévu par le parcours", "reason_error": "après une panne", "reason_nobody": "personne de disponible", "reason_taken_over": "repris par la supervision",
 	"with_bot": "avec le bot", "with_ringing": "un conseiller est appelé", "with_arriving": "arrive",
 
-	"inbox_title": "Phrases", "inbox_open": "À trier", "inbox_accepted": "Faites", "inbox_dismissed": "Écartées", "inbox_done": "Décision prise.",
-	"inbox_empty": "Tout est trié.", "inbox_empty_hint": "Ce que le bot ne comprend pas arrive ici.", "inbox_more": "%d autres groupes attendent.",
-	"inbox_keys": "J et K\u202f: groupe suivant, précédent. Entrée\u202f: voir l’effet. C\u202f: choisir une autre demande. Espace\u202f: ce qui a été dit. I\u202f: écarter. Ctrl+Z\u202f: revenir sur la décision.",
-	"inbox_try":  "Voir l’effet", "inbox_dismiss": "Écarter", "inbox_reopen": "Trier de nouveau", "inbox_intent": "Demande", "inbox_asked": "ne répond pas à « %s »", "inbox_said": "Ce qui a été dit (%d)", "inbox_nothing": "rien ne la rapproche d’une demande",
-	"inbox_effect": "Effet de cet exemple", "inbox_breaks": "Cet exemple casse des conversations de référence", "inbox_where": "dans %s, demande %s", "inbox_right": "Phrases du groupe comprises", "inbox_of": "%d → %d sur %d",
-	"inbox_accuracy": "Exemples compris, mis de côté tour à tour", "inbox_golden": "Conversations de référence", "inbox_same": "aucune ne change", "inbox_write": "Écrire l’exemple", "inbox_force": "Écrire quand même", "inbox_leave": "Ne rien changer",
+	"inbox_title": "Phrases",
 	"label_title": "De quoi il s’agissait", "label_save": "Classer",
-	"inbox_label": "dit un conseiller", "inbox_conversation": "la suite l’a montré", "inbox_classifier": "le bot le suppose",
-	"inbox_no_match": "non comprise", "inbox_clarified": "précisée", "inbox_corrected": "corrigée", "inbox_transferred": "transférée", "percent": "%d %%",
 
 	"login_title": "Se connecter", "login_name": "Nom", "login_password": "Mot de passe", "login_enter": "Se connecter", "login_or": "ou", "login_with": "Continuer avec %s", "login_other": "Autre moyen",
 	"login_hint": "Sur la machine de la passerelle\u202f: collez le jeton affiché au démarrage de decroche serve.", "login_by_token": "Jeton", "login_lost": "Mot de passe oublié\u202f: demandez un lien à un administrateur (decroche users link).",

@@ -14,29 +14,6 @@
   ticks();
   setInterval(ticks, 1000);
 
-  // The list of phrases by keyboard: J and K walk, a key of a button presses it, that of a choice goes
-  // there, Ctrl+Z takes the last decision back. After a decision the page is a new one: the group that has
-  // come in the place of the decided one has the focus.
-  const list = document.querySelector("[data-keys]"), place = "decroche.inbox.at";
-  const undo = document.querySelector(".undo button");
-  if (list) {
-    list.addEventListener("submit", (e) => sessionStorage.setItem(place, String([...list.children].indexOf(e.target.closest("li")))));
-    const at = sessionStorage.getItem(place);
-    if (undo && at !== null) list.children[Math.min(Number(at), list.children.length - 1)]?.focus();
-    if (undo || !document.getElementById("effect")) sessionStorage.removeItem(place);
-  }
-  if (undo) addEventListener("keydown", (e) => {
-    if ((e.ctrlKey || e.metaKey) && !e.shiftKey && e.key.toLowerCase() === "z" && !e.target.closest("input,select,textarea")) { e.preventDefault(); undo.click(); }
-  });
-  if (list) addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input,select,textarea,button,a,summary")) return;
-    const rows = [...list.children], at = rows.indexOf(document.activeElement);
-    const step = { j: 1, k: -1 }[e.key.toLowerCase()];
-    if (step) { rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus(); return; }
-    const button = at >= 0 && rows[at].querySelector(`[data-key="${e.key === "Enter" ? "Enter" : CSS.escape(e.key.toLowerCase())}"]`);
-    if (button) { e.preventDefault(); if (button.matches("select")) button.focus(); else button.click(); }
-  });
-
   let every = Number(document.body.dataset.refresh || 0);
   if (!every) return;
   let tag = "", failures = 0;
