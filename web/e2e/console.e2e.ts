@@ -88,16 +88,9 @@ const rooms: readonly [name: string, path: string, act?: (p: Page) => Promise<vo
   ["conversation", "/conversations/ID"],
   ["conversation that is not there", "/conversations/nobody"],
   ["inbox", "/inbox"],
-  ["inbox, opened", "/inbox", async (p) => { for (const s of await p.locator("summary").all()) await s.click(); }],
-  ["inbox, tried", "/inbox", async (p) => {
-    const go = p.locator('button[value="try"]');
-    if (await go.count()) {
-      await go.first().click();
-      await p.locator("#effect, .wrong").first().waitFor({ timeout: 60_000 });
-    }
-  }],
-  ["inbox, done", "/inbox?state=accepted"],
-  ["inbox, ignored", "/inbox?state=dismissed"],
+  ["inbox, opened", "/inbox", async (p) => { for (const x of await p.locator("summary").all()) await x.click(); }],
+  ["inbox, correcting", "/inbox?state=open", async (p) => { await p.locator("li.at").waitFor(); await p.keyboard.press("c"); await p.locator(".correct input").waitFor(); }],
+  ...["open", "empty", "loading", "picked", "taken", "offline", "publish", "conflict", "done", "aside", "reader", "denied", "failed"].map((x) => [`inbox, ${x}`, `/inbox?state=${x}`] as [string, string]),
 ];
 
 describe.each(views)("%s, %d px", (scheme, width) => {
