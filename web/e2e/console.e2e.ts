@@ -89,7 +89,7 @@ const rooms: readonly [name: string, path: string, act?: (p: Page) => Promise<vo
   ["conversation that is not there", "/conversations/nobody"],
   ["inbox", "/inbox"],
   ["inbox, opened", "/inbox", async (p) => { for (const x of await p.locator("summary").all()) await x.click(); }],
-  ["inbox, correcting", "/inbox?state=open", async (p) => { await p.locator("li.at").waitFor(); await p.keyboard.press("c"); await p.locator(".correct input").waitFor(); }],
+  ["inbox, correcting", "/inbox?state=open", async (p) => { await p.locator(".rows > .at").waitFor(); await p.keyboard.press("c"); await p.locator(".correct input").waitFor(); }],
   ...["open", "empty", "loading", "picked", "taken", "offline", "publish", "conflict", "done", "aside", "reader", "denied", "failed"].map((x) => [`inbox, ${x}`, `/inbox?state=${x}`] as [string, string]),
 ];
 

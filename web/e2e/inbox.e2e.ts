@@ -16,7 +16,8 @@ async function talk(): Promise<void> {
   const headers = { Authorization: `Bearer ${h.token}`, "Content-Type": "application/json" };
   for (const text of ["mon bidule machin est tout bleu", "<b>chépa</b>", "le livreur chante sous la douche 06 12 34 56 78", "zut flûte crotte", "une girafe dans le salon", "la sonnette fait coin coin"]) {
     const open = (await (await fetch(h.url + "/api/v1/chat", { method: "POST", headers, body: JSON.stringify({ lang: "fr" }) })).json()) as { id: string; token: string };
-    await fetch(`${h.url}/api/v1/chat/${open.id}/messages`, { method: "POST", headers: { ...headers, Authorization: `Bearer ${open.token}` }, body: JSON.stringify({ id: "t", text }) });
+    // What was not understood is judged when the conversation has gone on.
+    for (const [i, said] of [text, "où est mon colis", "45 12 78 02"].entries()) await fetch(`${h.url}/api/v1/chat/${open.id}/messages`, { method: "POST", headers: { ...headers, Authorization: `Bearer ${open.token}` }, body: JSON.stringify({ id: "t" + i, text: said }) });
   }
 }
 
@@ -25,11 +26,11 @@ async function page(role: string, path = "/inbox?lang=fr"): Promise<Page> {
   await c.request.post(h.url + "/api/v1/sign-in", { data: { demo: role } });
   const p = await c.newPage();
   await p.goto(h.url + path);
-  await p.locator("li.at").waitFor(long);
+  await p.locator(".rows > .at").waitFor(long);
   return p;
 }
 
-const rows = (p: Page) => p.locator(".rows > li").count();
+const rows = (p: Page) => p.locator(".rows > div").count();
 const state = async (s: string): Promise<{ text: string; decided?: string }[]> =>
   ((await (await fetch(`${h.url}/api/v1/inbox?state=${s}`, { headers: { Authorization: `Bearer ${h.token}` } })).json()) as { groups: { text: string; decided?: string }[] }).groups;
 
@@ -42,7 +43,7 @@ describe.each(views)("%s, %d px", (scheme, width) => {
       if (!turn(i, scheme, width)) continue;
       const p = await c.newPage();
       await p.goto(`${h.url}/inbox?state=${name}&lang=${i % 2 ? "en" : "fr"}`);
-      await p.locator(name === "denied" || name === "failed" ? "main.blank h1" : name === "loading" ? ".bars" : ".rows > li, .blank h2").first().waitFor(long);
+      await p.locator(name === "denied" || name === "failed" ? "main.blank h1" : name === "loading" ? ".bars" : ".rows > div, .blank h2").first().waitFor(long);
       found.push(...(await wrong(p, name)));
       if (process.env["DECROCHE_PICTURES"] && (width === 1440 || width === 420)) await p.screenshot({ path: `${process.env["DECROCHE_PICTURES"]}/inbox-${name}-${scheme}-${width}.png` });
       await p.close();
@@ -57,16 +58,16 @@ it("is worked by keyboard: decided, said, taken back, and the masked stays maske
   const seen: string[] = [];
   p.on("response", (r) => { if (r.url().includes("/inbox")) void r.text().then((t) => seen.push(t), () => {}); });
   await p.reload();
-  await p.locator("li.at").waitFor(long);
+  await p.locator(".rows > .at").waitFor(long);
   const n = await rows(p);
   expect(n).toBeGreaterThanOrEqual(5);
-  await p.locator("li.at").focus();
+  await p.locator(".rows > .at").focus();
   await p.keyboard.press("j");
   await p.keyboard.press("h");
   await expect.poll(() => rows(p), long).toBe(n - 1);
   expect(await p.locator("#status").textContent()).toMatch(/Hors sujet\. \d+ restantes/);
   await expect.poll(async () => (await state("dismissed")).map((g) => g.decided), long).toEqual(["out_of_scope"]);
-  expect(await p.evaluate(() => document.activeElement?.matches("li.at"))).toBe(true);
+  expect(await p.evaluate(() => document.activeElement?.matches(".rows > .at"))).toBe(true);
   await p.keyboard.press("i");
   await expect.poll(async () => (await state("dismissed")).length, long).toBe(2);
   await p.keyboard.press("c");
@@ -84,7 +85,7 @@ it("is worked by keyboard: decided, said, taken back, and the masked stays maske
 
 it("keeps decisions while the network is away, over a page loaded again too, and sends them later", async () => {
   const p = await page("supervisor");
-  await p.locator("li.at").focus();
+  await p.locator(".rows > .at").focus();
   await p.route("**/api/v1/inbox/*/dismiss", (r) => r.abort());
   await p.keyboard.press("i");
   await p.getByText("1 décision en attente d’envoi").waitFor(long);
@@ -97,11 +98,14 @@ it("keeps decisions while the network is away, over a page loaded again too, and
 }, 120_000);
 
 it("two people: what one is on, the other sees and leaves", async () => {
-  const one = await page("supervisor");
-  const id = await one.locator("li.at").getAttribute("data-id");
-  await expect.poll(async () => ((await (await fetch(h.url + "/api/v1/inbox/locks", { headers: { Authorization: `Bearer ${h.token}` } })).json()) as { locks: { id: number }[] }).locks.map((l) => String(l.id)), long).toContain(id);
-  const two = await page("builder");
-  await two.locator(`li[data-id="${id}"] .lock`).waitFor(long);
-  expect(await two.locator(`li[data-id="${id}"] .acts button`).first().isDisabled()).toBe(true);
-  await Promise.all([one.context().close(), two.context().close()]);
+  const p = await page("supervisor");
+  const [mine, other] = [await p.locator(".rows > .at").getAttribute("data-id"), await p.locator(".rows > div:not(.at)").first().getAttribute("data-id")];
+  // Somebody with an API token is the other one.
+  const lock = async (id: string | null) => (await (await fetch(`${h.url}/api/v1/inbox/${id}/lock`, { method: "POST", headers: { Authorization: `Bearer ${h.token}` } })).json()) as { user: string; name: string };
+  const them = await lock(other);
+  await expect.poll(async () => (await lock(mine)).user, long).not.toBe(them.user); // the page has it
+  await lock(other);
+  await p.locator(`.rows > [data-id="${other}"] .lock`).waitFor(long);
+  expect(await p.locator(`.rows > [data-id="${other}"] .acts button`).first().isDisabled()).toBe(true);
+  await p.context().close();
 }, 120_000);

@@ -62,7 +62,7 @@ function Page() {
   const [player] = useState(() => new Player(() => draw((n) => n + 1)));
   say = useMemo(() => words(lang, fr, en), [lang]);
   const s = sorter.state, may = sorter.may;
-  const rows = useRef<HTMLOListElement>(null);
+  const rows = useRef<HTMLDivElement>(null);
   const focused = useRef(0);
   useEffect(() => sorter.watch(() => draw((n) => n + 1)), []);
   useEffect(() => {
@@ -143,7 +143,7 @@ function Page() {
             : shown.length === 0 ? <div class="blank"><Icon name="check" large /><h2>{say(s.tab === "open" ? "empty" : s.tab === "accepted" ? "empty_done" : "empty_aside")}</h2>{s.tab === "open" && <p class="dim">{say("empty_next")}</p>}</div>
             : <>
               <p class="turn"><button type="button" class="btn small" disabled={at <= 0} aria-label={say("before")} onClick={() => sorter.go(shown[at - 1]!.id)}><Icon name="back" /></button><span class="num">{say("place", { at: at + 1, n: shown.length })}</span><button type="button" class="btn small" disabled={at >= shown.length - 1} aria-label={say("next")} onClick={() => sorter.go(shown[at + 1]!.id)}><Icon name="forward" /></button></p>
-              <ol class="rows" ref={rows}>{shown.map((g) => <Row key={g.id} g={g} say={say} lang={lang} sorter={sorter} player={player} at={g.id === s.at} correcting={correcting === g.id} correct={correct} focused={(id) => { focused.current = id; sorter.go(id); }} />)}</ol>
+              <div class="rows" ref={rows}>{shown.map((g) => <Row key={g.id} g={g} say={say} lang={lang} sorter={sorter} player={player} at={g.id === s.at} correcting={correcting === g.id} correct={correct} focused={(id) => { focused.current = id; sorter.go(id); }} />)}</div>
             </>}
         </main>
       )}

@@ -22,7 +22,7 @@ export function Publish({ say, sorter, share }: { say: Words; sorter: Sorter; sh
           {[...new Set(e.added.map((a) => a.file))].map((file) => (
             <div key={file} class="diff"><p><code>{file}</code></p><ul>{e.added.filter((a) => a.file === file).map((a) => <li key={a.id}><code><ins>+ {a.example}</ins></code> <span class="tag">{of(a.id) ? sorter.title(of(a.id)!.group, a.intent) : a.intent}</span> <button type="button" class="btn small quiet" onClick={() => sorter.leave(a.id)}>{say("p_take")}<span class="sr"> {a.example}</span></button></li>)}</ul></div>
           ))}
-          {e.refused.map((r) => <p key={r.id} class="bad" role="alert"><Icon name="alert" />« {of(r.id)?.group.text} » {r.is ? say("p_conflict", { intent: of(r.id) ? sorter.title(of(r.id)!.group, r.is) : r.is }) : r.why} <button type="button" class="btn small" onClick={() => sorter.leave(r.id)}>{say("p_leave")}</button></p>)}
+          {e.refused.map((r) => <p key={r.id} class="bad" role="alert"><Icon name="alert" /><q>{of(r.id)?.group.text}</q> {r.is ? say("p_conflict", { intent: of(r.id) ? sorter.title(of(r.id)!.group, r.is) : r.is }) : r.why} <button type="button" class="btn small" onClick={() => sorter.leave(r.id)}>{say("p_leave")}</button></p>)}
           <dl>
             <dt>{say("p_accuracy")}</dt><dd class="num">{share(e.accuracy_before)} → {share(e.accuracy_after)}</dd>
             <dt>{say("p_golden")}</dt><dd>{e.breaks.map((b) => <span key={b} class="tag danger"><Icon name="close" />{b}</span>)}{e.mends.map((m) => <span key={m} class="tag ok"><Icon name="check" />{m}</span>)}{e.breaks.length + e.mends.length === 0 && say("p_same")}</dd>

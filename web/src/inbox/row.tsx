@@ -54,7 +54,7 @@ function Correct({ g, say, sorter, close }: { g: Group; say: Words; sorter: Sort
   };
   return (
     <form class="correct" onSubmit={(e) => { e.preventDefault(); take(); }}>
-      <label>{say("correct_as")} <input ref={field} class="field" list={`i${g.id}`} autoComplete="off" onInput={(e) => e.currentTarget.setCustomValidity("")} onKeyDown={(e) => { if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); close(); (e.currentTarget.closest("li") as HTMLElement | null)?.focus(); } }} /></label>
+      <label>{say("correct_as")} <input ref={field} class="field" list={`i${g.id}`} autoComplete="off" onInput={(e) => e.currentTarget.setCustomValidity("")} onKeyDown={(e) => { if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); close(); (e.currentTarget.closest("[data-id]") as HTMLElement | null)?.focus(); } }} /></label>
       <datalist id={`i${g.id}`}>{choices.map((c) => <option key={c.intent} value={c.title || c.intent} />)}</datalist>
       <button type="submit" class="btn small primary">{say("accept")}</button>
     </form>
@@ -67,7 +67,7 @@ export function Row({ g, say, lang, sorter, player, at, correcting, correct, foc
   const top = g.suggest[0];
   const percent = (x: number) => new Intl.NumberFormat(lang === "fr" ? "fr-FR" : "en-GB", { style: "percent" }).format(x);
   return (
-    <li role="group" aria-label={g.text} data-id={g.id} tabIndex={at ? 0 : -1} class={(at ? "at" : "") + (taken ? " taken" : "") + (s.picked.includes(g.id) ? " picked" : "")} onFocusIn={() => { if (!at) focused(g.id); }} onClick={(e) => { if (!at) focused(g.id); if (!(e.target as HTMLElement).closest("button, a, summary, input, label")) e.currentTarget.focus(); }}>
+    <div role="group" aria-label={g.text} data-id={g.id} tabIndex={at ? 0 : -1} class={(at ? "at" : "") + (taken ? " taken" : "") + (s.picked.includes(g.id) ? " picked" : "")} onFocusIn={() => { if (!at) focused(g.id); }} onClick={(e) => { if (!at) focused(g.id); if (!(e.target as HTMLElement).closest("button, a, summary, input, label")) e.currentTarget.focus(); }}>
       <p class="said">
         {may && s.tab === "open" && <input type="checkbox" class="pick" aria-label={say("select")} checked={s.picked.includes(g.id)} onChange={() => sorter.pick(g.id)} />}
         <span class="count num" aria-label={say("times", { n: g.count })}>×{g.count}</span> <q>{g.text}</q>
@@ -94,6 +94,6 @@ export function Row({ g, say, lang, sorter, player, at, correcting, correct, foc
       ) : (
         <p class="acts">{g.decided && <span class="tag">{g.decided === "out_of_scope" ? say("kind_scope") : sorter.title(g, g.decided)}</span>} <button type="button" class="btn small" disabled={!may} onClick={() => sorter.reopen(g)}>{say("reopen")}</button></p>
       )}
-    </li>
+    </div>
   );
 }
