@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"decroche/gateway/leg"
 	"decroche/gateway/outbound"
 	"decroche/gateway/store"
+	"decroche/gateway/store/sqlite"
 	"decroche/media/amd"
 )
 
@@ -288,3 +290,13 @@ func (p placing) Number(typed string) (string, error) {
 }
 
 var _ console.Placer = placing{}
+
+// OpenOutbound opens what cfg's data folder keeps of calls to place and of numbers not to be called, beside
+// a gateway that may be running. Call done at the end.
+func OpenOutbound(ctx context.Context, cfg Config) (st store.Outbound, done func() error, err error) {
+	db, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, databaseFile))
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, db.Close, nil
+}

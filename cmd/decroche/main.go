@@ -57,6 +57,7 @@ type cli struct {
 	Recordings recordingsCmd `cmd:"" help:"The sound of calls: list it, delete it by caller."`
 	Users      usersCmd      `cmd:"" help:"Who may sign in: add, list, disable, set passwords, make links."`
 	Tokens     tokensCmd     `cmd:"" help:"API tokens for scripts: create, list, revoke."`
+	DNC        dncCmd        `cmd:"" name:"dnc" help:"Whom not to call: add, remove, list, import."`
 	Demo       demoCmd       `cmd:"" help:"Play a whole call in the terminal, from ring to human."`
 	Bench      benchCmd      `cmd:"" help:"Measure: calls at once, demo calls, barge-in, typed conversations, recognisers."`
 	Worker     workerCmd     `cmd:"" help:"Native speech engines in a process of their own, for the gateway or any Wyoming client."`

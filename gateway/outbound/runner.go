@@ -152,6 +152,7 @@ func (r *Runner) Tick(ctx context.Context) error {
 		ringing, cancel := context.WithCancelCause(ctx)
 		r.enter(c, cancel)
 		r.wg.Go(func() {
+			defer r.Nudge() // there is room for another
 			defer cancel(nil)
 			defer r.leave(c)
 			r.ring(ctx, c, "gateway", ringing, func(string) {})
