@@ -183,3 +183,31 @@ func WriteFiles(dir string, files map[string]string) error {
 	}
 	return nil
 }
+
+// Desk is a hotline whose callers want a person: they press 0.
+type Desk struct{ Callback bool }
+
+// Write makes the bot's folder. It answers the number "bench".
+func (d Desk) Write(dir string) error {
+	callback := ""
+	if d.Callback {
+		callback = "  callback: {phone: caller}\n"
+	}
+	return WriteFiles(dir, map[string]string{
+		"bot.yaml": `name: bench
+title: Banc d'essai
+languages: [fr]
+default_language: fr
+timezone: Europe/Paris
+called: {bench: fr}
+disclosure: {fr: "Je suis un assistant automatique."}
+greeting: {fr: "{{disclosure}} Que puis-je faire pour vous ?"}
+policy:
+  patience: {word: 60s, number: 60s, wait: 60s}
+  max_failed_steps: 20
+` + callback + `  transfer: {skills: ["{{lang}}"]}
+`,
+		"intents/annonce.yaml": fmt.Sprintf("annonce:\n  title: {fr: %q}\n  flow: annonce\n  fr:\n  - %[1]q\n  - entendre l'annonce\n  - donnez-moi l'annonce\n", Word),
+		"flows/annonce.yaml":   "flows:\n  annonce:\n    steps:\n    - say: {fr: \"Voici l'annonce.\"}\n      end: true\n",
+	})
+}

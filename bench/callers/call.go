@@ -25,6 +25,7 @@ type Call struct {
 	Status int           // final SIP status of the INVITE; 0: none came
 	Setup  time.Duration // INVITE sent -> 200 arrived
 	Stayed time.Duration // 200 -> our BYE, or the server's
+	LeftAt time.Time     // our BYE was sent; zero when the server hung up
 	Err    error         // why the call counts as failed; nil for a good one
 
 	// FirstAudio is ACK sent -> first audible packet; 0 also when sound came before the ACK,
@@ -48,6 +49,9 @@ type Call struct {
 	ts      uint32
 	talking bool // the packet before was speech: no marker
 	failure error
+	key     byte // being pressed, 0 none
+	event   int  // packets of it that were sent
+	keyTS   uint32
 
 	// owned by the signalling, guarded by its mu
 	sig signal
@@ -74,6 +78,9 @@ type Stats struct {
 // Hangup ends the call soon, as a success. Any goroutine may call it.
 func (c *Call) Hangup() { c.leave.Store(true) }
 
+// Press presses a key of the telephone: a digit, * or #. Only scripts may call it, from their methods.
+func (c *Call) Press(key byte) { c.key, c.event, c.keyTS = key, 0, c.ts }
+
 // Fail ends the call soon and counts it as failed, for the first reason given. Only scripts may
 // call it, from their methods.
 func (c *Call) Fail(err error) {
@@ -94,20 +101,26 @@ func (c *Call) begin(inter *Histogram) {
 
 // packet lays out the header of the next packet and returns its payload.
 func (c *Call) packet(at time.Time) []byte {
-	payload := silence.frame(0, c.pt)
-	speech := false
+	payload := Silence.Frame(0, c.pt)
+	speech, pt, ts := false, c.pt, c.ts
 	if c.script != nil {
 		if clip, i := c.script.Say(c, at); clip != nil {
-			payload, speech = clip.frame(i, c.pt), true
+			payload, speech = clip.Frame(i, c.pt), true
 		}
 	}
-	c.header[1] = c.pt
-	if speech && !c.talking {
+	if c.key != 0 {
+		payload, speech, pt, ts = KeyEvent(c.key, c.event, keyPackets, keyEnds), false, typeEvent, c.keyTS
+		if c.event++; c.event == keyPackets {
+			c.key = 0
+		}
+	}
+	c.header[1] = pt
+	if speech && !c.talking || pt == typeEvent && c.event == 1 {
 		c.header[1] |= 0x80
 	}
 	c.talking = speech
 	binary.BigEndian.PutUint16(c.header[2:], c.seq)
-	binary.BigEndian.PutUint32(c.header[4:], c.ts)
+	binary.BigEndian.PutUint32(c.header[4:], ts)
 	c.seq++
 	c.ts += frameBytes
 	c.Stats.Sent++
@@ -116,7 +129,7 @@ func (c *Call) packet(at time.Time) []byte {
 
 // hear takes one datagram.
 func (c *Call) hear(at int64, b []byte) {
-	p, ok := parsePacket(b)
+	p, ok := ParsePacket(b)
 	if !ok {
 		c.Stats.Other++
 		return
@@ -131,8 +144,8 @@ func (c *Call) hear(at int64, b []byte) {
 	}
 }
 
-// parsePacket reads RTP (RFC 3550 §5.1); RTCP on the same port gives ok false.
-func parsePacket(b []byte) (p Packet, ok bool) {
+// ParsePacket reads RTP (RFC 3550 §5.1); RTCP on the same port gives ok false.
+func ParsePacket(b []byte) (p Packet, ok bool) {
 	if len(b) < 12 || b[0]>>6 != 2 || b[1] >= 192 && b[1] <= 223 {
 		return p, false
 	}

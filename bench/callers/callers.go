@@ -42,6 +42,7 @@ type Options struct {
 	Answer  time.Duration // how long an INVITE may stay without a final response; default 30 s
 	Codec   string        // PCMA (default) or PCMU, the one offered first
 	Mute    bool          // callers send no packet at all; scripts are not asked what to say
+	MayEnd  bool          // the server may hang up first: that is no failure
 	Path    Path          // puts something between callers and server; may be nil
 	// Steady is told when every call is up and settled, and when the first is about to leave; may
 	// be nil. Both run on the goroutine that paces the signalling and must not block.

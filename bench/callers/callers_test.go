@@ -261,14 +261,14 @@ func TestHistogramNeverFlatters(t *testing.T) {
 func TestWhatIsAudible(t *testing.T) {
 	t.Parallel()
 	for _, pt := range []uint8{typePCMA, typePCMU} {
-		if (Packet{Type: pt, Payload: silence.frame(0, pt)}).Audible() {
+		if (Packet{Type: pt, Payload: Silence.Frame(0, pt)}).Audible() {
 			t.Error("silence is heard in", pt)
 		}
-		if !(Packet{Type: pt, Payload: tone().frame(0, pt)}).Audible() {
+		if !(Packet{Type: pt, Payload: tone().Frame(0, pt)}).Audible() {
 			t.Error("a tone is not heard in", pt)
 		}
 	}
-	if (Packet{Type: 101, Payload: tone().frame(0, typePCMA)}).Audible() {
+	if (Packet{Type: 101, Payload: tone().Frame(0, typePCMA)}).Audible() {
 		t.Error("a telephone event is heard")
 	}
 }

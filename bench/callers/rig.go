@@ -302,7 +302,7 @@ func (r *rig) look(ctx context.Context, c *Call, now time.Time) {
 	case up:
 		if c.leave.Load() || ctx.Err() != nil || now.Sub(s.since) >= r.opt.Stay {
 			c.leave.Store(true)
-			c.Stayed = now.Sub(s.since)
+			c.Stayed, c.LeftAt = now.Sub(s.since), time.Now()
 			s.last = s.Request("BYE", 2, 2, "", "")
 			s.to(leaving, now)
 			r.send(s.last)
@@ -427,7 +427,7 @@ func (r *rig) request(c *Call, m siptext.Message, at time.Time) {
 		r.send(siptext.Reply(m, "200 OK", r.at, "", ""))
 		if s.state == up {
 			c.Stayed = at.Sub(s.since)
-			if c.leave.Load() {
+			if c.leave.Load() || r.opt.MayEnd {
 				r.end(c, at, nil)
 			} else {
 				r.end(c, at, fmt.Errorf("the server hung up after %v", c.Stayed.Round(100*time.Millisecond)))

@@ -11,7 +11,7 @@ func play(t *testing.T, s Script, length time.Duration, audible func(at time.Dur
 	t.Helper()
 	c := &Call{pt: typePCMA}
 	began := time.Unix(1e9, 0)
-	loudly, quietly := tone().frame(0, typePCMA), silence.frame(0, typePCMA)
+	loudly, quietly := tone().Frame(0, typePCMA), Silence.Frame(0, typePCMA)
 	for at := time.Duration(0); at < length && !c.leave.Load(); at += frameTime {
 		payload := quietly
 		if audible(at) {

@@ -33,8 +33,8 @@ func NewClip(pcm []int16) *Clip {
 // Frames is how many frames of 20 ms the clip has.
 func (c *Clip) Frames() int { return len(c.pcma) / frameBytes }
 
-// frame is the i-th frame in a payload type's law.
-func (c *Clip) frame(i int, pt uint8) []byte {
+// Frame is the i-th frame in a payload type's law.
+func (c *Clip) Frame(i int, pt uint8) []byte {
 	b := c.pcma
 	if pt == typePCMU {
 		b = c.pcmu
@@ -42,8 +42,8 @@ func (c *Clip) frame(i int, pt uint8) []byte {
 	return b[i*frameBytes : (i+1)*frameBytes : (i+1)*frameBytes]
 }
 
-// silence is one frame of it.
-var silence = NewClip(make([]int16, frameBytes))
+// Silence is one frame of it.
+var Silence = NewClip(make([]int16, frameBytes))
 
 // audibleLevel is how loud a sample has to be, of 32768, to count as heard, and audibleSamples how
 // many such samples of a packet make it audible: comfort noise and dither are quieter, the first

@@ -193,3 +193,38 @@ func Offer(media netip.AddrPort, rtcp int, codec string, version int) string {
 	return fmt.Sprintf("v=0\r\no=caller %d %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP %s 101\r\n%sa=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=rtcp:%d\r\na=sendrecv\r\n",
 		media.Port(), version, media.Addr(), media.Addr(), media.Port(), first, second, rtcp)
 }
+
+// Answer is Reply to a request that begins a dialog: tag is put behind To where it has none, and lines
+// are headers more, each with its end of line.
+func Answer(m Message, status, tag, contact, lines, body string) []byte {
+	if m.ToTag == "" && tag != "" {
+		head := []byte{}
+		for line := range bytes.SplitAfterSeq(m.Head, []byte("\r\n")) {
+			name, _, _ := bytes.Cut(line, []byte(":"))
+			if n := strings.ToLower(string(bytes.TrimSpace(name))); n == "to" || n == "t" {
+				line = []byte(strings.TrimRight(string(line), "\r\n") + ";tag=" + tag + "\r\n")
+			}
+			head = append(head, line...)
+		}
+		m.Head = head
+	}
+	kind := ""
+	if body != "" {
+		kind = "application/sdp"
+	}
+	out := Reply(m, status, contact, kind, body)
+	if lines != "" {
+		out = bytes.Replace(out, []byte("Contact: "), []byte(lines+"Contact: "), 1)
+	}
+	return out
+}
+
+// Header is the first value of a header of m, by its long name; "" without one.
+func (m Message) Header(name string) string {
+	for line := range strings.SplitSeq(string(m.Head), "\r\n") {
+		if n, v, ok := strings.Cut(line, ":"); ok && strings.EqualFold(strings.TrimSpace(n), name) {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}

@@ -15,6 +15,7 @@ type benchCmd struct {
 	ASR          benchASRCmd          `cmd:"" name:"asr" help:"Recognisers on a folder of recordings: word error, closed sets, times, in babble and with packets lost."`
 	Chat         benchChatCmd         `cmd:"" help:"Many typed conversations at once: memory each, lost messages, time of a turn."`
 	Routing      benchRoutingCmd      `cmd:"" help:"Queues: a day of 10,000 calls, who waits how long; the time of a decision with 1,000 agents and 500 waiting."`
+	Transfers    benchTransfersCmd    `cmd:"" help:"Callers who want a person, against agents' telephones that answer, refuse, ring out, die and break the rules: silence, outcomes beside the telephones' own logs, how soon both hear each other."`
 
 	Tapes   benchTapesCmd   `cmd:"" hidden:"" help:"The gateway whose recogniser knows its callers' recordings, as bench turns --gateway starts it."`
 	Gateway benchGatewayCmd `cmd:"" hidden:"" help:"The gateway with engines that cost nothing, as benches start it."`

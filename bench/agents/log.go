@@ -1,0 +1,95 @@
+package agents
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Log is what one telephone saw of one attempt. Times are zero for what did not happen.
+type Log struct {
+	Agent     string
+	Behaviour Behaviour
+	Invited   time.Time
+	Again     int       // repetitions of the INVITE
+	Rang      time.Time // our first provisional response
+	Final     time.Time // our final response, Status
+	Status    int
+	Cancelled time.Time // the CANCEL came
+	Acked     time.Time // of our 200
+	Key       time.Time // first packet of Pressed
+	Pressed   byte
+	Heard     time.Time // first packet with the caller's tone
+	Left      time.Time // our BYE
+	Dropped   time.Time // the gateway's BYE
+	Ended     time.Time
+	Refreshed int    // answers 200 to re-INVITEs of ours
+	Glares    int    // 491, sent or received
+	Wrong     string // something that the gateway must not do; "" when it did not
+}
+
+// Near is how close two things must be for each side to see the other one first.
+const Near = 500 * time.Millisecond
+
+// Outcome says how the attempt ended, as far as the wire shows: the first word, and words that are right
+// too because two ends crossed within Near. left is when the caller hung up, by the caller's own clock;
+// zero when they did not. ring is how long the gateway lets telephones ring, accept how long it waits for
+// a key. status is the final status that ended it, 0 when none did.
+func (l *Log) Outcome(left time.Time, ring, accept time.Duration) (outcomes []string, status int) {
+	gone := func(at time.Time) bool { return !left.IsZero() && !left.After(at.Add(20*time.Millisecond)) }
+	by := func(at time.Time, long, limit time.Duration, then string) string {
+		switch {
+		case long >= limit-Near/2:
+			return then
+		case gone(at):
+			return "caller_left"
+		}
+		return "timeout"
+	}
+	end := l.Ended
+	var o string
+	switch {
+	case l.Status >= 300 && (l.Cancelled.IsZero() || l.Final.Before(l.Cancelled)):
+		o, status, end = "refused", l.Status, l.Final
+		if l.Status == 486 {
+			o = "busy"
+		}
+	case !l.Cancelled.IsZero(): // an answer that crossed it counts for nothing
+		o, end = by(l.Cancelled, l.Cancelled.Sub(l.Invited), ring, "no_answer"), l.Cancelled
+	case l.Status == 0 && l.Rang.IsZero():
+		o, end = "unreachable", l.Invited
+		if !left.IsZero() && left.Sub(l.Invited) < ring {
+			return []string{o, "caller_left"}, 0 // nothing tells us when it was given up
+		}
+	case !l.Heard.IsZero():
+		o, end = "completed", l.Heard
+	case l.Pressed == '2':
+		o, end = "refused", l.Key
+	case !l.Left.IsZero():
+		o, end = "agent_left", l.Left
+	case l.Pressed == '1':
+		o, end = "caller_left", l.Key
+	default:
+		o, end = by(l.Dropped, l.Dropped.Sub(l.Acked), accept, "no_answer"), l.Dropped
+	}
+	outcomes = []string{o}
+	if d := left.Sub(end); !left.IsZero() && d > -Near && d < Near && !slices.Contains(outcomes, "caller_left") {
+		outcomes = append(outcomes, "caller_left")
+	}
+	return outcomes, status
+}
+
+// Tell puts a log into one line, with times since the INVITE.
+func (l *Log) Tell(left time.Time) string {
+	var b strings.Builder
+	for _, e := range []struct {
+		what string
+		at   time.Time
+	}{{"rang", l.Rang}, {"final", l.Final}, {"cancelled", l.Cancelled}, {"acked", l.Acked}, {"key", l.Key}, {"heard", l.Heard}, {"left", l.Left}, {"dropped", l.Dropped}, {"ended", l.Ended}, {"caller left", left}} {
+		if !e.at.IsZero() {
+			fmt.Fprintf(&b, "%s %d ms, ", e.what, e.at.Sub(l.Invited).Milliseconds())
+		}
+	}
+	return fmt.Sprintf("%sstatus %d, key %q", b.String(), l.Status, l.Pressed)
+}

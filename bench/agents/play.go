@@ -1,0 +1,161 @@
+package agents
+
+import (
+	"fmt"
+	"time"
+)
+
+// patience is how long a telephone waits for what the gateway owes it; more is noted as wrong.
+const patience = 45 * time.Second
+
+// play does what the behaviour says. It is the call's own goroutine; act runs with mu held.
+func (c *call) play() {
+	c.act(func(now time.Time) {
+		switch c.log.Behaviour {
+		case Refuses:
+			c.answer("180 Ringing", now)
+		case Busy:
+			c.answer("486 Busy Here", now)
+		case Dead:
+		default:
+			c.answer("180 Ringing", now)
+		}
+	})
+	switch b := c.log.Behaviour; b {
+	case Busy:
+		c.until(func() bool { return !c.log.Ended.IsZero() })
+	case Dead:
+		c.rest(patience)
+		c.act(c.end)
+	case Dies, RingsOut:
+		c.until(func() bool { return !c.log.Ended.IsZero() })
+	case Refuses:
+		if c.rest(c.plan.ring) {
+			c.act(func(now time.Time) { c.answer("603 Decline", now) })
+		}
+		c.until(func() bool { return !c.log.Ended.IsZero() })
+	case Late:
+		c.until(func() bool { return !c.log.Ended.IsZero() })
+	default:
+		c.answers(b)
+	}
+	c.act(func(now time.Time) {
+		if c.log.Ended.IsZero() {
+			if c.log.Wrong == "" {
+				c.log.Wrong = fmt.Sprintf("nothing ended the call within %v", patience)
+			}
+			c.end(now)
+		}
+	})
+}
+
+// answers is somebody who picks up.
+func (c *call) answers(b Behaviour) {
+	if b == Storms {
+		for i := range 40 {
+			if !c.rest(20 * time.Millisecond) {
+				break
+			}
+			c.act(func(now time.Time) { c.answer([]string{"180 Ringing", "183 Session Progress", "182 Queued"}[i%3], now) })
+		}
+	}
+	if c.rest(c.plan.ring) {
+		c.act(func(now time.Time) { c.answer("200 OK", now) })
+	}
+	if !c.until(func() bool { return !c.log.Acked.IsZero() || !c.log.Ended.IsZero() }) || c.ended() {
+		return
+	}
+	if b == Glares {
+		c.act(func(time.Time) { c.offer() })
+	}
+	if b == Quits {
+		c.plan.think /= 3
+	}
+	if !c.rest(c.plan.think) {
+		return
+	}
+	switch {
+	case b == Quits:
+		c.bye()
+	case b == Declines:
+		c.act(func(time.Time) { c.stream.press('2') })
+	case b.takes():
+		c.act(func(time.Time) {
+			if c.asked == 0 && (b == Glares || c.offers > 0) {
+				c.offer()
+			}
+			c.stream.press('1')
+		})
+		if c.plan.leaves && c.until(func() bool { return !c.log.Heard.IsZero() || !c.log.Ended.IsZero() }) && c.rest(c.p.opt.Talk) {
+			c.bye()
+		}
+	}
+	c.until(func() bool { return !c.log.Ended.IsZero() })
+}
+
+// bye hangs up, and goes on when the gateway has answered.
+func (c *call) bye() {
+	c.act(func(now time.Time) {
+		c.seq++
+		c.log.Left = now
+		c.send(c.compose("BYE", c.seq, ""))
+	})
+}
+
+// act does something with mu held, unless the call is over.
+func (c *call) act(do func(now time.Time)) {
+	c.p.mu.Lock()
+	defer c.p.mu.Unlock()
+	if c.log.Ended.IsZero() {
+		do(time.Now())
+	}
+}
+
+// ended reports whether the call is over, or given up while it rang.
+func (c *call) ended() bool {
+	c.p.mu.Lock()
+	defer c.p.mu.Unlock()
+	return !c.log.Ended.IsZero() || !c.log.Cancelled.IsZero() && c.log.Status != 200
+}
+
+// rest waits; false when the call ended meanwhile, or was given up.
+func (c *call) rest(d time.Duration) bool {
+	over := time.After(d)
+	for !c.ended() {
+		select {
+		case <-over:
+			return !c.ended()
+		case <-c.events:
+		case <-c.p.ctx.Done():
+			return false
+		}
+	}
+	return false
+}
+
+// until waits for something, and repeats our final response until its ACK (RFC 3261 §13.3.1.4); false
+// when it did not come.
+func (c *call) until(is func() bool) bool {
+	over := time.After(patience)
+	again := time.NewTicker(500 * time.Millisecond)
+	defer again.Stop()
+	for {
+		c.p.mu.Lock()
+		yes, last := is(), c.last
+		c.p.mu.Unlock()
+		if yes {
+			return true
+		}
+		select {
+		case <-c.events:
+		case <-again.C:
+			if last != nil {
+				c.send(last)
+			}
+		case <-over:
+			return false
+		case <-c.p.ctx.Done():
+			return false
+		}
+	}
+}

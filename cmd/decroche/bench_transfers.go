@@ -1,0 +1,436 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sort"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"decroche/bench"
+	"decroche/bench/agents"
+	"decroche/bench/callers"
+)
+
+type benchTransfersCmd struct {
+	Calls int           `help:"Callers who want a person." default:"1000"`
+	Rate  float64       `help:"New calls per second." default:"10"`
+	Leave float64       `help:"Share of callers who hang up while telephones ring." default:"0.15"`
+	Wait  time.Duration `help:"How long a whole transfer may take (call.max_wait)." default:"40s"`
+	Seed  uint64        `help:"Draws other behaviours and times." default:"1"`
+	JSON  bool          `help:"Print one JSON object." name:"json"`
+}
+
+// What the gateway is told, and what callers and agents do.
+const (
+	benchRing    = 6 * time.Second // call.ring_for: above sip.no_reply, so that a dead telephone is known as one
+	benchAccept  = 5 * time.Second
+	longestQuiet = 2 * time.Second // beyond it a caller is left alone
+	askedMS      = 300.0           // for the key to both hear each other, and for the CANCEL
+	settleWithin = 40 * time.Second
+)
+
+// transfersReport is what --json prints; scripts rely on the names.
+type transfersReport struct {
+	Calls     int            `json:"calls"`
+	Failed    int            `json:"failed"`
+	Attempts  int            `json:"attempts"`
+	Silent    int            `json:"silent_over_2s"` // callers who were left alone
+	Longest   float64        `json:"longest_silence_ms"`
+	Equal     int            `json:"outcomes_equal"`
+	Crossed   int            `json:"outcomes_crossed"` // of the equal: two ends at once, each side right
+	EqualPct  float64        `json:"outcomes_equal_pct"`
+	Stops     int            `json:"stops"`
+	StopP50   float64        `json:"stop_p50_ms"`
+	StopP95   float64        `json:"stop_p95_ms"`
+	StopMax   float64        `json:"stop_max_ms"`
+	Joined    int            `json:"joined"`
+	JoinP50   float64        `json:"join_p50_ms"`
+	JoinP95   float64        `json:"join_p95_ms"`
+	JoinMax   float64        `json:"join_max_ms"`
+	Transfers map[string]int `json:"transfers"` // by outcome
+	Rows      []transferRow  `json:"rows"`
+
+	GoroutinesOver float64  `json:"goroutines_left"`
+	LinesOver      float64  `json:"lines_left"`
+	SessionsOver   float64  `json:"media_sessions_left"`
+	CallsOver      float64  `json:"calls_left"`
+	PortsOver      float64  `json:"ports_left"`
+	RigLimit       string   `json:"rig_limit,omitempty"`
+	Errors         []string `json:"errors,omitempty"`
+
+	stop, join []float64
+}
+
+// transferRow is one behaviour of agents' telephones.
+type transferRow struct {
+	Behaviour agents.Behaviour `json:"behaviour"`
+	Attempts  int              `json:"attempts"`
+	Equal     int              `json:"outcomes_equal"`
+	Outcomes  map[string]int   `json:"outcomes"`
+	Wrong     int              `json:"wrong_on_the_wire"`
+	Glares    int              `json:"glares"`
+}
+
+// Run rings and measures. Exit code 3: something was not as asked.
+func (c *benchTransfersCmd) Run(ctx context.Context, _ *globals) error {
+	if c.Calls < 1 || c.Calls > 20000 || !(c.Rate > 0) || c.Rate > 200 || c.Leave < 0 || c.Leave > 1 || c.Wait < 5*time.Second {
+		return errors.New("--calls goes from 1 to 20000, --rate to 200, --leave from 0 to 1, --wait from 5s on")
+	}
+	r, err := c.measure(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.print(c); err != nil {
+		return err
+	}
+	return asAsked(r.wrong())
+}
+
+// measure runs the whole bench against a gateway of its own.
+func (c *benchTransfersCmd) measure(ctx context.Context) (*transfersReport, error) {
+	phones, err := agents.Open(agents.Options{Seed: c.Seed, Deck: agents.Deck(), Talk: 1500 * time.Millisecond, Leave: 0.3})
+	if err != nil {
+		return nil, err
+	}
+	defer phones.Close()
+	set, err := startGateway(ctx, bench.Desk{}, c.Calls, []string{"bench", "gateway", "--wish"}, c.config(phones)...)
+	if err != nil {
+		return nil, err
+	}
+	defer set.stop()
+	before := readLeft(ctx, set)
+	waiters, res, err := c.ring(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	r := &transfersReport{Calls: c.Calls, RigLimit: res.RigLimit, Transfers: map[string]int{}}
+	j := transferJudge{r: r, ring: benchRing, logs: map[string][]*agents.Log{}, rows: map[agents.Behaviour]*transferRow{}}
+	after := c.settle(ctx, set, before)
+	r.GoroutinesOver, r.LinesOver, r.SessionsOver, r.CallsOver, r.PortsOver = after.over(before)
+	logs := phones.Logs()
+	for i := range logs {
+		j.logs[logs[i].Agent] = append(j.logs[logs[i].Agent], &logs[i])
+	}
+	for i, call := range res.Calls {
+		if call.Err != nil {
+			r.Failed++
+			r.err("call %d: %v", i, call.Err)
+			continue
+		}
+		rec, err := waitRecord(ctx, set.api(), call.Tag)
+		if err != nil {
+			r.Failed++
+			r.err("record of call %d: %v", i, err)
+			continue
+		}
+		j.call(i, call, waiters[i], rec)
+	}
+	j.rest()
+	return r, ctx.Err()
+}
+
+// config gives the gateway its agents, enough that somebody is free, and times that fit into a bench.
+func (c *benchTransfersCmd) config(p *agents.Phones) []string {
+	var b strings.Builder
+	b.WriteString("agents:\n")
+	for i := range max(20, min(int(c.Rate*25), c.Calls)) {
+		name := fmt.Sprintf("a%d", i)
+		fmt.Fprintf(&b, "- {name: %s, addr: %q, skills: [fr], languages: [fr]}\n", name, p.Addr(name))
+	}
+	fmt.Fprintf(&b, "call: {ring_for: %v, accept_within: %v, max_wait: %v, max_briefing: 3s, key_gap: 500ms}", benchRing, benchAccept, c.Wait)
+	return []string{b.String()}
+}
+
+// ring places the calls.
+func (c *benchTransfersCmd) ring(ctx context.Context, set *scenery) ([]*callers.Waiter, *callers.Result, error) {
+	rnd := rand.New(rand.NewPCG(c.Seed, 11))
+	voice := callers.Tone(agents.CallerHz, callers.FaintTone)
+	waiters := make([]*callers.Waiter, c.Calls)
+	for i := range waiters {
+		w := &callers.Waiter{Key: '0', After: time.Second, Voice: voice, Hz: agents.ToneHz, Level: 1500, Talk: 2500 * time.Millisecond, Bored: 5 * time.Second}
+		if rnd.Float64() < c.Leave {
+			w.Leave = 2*time.Second + time.Duration(rnd.Int64N(int64(6*time.Second)))
+		}
+		waiters[i] = w
+	}
+	res, err := callers.Run(ctx, callers.Options{
+		Target: "sip:bench@" + set.sip, Calls: c.Calls, Rate: c.Rate, Stay: c.Wait + time.Minute, MayEnd: true,
+		Script: func(i int) callers.Script { return waiters[i] },
+		Tell:   func(done, of int) { progress("transfers", done, of) },
+	})
+	return waiters, res, err
+}
+
+// left is what a gateway has open.
+type left struct{ goroutines, lines, sessions, calls, ports float64 }
+
+func readLeft(ctx context.Context, set *scenery) left {
+	return left{
+		goroutines: goroutines(ctx, set),
+		lines:      metric(ctx, set, `decroche_sip_lines{direction="in"} `) + metric(ctx, set, `decroche_sip_lines{direction="out"} `),
+		sessions:   metric(ctx, set, "decroche_rtp_sessions "),
+		calls:      metric(ctx, set, "decroche_calls_running "),
+		ports:      metric(ctx, set, "decroche_rtp_ports "),
+	}
+}
+
+func (l left) over(than left) (goroutines, lines, sessions, calls, ports float64) {
+	return max(0, l.goroutines-than.goroutines), l.lines, l.sessions, l.calls, max(0, l.ports-than.ports)
+}
+
+// settle waits until the gateway has no more open than before the first call, or settleWithin is over.
+func (c *benchTransfersCmd) settle(ctx context.Context, set *scenery, before left) left {
+	for deadline := time.Now().Add(settleWithin); ; {
+		now := readLeft(ctx, set)
+		g, l, s, n, p := now.over(before)
+		if g+l+s+n+p == 0 || time.Now().After(deadline) || ctx.Err() != nil {
+			return now
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+}
+
+func (r *transfersReport) err(format string, args ...any) {
+	if len(r.Errors) < 20 {
+		r.Errors = append(r.Errors, fmt.Sprintf(format, args...))
+	}
+}
+
+// wrong says what was not as asked; "" when all was.
+func (r *transfersReport) wrong() string {
+	var bad []string
+	say := func(is bool, what string) {
+		if is {
+			bad = append(bad, what)
+		}
+	}
+	say(r.Failed > 0, fmt.Sprintf("%d calls failed", r.Failed))
+	say(r.Silent > 0, fmt.Sprintf("%d callers were left without sound", r.Silent))
+	say(r.Equal < r.Attempts || r.Attempts == 0, fmt.Sprintf("%d of %d outcomes are as the telephones' logs say", r.Equal, r.Attempts))
+	say(r.StopP95 > askedMS, fmt.Sprintf("telephones rang on for %.0f ms", r.StopP95))
+	say(r.JoinP95 > askedMS, fmt.Sprintf("both heard each other after %.0f ms", r.JoinP95))
+	say(r.GoroutinesOver+r.LinesOver+r.SessionsOver+r.CallsOver+r.PortsOver > 0, "something remains open")
+	say(r.RigLimit != "", "the rig was the limit: "+r.RigLimit)
+	for _, row := range r.Rows {
+		say(row.Wrong > 0, fmt.Sprintf("%d wrong things on the wire (%s)", row.Wrong, row.Behaviour))
+	}
+	if len(bad) == 0 {
+		return ""
+	}
+	return "not as asked: " + strings.Join(bad, "; ")
+}
+
+func (r *transfersReport) print(c *benchTransfersCmd) error {
+	if c.JSON {
+		return json.NewEncoder(os.Stdout).Encode(r)
+	}
+	fmt.Printf("%d transfers at %.0f/s, %d attempts, %s\n\n", r.Calls, c.Rate, r.Attempts, machine())
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "telephone\tattempts\tas its log says\trecorded")
+	for _, row := range r.Rows {
+		var words []string
+		for o, n := range row.Outcomes {
+			words = append(words, fmt.Sprintf("%s %d", o, n))
+		}
+		sort.Strings(words)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\n", row.Behaviour, row.Attempts, row.Equal, strings.Join(words, ", "))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Println()
+	for _, row := range []struct {
+		k string
+		v any
+	}{
+		{"failed calls", r.Failed}, {"callers without sound over 2 s", r.Silent}, {"longest silence, ms", r.Longest},
+		{"outcomes as the logs say", fmt.Sprintf("%d of %d (%.1f %%), %d of them crossed", r.Equal, r.Attempts, r.EqualPct, r.Crossed)},
+		{"caller hangs up -> CANCEL p50 / p95 / max, ms", fmt.Sprintf("%.0f / %.0f / %.0f of %d", r.StopP50, r.StopP95, r.StopMax, r.Stops)},
+		{"key -> both hear each other p50 / p95 / max, ms", fmt.Sprintf("%.0f / %.0f / %.0f of %d", r.JoinP50, r.JoinP95, r.JoinMax, r.Joined)},
+		{"left open: goroutines, lines, media, calls, ports", fmt.Sprint(r.GoroutinesOver, " ", r.LinesOver, " ", r.SessionsOver, " ", r.CallsOver, " ", r.PortsOver)},
+		{"transfers by outcome", r.Transfers},
+	} {
+		fmt.Printf("  %-50s %v\n", row.k, row.v)
+	}
+	for _, e := range r.Errors {
+		fmt.Println("  error:", e)
+	}
+	return nil
+}
+
+// transferJudge lays the gateway's records beside the telephones' logs and what callers heard.
+type transferJudge struct {
+	r    *transfersReport
+	ring time.Duration
+	logs map[string][]*agents.Log // by agent, in the order of their INVITEs; those that are matched are taken out
+	rows map[agents.Behaviour]*transferRow
+}
+
+// tried is one attempt as the record has it.
+type tried struct {
+	Agent    string `json:"agent"`
+	Outcome  string `json:"outcome"`
+	Status   int    `json:"status"`
+	began    time.Time
+	outcomes int
+}
+
+// call judges one call.
+func (j *transferJudge) call(i int, call *callers.Call, w *callers.Waiter, rec record) {
+	var list []*tried
+	ended := time.Time{}
+	for _, e := range rec.Events {
+		var b tried
+		switch e.Type {
+		case "transfer_ringing":
+			if json.Unmarshal(e.Body, &b) == nil {
+				b.began = e.At
+				list = append(list, &b)
+			}
+		case "transfer_attempt":
+			if json.Unmarshal(e.Body, &b) != nil || len(list) == 0 || list[len(list)-1].Agent != b.Agent {
+				j.r.err("call %d (%s): an outcome that belongs to no attempt", i, rec.ID)
+				continue
+			}
+			a := list[len(list)-1]
+			a.Outcome, a.Status = b.Outcome, b.Status
+			a.outcomes++
+		case "transfer_ended":
+			ended = e.At
+			if json.Unmarshal(e.Body, &b) == nil {
+				j.r.Transfers[b.Outcome]++
+			}
+		}
+	}
+	for _, a := range list {
+		j.attempt(i, call, w, rec.ID, a)
+	}
+	j.silence(i, call, w, rec, ended)
+}
+
+// silence looks for the caller's longest time without sound, from their key to the end of the transfer, or
+// to when both hear each other.
+func (j *transferJudge) silence(i int, call *callers.Call, w *callers.Waiter, rec record, ended time.Time) {
+	if w.Pressed.IsZero() {
+		j.r.Failed++
+		j.r.err("call %d (%s): the caller never heard the bot", i, rec.ID)
+		return
+	}
+	gone := call.LeftAt
+	if gone.IsZero() {
+		gone = w.Last
+	}
+	if ended.IsZero() {
+		ended = gone
+	}
+	longest := time.Duration(0)
+	for _, s := range append(w.Silences, callers.Silent{From: w.Last, To: gone}) {
+		if s.To.Before(w.Pressed) || s.From.After(ended) {
+			continue // before the transfer, or after it: it is the caller's turn then
+		}
+		from := s.From
+		if from.Before(w.Pressed) {
+			from = w.Pressed
+		}
+		longest = max(longest, s.To.Sub(from))
+	}
+	j.r.Longest = max(j.r.Longest, ms(longest))
+	if longest > longestQuiet {
+		j.r.Silent++
+		j.r.err("call %d (%s): without sound for %v", i, rec.ID, longest.Round(time.Millisecond))
+	}
+}
+
+// attempt judges one attempt.
+func (j *transferJudge) attempt(i int, call *callers.Call, w *callers.Waiter, conv string, a *tried) {
+	l := j.take(a)
+	j.r.Attempts++
+	if l == nil {
+		if a.outcomes == 1 && a.Outcome == "caller_left" && call.LeftAt.Sub(a.began) < agents.Near { // before the INVITE left
+			j.r.Equal++
+			j.r.Crossed++
+			return
+		}
+		j.r.err("call %d (%s): %s was never rung, and the record says %s", i, conv, a.Agent, a.Outcome)
+		return
+	}
+	row := j.row(l.Behaviour)
+	row.Attempts++
+	row.Glares += l.Glares
+	if row.Outcomes[a.Outcome]++; l.Wrong != "" {
+		row.Wrong++
+		j.r.err("call %d (%s), %s: %s", i, conv, l.Behaviour, l.Wrong)
+	}
+	want, status := l.Outcome(call.LeftAt, j.ring, benchAccept)
+	switch at := slices.Index(want, a.Outcome); {
+	case a.outcomes != 1:
+		j.r.err("call %d (%s), %s: %d outcomes in the record", i, conv, l.Behaviour, a.outcomes)
+	case at < 0, at == 0 && status > 0 && status != a.Status: // without one from the telephone, the gateway writes its own
+		j.r.err("call %d (%s), %s: recorded %s %d, the telephone saw %v %d: %s", i, conv, l.Behaviour, a.Outcome, a.Status, want, status, l.Tell(call.LeftAt))
+	default:
+		if at > 0 {
+			j.r.Crossed++
+		}
+		j.r.Equal++
+		row.Equal++
+	}
+	if a.Outcome == "caller_left" && !l.Cancelled.IsZero() && !call.LeftAt.IsZero() {
+		j.r.stop = append(j.r.stop, max(0, ms(l.Cancelled.Sub(call.LeftAt))))
+	}
+	if a.Outcome == "completed" && !l.Heard.IsZero() && !w.Heard.IsZero() {
+		both := l.Heard
+		if w.Heard.After(both) {
+			both = w.Heard
+		}
+		j.r.join = append(j.r.join, ms(both.Sub(l.Key)))
+	}
+}
+
+// take finds the log of an attempt: the first that this agent's telephone has about then.
+func (j *transferJudge) take(a *tried) *agents.Log {
+	list := j.logs[a.Agent]
+	for k, l := range list {
+		if d := l.Invited.Sub(a.began); d > -200*time.Millisecond && d < 2*time.Second {
+			j.logs[a.Agent] = slices.Delete(list, k, k+1)
+			return l
+		}
+	}
+	return nil
+}
+
+func (j *transferJudge) row(b agents.Behaviour) *transferRow {
+	if j.rows[b] == nil {
+		j.rows[b] = &transferRow{Behaviour: b, Outcomes: map[string]int{}}
+	}
+	return j.rows[b]
+}
+
+// rest closes the report: telephones that rang and no record knows of count too.
+func (j *transferJudge) rest() {
+	r := j.r
+	for _, list := range j.logs {
+		for _, l := range list {
+			r.Attempts++
+			j.row(l.Behaviour).Attempts++
+			r.err("%s was rung at %s, and no record says so", l.Agent, l.Invited.Format(time.TimeOnly))
+		}
+	}
+	for _, b := range agents.All() {
+		if row := j.rows[b]; row != nil {
+			r.Rows = append(r.Rows, *row)
+		}
+	}
+	if r.Attempts > 0 {
+		r.EqualPct = 100 * float64(r.Equal) / float64(r.Attempts)
+	}
+	r.Stops, r.Joined = len(r.stop), len(r.join)
+	r.StopP50, r.StopP95, r.StopMax = bench.Percentile(r.stop, 50), bench.Percentile(r.stop, 95), bench.Percentile(r.stop, 100)
+	r.JoinP50, r.JoinP95, r.JoinMax = bench.Percentile(r.join, 50), bench.Percentile(r.join, 95), bench.Percentile(r.join, 100)
+}
