@@ -59,6 +59,8 @@ type attempt struct {
 	keysTold          []func(error)
 	pressing          bool
 
+	facts leg.Facts // about the call, for headers that an operator configures
+
 	referral chan leg.Referred // how the caller's exchange fared in our place; nil: we ring them ourselves
 
 	again bool      // the agent spoke with the caller before and lost their line
@@ -76,6 +78,11 @@ func (c *conductor) invite(at *attempt) leg.Invite {
 	if at.agent.RingFor > 0 {
 		inv.RingFor = at.agent.RingFor
 	}
+	inv.Headers = map[string]string{}
+	if h := c.s.Leg.Info().Headers["History-Info"]; h != "" {
+		inv.Headers["History-Info"] = h // by which addresses the caller came (RFC 7044)
+	}
+	inv.Facts = at.facts
 	if c.s.Link == nil {
 		return inv
 	}
@@ -86,10 +93,9 @@ func (c *conductor) invite(at *attempt) leg.Invite {
 		c.post(func() { c.trouble("link", err, "rang the agent without a link to the transcript") })
 		return inv
 	}
-	inv.Headers = map[string]string{
-		"User-to-User": hex.EncodeToString([]byte(ref)) + ";encoding=hex", // RFC 7433 §4
-		"Call-Info":    "<" + url + ">;purpose=info",                      // RFC 3261 §20.9
-	}
+	inv.Facts.Reference = ref
+	inv.Headers["User-to-User"] = hex.EncodeToString([]byte(ref)) + ";encoding=hex" // RFC 7433 §4
+	inv.Headers["Call-Info"] = "<" + url + ">;purpose=info"                         // RFC 3261 §20.9
 	return inv
 }
 

@@ -248,7 +248,7 @@ func (h *handoff) dial(a agents.Assignment) {
 func (h *handoff) begin(a agents.Assignment) *attempt {
 	h.tries++
 	h.c.write(event.TransferRinging{Agent: a.Agent, Addr: a.Addr, Try: h.tries})
-	return &attempt{h: h, agent: a, began: time.Now()}
+	return &attempt{h: h, agent: a, began: time.Now(), facts: leg.Facts{Reason: h.req.Reason, Intent: h.req.Topic, Language: h.c.lang}}
 }
 
 // ring begins an attempt at one agent; on is the transfer that it belongs to, nil when the flow or

@@ -222,7 +222,7 @@ func TestBusyThenTheNextAgentAndBothHear(t *testing.T) {
 		}
 		inv := r.dialer.Attempts()[1].Invite
 		if inv.Headers["User-to-User"] != hex.EncodeToString([]byte("ref-1"))+";encoding=hex" || inv.Headers["Call-Info"] != "<https://gw.example/t/abc>;purpose=info" ||
-			inv.From != "Test" || inv.RingFor != 20*time.Second {
+			inv.Facts.Reference != "ref-1" || inv.Facts.Language != "fr" || inv.From != "Test" || inv.RingFor != 20*time.Second {
 			t.Errorf("invited with %+v", inv)
 		}
 		var who []string

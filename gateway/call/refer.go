@@ -26,7 +26,9 @@ func (h *handoff) refer(a agents.Assignment, l leg.Referrer) *attempt {
 	at.ctx, at.cancel = context.WithCancelCause(context.WithoutCancel(c.ctx))
 	at.referral = make(chan leg.Referred, 1)
 	c.spawn(func() {
-		at.referral <- l.Refer(at.ctx, leg.Referral{To: a.Addr, Headers: c.invite(at).Headers, Told: func(n leg.ReferralNews) {
+		headers := c.invite(at).Headers
+		delete(headers, "History-Info") // the exchange keeps the history of what it is asked to call
+		at.referral <- l.Refer(at.ctx, leg.Referral{To: a.Addr, Headers: headers, Told: func(n leg.ReferralNews) {
 			if n.Status >= 180 {
 				at.rang.Store(true)
 			}

@@ -52,6 +52,9 @@ type Config struct {
 	MaxConnections int `yaml:"max_connections"`
 	// TLS is the port of SIP over TLS.
 	TLS TLSConfig `yaml:"tls"`
+	// Redirects says whether a 3xx answer of who is called is followed: never, same_host (to the host that
+	// answered), or allowed (to whom the gateway may call); at most five, and never in a circle.
+	Redirects string `yaml:"redirects"`
 	// SRTP says whether the sound of calls is encrypted with keys in SDP (RFC 4568): off, optional (offers of
 	// it are taken, and made to phones over TLS), or required (plain calls are refused).
 	SRTP string `yaml:"srtp"`
@@ -92,6 +95,7 @@ func DefaultConfig() Config {
 		DTMF:           KeysConfig{InBand: "auto", Send: "auto"},
 		MaxConnections: 1000,
 		Headers:        map[string]string{},
+		Redirects:      "never",
 		SRTP:           "optional",
 		Registrar:      defaultRegistrarConfig(),
 		Transfer:       defaultTransfer(),
@@ -106,6 +110,9 @@ func (c Config) Validate() []string {
 	validateListen("listen", c.Listen, say)
 	c.TLS.validate(say)
 	c.Registrar.validate(say)
+	if !slices.Contains([]string{"never", "same_host", "allowed"}, c.Redirects) {
+		say("redirects: %q is not known; use never, same_host or allowed", c.Redirects)
+	}
 	if !slices.Contains([]string{"off", "optional", "required"}, c.SRTP) {
 		say("srtp: %q is not known; use off, optional or required", c.SRTP)
 	}

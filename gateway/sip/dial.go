@@ -72,23 +72,19 @@ func (s *Server) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 	return l, nil
 }
 
-// Permit tells whether the guard of outbound calls lets addr be called, and counts it as a call that was
-// begun: for calls that others place because we ask them to, by REFER. nil means it does.
+// Permit tells whether addr could be dialled now: whether there is a way to it, and the guard of outbound
+// calls lets it through. It counts nothing; Dial asks again. nil means that it could.
 func (s *Server) Permit(addr string) error {
 	uri, err := parseTarget(leg.Invite{Addr: addr})
 	if err != nil {
 		return err
 	}
 	ways, byTrunk, err := s.ways(uri)
-	if err != nil || ways[0].phone {
+	if err != nil || ways[0].phone || s.guard == nil {
 		return err
 	}
-	leave, err := s.guard.enter(uri, byTrunk)
-	if err != nil {
-		return err
-	}
-	leave()
-	return nil
+	_, err = s.guard.check(uri, byTrunk)
+	return err
 }
 
 // ways are the targets that reach an address, in the order in which they are tried. byTrunk says that
@@ -174,11 +170,11 @@ func (s *Server) by(ctx context.Context, w target, to leg.Invite) (*line, error)
 	t := w.trunk
 	if t == nil {
 		to.Headers = configured(to.Headers, to.Facts, s.cfg.Headers)
-		l, err := s.place(ctx, w, to)
+		l, err := s.follow(ctx, w, to)
 		var refused *leg.Refused
 		if errors.As(err, &refused) && refused.Status == 488 && s.cfg.SRTP == "optional" && networkOf(w.next(), w.flow) == "TLS" && ctx.Err() == nil {
 			w.plain = true // it may only mind the encryption
-			return s.place(ctx, w, to)
+			return s.follow(ctx, w, to)
 		}
 		return l, err
 	}
@@ -190,7 +186,7 @@ func (s *Server) by(ctx context.Context, w target, to leg.Invite) (*line, error)
 	if to.FromUser == "" && fromUser(to) == "decroche" {
 		to.FromUser = cmpOr(t.cfg.Caller, t.cfg.Username)
 	}
-	l, err := s.place(ctx, w, to)
+	l, err := s.follow(ctx, w, to)
 	var refused *leg.Refused
 	switch {
 	case err == nil:

@@ -117,6 +117,30 @@ func addressKey(uri msg.Uri) string {
 	return fmt.Sprintf("%s@%s:%d", uri.User, hostKey(uri.Host), portOf(uri))
 }
 
+// check tells whether a call to uri would be let through now, and counts nothing. canon is the number that
+// counts for it, "" for one that does not count.
+func (g *guard) check(uri msg.Uri, trunk bool) (canon string, err error) {
+	if b := g.judge(uri, trunk); b != nil {
+		g.refuse(b, uri.User)
+		return "", b
+	}
+	if !trunk && !number.Like(uri.User) {
+		return "", nil
+	}
+	canon, ok := number.Canon(uri.User, g.cfg.Country)
+	if !ok {
+		canon = uri.User // a known address
+	}
+	g.mu.Lock()
+	b := g.full(canon)
+	g.mu.Unlock()
+	if b != nil {
+		g.refuse(b, uri.User)
+		return "", b
+	}
+	return canon, nil
+}
+
 // enter asks for a call to uri; through a trunk, uri.User is the number as it is dialled before it is
 // rewritten. leave gives the place of a call back and is called once, when it has ended; the error is
 // a *barred.
@@ -124,19 +148,15 @@ func (g *guard) enter(uri msg.Uri, trunk bool) (leave func(), err error) {
 	if g == nil {
 		return func() {}, nil
 	}
-	if b := g.judge(uri, trunk); b != nil {
-		g.refuse(b, uri.User)
-		return nil, b
-	}
-	if !trunk && !number.Like(uri.User) {
-		return func() {}, nil
-	}
-	canon, ok := number.Canon(uri.User, g.cfg.Country)
-	if !ok {
-		canon = uri.User // a known address
+	canon, err := g.check(uri, trunk)
+	if canon == "" {
+		return func() {}, err
 	}
 	g.mu.Lock()
-	b := g.count(canon)
+	b := g.full(canon) // another call may have been faster
+	if b == nil {
+		g.count(canon)
+	}
 	g.mu.Unlock()
 	if b != nil {
 		g.refuse(b, uri.User)
@@ -180,8 +200,8 @@ func (g *guard) judge(uri msg.Uri, trunk bool) *barred {
 	return nil
 }
 
-// count adds a call to canon, or tells which cap is reached; mu is held.
-func (g *guard) count(canon string) *barred {
+// full tells which cap a call to canon would go beyond; nil for none. mu is held.
+func (g *guard) full(canon string) *barred {
 	now := g.now()
 	over := func(t *tally, hour, day int, of string) *barred {
 		switch h, d := t.sum(now); {
@@ -198,22 +218,30 @@ func (g *guard) count(canon string) *barred {
 	if b := over(&g.all, g.cfg.PerHour, g.cfg.PerDay, ""); b != nil {
 		return b
 	}
-	var narrow *tally
-	var best OutboundCap
-	for _, k := range g.caps {
-		if strings.HasPrefix(canon, k.Prefix) && (narrow == nil || len(k.Prefix) > len(best.Prefix)) {
-			narrow, best = g.by[k.Prefix], k
-		}
+	if k, ok := g.capOf(canon); ok {
+		return over(g.by[k.Prefix], k.PerHour, k.PerDay, " to "+k.Prefix)
 	}
-	if narrow != nil {
-		if b := over(narrow, best.PerHour, best.PerDay, " to "+best.Prefix); b != nil {
-			return b
-		}
-		narrow.add(now)
-	}
-	g.all.add(now)
-	g.up++
 	return nil
+}
+
+// count adds a call to canon; mu is held.
+func (g *guard) count(canon string) {
+	now := g.now()
+	g.all.add(now)
+	if k, ok := g.capOf(canon); ok {
+		g.by[k.Prefix].add(now)
+	}
+	g.up++
+}
+
+// capOf is the cap with the longest prefix that canon begins with.
+func (g *guard) capOf(canon string) (best OutboundCap, ok bool) {
+	for _, k := range g.caps {
+		if strings.HasPrefix(canon, k.Prefix) && (!ok || len(k.Prefix) > len(best.Prefix)) {
+			best, ok = k, true
+		}
+	}
+	return best, ok
 }
 
 // refuse counts a refusal, and logs it once a minute for each reason: a flood of them must not fill

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"log/slog"
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
 	msg "github.com/emiago/sipgo/sip"
+
+	"decroche/gateway/leg"
 )
 
 // aGuard is a guard with a clock of its own; what it logs goes into the buffer.
@@ -157,5 +160,24 @@ func TestTrunkConfig(t *testing.T) {
 	}
 	if bad := ValidateTrunks([]TrunkConfig{good, good}); len(bad) != 1 || !strings.Contains(bad[0], "[1].name") {
 		t.Errorf("two of one name: %q", bad)
+	}
+}
+
+// Templates take words of ours alone, escaped; a header whose words are all unknown is left out, and what
+// is configured goes above what the gateway writes.
+func TestConfiguredHeaders(t *testing.T) {
+	t.Parallel()
+	facts := leg.Facts{Reference: "r-1", Reason: "asked\r\nEvil: 1", Language: "fr"}
+	got := configured(map[string]string{"Call-Info": "<https://gw/t>", "User-to-User": "00"}, facts,
+		map[string]string{"X-Ref": "{reference}/{intent}", "X-Intent": "{intent}", "X-Fixed": "yes", "x-reason": "{reason}"},
+		map[string]string{"call-info": "<https://crm/{reference}?l={language}>;purpose=info", "X-REF": "trunk {reference}"})
+	want := map[string]string{"call-info": "<https://crm/r-1?l=fr>;purpose=info", "User-to-User": "00", "X-REF": "trunk r-1", "X-Fixed": "yes", "x-reason": "asked%0D%0AEvil%3A%201"}
+	if !maps.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	for _, bad := range []string{"{said}", "{reference", "reference}", "{}", "{{reference}}"} {
+		if _, err := fillHeader(bad, facts); err == nil {
+			t.Errorf("%q is a template", bad)
+		}
 	}
 }

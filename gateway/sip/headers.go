@@ -9,7 +9,7 @@ import (
 	"decroche/gateway/leg"
 )
 
-// Headers that configuration adds to our INVITEs and REFERs hold text and fields in braces, such as
+// Headers that configuration adds to our INVITEs hold text and fields in braces, such as
 //
 //	X-Reference: "{reference}"
 //	Call-Info: "<https://crm.example/calls/{reference}?why={reason}>;purpose=info"
@@ -99,8 +99,8 @@ func escapeFact(v string) string {
 	return b.String()
 }
 
-// configured adds to headers what the templates say, unless whoever dials said something else. Later
-// templates win over earlier ones.
+// configured adds to headers what the templates say. They win over what whoever dials says, and later ones
+// over earlier ones.
 func configured(headers map[string]string, facts leg.Facts, templates ...map[string]string) map[string]string {
 	out := map[string]string{}
 	names := map[string]string{} // by lower case, the name that was used
@@ -111,15 +111,15 @@ func configured(headers map[string]string, facts leg.Facts, templates ...map[str
 		names[strings.ToLower(name)] = name
 		out[name] = value
 	}
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		put(name, headers[name])
+	}
 	for _, list := range templates {
 		for _, name := range slices.Sorted(maps.Keys(list)) {
 			if v, err := fillHeader(list[name], facts); err == nil && v != "" {
 				put(name, v)
 			}
 		}
-	}
-	for name, v := range headers {
-		put(name, v)
 	}
 	return out
 }

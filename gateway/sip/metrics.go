@@ -26,6 +26,7 @@ type Metrics struct {
 	trunkTried      *prometheus.CounterVec
 	registrations   *prometheus.CounterVec
 	failovers       prometheus.Counter
+	redirects       *prometheus.CounterVec
 	outbound        prometheus.Gauge
 	barred          *prometheus.CounterVec
 	phones          prometheus.Gauge
@@ -68,7 +69,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m.zero()
 	if reg != nil {
 		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup, m.transfers, m.strayNotify,
-			m.trunkUp, m.trunkRegistered, m.trunkCalls, m.trunkTried, m.registrations, m.failovers, m.outbound, m.barred, m.phones, m.registered)
+			m.trunkUp, m.trunkRegistered, m.trunkCalls, m.trunkTried, m.registrations, m.failovers, m.redirects, m.outbound, m.barred, m.phones, m.registered)
 	}
 	return m
 }
@@ -87,6 +88,7 @@ func (m *Metrics) makeTrunks() {
 	m.trunkTried = counter("decroche_sip_trunk_dials_total", "Calls tried through a trunk, by how that ended: answered, refused (by who was called), failed (the trunk), full.", "trunk", "outcome")
 	m.registrations = counter("decroche_sip_trunk_registrations_total", "Registrations at trunks, by how they ended: ok, failed.", "trunk", "outcome")
 	m.failovers = prometheus.NewCounter(prometheus.CounterOpts{Name: "decroche_sip_trunk_failovers_total", Help: "Calls that went on to the next trunk because one failed."})
+	m.redirects = counter("decroche_sip_redirects_total", "Places that 3xx answers named, by what became of them: followed, refused (sip.redirects, outbound, or a circle).", "outcome")
 	m.outbound = prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_outbound_calls", Help: "Outgoing calls to numbers that ring or are up."})
 	m.phones = prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_sip_phones_registered", Help: "Agents' phones that are registered here."})
 	m.registered = counter("decroche_sip_registers_total", "REGISTER requests of phones, by what was answered: ok, asked (for a password), refused (held up, or somebody else's), bad.", "outcome")
@@ -107,6 +109,9 @@ func (m *Metrics) zero() {
 	}
 	for _, outcome := range []string{"ok", "asked", "refused", "bad"} {
 		m.registered.WithLabelValues(outcome)
+	}
+	for _, outcome := range []string{"followed", "refused"} {
+		m.redirects.WithLabelValues(outcome)
 	}
 	for _, reason := range barredReasons {
 		m.barred.WithLabelValues(reason)

@@ -159,6 +159,9 @@ func (s *Server) dialTimes(ctx context.Context, l *line, t target, to leg.Invite
 			}
 		}
 		l.finish(errRefused)
+		if movedTo(res) {
+			return nil, &moved{refused(to, res), contactsOf(res)}
+		}
 		return nil, refused(to, res)
 	}
 	l.finish(errRefused)

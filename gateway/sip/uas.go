@@ -15,7 +15,7 @@ import (
 )
 
 // keptHeaders are the incoming headers that reach leg.Info.Headers.
-var keptHeaders = []string{"User-to-User", "Call-Info", "Diversion", "History-Info", "P-Asserted-Identity", "Alert-Info", "Subject"}
+var keptHeaders = []string{"User-to-User", "Call-Info", "Diversion", "P-Asserted-Identity", "Alert-Info", "Subject"}
 
 const maxKeptHeader = 1024 // bytes of one kept header; longer ones are left out
 
@@ -217,6 +217,9 @@ func incomingInfo(req *msg.Request, from flow, codec string) leg.Info {
 		if v := headerValue(req, name); v != "" && len(v) <= maxKeptHeader {
 			info.Headers[name] = v
 		}
+	}
+	if v := historyOf(req); v != "" {
+		info.Headers["History-Info"] = v
 	}
 	return info
 }
