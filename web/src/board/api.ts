@@ -81,7 +81,7 @@ export const api = {
   tableAt: (query: Record<string, string>) => "/api/v1/conversations.csv?" + new URLSearchParams(query).toString(),
   vconAt: (conv: string, signed: boolean) => `/api/v1/conversations/${id(conv)}/vcon${signed ? "?signed=1" : ""}`,
   conversation: (conv: string, lang: string, signal?: AbortSignal) => json<Conversation>("GET", `/api/v1/conversations/${id(conv)}?lang=${lang}`, signal ? { signal } : {}),
-  recording: async (conv: string): Promise<ArrayBuffer> => (await ask("GET", `/api/v1/conversations/${id(conv)}/recording`)).arrayBuffer(),
+  recording: async (conv: string): Promise<ArrayBuffer> => (await ask("GET", `/api/v1/conversations/${id(conv)}/recording`, { signal: AbortSignal.timeout(600_000) })).arrayBuffer(),
   audit: (q: Record<string, string>) => json<AuditPage>("GET", `/api/v1/audit?${new URLSearchParams(q)}`),
   auditMore: (next: string) => json<AuditPage>("GET", next),
   supervision: (conv: string) => json<Supervision>("GET", place(conv)),

@@ -33,6 +33,7 @@ describe("the field", () => {
     expect(params(parse('« pas reçu » agent:karim file:litige demande:colis-non numéro:0612 depuis:2026-11-21 jusqu’à:2026-11-21', now))).toEqual({ text: "« pas reçu »", agent: "karim", queue: "litige", intent: "colis non", number: "0612",
       since: new Date(2026, 10, 21).toISOString(), before: new Date(2026, 10, 22).toISOString() });
     expect(params(parse("?! issue:résolu", now))).toEqual({ outcome: "resolved" });
+    expect(params(parse("issue:non-résolu", now))).toEqual({ outcome: "abandoned,failed,unanswered" });
   });
   it("marks the words, accents or not", () => {
     expect(split("Colis non reçu.", ["non", "recu"])).toEqual(["Colis ", "non", " ", "reçu", "."]);
