@@ -31,6 +31,9 @@ func (t *turn) passHTTP(s *step) {
 	}
 	args := map[string]any{"name": h.name, "method": h.method, "url": address, "headers": headers,
 		"retry": h.retry, "timeout_ms": int(h.timeout / time.Millisecond)}
+	if h.sign != "" {
+		args["sign"] = h.sign
+	}
 	if h.body != nil {
 		args["body"] = h.body.json(t.scope())
 	}

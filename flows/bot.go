@@ -192,6 +192,9 @@ func (b *Bot) Secrets() []string {
 			if s.http == nil {
 				continue
 			}
+			if s.http.sign != "" {
+				seen[s.http.sign] = true
+			}
 			for _, h := range s.http.headers {
 				if name, ok := secretName(h.value.src); ok {
 					seen[name] = true

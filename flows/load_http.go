@@ -50,6 +50,17 @@ func (c *compiler) http(t *tree, s *step, id, next string) {
 		}
 		h.headers = append(h.headers, header{k, c.template(v, "header "+k, nil)})
 	})
+	if v := t.get("sign"); v != nil {
+		name, ok := secretName(c.str(v, "sign"))
+		switch {
+		case !ok || name == "":
+			c.add(v.at, "sign is no secret; write sign: \"secret:NAME\"")
+		case h.method == "GET":
+			c.add(t.keyPlace("sign"), "a GET is not signed, for it carries nothing; write method: POST")
+		default:
+			h.sign = name
+		}
+	}
 	if v := t.get("body"); v != nil {
 		if h.method == "GET" {
 			c.add(t.keyPlace("body"), "a GET carries no body; write method: POST")

@@ -100,6 +100,7 @@ type httpStep struct {
 	method   string
 	url      *template
 	headers  []header
+	sign     string // NAME of the secret; "" for none
 	body     *bodyNode
 	timeout  time.Duration
 	retry    int

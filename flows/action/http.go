@@ -74,8 +74,8 @@ const maxRetryPause = 400 * time.Millisecond
 // calls, follows redirects only to the host that was asked, and may be used by any number of
 // calls at once.
 //
-// Args: name, method, url, headers (values may be "secret:NAME"), body (any JSON value),
-// retry (0..3), timeout_ms, idempotency_key. Outcomes: "ok" (2xx), the status ("404"),
+// Args: name, method, url, headers (values may be "secret:NAME"), sign (the NAME of a secret), body (any
+// JSON value), retry (0..3), timeout_ms, idempotency_key. Outcomes: "ok" (2xx), the status ("404"),
 // "timeout", "error". Result: {"status": 200, "body": …}, body nil when the response is not JSON
 // and was not ok.
 func NewHTTP(cfg Config) flows.Action {
@@ -138,6 +138,7 @@ type request struct {
 	body        []byte
 	retry       int
 	timeout     time.Duration
+	id, key     string // of a request that is signed
 }
 
 // Run makes the request, again when it may help: after a connection error, 502, 503, 504 or
@@ -192,6 +193,13 @@ func (a *httpAction) read(args map[string]any) (request, error) {
 	if key, ok := args["idempotency_key"].(string); ok && key != "" {
 		rq.headers.Set("Idempotency-Key", key)
 	}
+	if name, ok := args["sign"].(string); ok && name != "" {
+		key, known := a.cfg.Secrets[name]
+		if !known {
+			return fault("sign needs the secret %q, which is not configured; add it under secrets:", name)
+		}
+		rq.id, rq.key = rq.headers.Get("Idempotency-Key"), key
+	}
 	for k, v := range headerArgs(args["headers"]) {
 		if secret, isSecret := strings.CutPrefix(v, "secret:"); isSecret {
 			value, known := a.cfg.Secrets[secret]
@@ -241,6 +249,9 @@ func (a *httpAction) once(ctx context.Context, rq request) (done flows.Done, aga
 		return flows.Done{Outcome: "error"}, false
 	}
 	req.Header = rq.headers.Clone()
+	if rq.key != "" {
+		sign(req.Header, rq.key, rq.id, time.Now(), rq.body)
+	}
 	resp, err := a.client.Do(req)
 	if err != nil {
 		return failure(err)

@@ -176,6 +176,11 @@ type HTTP struct {
 	//
 	// Example: headers: {Authorization: "secret:ORDERS_TOKEN"}
 	Headers map[string]Template `yaml:"headers"`
+	// Signs the request, as Standard Webhooks has it, with a secret: webhook-id, webhook-timestamp and
+	// webhook-signature prove to who sends text messages or e-mails for you that it comes from here.
+	//
+	// Example: sign: "secret:REMINDERS_KEY"
+	Sign Value `yaml:"sign"`
 	// The JSON document to send; its strings are templates.
 	//
 	// Example: body: {order: "{{numero_commande}}", gift: false}
