@@ -2,6 +2,9 @@ package call
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -93,5 +96,26 @@ func TestRungsOfAHandOff(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// docs/handoff.md names the test of each thing that may go wrong: they are there.
+func TestTheTestsThatTheManualNames(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("../../docs/handoff.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`([^`]+_?test\\.go)` ([Tt]est\\w+)").FindAllStringSubmatch(string(doc), -1)
+	if len(named) < 15 {
+		t.Fatalf("%d tests are named", len(named))
+	}
+	for _, m := range named {
+		src, err := os.ReadFile(filepath.Join("..", "..", m[1]))
+		if err != nil {
+			t.Error(err)
+		} else if !strings.Contains(string(src), "\nfunc "+m[2]+"(") {
+			t.Errorf("%s has no %s", m[1], m[2])
+		}
 	}
 }
