@@ -65,6 +65,11 @@ type Invite struct {
 	FromUser string
 	// Facts are what configured headers may tell the far end about the call.
 	Facts Facts
+	// Replaces names a call of the far end that this one takes the place of (RFC 3891 §6.1), as an Ask
+	// carries it; "" for none.
+	Replaces string
+	// Early, when not nil, hears what the far end plays before it answers.
+	Early EarlySound
 	// Progress, when not nil, is called (from any goroutine, must not block) with provisional statuses: 180, 183.
 	Progress func(status int)
 }

@@ -44,6 +44,8 @@ func (l *line) onRequest(tx *serverTx, from flow) {
 		l.s.answerOptions(tx, l.d.localTag)
 	case msg.NOTIFY:
 		l.onNotify(tx)
+	case msg.REFER:
+		l.onRefer(tx)
 	case msg.SUBSCRIBE: // we have no subscription (RFC 6665 §4.1.3)
 		l.s.reject(tx, vNoDialog, l.d.localTag, nil)
 	default:
@@ -105,7 +107,7 @@ func (l *line) onReoffer(tx *serverTx) {
 		return
 	}
 	var text string
-	offer := false
+	offer, heldBefore := false, !l.params.Send
 	switch {
 	case body != nil:
 		before := l.params
@@ -122,6 +124,7 @@ func (l *line) onReoffer(tx *serverTx) {
 		offer, l.offering = true, true
 		text, _ = l.writer.write(func(v uint64) (string, error) { return l.local.offerText(v, "sendrecv"), nil })
 	}
+	told := l.holdNews(heldBefore)
 	l.d.refreshTarget(req)
 	l.theyUpdate = l.theyUpdate || listsUpdate(req)
 	if l.up {
@@ -130,6 +133,7 @@ func (l *line) onReoffer(tx *serverTx) {
 	}
 	l.mu.Unlock()
 
+	told()
 	res := l.s.response(req, 200, "OK", l.d.localTag, append([]string{"Allow", allowed, "Supported", supported}, headers...)...)
 	res.AppendHeader(l.contact())
 	setSDP(res, text)
@@ -209,15 +213,25 @@ func (l *line) refresh() {
 	l.ask(req, next, from, l.refreshed, func(error) { l.refreshLost() })
 }
 
+// holdNews compares whether the far end holds us with before; what it returns tells the owner of a
+// change, without mu, which is held here.
+func (l *line) holdNews(before bool) func() {
+	held, told := !l.params.Send, l.onHold
+	if held == before || told == nil {
+		return func() {}
+	}
+	return func() { told(held) }
+}
+
 // currentOffer offers what is in force; a line that the far end holds stays held.
 func (l *line) currentOffer(version uint64) string {
 	dir := "sendrecv"
-	switch {
-	case !l.params.Send && !l.params.Receive:
+	switch { // we may hold them, and they us
+	case !l.params.Send && l.holding:
 		dir = "inactive"
 	case !l.params.Send:
 		dir = "recvonly"
-	case !l.params.Receive:
+	case l.holding:
 		dir = "sendonly"
 	}
 	return l.local.offerText(version, dir)
@@ -256,7 +270,7 @@ func (l *line) refreshed(req *msg.Request, res *msg.Response) {
 			l.armSession(l.session) // they know no timer: go on as before
 		}
 	case res.StatusCode == 491: // RFC 3261 §14.1: who chose the Call-ID waits longer
-		wait := glareWait(!l.incoming)
+		wait := glareWait(l.ours)
 		round := l.sessionRound
 		time.AfterFunc(wait, func() {
 			l.mu.Lock()

@@ -22,7 +22,7 @@ var (
 )
 
 // A line is one dialog with its media, made by an INVITE in either direction. It implements
-// leg.Leg, leg.Pauser, leg.Feeder, leg.Sparer, leg.Player, leg.Confirmer and SendDigits.
+// leg.Leg, leg.Pauser, leg.Feeder, leg.Sparer, leg.Player, leg.Confirmer, SendDigits and the abilities of leg/transfer.go.
 //
 // Three kinds of goroutine touch it: the one that reads messages, timers, and the application's.
 // mu guards what they share; nothing is sent and nothing waits while it is held.
@@ -64,6 +64,16 @@ type line struct {
 	timerHeaders  []string // incoming: what the 200 says about the session timer
 
 	out *dialling // outgoing: the INVITE while it is pending
+
+	ours       bool           // the Call-ID is ours
+	holding    bool           // we hold the far end
+	onHold     func(bool)     // told when the far end holds us
+	onAsk      func(leg.Ask)  // takes their REFERs
+	asked      *request       // their last REFER
+	weHung     bool           // our BYE is sent, or waits only for the last report
+	onReplaced func(leg.Info) // told when another far end has taken the call over
+	husk       bool           // carries a dialog only, for a line that is taken over; constant
+	confirmed  func()         // of a husk: its ACK has come; constant
 
 	ref  *referring // the last REFER of ours
 	hops int        // how often this gateway passed the call on before; constant
@@ -211,8 +221,10 @@ func (l *line) hangup(cause error, why leg.Cause) {
 	default:
 		l.mu.Unlock()
 		l.retire(cause)
-		l.bye(why)
-		l.s.forget(l)
+		l.afterReport(func() {
+			l.bye(why)
+			l.s.forget(l)
+		})
 	}
 }
 
@@ -239,6 +251,9 @@ func (l *line) retire(cause error) bool {
 	after := l.afterwards
 	l.afterwards = nil
 	l.mu.Unlock()
+	if l.husk { // the media are those of the line that goes on
+		return true
+	}
 	for _, f := range after {
 		f()
 	}
@@ -347,6 +362,8 @@ func (l *line) onAck(req *msg.Request) {
 	l.byeWhy = nil
 	l.mu.Unlock()
 	switch {
+	case l.husk && err == nil && !over:
+		l.confirmed()
 	case byeWhy != nil:
 		l.bye(*byeWhy)
 		l.s.forget(l)

@@ -33,6 +33,7 @@ type Metrics struct {
 	registered      *prometheus.CounterVec
 	transfers       *prometheus.CounterVec
 	strayNotify     prometheus.Counter
+	glares          prometheus.Counter
 }
 
 // NewMetrics makes the counters and registers them with reg; a nil reg leaves them unregistered
@@ -59,6 +60,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30},
 		}, []string{"direction"}),
 	}
+	m.glares = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "decroche_sip_glares_total", Help: "Offers of ours that met one of the far end (491) and were repeated.",
+	})
 	m.makeTrunks()
 	m.transfers = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "decroche_sip_transfers_total", Help: "Transfers by REFER and Replaces, by kind and outcome.",
@@ -68,7 +72,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	})
 	m.zero()
 	if reg != nil {
-		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup, m.transfers, m.strayNotify,
+		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup, m.transfers, m.strayNotify, m.glares,
 			m.trunkUp, m.trunkRegistered, m.trunkCalls, m.trunkTried, m.registrations, m.failovers, m.redirects, m.outbound, m.barred, m.phones, m.registered)
 	}
 	return m

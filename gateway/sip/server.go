@@ -375,9 +375,12 @@ func (s *Server) register(l *line, mergeKey string) bool {
 
 // forget takes a line out of the tables.
 func (s *Server) forget(l *line) {
+	l.mu.Lock()
+	id := dialogID(l.d.callID, l.d.localTag)
+	l.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if id := dialogID(l.d.callID, l.d.localTag); s.lines[id] == l {
+	if s.lines[id] == l {
 		delete(s.lines, id)
 	}
 	if l.invite != nil {

@@ -16,18 +16,23 @@ import (
 
 // dialling is an INVITE of ours that has no final response yet. Guarded by its line's mu.
 type dialling struct {
-	req      *msg.Request
-	tx       *clientTx
-	to       flow
-	progress func(int)
-	result   chan dialResult // one result, buffered
-	gaveUp   bool            // whoever dialled is gone: CANCEL, and BYE to a late 200
-	cancelAt bool            // CANCEL as soon as a provisional response allows it (RFC 3261 §9.1)
-	ack      []byte          // ACK of the winning 2xx, for its repetitions
-	ackTo    flow
-	answerAt bool   // a reliable provisional carried the answer already
-	rseq     uint32 // last reliable provisional confirmed
-	won      string // remote tag of the 2xx that won
+	req       *msg.Request
+	tx        *clientTx
+	to        flow
+	progress  func(int)
+	result    chan dialResult // one result, buffered
+	gaveUp    bool            // whoever dialled is gone: CANCEL, and BYE to a late 200
+	cancelAt  bool            // CANCEL as soon as a provisional response allows it (RFC 3261 §9.1)
+	ack       []byte          // ACK of the winning 2xx, for its repetitions
+	ackTo     flow
+	answerAt  bool           // a reliable provisional carried the answer already
+	answerTag string         // whose that was
+	sound     leg.EarlySound // hears what comes before the answer; nil when nobody does
+	earlyTag  string         // whose description is in force before the answer
+	earlyStop context.CancelFunc
+	earlyDone chan struct{}
+	rseq      uint32 // last reliable provisional confirmed
+	won       string // remote tag of the 2xx that won
 }
 
 type dialResult struct {
@@ -85,6 +90,11 @@ func parseTarget(to leg.Invite) (msg.Uri, error) {
 	if err := checkFromUser(to.FromUser); err != nil {
 		return uri, fmt.Errorf("sip: dial %q: %w", to.Addr, err)
 	}
+	if to.Replaces != "" {
+		if _, err := parseReplaces(to.Replaces); err != nil {
+			return uri, fmt.Errorf("sip: dial %q: %w", to.Addr, err)
+		}
+	}
 	uri.Headers = nil // RFC 3261 §19.1.5: headers in a URI do not belong into a Request-URI
 	for name, value := range to.Headers {
 		if err := cleanHeader(name, value); err != nil {
@@ -132,6 +142,7 @@ func (s *Server) prepare(l *line, t target, to leg.Invite) {
 	}
 	l.d.local.Params.Add("tag", l.d.localTag)
 	l.d.remote = msg.ToHeader{Address: msg.Uri{Scheme: uri.Scheme, User: uri.User, Host: uri.Host, Port: uri.Port}}
+	l.ours = true
 	close(l.answered)
 	l.info = leg.Info{ID: callID, From: l.d.local.Address.Addr(), To: uri.Addr(), FromName: l.d.local.DisplayName,
 		Called: uri.User, Rate: 8000, Codec: s.cfg.Codecs[0], Headers: map[string]string{}}
@@ -144,6 +155,7 @@ func (s *Server) dialTimes(ctx context.Context, l *line, t target, to leg.Invite
 	for range maxAsked {
 		l.sendInvite(t.uri, to, minSE)
 		res, err := l.awaitAnswer(ctx, to)
+		l.endEarly()
 		if err != nil {
 			return nil, err
 		}
@@ -197,10 +209,13 @@ func (l *line) sendInvite(uri msg.Uri, to leg.Invite, minSE time.Duration) {
 	for name, value := range to.Headers {
 		req.AppendHeader(msg.NewHeader(name, value))
 	}
+	if to.Replaces != "" {
+		req.AppendHeader(msg.NewHeader("Replaces", to.Replaces))
+	}
 	setSDP(req, text)
 	l.signer.sign(req)
 
-	out := &dialling{req: req, to: f, progress: to.Progress, result: make(chan dialResult, 1)}
+	out := &dialling{req: req, to: f, progress: to.Progress, sound: to.Early, result: make(chan dialResult, 1)}
 	l.mu.Lock()
 	l.out = out
 	l.mu.Unlock()
@@ -350,6 +365,7 @@ func (l *line) onProvisional(out *dialling, res *msg.Response) {
 	if requires(res, "100rel") && res.StatusCode > 100 {
 		l.sendPrack(out, res)
 	}
+	l.early(out, res)
 	if out.progress != nil && res.StatusCode > 100 {
 		out.progress(res.StatusCode)
 	}
@@ -373,7 +389,7 @@ func (l *line) sendPrack(out *dialling, res *msg.Response) {
 	l.d.localSeq = early.localSeq
 	if body, _ := sessionBody(res); body != nil && !out.answerAt {
 		if l.applyAnswer(res) == nil {
-			out.answerAt = true
+			out.answerAt, out.answerTag = true, tagOf(res.To().Params)
 			l.offering = false
 		}
 	}
@@ -407,7 +423,7 @@ func (l *line) onAnswered(out *dialling, res *msg.Response) {
 	l.offering = false
 	l.theyUpdate = listsUpdate(res)
 	var err error
-	if !out.answerAt && !out.gaveUp {
+	if (!out.answerAt || out.answerTag != tag) && !out.gaveUp { // another fork may have sent the early one
 		err = l.applyAnswer(res)
 	}
 	l.info.Codec, l.info.Rate = l.params.Codec, l.media.Rate()

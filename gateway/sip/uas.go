@@ -28,6 +28,10 @@ func (s *Server) onInvite(tx *serverTx, from flow) {
 		return
 	}
 	tx.respond(s.response(req, 100, "Trying", ""))
+	if len(req.GetHeaders("Replaces")) > 0 {
+		s.onReplaces(tx, from)
+		return
+	}
 	if c := s.closedFor(); c != nil {
 		s.reject(tx, refusal(*c), token(), nil)
 		return
