@@ -273,7 +273,7 @@ func TestInDialogOthers(t *testing.T) {
 		c.Request("MESSAGE", "Content-Type: text/plain\n\nhello")
 		c.Response(405, "MESSAGE")
 		c.Request("REFER", "Refer-To: <sip:x@10.0.0.9>\n")
-		c.Response(405, "REFER")
+		c.Response(603, "REFER") // nobody here wants to be asked
 		c.Request("INFO", "Content-Type: application/dtmf-relay\n\nSignal=5\nDuration=160\n")
 		c.Response(200, "INFO")
 		if h, err := firstDigit(l); err != nil || h != '5' {

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -112,12 +113,17 @@ func (x xfer) play(t *testing.T, disturb func(*peer.Net)) {
 		played := make(chan struct{})
 		go func() { defer close(played); h.Run(x.script...) }()
 
+		var mu sync.Mutex
 		var news []string
 		to := x.to
 		if to.To == "" {
 			to.To = toAgent.To
 		}
-		to.Told = func(n leg.ReferralNews) { news = append(news, newsText(n)) }
+		to.Told = func(n leg.ReferralNews) {
+			mu.Lock()
+			defer mu.Unlock()
+			news = append(news, newsText(n))
+		}
 		got := l.Refer(context.Background(), to)
 		took := got.Ended.Sub(got.Began)
 		if wait := time.Since(got.Ended); wait > 0 {
@@ -128,11 +134,13 @@ func (x xfer) play(t *testing.T, disturb func(*peer.Net)) {
 			t.Errorf("came to %+v, want %+v", got, x.want)
 		}
 		limit := x.takes
+		mu.Lock()
 		if disturb != nil {
 			limit += 4 * time.Second // row 39
 		} else if s := strings.Join(news, ", "); s != x.news {
 			t.Errorf("told %q, want %q", s, x.news)
 		}
+		mu.Unlock()
 		if took > limit {
 			t.Errorf("took %v, more than %v", took, limit)
 		}
