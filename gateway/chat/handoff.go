@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -99,10 +100,8 @@ func (x *exchange) handOff(tr *flows.Transfer) (next flows.Input, more bool) {
 	}
 	g.Until = x.now.Add(g.MaxWait)
 	x.w.Hand = g
-	if d := x.h.d.Desk; d != nil && d.Closed(g.request(x.c.Conv, x.c.Lang)) != nil {
-		return x.unserved(agents.Closed)
-	} else if d == nil || d.ReachChat(g.request(x.c.Conv, x.c.Lang)) == agents.ErrNobody {
-		return x.unserved(agents.Nobody)
+	if o := x.rung(g, tr.Then); o != "" {
+		return x.unserved(o)
 	}
 	if tr.Say.Text != "" {
 		x.show(tr.Say)
@@ -110,6 +109,32 @@ func (x *exchange) handOff(tr *flows.Transfer) (next flows.Input, more bool) {
 		x.own("coming", wordsFor(x.c.Lang).coming)
 	}
 	return flows.Input{}, false
+}
+
+// rung chooses the first rung of a hand-off with somebody who writes, free or not: they are waited for. It
+// says why when there is none.
+func (x *exchange) rung(g *handing, then []flows.Rung) (none agents.Outcome) {
+	d := x.h.d.Desk
+	if d == nil {
+		return agents.Nobody
+	}
+	for i := -1; i < len(then); i++ {
+		at := *g
+		if i >= 0 {
+			at.Skills, at.Queue, at.Owner = then[i].Skills, then[i].Queue, ""
+		}
+		req := at.request(x.c.Conv, x.c.Lang)
+		switch {
+		case d.Closed(req) != nil:
+			none = cmp.Or(none, agents.Closed)
+		case d.ReachChat(req) == agents.ErrNobody:
+			none = cmp.Or(none, agents.Nobody)
+		default:
+			g.Skills, g.Queue, g.Owner = at.Skills, at.Queue, at.Owner
+			return ""
+		}
+	}
+	return none
 }
 
 // own shows a sentence of ours.

@@ -484,3 +484,26 @@ func TestAskedWhileAPersonIsFetched(t *testing.T) {
 		wants(t, f.outcomes(t, o.ID), "lina completed", "with lina", "handed completed", "transferred by bot")
 	})
 }
+
+// Where nobody who writes has the skills, the rungs of the hand-off are asked, and the first with somebody
+// is waited for.
+func TestRungsInWriting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := handingMind(time.Minute)
+		ask := m["said humain"]
+		ask.Transfer = &flows.Transfer{Reason: "asked", MaxWait: time.Minute, Skills: []string{"litige"}, Then: []flows.Rung{{Skills: []string{"chef"}}, {Skills: []string{"accueil"}}}}
+		m["said humain"] = ask
+		f := newFloor(t, ":memory:", m)
+		f.desk.SetTeam(agents.Config{{Name: "lina", Skills: agents.Can("accueil")}})
+		f.beats["lina"] = true
+		f.desk.Beat("lina", "Lina", "lina", false, false)
+		if err := f.desk.Set("lina", "", agents.Available, "", ""); err != nil {
+			t.Fatal(err)
+		}
+		o := f.begin(t, Opening{})
+		f.write(t, o.ID, "humain")
+		f.accept(t, "lina", o.ID)
+		wants(t, f.outcomes(t, o.ID), "lina completed", "with lina")
+	})
+}
