@@ -215,6 +215,8 @@ func (r *Referral) final(f Fragment) Result {
 		res.Proof = ByNotify
 	case r.state == hungUp:
 		res.Outcome = CallerLeft
+	case f.Status == 481: // the target knows nothing of the consultation (RFC 3891 §3)
+		res.Outcome = Refused
 	case f.Status == 482 || r.looped: // RFC 3261 §16.3
 		res.Outcome, res.Reason = Refused, Loop
 	case r.state == gaveUp: // the caller was told already

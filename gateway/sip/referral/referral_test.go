@@ -163,6 +163,7 @@ var rows = []struct {
 	{"15 the far end is overloaded", "0.1 503 retry 10s", "0.1 unreachable", Result{Outcome: Unreachable, Status: 503, RetryAfter: 10 * time.Second}},
 	{"16 loop", "0.1 202; 1 notify 482 end", "1 reply 200; 1 refused", Result{Outcome: Refused, Status: 482, Reason: Loop}},
 	{"16 loop by another name", "0.1 202; 0.5 looped; 1 notify 500 end", "1 reply 200; 1 refused", Result{Outcome: Refused, Status: 500, Reason: Loop}},
+	{"22 consultation unknown", "0.1 202; 1 notify 481 end", "1 reply 200; 1 refused", Result{Outcome: Refused, Status: 481}},
 	{"39 notify overtakes 202", "0.1 notify 100; 0.2 202; 1 notify 200 end; 2 bye", "0.1 reply 200; 0.1 progress 100; 1 reply 200; 1 completed",
 		Result{Outcome: Completed, Status: 200, Proof: ByNotify}},
 	{"given up by us", "0.1 202; 2 dropped; 3 notify 200 end; 4 bye", "2 cancelled; 3 reply 200", Result{Outcome: Cancelled}},
