@@ -205,7 +205,7 @@ func (t *turn) fill(s *step, value string, conf float64, others ...string) *fill
 		t.m.Begun = nil // the caller goes along
 	}
 	kind := kindOf(c.spec.Type)
-	f := filled{Kind: kind, Others: others, SlotValue: SlotValue{Name: c.slot, Value: value, Confidence: conf,
+	f := filled{Kind: kind, Others: others, SlotValue: SlotValue{Name: c.slot, Customer: c.customer, Value: value, Confidence: conf,
 		Shown: shown(kind, t.m.Lang, value, false, t.b.Timezone, t.m.Began)}}
 	if kind == kindWord {
 		f.Shown = t.word(c.spec, value)

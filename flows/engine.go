@@ -319,14 +319,29 @@ func (t *turn) outcomeNow() string {
 	return "resolved"
 }
 
+// outcomeOnHangup is how a conversation ended whose caller hung up. That is never taken for success,
+// whatever they may have heard by then, except where the bot had nothing more to do: an answer was given
+// and "anything else?" was asked, or a survey stood before the end.
 func (t *turn) outcomeOnHangup() string {
 	if t.m.Closing != "" {
 		return t.m.Closing
 	}
-	if o := t.outcomeNow(); t.m.Wait.For == forMore || t.m.Surveyed || o != "resolved" {
+	if o := t.outcomeNow(); t.m.Wait.For == forMore || t.closingSurvey() || o != "resolved" {
 		return o
 	}
 	return "abandoned"
+}
+
+// closingSurvey reports whether the caller is being asked for a note at the end of the conversation: the
+// step that asked ends it.
+func (t *turn) closingSurvey() bool {
+	n := len(t.m.Stack)
+	if n < 2 || t.surveyNow() == nil {
+		return false
+	}
+	f := t.m.Stack[n-2]
+	fl := t.b.flows[f.Flow]
+	return fl != nil && fl.steps[f.Step] != nil && fl.steps[f.Step].kind == kindGoodbye
 }
 
 func (t *turn) note(flow, id, note string) {

@@ -32,6 +32,9 @@ func (c *compiler) collect(t *tree, s *step, id, next string) {
 		col.sensitive = true
 		c.bot.sensitive[slot] = col.spec
 	}
+	if v := t.get("customer"); v != nil {
+		col.customer = c.boolean(v, "customer")
+	}
 	if v := t.get("confirm"); v != nil {
 		c.confirm(v, col)
 	}

@@ -75,6 +75,7 @@ type collectStep struct {
 	echo       *phrase
 	doConfirm  bool   // confirm at all
 	sensitive  bool   // the value is written nowhere
+	customer   bool   // the value tells who the customer is
 	missing    string // where a caller goes who cannot give the value; "" stays
 	slotTitles map[string]string
 }

@@ -203,3 +203,24 @@ func TestSurveyProblems(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A hang-up is success only where the bot had nothing more to do.
+func TestHangupIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	start := func() *talk { return answered(t, load(t, rated(t, "")), flows.Voice) }
+	for name, c := range map[string]struct {
+		tk   *talk
+		want string
+	}{
+		"at the first question":                    {begin(t, load(t, rated(t, "")), flows.Input{Channel: flows.Voice}), "abandoned"},
+		"before the answer":                        {begin(t, load(t, rated(t, "")), flows.Input{Channel: flows.Voice}).says("où est mon colis"), "abandoned"},
+		"at anything else, after the answer":       {start(), "resolved"},
+		"at the survey that ends it":               {start().says("non merci"), "resolved"},
+		"in another wish, after the answer":        {start().says("où est mon colis"), "abandoned"},
+		"in another wish that the survey gave way": {start().says("non merci").says("où est mon colis"), "abandoned"},
+	} {
+		if c.tk.turn(flows.Input{Kind: flows.Hangup}); c.tk.out.Outcome != c.want {
+			t.Errorf("%s: %q, want %q", name, c.tk.out.Outcome, c.want)
+		}
+	}
+}

@@ -60,21 +60,21 @@ type Input struct {
 	// with Said the language that Text is in, when the recogniser told it: the conversation goes on
 	// in that one.
 	Lang         string
-	Caller       string         // with Start and Moved: where the caller can be rung, a number or "sip:USER@HOST"; may be empty
-	Text         string         // with Said
-	Confidence   float64        // of the recogniser; 0 means unknown; typed text says 1
-	Alternatives []Alternative  // other readings, best first, without Text
-	Meaning      *Meaning       // with Said: what the Understander made of Text; nil lets the engine ask its own
-	Digits       string         // with Digits
-	Outcome      string         // with Acted and Returned
+	Caller       string        // with Start and Moved: where the caller can be rung, a number or "sip:USER@HOST"; may be empty
+	Text         string        // with Said
+	Confidence   float64       // of the recogniser; 0 means unknown; typed text says 1
+	Alternatives []Alternative // other readings, best first, without Text
+	Meaning      *Meaning      // with Said: what the Understander made of Text; nil lets the engine ask its own
+	Digits       string        // with Digits
+	Outcome      string        // with Acted and Returned
 	// Instead, with Returned, is what the queue proposes in place of a person: "callback", "message",
 	// "bot" (go on without one); "" leaves it to the flow. A route of the flow's own comes first.
-	Instead string
-	Result       map[string]any // with Acted: {"status": 200, "body": …}
-	Cut          bool           // the caller spoke over the last prompt
-	Heard        string         // with Cut: the part of the last prompt that was really heard
-	Known        bool           // with Moved: the caller knows already who answers, it is not said again
-	Recorded     bool           // with Start and Moved: the call is about to be recorded, say so
+	Instead  string
+	Result   map[string]any // with Acted: {"status": 200, "body": …}
+	Cut      bool           // the caller spoke over the last prompt
+	Heard    string         // with Cut: the part of the last prompt that was really heard
+	Known    bool           // with Moved: the caller knows already who answers, it is not said again
+	Recorded bool           // with Start and Moved: the call is about to be recorded, say so
 	// Hint, with Said, Digits and Silence, is what a supervisor tells the flow: a fact or a wish of
 	// the caller's in a few words ("commande 45 12 78 01"). Where the flow can use it, it is taken
 	// in place of what the caller did; Output.Hint says what became of it.
@@ -256,6 +256,7 @@ type SlotValue struct {
 	Shown      string  `json:"shown"` // as a person reads it: "45 12 78 01"
 	Confidence float64 `json:"confidence"`
 	Confirmed  bool    `json:"confirmed"`
+	Customer   bool    `json:"customer,omitempty"` // it tells who the customer is: an account, a contract
 }
 
 // Step is one step the engine passed, for the record and for tests.

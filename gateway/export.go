@@ -84,7 +84,7 @@ func (x *Exporter) VCon(ctx context.Context, conv, by string) (vcon.VCon, error)
 	if err != nil {
 		return vcon.VCon{}, err
 	}
-	s := vcon.Source{Conv: conv, Host: x.host(), Bot: sum.Bot, Product: strings.TrimSpace("decroche " + Version()), Agent: x.agent, Export: vcon.Export{By: by, At: time.Now().UTC().Truncate(time.Second)}}
+	s := vcon.Source{Conv: conv, Repeated: sum.Repeated, Host: x.host(), Bot: sum.Bot, Product: strings.TrimSpace("decroche " + Version()), Agent: x.agent, Export: vcon.Export{By: by, At: time.Now().UTC().Truncate(time.Second)}}
 	for i, b := range x.bots() {
 		if i == 0 {
 			s.Site = b.Title()

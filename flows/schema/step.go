@@ -63,6 +63,11 @@ type Collect struct {
 	//
 	// Example: sensitive: true
 	Sensitive Flag `yaml:"sensitive" default:"false"`
+	// true: the value tells who the customer is, whatever number they call from. Whoever comes back about
+	// the same topic within seven days was not helped the first time. What is sensitive is never compared.
+	//
+	// Example: customer: true
+	Customer Flag `yaml:"customer" default:"false"`
 	// Where a caller goes who says that they do not have it.
 	//
 	// Example: if_missing: sans_numero

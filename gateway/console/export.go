@@ -99,7 +99,7 @@ func (s *Server) row(c store.Summary) []string {
 	for _, sl := range c.Slots {
 		slots = append(slots, sl.Name+"="+shown(sl))
 	}
-	cells := []string{c.ID, at(c.Start), at(c.End), c.Channel, c.From, c.Bot, c.Lang, c.Intent, c.Outcome, c.EndedBy, c.Transfer, c.Queue, c.Agent, strconv.Itoa(c.Turns), rated, strings.Join(slots, "; ")}
+	cells := []string{c.ID, at(c.Start), at(c.End), c.Channel, c.From, c.Bot, c.Lang, c.Intent, c.Outcome, c.EndedBy, c.Transfer, c.Queue, c.Agent, strconv.Itoa(c.Turns), rated, c.Repeated, strings.Join(slots, "; ")}
 	for i, cell := range cells {
 		cells[i] = harmless(cell)
 	}

@@ -22,6 +22,8 @@ type figures struct {
 	Total     hourly     `json:"total"`
 	Hours     []hourly   `json:"hours"` // those in which something began
 	Transfers []transfer `json:"transfers"`
+	// Final is when resolution stands: until then somebody of that day may still come back.
+	Final time.Time `json:"final"`
 }
 
 // hourly is what became of the conversations that began in one hour, or in the whole day.
@@ -31,6 +33,10 @@ type hourly struct {
 	Ended         int       `json:"ended"`         // of those that somebody answered, have ended
 	Resolved      int       `json:"resolved"`      // by the bot alone, with what the caller wanted
 	Automated     int       `json:"automated"`     // by the bot alone, or with a callback it took down
+	Repeated      int       `json:"repeated"`      // of those ended, the customer came back about it within seven days
+	Solved        int       `json:"solved"`        // of those ended, by the bot or a person, and nobody came back
+	Resolution    float64   `json:"resolution"`    // solved of ended, 0..1; 0 when none ended
+	Automation    float64   `json:"automation"`    // automated of ended, likewise
 	Ratings       int       `json:"ratings"`
 	Satisfaction  float64   `json:"satisfaction"` // mean on a scale from 1 to 5; 0 without ratings
 	Handoffs      int       `json:"handoffs"`     // that count: ended or answered, not given up by the caller at once
@@ -100,6 +106,7 @@ func (s *Server) dayFigures(w http.ResponseWriter, r *http.Request) {
 	}
 	out := sumUp(from, hours, hands, s.d.Board.Rules().InTime)
 	out.Day, out.Timezone, out.From, out.To = day, loc.String(), from, to
+	out.Final = to.Add(store.RepeatWithin)
 	answer(w, out)
 }
 
@@ -117,6 +124,7 @@ func sumUp(from time.Time, hours []store.Hour, hands []store.Handoff, inTime tim
 	for _, h := range hours {
 		o := hour(h.Start)
 		o.Conversations, o.Ended, o.Resolved, o.Automated, o.Ratings, o.rated = h.Conversations, h.Ended, h.Resolved, h.Automated, h.Ratings, h.Rated
+		o.Repeated, o.Solved = h.Repeated, h.Solved
 	}
 	for _, h := range hands {
 		if len(out.Transfers) < mostTransfers {
@@ -137,6 +145,7 @@ func sumUp(from time.Time, hours []store.Hour, hands []store.Handoff, inTime tim
 	for _, o := range at {
 		t := &out.Total
 		t.Conversations, t.Ended, t.Resolved, t.Automated = t.Conversations+o.Conversations, t.Ended+o.Ended, t.Resolved+o.Resolved, t.Automated+o.Automated
+		t.Repeated, t.Solved = t.Repeated+o.Repeated, t.Solved+o.Solved
 		t.Ratings, t.rated, t.Handoffs, t.Answered, t.InTime = t.Ratings+o.Ratings, t.rated+o.rated, t.Handoffs+o.Handoffs, t.Answered+o.Answered, t.InTime+o.InTime
 		o.mean()
 		out.Hours = append(out.Hours, *o)
@@ -149,6 +158,9 @@ func sumUp(from time.Time, hours []store.Hour, hands []store.Handoff, inTime tim
 func (h *hourly) mean() {
 	if h.Ratings > 0 {
 		h.Satisfaction = h.rated / float64(h.Ratings)
+	}
+	if h.Ended > 0 {
+		h.Resolution, h.Automation = float64(h.Solved)/float64(h.Ended), float64(h.Automated)/float64(h.Ended)
 	}
 }
 

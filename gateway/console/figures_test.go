@@ -204,7 +204,7 @@ func TestFiguresOfADay(t *testing.T) {
 	if f.Day != "2026-11-21" || f.Timezone != "Europe/Paris" || !f.To.Equal(f.From.Add(24*time.Hour)) {
 		t.Errorf("%+v", f)
 	}
-	if f.Total != (hourly{Conversations: 5, Ended: 4, Resolved: 1, Automated: 1, Ratings: 2, Satisfaction: 4.5, Handoffs: 2, Answered: 1, InTime: 1}) || len(f.Hours) != 2 {
+	if f.Total != (hourly{Conversations: 5, Ended: 4, Resolved: 1, Automated: 1, Solved: 3, Resolution: 0.75, Automation: 0.25, Ratings: 2, Satisfaction: 4.5, Handoffs: 2, Answered: 1, InTime: 1}) || len(f.Hours) != 2 {
 		t.Errorf("%+v", f)
 	}
 	if got := f.Hours[0]; !got.Start.Equal(t0.Truncate(time.Hour)) || got.Conversations != 2 || got.InTime != 1 || got.Satisfaction != 4.5 {

@@ -3,7 +3,7 @@ package console
 // wordsEN is every sentence of the console in English, with the keys of wordsFR.
 var wordsEN = map[string]string{
 	"html_lang": "en",
-	"csv_head":  "conversation|start|end|channel|caller|bot|language|intent|outcome|ended by|transfer|queue|agent|turns|rating of 5|details",
+	"csv_head":  "conversation|start|end|channel|caller|bot|language|intent|outcome|ended by|transfer|queue|agent|turns|rating of 5|came back in|details",
 
 	"nav_home": "Home", "nav_desk": "Desk", "nav_board": "Board", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Skip to content",
 	"logout": "Sign out", "live": "live", "offline": "offline, trying again",

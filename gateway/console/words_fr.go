@@ -4,7 +4,7 @@ package console
 // space (\u202f) before ? ! ; : and between « ».
 var wordsFR = map[string]string{
 	"html_lang": "fr",
-	"csv_head":  "conversation|début|fin|canal|appelant|bot|langue|demande|issue|terminée par|transfert|file|agent|tours|note sur 5|renseignements",
+	"csv_head":  "conversation|début|fin|canal|appelant|bot|langue|demande|issue|terminée par|transfert|file|agent|tours|note sur 5|revenu dans|renseignements",
 
 	"nav_home": "Accueil", "nav_desk": "Poste", "nav_board": "Supervision", "nav_conversations": "Conversations", "nav_label": "Pages", "skip": "Aller au contenu",
 	"logout": "Fermer la session", "live": "en direct", "offline": "hors ligne, nouvelle tentative",

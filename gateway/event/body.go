@@ -84,6 +84,7 @@ type Slot struct {
 	Shown      string  `json:"shown"`
 	Confidence float64 `json:"confidence"`
 	Confirmed  bool    `json:"confirmed"`
+	Customer   bool    `json:"customer,omitempty"` // it tells who the customer is: an account, a contract
 }
 
 // Acted is one action and how it ended. {"name":"http","target":"suivi","outcome":"ok","took_ms":41}

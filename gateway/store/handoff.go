@@ -92,8 +92,10 @@ type Hour struct {
 	Start         time.Time
 	Conversations int // that began
 	Ended         int // of those, have ended after somebody answered them
-	Resolved      int // of those, by the bot alone, with what the caller wanted
+	Resolved      int // of those, by the bot alone, with what the caller wanted, who did not come back about it
 	Automated     int // of those, by the bot alone, or with a callback that the bot took down
+	Repeated      int // of those ended, the customer came back about the same topic within RepeatWithin
+	Solved        int // of those ended, by the bot or a person, and the customer did not come back
 	Ratings       int
 	Rated         float64 // sum of the ratings, each on a scale from 1 to 5
 }

@@ -87,7 +87,13 @@ type Summary struct {
 	Slots    []event.Slot `json:"slots,omitempty"`
 	Queue    string       `json:"queue,omitempty"` // of the last hand-off: "litige, fr"
 	Rated    *Rating      `json:"rated,omitempty"` // the last one; nil: none
-	Match    *Match       `json:"match,omitempty"` // where the words of Query.Text stand; nil without them
+	Topic    string       `json:"topic,omitempty"` // the first intent
+	// Placed: we rang them, they did not come to us.
+	Placed bool `json:"placed,omitempty"`
+	// Repeated is the conversation in which the same customer came back about the same topic, within
+	// RepeatWithin: this one resolved nothing. "" for none.
+	Repeated string `json:"repeated,omitempty"`
+	Match    *Match `json:"match,omitempty"` // where the words of Query.Text stand; nil without them
 }
 
 // Callback is one request to be rung back.

@@ -27,6 +27,9 @@ func (s *Summary) Apply(e event.Event) {
 	case event.Stepped:
 		if v.Intent != "" {
 			s.Intent = v.Intent
+			if s.Topic == "" {
+				s.Topic = v.Intent
+			}
 		}
 		if v.Lang != "" {
 			s.Lang = v.Lang
@@ -41,6 +44,8 @@ func (s *Summary) Apply(e event.Event) {
 		if v.Agent != "" {
 			s.Agent = v.Agent
 		}
+	case event.Screened:
+		s.Placed = true
 	case event.Rated:
 		s.Rated = &Rating{v.Score, v.Scale}
 	case event.Ended:

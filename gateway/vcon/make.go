@@ -11,17 +11,18 @@ import (
 
 // Source is what a vCon is made of.
 type Source struct {
-	Conv    string
-	Host    string                   // whose gateway: a part of the UUID
-	Site    string                   // the company, as people say it
-	Bot     string                   // likewise
-	Subject string                   // what the caller wanted, as people say it
-	Product string                   // "decroche 1.2"
-	Agent   func(name string) string // an agent as people say them; nil: the name
-	Events  []event.Event            // all of the conversation, in order
-	Sound   *Sound                   // nil: it was not recorded, or is deleted
-	Notes   []Note
-	Export  Export // the zero value: nothing is said of it
+	Conv     string
+	Host     string                   // whose gateway: a part of the UUID
+	Site     string                   // the company, as people say it
+	Bot      string                   // likewise
+	Subject  string                   // what the caller wanted, as people say it
+	Product  string                   // "decroche 1.2"
+	Agent    func(name string) string // an agent as people say them; nil: the name
+	Events   []event.Event            // all of the conversation, in order
+	Sound    *Sound                   // nil: it was not recorded, or is deleted
+	Notes    []Note
+	Repeated string // the conversation in which the customer came back; "": none
+	Export   Export // the zero value: nothing is said of it
 }
 
 // Sound is the recording, which stays where it is.
@@ -88,7 +89,7 @@ func Make(s Source) (VCon, error) {
 	at := s.Events[0].At
 	m.v = VCon{Syntax: Syntax, UUID: UUID(s.Host, s.Conv, at), Extensions: []string{"CC"}, CreatedAt: at, Subject: s.Subject,
 		Parties: []Party{callerOf(begun.From), {Name: s.Bot, Type: "bot", Role: "bot", Org: s.Site}}, Dialog: []Dialog{}, Analysis: []Analysis{}, Attachments: []Attachment{}}
-	m.result = Result{Channel: begun.Channel, Lang: begun.Lang}
+	m.result = Result{Repeated: s.Repeated, Channel: begun.Channel, Lang: begun.Lang}
 	if begun.Channel != "text" {
 		m.call = 0
 		m.v.Dialog = append(m.v.Dialog, Dialog{Start: at})

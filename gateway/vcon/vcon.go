@@ -141,14 +141,17 @@ type Attempt struct {
 
 // Result is how the conversation ended.
 type Result struct {
-	Channel string  `json:"channel"`
-	Lang    string  `json:"lang,omitempty"`
-	Intent  string  `json:"intent,omitempty"`
-	Label   string  `json:"label,omitempty"`   // what an agent found it to be about
-	Outcome string  `json:"outcome,omitempty"` // absent while it goes on
-	EndedBy string  `json:"ended_by,omitempty"`
-	Turns   int     `json:"turns"`
-	Rating  *Rating `json:"rating,omitempty"`
+	Channel string `json:"channel"`
+	Lang    string `json:"lang,omitempty"`
+	Intent  string `json:"intent,omitempty"`
+	// Repeated is the conversation in which the same customer came back about the same topic within seven
+	// days: this one resolved nothing, whatever Outcome says. Absent when none is known.
+	Repeated string  `json:"repeated,omitempty"`
+	Label    string  `json:"label,omitempty"`   // what an agent found it to be about
+	Outcome  string  `json:"outcome,omitempty"` // absent while it goes on
+	EndedBy  string  `json:"ended_by,omitempty"`
+	Turns    int     `json:"turns"`
+	Rating   *Rating `json:"rating,omitempty"`
 }
 
 // Export is who took this copy, and when.

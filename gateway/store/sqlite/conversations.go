@@ -13,16 +13,17 @@ import (
 	"decroche/gateway/store"
 )
 
-const summaryColumns = `c.id, c.channel, c.from_uri, c.called, c.bot, c.lang, c.start_us, c.end_us, c.outcome, c.ended_by, c.intent, c.turns, c.transfer, c.agent, c.slots, c.queue, c.score, c.scale`
+const summaryColumns = `c.id, c.channel, c.from_uri, c.called, c.bot, c.lang, c.start_us, c.end_us, c.outcome, c.ended_by, c.intent, c.turns, c.transfer, c.agent, c.slots, c.queue, c.score, c.scale, c.topic, c.placed, c.repeated`
 
 const selectSummary = `SELECT ` + summaryColumns + ` FROM conversations c`
 
-const putSummaryText = `INSERT INTO conversations (id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots, caller, queue, score, scale)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+const putSummaryText = `INSERT INTO conversations (id, channel, from_uri, called, bot, lang, start_us, end_us, outcome, ended_by, intent, turns, transfer, agent, slots, caller, queue, score, scale, topic, placed, customer_key, account, repeated)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 	ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, from_uri = excluded.from_uri, called = excluded.called, bot = excluded.bot,
 	lang = excluded.lang, start_us = excluded.start_us, end_us = excluded.end_us, outcome = excluded.outcome, ended_by = excluded.ended_by,
 	intent = excluded.intent, turns = excluded.turns, transfer = excluded.transfer, agent = excluded.agent, slots = excluded.slots,
-	caller = excluded.caller, queue = excluded.queue, score = excluded.score, scale = excluded.scale`
+	caller = excluded.caller, queue = excluded.queue, score = excluded.score, scale = excluded.scale,
+	topic = excluded.topic, placed = excluded.placed, customer_key = excluded.customer_key, account = excluded.account, repeated = excluded.repeated`
 
 // scanSummary reads one row of summaryColumns, and what stands behind them, from *sql.Row or *sql.Rows.
 func scanSummary(row scanner, more ...any) (store.Summary, error) {
@@ -32,7 +33,7 @@ func scanSummary(row scanner, more ...any) (store.Summary, error) {
 	var slots string
 	var rated store.Rating
 	if err := row.Scan(append([]any{&s.ID, &s.Channel, &s.From, &s.Called, &s.Bot, &s.Lang, &start, &end, &s.Outcome, &s.EndedBy, &s.Intent, &s.Turns, &s.Transfer, &s.Agent, &slots,
-		&s.Queue, &rated.Score, &rated.Scale}, more...)...); err != nil {
+		&s.Queue, &rated.Score, &rated.Scale, &s.Topic, &s.Placed, &s.Repeated}, more...)...); err != nil {
 		return store.Summary{}, err
 	}
 	s.Start = fromMicros(start)
@@ -57,7 +58,7 @@ func putSummary(put *sql.Stmt, s *store.Summary) error {
 		end = micros(s.End)
 	}
 	score, scale := rated(s)
-	_, err = put.Exec(s.ID, s.Channel, s.From, s.Called, s.Bot, s.Lang, micros(s.Start), end, s.Outcome, s.EndedBy, s.Intent, s.Turns, s.Transfer, s.Agent, slots, store.Caller(s.From), s.Queue, score, scale)
+	_, err = put.Exec(s.ID, s.Channel, s.From, s.Called, s.Bot, s.Lang, micros(s.Start), end, s.Outcome, s.EndedBy, s.Intent, s.Turns, s.Transfer, s.Agent, slots, store.Caller(s.From), s.Queue, score, scale, s.Topic, s.Placed, store.CallerKey(store.Customer(s.From)), s.Account(), s.Repeated)
 	return err
 }
 

@@ -80,6 +80,7 @@ func (s *Store) appendRows(tx *sql.Tx, rows []row) error {
 	insert, read, put, queue := tx.Stmt(s.hot.event), tx.Stmt(s.hot.summary), tx.Stmt(s.hot.putSummary), tx.Stmt(s.hot.queue)
 	sums := map[string]*store.Summary{}
 	heard := map[string]time.Time{} // when something was said last, or it ended
+	tells := map[string]bool{}      // something of who it is, what it is about, or how long it took
 	var order []string
 	for _, r := range rows {
 		e := r.ev
@@ -108,6 +109,10 @@ func (s *Store) appendRows(tx *sql.Tx, rows []row) error {
 			order = append(order, e.Conv)
 		}
 		sum.Apply(e)
+		switch e.Body.(type) {
+		case event.Started, event.Stepped, event.Screened, event.Ended:
+			tells[e.Conv] = true
+		}
 		if err := handOff(tx, e); err != nil {
 			return fmt.Errorf("store/sqlite: append to %q: write the hand-off of event %d: %w", e.Conv, e.Seq, err)
 		}
@@ -116,6 +121,11 @@ func (s *Store) appendRows(tx *sql.Tx, rows []row) error {
 		}
 	}
 	for _, conv := range order {
+		if tells[conv] {
+			if err := markRepeats(tx, sums[conv], sums); err != nil {
+				return fmt.Errorf("store/sqlite: append to %q: look for the same customer: %w", conv, err)
+			}
+		}
 		if err := putSummary(put, sums[conv]); err != nil {
 			return fmt.Errorf("store/sqlite: append to %q: write its summary: %w", conv, err)
 		}

@@ -217,7 +217,14 @@ func catchUp(tx *sql.Tx, conv string, evs []event.Event) error {
 		sum.Apply(e)
 	}
 	score, scale := rated(&sum)
-	if _, err := tx.Exec(`UPDATE conversations SET caller = ?, queue = ?, score = ?, scale = ? WHERE id = ?`, store.Caller(sum.From), sum.Queue, score, scale, conv); err != nil {
+	if _, err := tx.Exec(`UPDATE conversations SET caller = ?, queue = ?, score = ?, scale = ?, topic = ?, placed = ?, customer_key = ?, account = ? WHERE id = ?`,
+		store.Caller(sum.From), sum.Queue, score, scale, sum.Topic, sum.Placed, store.CallerKey(store.Customer(sum.From)), sum.Account(), conv); err != nil {
+		return err
+	}
+	if err := markRepeats(tx, &sum, map[string]*store.Summary{conv: &sum}); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE conversations SET repeated = ? WHERE id = ? AND repeated = ''`, sum.Repeated, conv); err != nil {
 		return err
 	}
 	for _, h := range store.HandoffsOf(evs) {

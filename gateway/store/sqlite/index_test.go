@@ -233,3 +233,8 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+func TestRepeatsConform(t *testing.T) {
+	t.Parallel()
+	storetest.RunRepeats(t, func(t *testing.T) storetest.FiguresStore { return open(t, ":memory:") })
+}

@@ -137,10 +137,10 @@ func RunFigures(t *testing.T, st FiguresStore) {
 	hours, err := st.Hours(t.Context(), day, day.Add(24*time.Hour), "colibri")
 	must(t, err)
 	want := []store.Hour{
-		{Start: day.Add(9 * time.Hour), Conversations: 3, Ended: 2, Resolved: 1, Automated: 2, Ratings: 1, Rated: 5},
+		{Start: day.Add(9 * time.Hour), Conversations: 3, Ended: 2, Resolved: 1, Automated: 2, Solved: 1, Ratings: 1, Rated: 5},
 		{Start: day.Add(10 * time.Hour), Conversations: 3, Ended: 1, Ratings: 1, Rated: 1},
-		{Start: day.Add(11 * time.Hour), Conversations: 1, Ended: 1, Resolved: 1, Automated: 1},
-		{Start: day.Add(23 * time.Hour), Conversations: 1, Ended: 1},
+		{Start: day.Add(11 * time.Hour), Conversations: 1, Ended: 1, Resolved: 1, Automated: 1, Solved: 1},
+		{Start: day.Add(23 * time.Hour), Conversations: 1, Ended: 1, Solved: 1},
 	}
 	if !reflect.DeepEqual(hours, want) {
 		t.Errorf("got  %v\nwant %v", hours, want)

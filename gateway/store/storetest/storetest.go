@@ -226,7 +226,7 @@ func testWriteWhileReading(t *testing.T, st store.Store) {
 func testSummary(t *testing.T, st store.Store) {
 	evs := Call("c1", t0)
 	want := store.Summary{ID: "c1", Channel: "voice", From: "sip:+33612345678@trunk.example", Called: "hotline", Bot: "colibri", Lang: "fr",
-		Start: t0, End: evs[len(evs)-1].At, Outcome: "transferred", EndedBy: "agent", Intent: "suivi_colis", Turns: 3,
+		Start: t0, End: evs[len(evs)-1].At, Outcome: "transferred", EndedBy: "agent", Intent: "suivi_colis", Topic: "suivi_colis", Turns: 3,
 		Transfer: "completed", Agent: "karim", Queue: "litige, fr",
 		Slots: []event.Slot{{Name: "commande", Value: "45127801", Shown: "45 12 78 01", Confidence: 0.93, Confirmed: true}}}
 	for _, e := range evs[:len(evs)-1] {

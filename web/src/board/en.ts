@@ -31,7 +31,7 @@ export const en: Same<typeof fr> = {
   k_level_sub: "{n} hand-offs today",
   k_level_none: "no hand-off today",
   k_resolved: "Resolved by the bot",
-  k_resolved_sub: "automated {auto} of {n} calls",
+  k_resolved_sub: "automated {auto}, resolved in all {solved}, {back} came back, of {n}",
   k_resolved_none: "no call ended today",
   k_rated: "Satisfaction",
   k_rated_sub: { one: "{n} rating today", other: "{n} ratings today" },

@@ -32,7 +32,7 @@ export function Figures({ v, s, counts }: { v: Voice; s: State; counts: Record<F
           <span class="sub num">{loading ? dash : say("k_live_sub", { bot: counts.bot, queue: counts.queue, agents: counts.agents })}</span></dd></div>
         <div class={late ? "k bad" : "k"}><dt class="cap">{say("k_wait")}</dt><dd><b class="num">{first ? <Running since={first.since} till={s.link === "live" ? undefined : s.told} /> : dash}</b> <span class="sub">{loading ? dash : first ? `${first.skills ? plain(first.skills) + ", " : ""}${say("k_wait_goal", { goal: span(v.rules.waits_ms / 1000) })}` : say("k_wait_none")}</span></dd></div>
         <Figure name={say("k_level", { goal: span(v.rules.in_time_ms / 1000) })} value={t?.handoffs ? share(v, t.in_time / t.handoffs) : dash} sub={loading ? dash : !t ? say("k_unknown") : t.handoffs ? say("k_level_sub", { n: t.handoffs }) : say("k_level_none")} />
-        <Figure name={say("k_resolved")} value={t?.ended ? share(v, t.resolved / t.ended) : dash} sub={loading ? dash : !t ? say("k_unknown") : t.ended ? say("k_resolved_sub", { auto: share(v, t.automated / t.ended), n: t.ended }) : say("k_resolved_none")} />
+        <Figure name={say("k_resolved")} value={t?.ended ? share(v, t.resolved / t.ended) : dash} sub={loading ? dash : !t ? say("k_unknown") : t.ended ? say("k_resolved_sub", { auto: share(v, t.automated / t.ended), solved: share(v, t.resolution), back: t.repeated, n: t.ended }) : say("k_resolved_none")} />
         <Figure name={say("k_rated")} value={t?.ratings ? number(v.lang, t.satisfaction, 1) : dash} sub={loading ? dash : !t ? say("k_unknown") : t.ratings ? say("k_rated_sub", { n: t.ratings }) : say("k_rated_none")} />
       </dl>
     </section>

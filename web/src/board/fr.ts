@@ -28,7 +28,7 @@ export const fr = {
   k_level_sub: "{n} transferts du jour",
   k_level_none: "aucun transfert aujourd’hui",
   k_resolved: "Résolus par le bot",
-  k_resolved_sub: "automatisés {auto} sur {n} appels",
+  k_resolved_sub: "automatisés {auto}, résolus en tout {solved}, {back} revenus, sur {n}",
   k_resolved_none: "aucun appel terminé aujourd’hui",
   k_rated: "Satisfaction",
   k_rated_sub: { one: "{n} avis aujourd’hui", other: "{n} avis aujourd’hui" },
