@@ -145,7 +145,7 @@ func (g *Gateway) placedSession(l leg.Leg, now *served, bot *flows.Bot, lang str
 		conv = strings.ToLower(rand.Text())
 	}
 	s := g.session(l, conv, now, bot, lang)
-	s.Caller = c.Phone
+	s.Caller, s.Dialled = c.Phone, true
 	if byHand {
 		return s
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"decroche/asr/asrtest"
+	"decroche/gateway/agents"
 	"decroche/gateway/event"
 	"decroche/gateway/outbound"
 	"decroche/gateway/store"
@@ -173,7 +174,7 @@ func TestOrderedCall(t *testing.T) {
 	if s, ok := find(evs, func(s event.Said) bool { return s.Text == "oui" }); !ok || s.How != "speech" {
 		t.Errorf("what they said: %+v", s)
 	}
-	if s, ok := find(evs, func(event.Started) bool { return true }); !ok || s.Called != "0612345678" || s.Bot != "colibri" {
+	if s, ok := find(evs, func(event.Started) bool { return true }); !ok || !s.Out || !strings.HasPrefix(s.From, "sip:0612345678@") || s.Bot != "colibri" {
 		t.Errorf("started: %+v", s)
 	}
 }
@@ -265,5 +266,50 @@ func TestCallbackByItself(t *testing.T) {
 	r.act(t, "GET", "/api/v1/callbacks?state=pending", "", http.StatusOK, &list)
 	if len(list.Callbacks) != 1 || list.Callbacks[0].Tries != 1 || list.Callbacks[0].Next.IsZero() {
 		t.Errorf("the list: %+v", list)
+	}
+}
+
+// A callback that waits for an agent is rung when one is free, who is kept for it: the person says that it
+// is them, and is joined with that agent. While the only agent is busy nobody is rung.
+func TestCallbackWaitsForAnAgent(t *testing.T) {
+	t.Parallel()
+	hello := spoken(t, "Allô ?")
+	const agentHz = 925
+	phone := peer.NewPhone(t, peer.Behaviour{Says: append(quiet(300*time.Millisecond), hello...)})
+	agent := peer.NewPhone(t, peer.Behaviour{Hum: agentHz})
+	r := placingRig(t, phone.Addr(), &asrtest.Script{}, func(c *Config) {
+		c.Placing.Callbacks, c.Placing.AgentWait = outbound.ByAgent, time.Second
+		c.Agents = agents.Config{{Name: "karim", Title: "Karim", Addr: agent.URI("karim"), Skills: []agents.Skill{{Name: "accueil"}, {Name: "fr"}}, Languages: []string{"fr"}}}
+	})
+	busy, err := r.router.Offer(t.Context(), agents.Request{Conv: "other", Lang: "fr"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := r.store.AddCallback(t.Context(), store.Callback{Conv: "erased", At: time.Now(), Phone: "0612345678", Reason: "nobody", Lang: "fr"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.becomes(t, id, store.OutboundDialling); len(c.Attempts) != 0 { // it stands in the queue
+		t.Fatalf("rung while the agent was busy: %+v", c)
+	}
+	busy.Release()
+	call := phone.Next(time.Minute)
+	if call == nil {
+		t.Fatal("nobody was rung")
+	}
+	r.hasSaid(t, func() string { c, _ := r.placed.OutboundCall(t.Context(), id); return c.Call }, "policy/outbound_person")
+	call.Press("1")
+	with := agent.Next(time.Minute)
+	if with == nil {
+		t.Fatal("the agent was not rung")
+	}
+	<-with.Answered
+	with.Press("1") // accepts after the briefing, or over it
+	if !call.Hears(agentHz, time.Minute) {
+		t.Error("the person does not hear the agent")
+	}
+	call.Hangup()
+	if c := r.becomes(t, id, store.OutboundDone); c.Last != outbound.Answered || len(c.Attempts) != 1 {
+		t.Errorf("%+v", c)
 	}
 }

@@ -143,7 +143,11 @@ func (c *conductor) conduct() error {
 	c.s.Metrics.start()
 	c.s.Control.bind(c)
 	info := c.s.Leg.Info()
-	c.write(event.Started{Channel: "voice", From: info.From, Called: info.Called, Bot: c.s.Bot.Name, Version: c.s.Bot.Version, Lang: c.lang, CallID: info.ID})
+	started := event.Started{Channel: "voice", From: info.From, Called: info.Called, Bot: c.s.Bot.Name, Version: c.s.Bot.Version, Lang: c.lang, CallID: info.ID}
+	if c.s.Dialled { // they are the other party all the same: who rings a hotline and who is rung back are one
+		started.From, started.Called, started.Out = info.To, "", true
+	}
+	c.write(started)
 	c.spawn(func() {
 		err := c.s.Leg.Answer(c.ctx)
 		var from resumed

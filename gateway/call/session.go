@@ -109,8 +109,9 @@ type Session struct {
 	// Captions are shown what is being said, word by word; may be nil.
 	Captions *event.Captions
 	// Typed is what the caller writes beside the call; may be nil.
-	Typed <-chan string
-	// Outbound is what a call has that we placed; nil for one that came in.
+	Typed   <-chan string
+	Dialled bool // we have rung them
+	// Outbound is what a call has that we placed by ourselves; nil for one that came in, or by hand.
 	Outbound *Outbound
 	// NoCall puts a number on the list of those who are not to be rung; how is said or key. May be nil.
 	NoCall func(ctx context.Context, number, how string) error

@@ -9,6 +9,7 @@ type Started struct {
 	Version string `json:"version,omitempty"` // of the bot: the hash of its folder
 	Lang    string `json:"lang"`
 	CallID  string `json:"call_id,omitempty"` // SIP Call-ID
+	Out     bool   `json:"out,omitempty"`     // we have rung them: From is who was rung
 }
 
 // Answered says that the media runs. {"codec":"PCMA"}
