@@ -163,7 +163,7 @@ func (ref *referring) do(e referral.Effect) {
 		ref.ended(r)
 	}
 	if e.HangUp {
-		l.hangup(context.Canceled, leg.Normal)
+		l.s.spawn(func() { l.hangup(context.Canceled, leg.Normal) }) // a server that closes does it itself
 	}
 }
 
@@ -189,7 +189,9 @@ func (ref *referring) ended(r *referral.Result) {
 	case r.Gone:
 		l.finish(leg.ErrHungUp)
 	case r.Outcome == referral.Completed && ref.with != nil:
-		time.AfterFunc(l.s.cfg.Transfer.Bye, func() { ref.with.hangup(context.Canceled, leg.Normal) })
+		time.AfterFunc(l.s.cfg.Transfer.Bye, func() {
+			l.s.spawn(func() { ref.with.hangup(context.Canceled, leg.Normal) })
+		})
 	}
 }
 

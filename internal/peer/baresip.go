@@ -38,7 +38,7 @@ type Baresip struct {
 	channels int
 	cmd      *exec.Cmd
 	out      *os.File
-	in       io.Closer
+	in       io.WriteCloser
 	ended    chan error
 }
 
@@ -176,6 +176,14 @@ func (b *Baresip) until(t testing.TB, what string, happened func() bool) {
 			return
 		case <-time.After(20 * time.Millisecond):
 		}
+	}
+}
+
+// Type gives it a command, like "/transfer sip:204@192.0.2.7".
+func (b *Baresip) Type(t testing.TB, command string) {
+	t.Helper()
+	if _, err := io.WriteString(b.in, command+"\n"); err != nil {
+		t.Fatalf("baresip takes no command: %v", err)
 	}
 }
 
