@@ -72,11 +72,17 @@ func (s *Server) callEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Accel-Buffering", "no")
 	sub := s.d.Captions.Watch(conv) // before the record is read, so that nothing falls between
 	defer sub.Close()
-	c := &captioner{out: &stream{w: w, ctl: http.NewResponseController(w)}, agent: s.d.Agent, open: map[string][]captionJSON{}, shut: map[string]int{}}
+	c := newCaptioner(s, w)
 	if c.out.write(": here\n\n") != nil || c.past(r.Context(), s, conv, after) != nil {
 		return
 	}
-	beat := time.NewTicker(callerBeat)
+	c.follow(r.Context(), s, conv, sub, callerBeat)
+}
+
+// follow tells what sub tells until the call is over, the reader is gone or ctx ends; with nothing to
+// tell, that the stream is alive, each beat.
+func (c *captioner) follow(ctx context.Context, s *Server, conv string, sub *event.CaptionSub, every time.Duration) {
+	beat := time.NewTicker(every)
 	defer beat.Stop()
 	for !c.over {
 		var err error
@@ -84,7 +90,7 @@ func (s *Server) callEvents(w http.ResponseWriter, r *http.Request) {
 		case <-sub.News():
 			evs, said, gap := sub.Take()
 			if gap {
-				err = c.past(r.Context(), s, conv, c.last)
+				err = c.past(ctx, s, conv, c.last)
 			}
 			for i := 0; i < len(evs) && err == nil; i++ {
 				err = c.tell(evs[i])
@@ -94,7 +100,7 @@ func (s *Server) callEvents(w http.ResponseWriter, r *http.Request) {
 			}
 		case <-beat.C:
 			err = c.out.write(": still here\n\n")
-		case <-r.Context().Done():
+		case <-ctx.Done():
 			return
 		}
 		if err != nil {

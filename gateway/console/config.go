@@ -35,8 +35,9 @@ type Config struct {
 	// X-Forwarded-For says who asks: limits count each asker then, not the proxy. Empty: nobody is
 	// believed.
 	TrustedProxies []string `yaml:"trusted_proxies"`
-	// MaxStreams bounds how many boards watch /api/v1/events at once, and how many desks watch
-	// /api/v1/desk/events: so many of each, so that neither kind locks out the other.
+	// MaxStreams bounds how many boards watch /api/v1/events at once, how many desks watch
+	// /api/v1/desk/events, and how many running calls supervisors read at /api/v1/calls/{id}/captions: so
+	// many of each, so that no kind locks out another.
 	MaxStreams int `yaml:"max_streams"`
 }
 

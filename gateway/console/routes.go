@@ -69,6 +69,7 @@ func (s *Server) routes() []route {
 		{method: "POST", path: "/api/v1/do-not-call", needs: accounts.ManageNoCalls, handle: s.withCalls(s.addNoCall)},
 		{method: "DELETE", path: "/api/v1/do-not-call/{number}", needs: accounts.ManageNoCalls, handle: s.withCalls(s.removeNoCall)},
 		{method: "GET", path: "/api/v1/events", needs: accounts.WatchLive, stream: true, handle: s.events},
+		{method: "GET", path: "/api/v1/calls/{id}/captions", needs: accounts.WatchLive, stream: true, handle: s.liveCaptions},
 		{method: "GET", path: "/api/v1/desk", needs: accounts.TakeCalls, handle: s.withDesk(s.deskState)},
 		{method: "GET", path: "/api/v1/desk/events", needs: accounts.TakeCalls, stream: true, handle: s.withDesk(s.deskEvents)},
 		{method: "GET", path: "/api/v1/desk/team", needs: accounts.TakeCalls, handle: s.withDesk(s.deskTeam)},

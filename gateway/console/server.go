@@ -71,7 +71,7 @@ type Deps struct {
 	Wait     func() time.Duration                                          // how long a caller waits for a person now; 0, or nil: nobody knows
 	Asks     func(bot, lang string) []string                               // what people may ask, as buttons, best first; nil: nothing
 	Search   func(bot, lang, text string) []Article                        // a bot's knowledge about text, best first; nil: nothing
-	Captions *event.Captions                                               // what is being said, for the pages of callers; nil: only what was said
+	Captions *event.Captions                                               // what is being said, for the pages of callers and the board; nil: only what was said
 	Type     func(conv, text string) bool                                  // hands a running call what its caller typed; false when it cannot take it
 	Note     func(ctx context.Context, conv string, body event.Body) error // adds to the record of a conversation that has ended
 	Chat     *chat.Host                                                    // typed conversations; nil: their routes answer 503
@@ -144,6 +144,7 @@ type Server struct {
 	locks     locks         // of the inbox
 	boards    chan struct{} // one slot for each stream of all events
 	desks     chan struct{} // and for each of a desk
+	readers   chan struct{} // and for each of a supervisor who reads one running call
 	chat      chatDoor
 	widget    widgetDoor
 	calls     *callDoor
@@ -166,7 +167,7 @@ func New(d Deps, cfg Config) (*Server, error) {
 		return nil, errors.New("console: needs a store and a board")
 	}
 	fillIn(&d)
-	s := &Server{d: d, cfg: cfg, acc: d.Accounts, recheck: recheck, now: d.Now, wrong: limit.NewRate(1/wrongRefill.Seconds(), wrongTries, d.Now), begun: limit.NewRate(begunPerSecond, begunAtOnce, d.Now), boards: make(chan struct{}, cfg.MaxStreams), desks: make(chan struct{}, cfg.MaxStreams), hosts: map[string]bool{}}
+	s := &Server{d: d, cfg: cfg, acc: d.Accounts, recheck: recheck, now: d.Now, wrong: limit.NewRate(1/wrongRefill.Seconds(), wrongTries, d.Now), begun: limit.NewRate(begunPerSecond, begunAtOnce, d.Now), boards: make(chan struct{}, cfg.MaxStreams), desks: make(chan struct{}, cfg.MaxStreams), readers: make(chan struct{}, cfg.MaxStreams), hosts: map[string]bool{}}
 	if err := s.openAccounts(); err != nil {
 		return nil, err
 	}

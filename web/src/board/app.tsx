@@ -5,6 +5,7 @@ import { Icon } from "../shared/icons";
 import { bind } from "../shared/keys";
 import type { Announcer } from "../shared/announce";
 import { clock, initials } from "../shared/words";
+import type { Growing } from "./captions";
 import type { Ev } from "./events";
 import { Crew, Figures, Hours, Queues, Transfers } from "./foot";
 import { Filters, List } from "./list";
@@ -46,6 +47,8 @@ export interface LiveProps {
   chosen: string;
   choose: (id: string) => void;
   events: readonly Ev[];
+  /** sample is what is being said in the chosen call of a demonstration. */
+  sample: readonly Growing[] | undefined;
   failed: boolean;
   again: () => void;
   history: (id: string) => void;
@@ -58,7 +61,7 @@ function useActs(acts: Acts): ActState {
   return acts.state;
 }
 
-export function LiveView({ v, board, announce, chosen, choose, events, failed, again, history, acts }: LiveProps) {
+export function LiveView({ v, board, announce, chosen, choose, events, sample, failed, again, history, acts }: LiveProps) {
   const { say } = v;
   const s = useBoard(board);
   const a = useActs(acts);
@@ -126,7 +129,7 @@ export function LiveView({ v, board, announce, chosen, choose, events, failed, a
             : <div class="blank"><p>{say("empty_filter")}</p><button type="button" class="btn small" onClick={() => { setWords(""); look("all"); }}>{say("all_again")}</button></div>}
           <Foot v={v} s={s} />
         </main>
-        {!v.wall && <Panel v={v} call={call} events={events} failed={failed} again={again} close={() => choose("")} history={history}
+        {!v.wall && <Panel v={v} call={call} events={events} sample={sample} failed={failed} again={again} close={() => choose("")} history={history}
           above={control && <Ladder v={v} {...control} />} below={control && <><Hint v={v} {...control} /><Takes v={v} {...control} sheet={sheet} setSheet={setSheet} /></>} />}
       </div>
     </>

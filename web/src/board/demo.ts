@@ -1,6 +1,7 @@
 // Every state of the board by its address (/board?state=busy), without a gateway in that state. The calls
 // are made of events, so that the rules at work are those of the real board. Only a demonstration obeys.
 import type { Colleague, Day, Ev, Summary } from "./events";
+import type { Growing } from "./captions";
 import type { Board, State } from "./store";
 import type { Conversation } from "./api";
 import type { Source } from "./history";
@@ -155,22 +156,24 @@ export type Name = (typeof names)[number];
 export interface Played {
   chosen: string;
   events: readonly Ev[];
+  /** growing is what is being said in the chosen call. */
+  growing: readonly Growing[];
   wrong: "" | "output" | "mic";
 }
 
 /** play shows a state. */
 export function play(board: Board, name: string, now = Date.now()): Played {
   board.set({ opened: now - 3_600_000, told: now });
-  if (name === "loading") return { chosen: "", events: [], wrong: "" };
+  if (name === "loading") return { chosen: "", events: [], growing: [], wrong: "" };
   if (name === "denied" || name === "failed") {
     board.set({ ready: name, me: { user: "lina", name: "Lina Moreau", role: "agent", permissions: ["desk"], how: "demo", demo: true } });
-    return { chosen: "", events: [], wrong: "" };
+    return { chosen: "", events: [], growing: [], wrong: "" };
   }
   board.snapshot([]);
   const known: Partial<State> = { crew: crew(now), last: { at: now - 90_000, outcome: "resolved" } };
   board.set(known);
   board.counted(today(now));
-  if (name === "empty") return { chosen: "", events: [], wrong: "" };
+  if (name === "empty") return { chosen: "", events: [], growing: [], wrong: "" };
   const events = story(now, name === "busy" ? many(200) : live);
   for (const e of events) board.event(e);
   const tell = (type: Ev["type"], body: unknown) => {
@@ -183,7 +186,7 @@ export function play(board: Board, name: string, now = Date.now()): Played {
   board.tick(now);
   if (name === "offline") board.set({ link: "reconnecting", told: now - 8_000 });
   if (name === "busy") chatter(board);
-  return { chosen: name === "busy" ? "" : hugo.id, events, wrong: name === "error" ? "output" : name === "microphone" ? "mic" : "" };
+  return { chosen: name === "busy" ? "" : hugo.id, events, growing: name === "ended" ? [] : [{ id: "bot-9", who: "bot", text: "Je comprends. Dans ce cas, le nom de la personne qui a commandé", at: 190 }], wrong: name === "error" ? "output" : name === "microphone" ? "mic" : "" };
 }
 
 /** chatter has the callers of a busy board talk on, forty sentences a second. */

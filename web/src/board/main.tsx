@@ -134,7 +134,7 @@ function Page() {
       <Header v={v} s={s} view={view} theme={turnTheme} help={() => setHelp(!help)} turn={() => { const l = lang === "fr" ? "en" : "fr"; keep.set("lang", l); setLang(l); }} />
       {view === "history" ? <History v={v} source={source} may={s.me?.permissions ?? []} q={q.get("q") ?? ""} call={q.get("call") ?? (source.sample && state !== "history-empty" && state !== "history-failed" ? "h7f3a" : "")} t={seconds(q.get("t"))} key={source === gateway ? "live" : "demo"} />
         : view === "audit" ? (s.me || s.ready !== "loading") && <Audit v={v} may={s.me?.permissions.includes("audit:read") ?? false} />
-        : <LiveView v={v} board={board} announce={announce} chosen={chosen} choose={setChosen} events={events} failed={failed} again={again} history={past} acts={acts} />}
+        : <LiveView v={v} board={board} announce={announce} chosen={chosen} choose={setChosen} events={events} sample={demo && (chosen === demo.chosen ? demo.growing : [])} failed={failed} again={again} history={past} acts={acts} />}
       {help && <Keys say={v.say} close={() => setHelp(false)} />}
     </div>
   );
