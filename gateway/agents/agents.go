@@ -82,6 +82,9 @@ type Assignment struct {
 	Sees bool
 	// RingFor is how long their line rings; 0: as long as any.
 	RingFor time.Duration
+	// Ended tells how ringing them has ended, Completed once they speak with the caller, before Release;
+	// may be nil.
+	Ended func(Outcome)
 	// Joined tells that caller and agent speak with each other; may be nil, safe to call more than once.
 	Joined func()
 }

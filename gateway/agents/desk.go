@@ -56,7 +56,7 @@ func NewDesk(cfg DeskConfig, team Config, now func() time.Time) *Desk {
 		now = time.Now
 	}
 	d := &Desk{cfg: cfg, rules: cfg.rules(), now: now, team: NewRouter(team, now), seats: map[string]*seat{}, hall: hall{past: map[string]*past{}}, wake: make(chan struct{}, 1), news: make(chan struct{})}
-	d.team.moved = d.poke
+	d.team.moved, d.team.rests = d.poke, cfg.rests()
 	return d
 }
 

@@ -2,6 +2,7 @@ package agents
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -36,6 +37,11 @@ type DeskConfig struct {
 	Conclusions []string `yaml:"conclusions"`
 	// Proposals are the rules by which one of them is proposed.
 	Proposals []Proposal `yaml:"propose"`
+	// RestBusy is how long the telephone of an agent without a desk is left alone when it was engaged, and
+	// RestMissed when the caller was not taken; twice as long each time in a row, up to RestLongest.
+	RestBusy    time.Duration `yaml:"rest_busy"`
+	RestMissed  time.Duration `yaml:"rest_missed"`
+	RestLongest time.Duration `yaml:"rest_longest"`
 	// Numbers are beginnings of telephone numbers to which agents may pass callers on; none: to no
 	// number. They are dialled by callback_via.
 	Numbers []string `yaml:"numbers"`
@@ -54,6 +60,9 @@ func DefaultDeskConfig() DeskConfig {
 		Breaks:        []string{"pause", "déjeuner", "formation", "réunion"},
 		Conclusions:   []string{"résolu", "à suivre", "rappel prévu", "transmis", "sans suite"},
 		Proposals:     defaultProposals(),
+		RestBusy:      10 * time.Second,
+		RestMissed:    30 * time.Second,
+		RestLongest:   5 * time.Minute,
 		Numbers:       []string{},
 	}
 }
@@ -88,7 +97,7 @@ func (c DeskConfig) Validate() (out []string) {
 			}
 		}
 	}
-	return append(append(out, c.checkProposals()...), c.checkNumbers()...)
+	return slices.Concat(out, c.checkRests(), c.checkProposals(), c.checkNumbers())
 }
 
 func (c DeskConfig) rules() Rules {

@@ -351,7 +351,7 @@ func (d *Desk) decide(now time.Time) time.Duration {
 		h.leave(all[i])
 		h.end(all[i], Nobody, now)
 	}
-	next := time.Hour
+	next := d.team.nextRested()
 	if len(plan.Matches) > 0 && len(h.waiting) > 0 {
 		next = time.Millisecond // a group takes several, one in each decision
 	}

@@ -21,6 +21,9 @@ type DirectRouter struct {
 	at   map[string]int       // by name: where they stand in cfg
 	busy map[string]bool      // by name; survives Set
 	idle map[string]time.Time // by name: since when; the zero time for who has had no call yet
+
+	rests   Rests           // constant; zero: nobody rests
+	resting map[string]rest // by name: who did not take the last caller
 }
 
 // NewRouter makes a DirectRouter of a validated cfg. now is the wall clock, time.Now when nil.
@@ -28,7 +31,7 @@ func NewRouter(cfg Config, now func() time.Time) *DirectRouter {
 	if now == nil {
 		now = time.Now
 	}
-	r := &DirectRouter{now: now, busy: map[string]bool{}, idle: map[string]time.Time{}}
+	r := &DirectRouter{now: now, busy: map[string]bool{}, idle: map[string]time.Time{}, resting: map[string]rest{}}
 	r.enlist(cfg)
 	return r
 }
@@ -42,6 +45,11 @@ func (r *DirectRouter) Set(cfg Config) {
 	for name := range r.idle {
 		if _, listed := r.at[name]; !listed {
 			delete(r.idle, name)
+		}
+	}
+	for name := range r.resting {
+		if _, listed := r.at[name]; !listed {
+			delete(r.resting, name)
 		}
 	}
 }
@@ -78,7 +86,11 @@ func (r *DirectRouter) assign(a *Agent) Assignment {
 	if !a.Group {
 		r.busy[name] = true
 	}
-	return Assignment{Agent: name, Title: title, Addr: a.Addr, Group: a.Group, Refer: a.Via == ViaRefer, Release: sync.OnceFunc(func() { r.release(name) })}
+	out := Assignment{Agent: name, Title: title, Addr: a.Addr, Group: a.Group, Refer: a.Via == ViaRefer, Release: sync.OnceFunc(func() { r.release(name) })}
+	if !a.Group {
+		out.Ended = func(o Outcome) { r.ended(name, o) }
+	}
+	return out
 }
 
 // hire reserves one of crew.
@@ -102,7 +114,8 @@ func (r *DirectRouter) crew(to []Seat, but func(name string) bool) []Seat {
 
 // seat needs r.mu.
 func (r *DirectRouter) seat(a *Agent) Seat {
-	s := Seat{Name: a.Name, Skills: a.Skills, Languages: a.Languages, Free: !r.busy[a.Name], Soon: r.busy[a.Name], Idle: r.idle[a.Name]}
+	free := !r.busy[a.Name] && r.rested(a.Name)
+	s := Seat{Name: a.Name, Skills: a.Skills, Languages: a.Languages, Free: free, Soon: !free, Idle: r.idle[a.Name]}
 	if a.Group { // after people
 		s.Load = 1
 	}
@@ -157,7 +170,7 @@ func (r *DirectRouter) freeBut(names []string) (n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, a := range r.cfg {
-		if a.Addr != "" && !r.busy[a.Name] && !slices.Contains(names, a.Name) {
+		if a.Addr != "" && !r.busy[a.Name] && r.rested(a.Name) && !slices.Contains(names, a.Name) {
 			n++
 		}
 	}

@@ -428,6 +428,9 @@ func (at *attempt) record(o agents.Outcome, status int) {
 	}
 	at.recorded = true
 	at.h.last = o
+	if at.agent.Ended != nil {
+		at.agent.Ended(o)
+	}
 	at.h.c.s.Metrics.count(attempts, string(o))
 	at.h.c.write(event.TransferAttempt{Agent: at.agent.Agent, Addr: at.agent.Addr, Outcome: string(o), Status: status, Reason: at.reason, TookMS: time.Since(at.began).Milliseconds()})
 }
