@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 
 # What each target needs from Debian, and why.
 RUN_PACKAGES  := espeak-ng
-TEST_PACKAGES := espeak-ng sip-tester baresip gcc libc6-dev libpocketsphinx3 pocketsphinx-en-us
+TEST_PACKAGES := espeak-ng sip-tester baresip kamailio gcc libc6-dev libpocketsphinx3 pocketsphinx-en-us
 WEB_PACKAGES  := nodejs npm chromium
 
 .DEFAULT_GOAL := help

@@ -415,8 +415,11 @@ func (s *Server) noReferFrom(a netip.Addr) {
 	}
 }
 
-// refusesRefer reports whether a far end refused REFER not long ago.
+// refusesRefer reports whether a far end refused REFER not long ago, or is a trunk that takes none.
 func (s *Server) refusesRefer(a netip.Addr) bool {
+	if t := s.trunkAt(flow{addr: netip.AddrPortFrom(a, 0)}); t != nil && t.cfg.NoRefer {
+		return true
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return time.Now().Before(s.noRefer[a])

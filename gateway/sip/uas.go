@@ -104,6 +104,9 @@ func (s *Server) newIncoming(tx *serverTx, from flow) (*line, error) {
 		return nil, err
 	}
 	l.invite = tx
+	if t := s.trunkAt(from); t != nil { // it may ask who hangs up, or refers
+		l.signer = newSigner(t.who)
+	}
 	l.d = serverDialog(req, token())
 	l.theyUpdate = listsUpdate(req)
 	l.info = incomingInfo(req, from, s.cfg.Codecs[0])
