@@ -24,22 +24,22 @@ func (g *Gateway) CallBack(ctx context.Context, id int64, who string) (conv stri
 		return "", err
 	}
 	if cb.State == store.OutboundDone || cb.State == store.OutboundDropped {
-		return "", &console.NotCalled{Status: 409, Detail: "the callback is " + cb.State + "; set it to open first"}
+		return "", &console.NotCalled{Status: 409, Code: "callback_closed", Detail: "the callback is " + cb.State + "; set it to open first"}
 	}
 	conv, res, err := g.outbound.RingNow(ctx, id, who)
 	switch {
 	case errors.Is(err, outbound.ErrTaken):
-		return "", &console.NotCalled{Status: 409, Detail: "this person is being rung already"}
+		return "", &console.NotCalled{Status: 409, Code: "callback_rings", Detail: "this person is being rung already"}
 	case err != nil:
 		return "", err
 	case conv != "":
 		return conv, nil
 	case res.Refused != nil:
-		return "", &console.NotCalled{Status: res.Refused.Status, Detail: res.Refused.Detail}
+		return "", &console.NotCalled{Status: res.Refused.Status, Code: "callback_refused", Detail: res.Refused.Detail}
 	case ctx.Err() != nil:
 		return "", context.Cause(ctx)
 	}
-	return "", &console.NotCalled{Status: 502, Detail: fmt.Sprintf("nobody answered (%s); the callback stays open", res.Detail)}
+	return "", &console.NotCalled{Status: 502, Code: "callback_no_answer", Detail: fmt.Sprintf("nobody answered (%s); the callback stays open", res.Detail)}
 }
 
 // resume finds who rings and from where the conversation goes on; a zero State begins one.
@@ -81,13 +81,13 @@ func (g *Gateway) dialable(phone string) (string, error) {
 		return r
 	}, strings.TrimPrefix(strings.TrimSpace(phone), "tel:"))
 	if digits := strings.TrimPrefix(number, "+"); len(digits) < 3 || strings.Trim(digits, "0123456789") != "" {
-		return "", &console.NotCalled{Status: 422, Detail: fmt.Sprintf("%.40q is no number that can be dialled", phone)}
+		return "", &console.NotCalled{Status: 422, Code: "number", Detail: fmt.Sprintf("%.40q is no number that can be dialled", phone)}
 	}
 	switch {
 	case g.cfg.CallbackVia == "" && len(g.cfg.Trunks) > 0:
 		return "tel:" + number, nil
 	case g.cfg.CallbackVia == "":
-		return "", &console.NotCalled{Status: 409, Detail: "numbers cannot be dialled; list your trunk under trunks, or set callback_via to its address"}
+		return "", &console.NotCalled{Status: 409, Code: "no_numbers", Detail: "numbers cannot be dialled; list your trunk under trunks, or set callback_via to its address"}
 	}
 	return strings.Replace(g.cfg.CallbackVia, "{number}", number, 1), nil
 }

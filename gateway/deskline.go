@@ -120,7 +120,7 @@ func (g *Gateway) transfer(ctx context.Context, k *call.Control, a console.DeskA
 	if a.Number != "" {
 		addr, err := g.dialable(a.Number)
 		if no, ok := errors.AsType[*console.NotCalled](err); ok {
-			return &console.NotDone{Status: no.Status, Code: "number", Detail: "number: " + no.Detail}
+			return &console.NotDone{Status: no.Status, Code: no.Code, Detail: "number: " + no.Detail}
 		} else if err != nil {
 			return err
 		}

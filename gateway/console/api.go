@@ -198,12 +198,12 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 func (s *Server) broken(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		s.fail(w, r, http.StatusNotFound, "there is no such record; it may have been erased")
+		s.refuse(w, r, http.StatusNotFound, "no_record", "there is no such record; it may have been erased")
 	case r.Context().Err() != nil:
 		return // they have gone
 	default:
 		s.d.Log.Error("console: the record could not be read", "route", r.Pattern, "error", err)
-		s.fail(w, r, http.StatusInternalServerError, "the record could not be read; the log says why")
+		s.refuse(w, r, http.StatusInternalServerError, "broken", "the record could not be read; the log says why")
 	}
 }
 

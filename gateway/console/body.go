@@ -19,16 +19,16 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request, what string, out
 // decodeAs is decode for a body of one of the kinds.
 func (s *Server) decodeAs(w http.ResponseWriter, r *http.Request, what string, out any, kinds ...string) bool {
 	if mt, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || !slices.Contains(kinds, mt) {
-		s.fail(w, r, http.StatusUnsupportedMediaType, "send "+what+" as "+kinds[0])
+		s.refuse(w, r, http.StatusUnsupportedMediaType, "bad_request", "send "+what+" as "+kinds[0])
 		return false
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		s.fail(w, r, http.StatusRequestEntityTooLarge, "send "+what+" and nothing more")
+		s.refuse(w, r, http.StatusRequestEntityTooLarge, "bad_request", "send "+what+" and nothing more")
 		return false
 	}
 	if err := strictly(body, out); err != nil {
-		s.fail(w, r, http.StatusBadRequest, "send "+what+" and nothing more")
+		s.refuse(w, r, http.StatusBadRequest, "bad_request", "send "+what+" and nothing more")
 		return false
 	}
 	return true

@@ -168,7 +168,11 @@ func (s *Server) callType(w http.ResponseWriter, r *http.Request) {
 	}
 	text := strings.TrimSpace(chat.Clean(body.Text))
 	if text == "" || len(text) > 2000 || !utf8.ValidString(text) {
-		s.fail(w, r, http.StatusUnprocessableEntity, "text: write something, at most 2000 bytes")
+		code := "message"
+		if text != "" {
+			code = "too_long"
+		}
+		s.refuse(w, r, http.StatusUnprocessableEntity, code, "text: write something, at most 2000 bytes")
 		return
 	}
 	if !allowed(s.calls.rate, r) {

@@ -11,7 +11,8 @@ import (
 
 // NotCalled says why somebody was not rung back, in words for whoever asked.
 type NotCalled struct {
-	Status int // as HTTP says it
+	Status int    // as HTTP says it
+	Code   string // for pages that say it in their own words
 	Detail string
 }
 
@@ -28,7 +29,7 @@ func (s *Server) callBack(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.d.CallBack == nil {
-		s.fail(w, r, http.StatusServiceUnavailable, "this gateway places no calls")
+		s.refuse(w, r, http.StatusServiceUnavailable, "no_calls", "this gateway places no calls")
 		return
 	}
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(ringMost + streamWrite))
@@ -36,7 +37,7 @@ func (s *Server) callBack(w http.ResponseWriter, r *http.Request) {
 	var no *NotCalled
 	switch {
 	case errors.As(err, &no):
-		s.fail(w, r, no.Status, no.Detail)
+		s.refuse(w, r, no.Status, no.Code, no.Detail)
 	case err != nil:
 		s.broken(w, r, err)
 	default:

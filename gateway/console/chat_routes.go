@@ -32,7 +32,24 @@ func (s *Server) chatFail(w http.ResponseWriter, r *http.Request, err error) {
 	if retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(retry))
 	}
-	s.fail(w, r, status, detail)
+	s.refuse(w, r, status, chatCode(status), detail)
+}
+
+// chatCode is a refusal of a typed conversation, for pages that say it in their own words.
+func chatCode(status int) (code string) {
+	switch status {
+	case http.StatusNotFound, http.StatusConflict:
+		code = "chat_over"
+	case http.StatusTooManyRequests:
+		code = "too_fast"
+	case http.StatusRequestEntityTooLarge:
+		code = "too_long"
+	case http.StatusServiceUnavailable:
+		code = "unavailable"
+	default:
+		code = "message"
+	}
+	return code
 }
 
 // chatProblem is an error as HTTP says it; retry is in seconds, 0 for never. Status 0 means that

@@ -22,9 +22,9 @@ func (s *Server) withDesk(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case s.d.Desk == nil:
-			s.fail(w, r, http.StatusServiceUnavailable, "there are no desks here")
+			s.refuse(w, r, http.StatusServiceUnavailable, "no_desks", "there are no desks here")
 		case who(r).User == "":
-			s.fail(w, r, http.StatusForbidden, "sign in as an agent: the token printed at start is nobody whom callers could be put through to")
+			s.refuse(w, r, http.StatusForbidden, "nobody_signed_in", "sign in as an agent: the token printed at start is nobody whom callers could be put through to")
 		default:
 			next(w, r)
 		}
@@ -79,27 +79,24 @@ func (s *Server) deskPresence(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(in.Reason) > 100 || strings.ContainsAny(in.Reason, "\r\n\x00") {
-		s.fail(w, r, http.StatusBadRequest, "reason: write a few words on one line")
+		s.refuse(w, r, http.StatusBadRequest, "too_long", "reason: write a few words on one line")
 		return
 	}
 	me, addr := who(r), ""
 	if in.Address != nil {
 		var err error
 		if addr, err = s.telephone(me.User, *in.Address); err != nil {
-			s.fail(w, r, http.StatusBadRequest, err.Error())
+			s.refuse(w, r, http.StatusBadRequest, "telephone", err.Error())
 			return
 		}
 	} else if in.Status != agents.Offline { // who comes back says again where they are
 		addr = s.d.Desk.State(me.User).Presence.Phone
 	}
-	switch err := s.d.Desk.Set(me.User, me.Display, in.Status, in.Reason, addr); {
-	case errors.Is(err, agents.ErrInCall), errors.Is(err, agents.ErrOffered), errors.Is(err, agents.ErrInChats):
-		s.fail(w, r, http.StatusConflict, err.Error())
-	case err != nil:
-		s.fail(w, r, http.StatusBadRequest, err.Error())
-	default:
-		s.deskMoved(w, r)
+	if err := s.d.Desk.Set(me.User, me.Display, in.Status, in.Reason, addr); err != nil {
+		s.deskRefused(w, r, http.StatusBadRequest, err)
+		return
 	}
+	s.deskMoved(w, r)
 }
 
 const mostAddress = 255 // bytes of a telephone's address
@@ -125,7 +122,7 @@ func (s *Server) deskTelephone(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if in.Address == nil {
-		s.fail(w, r, http.StatusBadRequest, `address: is missing; write the telephone that is to ring, or "" for the browser`)
+		s.refuse(w, r, http.StatusBadRequest, "bad_request", `address: is missing; write the telephone that is to ring, or "" for the browser`)
 		return
 	}
 	me := who(r)
@@ -134,7 +131,7 @@ func (s *Server) deskTelephone(w http.ResponseWriter, r *http.Request) {
 		err = s.d.Desk.SetTelephone(me.User, me.Display, addr)
 	}
 	if err != nil {
-		s.fail(w, r, http.StatusBadRequest, err.Error())
+		s.refuse(w, r, http.StatusBadRequest, "telephone", err.Error())
 		return
 	}
 	s.deskMoved(w, r)
@@ -162,7 +159,7 @@ func (s *Server) deskBeat(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if in.Tab == "" || len(in.Tab) > mostTab || !utf8.ValidString(in.Tab) {
-		s.fail(w, r, http.StatusBadRequest, "tab: give this page a name of its own, 64 bytes at most")
+		s.refuse(w, r, http.StatusBadRequest, "bad_request", "tab: give this page a name of its own, 64 bytes at most")
 		return
 	}
 	me := who(r)
@@ -185,7 +182,7 @@ func (s *Server) deskClose(w http.ResponseWriter, r *http.Request) {
 // deskExtend asks for more time to conclude.
 func (s *Server) deskExtend(w http.ResponseWriter, r *http.Request) {
 	if err := s.d.Desk.Extend(who(r).User); err != nil {
-		s.fail(w, r, http.StatusConflict, err.Error())
+		s.deskRefused(w, r, http.StatusConflict, err)
 		return
 	}
 	answer(w, s.d.Desk.State(who(r).User))
@@ -206,24 +203,21 @@ func (s *Server) deskDecline(w http.ResponseWriter, r *http.Request) {
 
 // deskDecided answers with the desk's state, which tells how the offer ended when it was too late.
 func (s *Server) deskDecided(w http.ResponseWriter, r *http.Request, err error) {
-	switch {
-	case errors.Is(err, agents.ErrDecline):
-		s.fail(w, r, http.StatusBadRequest, err.Error())
-	case err != nil:
-		s.fail(w, r, http.StatusConflict, err.Error())
-	default:
-		answer(w, s.d.Desk.State(who(r).User))
+	if err != nil {
+		s.deskRefused(w, r, http.StatusConflict, err)
+		return
 	}
+	answer(w, s.d.Desk.State(who(r).User))
 }
 
 // deskHangUp ends the agent's own part of a call. The bot closes it with the caller.
 func (s *Server) deskHangUp(w http.ResponseWriter, r *http.Request) {
 	if s.d.HangUp == nil {
-		s.fail(w, r, http.StatusServiceUnavailable, "no calls are put through here")
+		s.refuse(w, r, http.StatusServiceUnavailable, "no_calls", "no calls are put through here")
 		return
 	}
 	if err := s.d.HangUp(r.Context(), who(r).User, r.PathValue("id")); errors.Is(err, agents.ErrNoOffer) {
-		s.fail(w, r, http.StatusConflict, "you are not in this call")
+		s.refuse(w, r, http.StatusConflict, "not_your_call", "you are not in this call")
 		return
 	} else if err != nil {
 		s.broken(w, r, err)
@@ -234,7 +228,7 @@ func (s *Server) deskHangUp(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) deskNotes(w http.ResponseWriter, r *http.Request) {
 	if s.d.Notes == nil {
-		s.fail(w, r, http.StatusServiceUnavailable, "notes are not kept here")
+		s.refuse(w, r, http.StatusServiceUnavailable, "no_notes", "notes are not kept here")
 		return
 	}
 	if _, err := s.d.Store.Conversation(r.Context(), r.PathValue("id")); err != nil {
@@ -260,7 +254,7 @@ func (s *Server) deskNote(w http.ResponseWriter, r *http.Request) {
 		Proposed   string `json:"proposed"`
 	}
 	if s.d.Notes == nil {
-		s.fail(w, r, http.StatusServiceUnavailable, "notes are not kept here")
+		s.refuse(w, r, http.StatusServiceUnavailable, "no_notes", "notes are not kept here")
 		return
 	}
 	if !s.decode(w, r, `{"text": "Rappeler le transporteur.", "conclusion": ""}`, &in) {
@@ -269,13 +263,13 @@ func (s *Server) deskNote(w http.ResponseWriter, r *http.Request) {
 	known := s.d.Desk.Config().Conclusions
 	switch {
 	case len(in.Text) > mostNote:
-		s.fail(w, r, http.StatusRequestEntityTooLarge, "text: 8 KiB at most")
+		s.refuse(w, r, http.StatusRequestEntityTooLarge, "too_long", "text: 8 KiB at most")
 		return
 	case in.Conclusion != "" && !slices.Contains(known, in.Conclusion):
-		s.fail(w, r, http.StatusBadRequest, "conclusion: is none of "+strings.Join(known, ", ")+" (desk.conclusions)")
+		s.refuse(w, r, http.StatusBadRequest, "conclusion", "conclusion: is none of "+strings.Join(known, ", ")+" (desk.conclusions)")
 		return
 	case in.Proposed != "" && !slices.Contains(known, in.Proposed):
-		s.fail(w, r, http.StatusBadRequest, "proposed: is none of "+strings.Join(known, ", ")+" (desk.conclusions)")
+		s.refuse(w, r, http.StatusBadRequest, "conclusion", "proposed: is none of "+strings.Join(known, ", ")+" (desk.conclusions)")
 		return
 	}
 	conv, me := r.PathValue("id"), who(r).User

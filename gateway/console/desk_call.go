@@ -79,7 +79,7 @@ const (
 // deskCall does a with the call in the path, for who asks; done is the answer's status.
 func (s *Server) deskCall(w http.ResponseWriter, r *http.Request, a DeskAct, done int) {
 	if s.d.DeskAct == nil {
-		s.fail(w, r, http.StatusServiceUnavailable, "this gateway conducts no calls")
+		s.refuse(w, r, http.StatusServiceUnavailable, "no_calls", "this gateway conducts no calls")
 		return
 	}
 	a.Conv, a.Agent = r.PathValue("id"), who(r).User
@@ -135,16 +135,16 @@ func (s *Server) deskTransfer(w http.ResponseWriter, r *http.Request) {
 	a := DeskAct{What: DeskTransfer, To: in.DeskTarget, Warm: in.Warm, Why: strings.TrimSpace(in.Why), Brief: in.Brief}
 	switch {
 	case given != 1:
-		s.fail(w, r, http.StatusBadRequest, "say to whom: one of agent, skills and number")
+		s.refuse(w, r, http.StatusBadRequest, "no_target", "say to whom: one of agent, skills and number")
 		return
 	case !oneLine(a.Why, mostWhy):
-		s.fail(w, r, http.StatusBadRequest, "why: write one line of 300 bytes at most")
+		s.refuse(w, r, http.StatusBadRequest, "too_long", "why: write one line of 300 bytes at most")
 		return
 	case a.Brief != nil && !oneLine(*a.Brief, mostBriefing):
-		s.fail(w, r, http.StatusBadRequest, "briefing: write one line of 1000 bytes at most")
+		s.refuse(w, r, http.StatusBadRequest, "too_long", "briefing: write one line of 1000 bytes at most")
 		return
 	case len(in.Skills) > mostSkills || slices.ContainsFunc(in.Skills, func(k string) bool { return strings.TrimSpace(k) == "" || len(k) > 60 }):
-		s.fail(w, r, http.StatusBadRequest, "skills: 1 to 8 names of 60 bytes at most")
+		s.refuse(w, r, http.StatusBadRequest, "bad_request", "skills: 1 to 8 names of 60 bytes at most")
 		return
 	case in.Number != "":
 		var err error
@@ -172,12 +172,12 @@ func (s *Server) deskHandBack(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(in.Step) > 200 || len(in.Slots) > mostSlots {
-		s.fail(w, r, http.StatusBadRequest, "step, slots: too long")
+		s.refuse(w, r, http.StatusBadRequest, "too_long", "step, slots: too long")
 		return
 	}
 	did := strings.TrimRight(strings.TrimSpace(in.Did), " .!\u202f")
 	if !oneLine(did, mostDid) {
-		s.fail(w, r, http.StatusBadRequest, "did: write one line of 160 bytes at most, as it follows your name: a ouvert l’enquête")
+		s.refuse(w, r, http.StatusBadRequest, "too_long", "did: write one line of 160 bytes at most, as it follows your name: a ouvert l’enquête")
 		return
 	}
 	s.deskCall(w, r, DeskAct{What: DeskHandBack, Did: did, Step: in.Step, Slots: in.Slots}, http.StatusNoContent)
@@ -186,7 +186,7 @@ func (s *Server) deskHandBack(w http.ResponseWriter, r *http.Request) {
 // deskSteps tells where the bot could go on.
 func (s *Server) deskSteps(w http.ResponseWriter, r *http.Request) {
 	if s.d.DeskSteps == nil {
-		s.fail(w, r, http.StatusServiceUnavailable, "this gateway conducts no calls")
+		s.refuse(w, r, http.StatusServiceUnavailable, "no_calls", "this gateway conducts no calls")
 		return
 	}
 	st, err := s.d.DeskSteps(r.Context(), r.PathValue("id"))

@@ -73,9 +73,9 @@ func (s *Server) deskChatDone(w http.ResponseWriter, r *http.Request, err error)
 func (s *Server) deskChatFail(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.Is(err, chat.ErrNotYours):
-		s.fail(w, r, http.StatusConflict, "this conversation is not with you: it is with the assistant, or with somebody else")
+		s.refuse(w, r, http.StatusConflict, "not_your_chat", "this conversation is not with you: it is with the assistant, or with somebody else")
 	case errors.Is(err, chat.ErrEnded):
-		s.fail(w, r, http.StatusConflict, "the conversation has ended; what was written stays in its record")
+		s.refuse(w, r, http.StatusConflict, "chat_over", "the conversation has ended; what was written stays in its record")
 	default:
 		s.chatFail(w, r, err)
 	}

@@ -27,7 +27,7 @@ func (s *Server) deskEvents(w http.ResponseWriter, r *http.Request) {
 		defer func() { <-s.desks }()
 	default:
 		w.Header().Set("Retry-After", "10")
-		s.fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("%d desks are open already, which is http.max_streams; close one, or raise it", cap(s.desks)))
+		s.refuse(w, r, http.StatusServiceUnavailable, "unavailable", fmt.Sprintf("%d desks are open already, which is http.max_streams; close one, or raise it", cap(s.desks)))
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")

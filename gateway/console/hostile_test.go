@@ -80,7 +80,7 @@ func newFortress(t *testing.T) *fortress {
 	p.DeskAct = func(context.Context, DeskAct) error { return over }
 	p.DeskSteps = func(context.Context, string) (DeskSteps, error) { return DeskSteps{}, over }
 	p.CallBack = func(context.Context, int64, string) (string, error) {
-		return "", &NotCalled{http.StatusNotFound, "there is no such callback"}
+		return "", &NotCalled{http.StatusNotFound, "callback_no_answer", "there is no such callback"}
 	}
 	placing(f.house, nil)
 	p.Calls = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.fail(w, r, http.StatusNotFound, "no such call") })

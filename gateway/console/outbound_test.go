@@ -113,7 +113,7 @@ func TestOrders(t *testing.T) {
 		"the campaign's total":  {`{"to": "0600000009", "campaign": "rappels", ` + proof + `}`, 429, "campaign_limit"},
 		"a used key":            {`{"to": "0600000009", "idempotency_key": "k1", ` + proof + `}`, 409, "key_used"},
 		"a word for machines":   {`{"to": "0600000009", "on_voicemail": "sing", ` + proof + `}`, 422, ""},
-		"an unknown field":      {`{"to": "0600000009", "when": "now"}`, 400, ""},
+		"an unknown field":      {`{"to": "0600000009", "when": "now"}`, 400, "bad_request"},
 	} {
 		code, out := do("POST", "/api/v1/calls", tc.body, accounts.Supervisor)
 		word, _ := out["code"].(string)

@@ -45,9 +45,9 @@ export function why(e: unknown): Told {
   if (!(e instanceof Refused)) return { key: "bad_net" };
   if (e.status === 0) return { key: "bad_net" };
   if (e.status === 401) return { key: "bad_session" };
+  if (`no_${e.code}` in fr) return { key: `no_${e.code}` };
   if (e.status === 403) return { key: "bad_role" };
   if (e.status === 404) return { key: "no_over" };
-  if (`no_${e.code}` in fr) return { key: `no_${e.code}` };
   return e.detail ? { key: "", detail: e.detail } : { key: "bad_net" };
 }
 

@@ -18,7 +18,7 @@ export type Sending = { id: string } & ({ text: string } | { quick: string } | {
 
 /** Refused is an answer that says no; detail is the server's sentence. status 0: nothing answered. */
 export class Refused extends Error {
-  constructor(readonly status: number, readonly detail: string, readonly retry: number) {
+  constructor(readonly status: number, readonly detail: string, readonly retry: number, readonly code = "") {
     super(detail);
   }
 }
@@ -41,8 +41,8 @@ export async function ask<T>(method: string, path: string, o: { body?: unknown; 
     throw new Refused(0, "", 0);
   }
   if (!res.ok) {
-    const p = (await res.json().catch(() => ({}))) as { detail?: string };
-    throw new Refused(res.status, p.detail ?? res.statusText, Number(res.headers.get("Retry-After") ?? 0));
+    const p = (await res.json().catch(() => ({}))) as { detail?: string; code?: string };
+    throw new Refused(res.status, p.detail ?? res.statusText, Number(res.headers.get("Retry-After") ?? 0), p.code ?? "");
   }
   const data = (res.status === 204 ? undefined : o.type ? await res.text() : await res.json()) as T;
   return { data, res };

@@ -49,6 +49,18 @@ describe("the hours of an open page", () => {
   });
 });
 
+describe("a message that is refused", () => {
+  it("is told of in the caller's language, never in the server's words", async () => {
+    const t = talk();
+    const answers = [json({ detail: "text: 9000 bytes; at most 4000 (chat.max_text)", code: "too_long" }, 413), json({ detail: "quick: is none", code: "message" }, 422)];
+    t.take({ chat: { id: "c1", token: "t" } });
+    vi.stubGlobal("fetch", async (url: string) => (url.includes("widget") ? json({ ...house, open: true }) : url.endsWith("/messages") ? answers.shift()! : json({}, 404)));
+    t["chat"] = { id: "c1", token: "t" };
+    for (const text of ["long", "odd"]) { t.type(text); await vi.advanceTimersByTimeAsync(10); }
+    expect(t.state.lines.filter((l) => l.who === "note").map((l) => l.text)).toEqual([en.refused_too_long, en.refused]);
+  });
+});
+
 describe("rating", () => {
   const rated = async (...statuses: number[]) => {
     const t = talk();

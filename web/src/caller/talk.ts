@@ -228,7 +228,7 @@ export class Talk {
         }
         if (r.status && r.status < 500 && r.status !== 429) {
           this.taken(o.id);
-          this.note(this.say("refused", { why: r.detail }));
+          this.note(this.say(r.code === "too_long" || r.status === 413 ? "refused_too_long" : "refused"));
           continue;
         }
         if (r.status === 429 && !told) {

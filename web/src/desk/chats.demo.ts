@@ -35,7 +35,7 @@ export function chatStates(lang: Lang, idle: (change: Partial<DeskState>, more?:
     chats_call: inCall({ chats: ids, chat_offers: [{ ...asks, conversation: "t3", who: "Sophie Marchand" }] }, { chats: [{ ...write, unread: 1 }, other] }),
     chat_offer: idle({ chat_offers: [asks] }),
     chat_away: idle({ chats: ["t1"] }, { chats: [{ ...write, away: true, sending: [{ id: "s1", text: L ? "C’est noté." : "Noted." }] }] }),
-    chat_error: idle({ chats: ["t1"] }, { chats: [{ ...write, error: L ? "Ce message est trop long : 4000 octets au plus." : "This message is too long: 4000 bytes at most." }] }),
+    chat_error: idle({ chats: ["t1"] }, { chats: [{ ...write, error: { text: L ? "Ce message est trop long : 4000 octets au plus." : "This message is too long: 4000 bytes at most.", detail: "" } }] }),
     chat_over: idle({}, { chats: [{ ...write, draft: "", over: "ended", note: { ...write.note, text: L ? "Nouvelle adresse notée." : "New address noted." } }] }),
     chat_taken: idle({}, { chats: [{ ...write, draft: "", over: "taken" }] }),
     chat_nomic: idle({ status: "offline", microphone: false, takes_calls: false, takes_calls_not: "no_microphone" }, { sound: { ...(idle({}).sound!), microphone: "none", device: "", rtt: 0 } }),

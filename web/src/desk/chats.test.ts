@@ -88,10 +88,10 @@ describe("several at once", () => {
     const ids = asked.filter((a) => a.path.endsWith("/messages")).map((a) => (a.body as { id: string }).id);
     expect(ids[0]).toBe(ids[1]);
     await vi.waitFor(() => expect(s.chats[0]!.sending).toEqual([]));
-    answer = (p) => (p.endsWith("/messages") ? new Response(JSON.stringify({ detail: "trop long" }), { status: 413 }) : good(p));
+    answer = (p) => (p.endsWith("/messages") ? new Response(JSON.stringify({ detail: "too long", code: "too_long" }), { status: 413 }) : good(p));
     c.type("c1", "x".repeat(9000));
     c.send("c1");
-    await vi.waitFor(() => expect(s.chats[0]!.error).toBe("trop long"));
+    await vi.waitFor(() => expect(s.chats[0]!.error).toEqual({ text: "Ce texte est trop long, ou tient sur plusieurs lignes. Raccourcissez-le.", detail: "" }));
     expect(s.chats[0]!.draft.length).toBe(9000);
   });
   it("keeps one that is over until a conclusion is chosen, and says who has it", async () => {

@@ -6,6 +6,7 @@ import type { Line } from "../shared/transcript";
 import { answers, none as noAnswers, type Act, type Answers } from "./answers";
 import { ask, Refused, api } from "./api";
 import { fromRecord, heard, silence, type Talk } from "./lines";
+import { why, type Why } from "./refused";
 import type { NoteState } from "./state";
 import type { Decline, DeskState, Happened, Live as Running, Offer } from "./types";
 import type { Words } from "./ui";
@@ -31,7 +32,7 @@ export interface Chat {
   /** answers follow what is written, as they do in a call. */
   answers: Answers;
   /** error is why the server did not do what was asked. */
-  error: string;
+  error: Why | undefined;
 }
 
 export interface ChatCommands {
@@ -72,7 +73,7 @@ export interface Around {
 const blank = (id: string): NoteState => ({ conversation: id, text: "", saved: "saved", conclusion: "" });
 
 /** begun is a conversation that has just become ours. */
-export const begun = (brief: Offer, kept?: Partial<Chat>): Chat => ({ id: brief.conversation, brief, talk: silence, unread: 0, draft: "", sending: [], away: false, over: "", note: blank(brief.conversation), answers: noAnswers, error: "", ...kept });
+export const begun = (brief: Offer, kept?: Partial<Chat>): Chat => ({ id: brief.conversation, brief, talk: silence, unread: 0, draft: "", sending: [], away: false, over: "", note: blank(brief.conversation), answers: noAnswers, error: undefined, ...kept });
 
 /** shown are the lines of a conversation with what waits to be sent behind them. */
 export const shown = (c: Chat): readonly Line[] => [...c.talk.lines, ...c.sending.map((o): Line => ({ id: "o" + o.id, who: "agent", text: o.text, partial: true }))];
@@ -316,7 +317,7 @@ export class Chats implements ChatCommands {
     if (!c || c.over || !text) return;
     const o = { id: `${Date.now().toString(36)}-${(this.n++).toString(36)}`, text };
     this.typed = 0;
-    this.put(id, { draft: "", sending: [...c.sending, o], error: "" });
+    this.put(id, { draft: "", sending: [...c.sending, o], error: undefined });
     void this.flush(id);
   }
 
@@ -336,7 +337,7 @@ export class Chats implements ChatCommands {
         if (r?.status === 401) this.at.expired();
         if (r && r.status >= 400 && r.status < 500 && r.status !== 401 && r.status !== 429) { // it is given back to be mended
           const now = this.find(id);
-          if (now) this.put(id, { sending: [], draft: [...now.sending.map((x) => x.text), now.draft].filter(Boolean).join("\n"), error: r.detail });
+          if (now) this.put(id, { sending: [], draft: [...now.sending.map((x) => x.text), now.draft].filter(Boolean).join("\n"), error: why(r, this.at.say()) });
           break;
         }
         await new Promise((f) => setTimeout(f, r?.retry ? r.retry * 1000 : wait));
@@ -355,10 +356,10 @@ export class Chats implements ChatCommands {
     if (this.at.still()) return;
     try {
       await ask("POST", `/api/v1/desk/chats/${encodeURIComponent(id)}/${what}`, { body });
-      this.put(id, { over, error: "" });
+      this.put(id, { over, error: undefined });
     } catch (e) {
       if (e instanceof Refused && e.status === 401) this.at.expired();
-      else this.put(id, { error: e instanceof Refused && e.detail ? e.detail : this.at.say()("not_live") });
+      else this.put(id, { error: e instanceof Refused && e.status ? why(e, this.at.say()) : { text: this.at.say()("not_live"), detail: "" } });
     }
   }
 

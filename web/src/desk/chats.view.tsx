@@ -92,7 +92,7 @@ export function ChatPanel({ chat: c, close }: { chat: Chat; close: () => void })
         </div>}
       </section>
       {back && !c.over && <BackForm chat={c} close={() => setBack(false)} />}
-      {c.error && <p class="ctl-why" role="alert"><Icon name="alert" /><span>{c.error}</span></p>}
+      {c.error && <p class="ctl-why" role="alert"><Icon name="alert" /><span>{c.error.text}{c.error.detail && <small lang="en"> {c.error.detail}</small>}</span></p>}
       <div class="talk"><Transcript lines={shown(c)} words={captions} /></div>
       {c.over ? <p class="chat-over"><Icon name="check" /><span>{say(`chat_over_${c.over}`, { who: c.brief.who })} {say("chat_over_lead")}</span><button type="button" class="btn small" onClick={() => { desk.chats.close(c.id); announce.status(say("chat_put_away")); close(); }}>{say("end_put_away")}</button></p>
         : <Writing chat={c} />}

@@ -107,14 +107,14 @@ it("leaves nothing of its person in the tab at the sign-out", async () => {
   expect(Object.keys(sessionStorage)).toEqual([]);
 });
 
-it("shows a refusal in the server's words", async () => {
+it("says a refusal in French, not in the server's words", async () => {
   const d = open();
   tell(d, "state", state({ offer, offered: "c1" }));
-  answer = () => ({ status: 409, body: { detail: "the offer has ended" } });
+  answer = () => ({ status: 409, body: { detail: "nothing is offered to you any more", code: "offer_gone" } });
   d.accept();
   expect(d.get().accepting).toBe(true);
   await vi.advanceTimersByTimeAsync(0);
-  expect(d.get()).toMatchObject({ accepting: false, error: "the offer has ended" });
+  expect(d.get()).toMatchObject({ accepting: false, error: { text: "Cet appel ne vous est plus proposé.", detail: "" } });
 });
 
 it("knows after accepting what was offered, after a reload too, until the call is concluded", async () => {
@@ -152,9 +152,9 @@ it("goes over to a telephone and back, and says when that failed", async () => {
   d.speak(sayIn("fr"), { status: (t) => void said.push(t), alert: (t) => void said.push(t) }, "fr");
   tell(d, "state", state({ status: "on_call", call: "c1" }));
   d.set({ phoning: true, sound: { ...d.get().sound, line: "live" } });
-  answer = () => ({ status: 400, body: { detail: "address: 201 may not be dialled" } });
+  answer = () => ({ status: 400, body: { detail: "address: 201 may not be dialled", code: "telephone" } });
   expect(await d.telephone("201")).toBe(false);
-  expect(d.get()).toMatchObject({ phoning: true, moving: false, error: "address: 201 may not be dialled" });
+  expect(d.get()).toMatchObject({ phoning: true, moving: false, error: { text: expect.stringContaining("Donnez un autre numéro"), detail: "address: 201 may not be dialled" } });
 
   let land: (() => void) | undefined;
   const first = new Promise<void>((done) => { land = done; });
@@ -164,7 +164,7 @@ it("goes over to a telephone and back, and says when that failed", async () => {
   await first;
   expect(await going).toBe(true);
   expect(asked.at(-1)).toMatchObject({ method: "PUT", path: "/api/v1/desk/telephone", body: { address: "sip:201@pbx.example" } });
-  expect(d.get()).toMatchObject({ phoning: false, moving: false, telephones: ["sip:201@pbx.example"], error: "" });
+  expect(d.get()).toMatchObject({ phoning: false, moving: false, telephones: ["sip:201@pbx.example"], error: undefined });
   expect(said).toEqual(["Vos appels sonnent sur votre téléphone."]);
 
   tell(d, "state", state({ status: "on_call", call: "c1", address_failed: true }));

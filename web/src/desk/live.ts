@@ -12,6 +12,7 @@ import { DeskLine } from "./line";
 import { accepted, rings } from "./offer";
 import { offset } from "./presence";
 import { eyebrow } from "./ring";
+import { why } from "./refused";
 import { Ringer } from "./ringer";
 import { begin, handled, type Desk, type S, type Sound, Store } from "./state";
 import type { Callback, Colleague, Decline, DeskState, Happened, Live as Running, Offer, Steps, Target } from "./types";
@@ -402,10 +403,10 @@ export class Live extends Store implements Desk {
     void api.signOut().catch(() => {}).then(() => { forget(); location.href = "/login"; });
   }
 
-  /** try asks the server, and shows its words when it says no. */
+  /** try asks the server, and says why when it says no. */
   private async try(go: () => Promise<DeskState | void>): Promise<boolean> {
     if (this.still) return false;
-    this.set({ error: "" });
+    this.set({ error: undefined });
     try {
       const st = await go();
       if (st) this.changed(st);
@@ -413,7 +414,7 @@ export class Live extends Store implements Desk {
     } catch (e) {
       if (e instanceof Refused && e.status === 401) this.set({ expired: true });
       else if (e instanceof Refused && e.status === 0) this.judge();
-      else if (e instanceof Refused) this.set({ error: e.detail });
+      else if (e instanceof Refused) this.set({ error: why(e, this.say!) });
       return false;
     }
   }

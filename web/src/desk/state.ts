@@ -4,6 +4,7 @@ import type { Link } from "../shared/stream";
 import type { Chat, ChatCommands } from "./chats";
 import { none as noAnswers, type Answers } from "./answers";
 import { silence, type Talk } from "./lines";
+import type { Why } from "./refused";
 import type { Callback, Colleague, Decline, DeskState, Me, Offer, Onward, Steps, Target } from "./types";
 
 export type Microphone = "unknown" | "asking" | "open" | "denied" | "none" | "insecure" | "gone";
@@ -107,8 +108,8 @@ export interface S {
   handling: Handling;
   /** proposed is the conclusion that the rules propose; "" = none. */
   proposed: string;
-  /** error is a refusal of the server, in its words. */
-  error: string;
+  /** error is why the server did not do what was asked. */
+  error?: Why | undefined;
   /** news is what was done, with a way back where there is one. */
   news?: { text: string; undo?: { text: string; callback: number } | undefined } | undefined;
   /** letters: keys without Ctrl or F work. */
@@ -119,7 +120,7 @@ export const begin = (tab: string): S => ({
   phase: "loading", expired: false, cut: false, demo: false, telephones: [], phoning: false, moving: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
   sound: { microphone: "unknown", device: "", devices: [], speakers: [], deviceID: "", speakerID: "", line: "none", muted: false, blocked: false, rtt: 0, ringing: false, unstable: false },
   joined: 0, talk: silence, supervisors: [], answers: noAnswers, note: { conversation: "", text: "", saved: "saved", conclusion: "" },
-  chats: [], callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, handling: { held: false }, proposed: "", error: "", letters: true,
+  chats: [], callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, handling: { held: false }, proposed: "", letters: true,
 });
 
 /** Desk is what the page's parts ask for; live.ts does it, demo.ts only shows. */
