@@ -4,6 +4,7 @@
 import { meter, unlock } from "../shared/sound";
 import { connection, microphone, offer } from "../shared/line";
 import { api, Refused } from "./api";
+import { chosen } from "./devices";
 import type { Microphone, Sound } from "./state";
 
 const look = 2000; // ms between two looks at the connection's figures
@@ -22,22 +23,37 @@ export class DeskLine {
   private figures: ReturnType<typeof setInterval> | undefined;
   private was = { lost: 0, got: 0 };
   private muted = false;
+  private missing = false; // the chosen microphone is not there, another is used
 
   /** tell is given what has changed. */
   constructor(private readonly tell: (change: Partial<Sound>) => void) {
     this.player.autoplay = true;
-    navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.devices());
+    void this.speaker(chosen("speaker"));
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.devices(true));
   }
 
-  /** microphone asks for it; call it in a click. It returns what came of it. */
-  async microphone(device = ""): Promise<Microphone> {
+  /** speaker chooses where the caller is heard; browsers that cannot, let them be heard where everything sounds. */
+  async speaker(id: string): Promise<void> {
+    await (this.player as HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> }).setSinkId?.(id).catch(() => {});
+  }
+
+  /** microphone asks for one, the chosen one unless another is named; call it in a click. A chosen one that is
+   * not there is made up for by the system's, and taken when it is. It returns what came of it. */
+  async microphone(device = chosen("microphone")): Promise<Microphone> {
     if (!window.isSecureContext || !navigator.mediaDevices) return this.now("insecure");
     this.tell({ microphone: "asking" });
+    const ask = (id: string) => navigator.mediaDevices.getUserMedia({ audio: { ...microphone, ...(id ? { deviceId: { exact: id } } : {}) } });
+    const named = (e: unknown) => (e instanceof Error ? e.name : "");
     let stream: MediaStream;
+    let missing = false;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: { ...microphone, ...(device ? { deviceId: { exact: device } } : {}) } });
+      stream = await ask(device).catch((e: unknown) => {
+        missing = !!device && (named(e) === "OverconstrainedError" || named(e) === "NotFoundError");
+        if (missing) return ask("");
+        throw e;
+      });
     } catch (e) {
-      const name = e instanceof Error ? e.name : "";
+      const name = named(e);
       return this.now(name === "NotAllowedError" || name === "SecurityError" ? "denied" : "none");
     }
     this.letGo();
@@ -48,7 +64,8 @@ export class DeskLine {
     track.onended = () => { if (this.mic === stream) this.now("gone"); };
     const sender = this.pc?.getSenders().find((s) => s.track?.kind === "audio");
     await sender?.replaceTrack(track).catch(() => {});
-    this.tell({ microphone: "open", device: plain(track.label), deviceID: track.getSettings().deviceId ?? "" });
+    this.tell({ microphone: "open", device: plain(track.label), deviceID: track.getSettings().deviceId ?? "", missing });
+    this.missing = missing;
     void this.devices(); // Firefox lists them only while the window is looked at; work begins all the same
     return "open";
   }
@@ -58,13 +75,14 @@ export class DeskLine {
     return m;
   }
 
-  /** devices lists what there is; a headset that is plugged in again is taken up by itself. */
-  private async devices(): Promise<void> {
+  /** devices lists what there is, and after a change takes the chosen microphone up again; a headset that is plugged in again is taken up by itself. */
+  private async devices(changed = false): Promise<void> {
     const all = await navigator.mediaDevices.enumerateDevices().catch(() => [] as MediaDeviceInfo[]);
     const of = (kind: MediaDeviceKind) => all.filter((d) => d.kind === kind && d.deviceId && d.label).map((d) => ({ id: d.deviceId, label: plain(d.label) }));
     this.tell({ devices: of("audioinput"), speakers: of("audiooutput").filter((d) => d.id !== "default" && d.id !== "communications") });
     const track = this.mic?.getAudioTracks()[0];
-    if (track?.readyState === "ended" && of("audioinput").length > 0) await this.microphone();
+    if (changed && this.missing && all.some((d) => d.kind === "audioinput" && d.deviceId === chosen("microphone"))) await this.microphone();
+    else if (track?.readyState === "ended" && of("audioinput").length > 0) await this.microphone();
     else if (track?.readyState === "ended") this.now("gone");
   }
 

@@ -8,6 +8,7 @@ import { answers } from "./answers";
 import { api, Refused } from "./api";
 import { Chats } from "./chats";
 import { fromRecord, heard, silence } from "./lines";
+import { choose, chosen } from "./devices";
 import { DeskLine } from "./line";
 import { accepted, rings } from "./offer";
 import { offset } from "./presence";
@@ -65,7 +66,7 @@ export class Live extends Store implements Desk {
     super(begin(crypto.randomUUID?.().slice(0, 12) ?? String(Math.random()).slice(2, 14)));
     let on = true;
     try { on = localStorage.getItem(letters) !== "off"; } catch { /* they work */ }
-    this.set({ letters: on });
+    this.set({ letters: on, sound: { ...this.get().sound, speakerID: chosen("speaker") } });
   }
 
   /** speak tells in which language to announce. */
@@ -94,6 +95,7 @@ export class Live extends Store implements Desk {
 
   start(withMicrophone: boolean): void {
     if (this.still) return;
+    askForNotices();
     unlock();
     kept.set("started", true);
     kept.set("microphone", withMicrophone);
@@ -101,9 +103,9 @@ export class Live extends Store implements Desk {
     this.testing = false;
     void (async () => {
       const quiet = !(await this.ringer.unlock());
+      void this.ringer.speaker(this.get().sound.speakerID);
       if (quiet) this.heardOfSound({ blocked: true });
       if (withMicrophone && this.get().sound.microphone !== "open") await this.line.microphone();
-      if (typeof Notification !== "undefined" && Notification.permission === "default") void Notification.requestPermission().catch(() => {});
       this.run();
     })();
   }
@@ -359,14 +361,17 @@ export class Live extends Store implements Desk {
     if (c.microphone === "gone" || c.microphone === "denied" || c.microphone === "none") void this.beat();
   }
 
-  checkMicrophone(device = ""): void {
+  checkMicrophone(device?: string): void {
     unlock();
     void this.ringer.unlock();
+    if (device) choose("microphone", device);
     void this.line.microphone(device);
   }
 
   speaker(id: string): void {
+    choose("speaker", id);
     this.heardOfSound({ speakerID: id });
+    void this.line.speaker(id);
     void this.ringer.unlock().then(() => this.ringer.speaker(id));
   }
 
@@ -603,6 +608,14 @@ export class Live extends Store implements Desk {
   }
 
   loud(): number { return this.line.loud(); }
+}
+
+/** askForNotices must be the first thing in a click: Firefox and Safari forget the click after a wait. */
+function askForNotices(): void {
+  if (typeof Notification === "undefined" || Notification.permission !== "default") return;
+  try {
+    void Notification.requestPermission()?.catch(() => {});
+  } catch { /* the answer shows in Notification.permission */ }
 }
 
 /** phones are those that can be picked, each once. */

@@ -17,6 +17,8 @@ export interface Sound {
   devices: readonly { id: string; label: string }[];
   speakers: readonly { id: string; label: string }[];
   deviceID: string;
+  /** missing: the chosen microphone is not there, the system's is used. */
+  missing: boolean;
   speakerID: string;
   line: Line;
   muted: boolean;
@@ -73,6 +75,8 @@ export interface S {
   desk?: DeskState | undefined;
   /** telephones are those that can be picked: the one of the configuration, the one typed last. */
   telephones: readonly string[];
+  /** checking: microphone, loudspeaker and ring are looked at beside the work. */
+  checking: boolean;
   /** phoning: where to ring is being typed, beside the call. */
   phoning: boolean;
   /** moving: the call is on its way to another place, so that its line may end here. */
@@ -117,8 +121,8 @@ export interface S {
 }
 
 export const begin = (tab: string): S => ({
-  phase: "loading", expired: false, cut: false, demo: false, telephones: [], phoning: false, moving: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
-  sound: { microphone: "unknown", device: "", devices: [], speakers: [], deviceID: "", speakerID: "", line: "none", muted: false, blocked: false, rtt: 0, ringing: false, unstable: false },
+  phase: "loading", expired: false, cut: false, demo: false, telephones: [], checking: false, phoning: false, moving: false, breaks: [], conclusions: [], ahead: 0, team: [], link: "live", lostAt: 0, tab,
+  sound: { microphone: "unknown", device: "", devices: [], speakers: [], deviceID: "", missing: false, speakerID: "", line: "none", muted: false, blocked: false, rtt: 0, ringing: false, unstable: false },
   joined: 0, talk: silence, supervisors: [], answers: noAnswers, note: { conversation: "", text: "", saved: "saved", conclusion: "" },
   chats: [], callbacks: [], done: [], seen: "", accepting: false, hangingUp: false, handling: { held: false }, proposed: "", letters: true,
 });

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { clock, span, timer } from "../shared/words";
 import { left, obstacle, since, tone, type Choice } from "./presence";
+import { Check } from "./start";
 import { Phoning, Places } from "./telephone";
 import type { DeskState } from "./types";
 import { dialled, initials, Meter, useDesk, useNow, useRoom } from "./ui";
@@ -108,6 +109,7 @@ function Account({ keys }: { keys: () => void }) {
       {m.open && <div class="pop" id="account" ref={m.box} role="group" aria-label={name}>
         <p class="who">{name} <span class="cap">{s.me!.role}</span></p>
         <button type="button" class="item" onClick={() => { m.close(); keys(); }}><Icon name="keypad" /><span>{say("keys_title")}</span><kbd>?</kbd></button>
+        <button type="button" class="item" onClick={() => { m.close(); desk.set({ checking: true }); }}><Icon name="mic" /><span>{say("check_title")}</span></button>
         <button type="button" class="item" onClick={turnTheme}><Icon name="theme" /><span>{say("theme")}</span></button>
         <button type="button" class="item" lang={lang === "fr" ? "en" : "fr"} onClick={() => turn(lang === "fr" ? "en" : "fr")}><Icon name="chat" /><span>{lang === "fr" ? "English" : "Français"}</span></button>
         <a class="item" href="/overview"><Icon name="detach" /><span>{say("overview")}</span></a>
@@ -155,6 +157,8 @@ export function Bands() {
     if (st.status === "away" && (st.why === "missed" || st.why === "missed_chat")) band("warn", "clock", say(st.why === "missed" ? "why_missed" : "why_missed_chat", { at: clock(lang, new Date(Date.parse(st.since) - s.ahead)) }), { text: say("back_available"), go: () => desk.presence("available") });
     if (st.why === "failed" && !st.call) band("warn", "alert", say("why_failed", { status: say(st.status) }));
   }
+  if (s.sound.microphone === "open" && s.sound.missing && !st?.address) band("warn", "mic", say("microphone_missing", { device: s.sound.device || say("start_default") }), { text: say("check_title"), go: () => desk.set({ checking: true }) });
+  if (s.checking && s.phase === "ready") out.push(<Check key="checking" />);
   if (s.phoning && !st?.address) out.push(<Phoning key="phoning" />);
   if (s.sound.blocked) band("danger", "alert", say("ring_blocked"), { text: say("ring_allow"), go: () => desk.unblock() });
   if (s.news) band("note", "check", s.news.text, s.news.undo ? { text: s.news.undo.text, go: () => desk.setCallback(s.news!.undo!.callback, "open") } : { text: say("close"), go: () => desk.set({ news: undefined }) });
