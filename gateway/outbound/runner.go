@@ -310,6 +310,10 @@ func (r *Runner) notRung(ctx context.Context, c store.OutboundCall, by string, n
 func (r *Runner) mayRing(ctx context.Context, c store.OutboundCall, by string) *Refusal {
 	if entry, err := r.st.NoCall(ctx, c.Number); err == nil {
 		no := r.cfg.saidNo(entry)
+		if by != "gateway" { // they may have asked since: it stays on the list for people
+			r.giveBack(ctx, c, "", no.Code, c.Due)
+			return no
+		}
 		r.giveBack(ctx, c, store.OutboundDropped, no.Code, time.Time{})
 		return no
 	}

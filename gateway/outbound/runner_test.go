@@ -274,6 +274,10 @@ func TestStopBeforeItRings(t *testing.T) {
 	id := b.callback("06 12 34 56 78", "") // they ask to be rung after all: people judge that
 	b.tick(0)
 	b.is(id, store.OutboundOpen, StopCalling)
+	if conv, res, err := b.RingNow(t.Context(), id, "nadia"); conv != "" || res.Refused == nil || res.Refused.Code != StopCalling || err != nil {
+		t.Errorf("by hand: %q, %+v, %v", conv, res, err)
+	}
+	b.is(id, store.OutboundOpen, StopCalling)
 	if got := b.line.list(); len(got) != 0 {
 		t.Errorf("rung %v", got)
 	}
