@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -184,7 +185,7 @@ func (s *Server) by(ctx context.Context, w target, to leg.Invite) (*line, error)
 	}
 	to.Headers = configured(to.Headers, to.Facts, s.cfg.Headers, t.cfg.Headers)
 	if to.FromUser == "" && fromUser(to) == "decroche" {
-		to.FromUser = cmpOr(t.cfg.Caller, t.cfg.Username)
+		to.FromUser = cmp.Or(t.cfg.Caller, t.cfg.Username)
 	}
 	l, err := s.follow(ctx, w, to)
 	var refused *leg.Refused
@@ -230,7 +231,7 @@ func trunkFailed(err error) bool {
 	return false
 }
 
-// dialled reads what follows "tel:", or a bare number, as a number without a host; ok is false for any
+// bareNumber reads what follows "tel:", or a bare number, as a number without a host; ok is false for any
 // other address.
 func bareNumber(addr string) (user string, ok bool) {
 	if len(addr) > 4 && strings.EqualFold(addr[:4], "tel:") {

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -55,7 +56,7 @@ func (k *talk) request(f flow, contact string, extra []string) *msg.Request {
 		uri.Port = k.t.way.Port
 	}
 	me := uri
-	me.User = cmpOr(k.t.cfg.Username, "decroche")
+	me.User = cmp.Or(k.t.cfg.Username, "decroche")
 	req := msg.NewRequest(k.method, uri)
 	req.AppendHeader(k.s.via(f.network, f.addr.Addr()))
 	from := &msg.FromHeader{Address: me}

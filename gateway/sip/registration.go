@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,7 +102,7 @@ func (r *registration) grantedBy(res *msg.Response) time.Duration {
 	if v, err := strconv.ParseUint(strings.TrimSpace(headerValue(res, "Expires")), 10, 31); err == nil {
 		granted = time.Duration(v) * time.Second
 	}
-	me := "<sip:" + strings.ToLower(cmpOr(r.t.cfg.Username, "decroche")) + "@"
+	me := "<sip:" + strings.ToLower(cmp.Or(r.t.cfg.Username, "decroche")) + "@"
 	for _, h := range res.GetHeaders("Contact") {
 		for _, one := range splitList(h.Value()) {
 			if !strings.Contains(strings.ToLower(one), me) {

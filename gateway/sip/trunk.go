@@ -58,14 +58,14 @@ func newTrunk(cfg TrunkConfig, country string, log *slog.Logger, m *Metrics) (*t
 	if err != nil {
 		return nil, fmt.Errorf("sip: trunk %q: password: %w", cfg.Name, err)
 	}
-	t := &trunk{cfg: cfg, domain: cmpOr(cfg.Domain, host), who: credentials{cfg.Username, password}, metrics: m, log: log,
+	t := &trunk{cfg: cfg, domain: cmp.Or(cfg.Domain, host), who: credentials{cfg.Username, password}, metrics: m, log: log,
 		prefixes: prefixesOf(cfg.Prefixes, country), seen: map[netip.Addr]bool{}}
 	t.way = msg.Uri{Scheme: "sip", Host: bracket(host), Port: port}
 	if cfg.Transport != "" && cfg.Transport != "udp" {
 		t.way.UriParams = msg.HeaderParams{{K: "transport", V: cfg.Transport}}
 	}
 	if cfg.Transport == "tls" {
-		if t.tls, err = clientTLS(cfg.CA, cmpOr(cfg.ServerName, host)); err != nil {
+		if t.tls, err = clientTLS(cfg.CA, cmp.Or(cfg.ServerName, host)); err != nil {
 			return nil, fmt.Errorf("sip: trunk %q: %w", cfg.Name, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"regexp"
@@ -178,18 +179,11 @@ func (t TrunkConfig) validateUse(say func(key, format string, args ...any)) {
 	case "", "rtp":
 	case "srtp":
 		if t.Transport != "tls" {
-			say("media", "srtp sends its keys in SDP, which everybody on the way can read over %s; set transport to tls", cmpOr(t.Transport, "udp"))
+			say("media", "srtp sends its keys in SDP, which everybody on the way can read over %s; set transport to tls", cmp.Or(t.Transport, "udp"))
 		}
 	default:
 		say("media", "%q is not known; use rtp or srtp", t.Media)
 	}
-}
-
-func cmpOr(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // splitAddr reads host, host:port or [v6]:port; port is 0 when none was written.
