@@ -55,7 +55,7 @@ func chatBots(now func() []*flows.Bot, understander func(*flows.Bot) flows.Under
 }
 
 // openWebhooks makes what tells others, with the secrets read.
-func (g *Gateway) openWebhooks(st *sqlite.Store) (*webhook.Sender, error) {
+func (g *Gateway) openWebhooks(st *sqlite.Store) error {
 	var list []webhook.Config
 	for i, c := range g.cfg.Chat.Webhooks {
 		ref, err := ParseSecret(c.Secret)
@@ -63,26 +63,23 @@ func (g *Gateway) openWebhooks(st *sqlite.Store) (*webhook.Sender, error) {
 			c.Key, err = ref.Read()
 		}
 		if err != nil {
-			return nil, fmt.Errorf("chat.webhooks[%d].secret: %w", i, err)
+			return fmt.Errorf("chat.webhooks[%d].secret: %w", i, err)
 		}
 		list = append(list, c)
 	}
 	s, err := webhook.New(st, list, webhook.NewMetrics(g.reg), g.log, nil)
 	if err != nil {
-		return nil, fmt.Errorf("chat.%w", err)
+		return fmt.Errorf("chat.%w", err)
 	}
 	g.webhooks = s
-	return s, nil
+	st.Tell(s.Calls, s.Wake)
+	return nil
 }
 
 // openChats starts the host of typed conversations and goes on with what an earlier process left.
 func (g *Gateway) openChats(ctx context.Context, st *sqlite.Store) error {
-	hooks, err := g.openWebhooks(st)
-	if err != nil {
-		return err
-	}
 	g.chats = chat.New(chat.Deps{
-		Hooks:  hooks,
+		Hooks:  g.webhooks,
 		NoCall: g.noCall,
 		Memory: st, Bots: chatBots(g.hotlines.bots, g.understander), Actions: g.actions, Bus: g.bus, Desk: g.router, Offer: g.chatOffer,
 		Metrics: chat.NewMetrics(g.reg), Log: g.log, UnderstandTimeout: g.patience(0),

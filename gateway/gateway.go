@@ -201,6 +201,9 @@ func (g *Gateway) openStore(ctx context.Context) error {
 			g.log.Error("closing the store failed", "err", err)
 		}
 	})
+	if err := g.openWebhooks(st); err != nil { // before Recover, which tells of calls that were cut off
+		return err
+	}
 	n, err := st.Recover(ctx, time.Now())
 	if err != nil {
 		return err

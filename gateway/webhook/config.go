@@ -13,7 +13,8 @@ type Config struct {
 	URL string `yaml:"url"`
 	// Secret signs them: "env:NAME" or "file:/path"; at least 16 characters, or whsec_ and base64.
 	Secret string `yaml:"secret"`
-	// Events are what is told: message, handoff, callback, ended. Empty: all.
+	// Events are what is told: message, handoff, callback, ended of typed conversations; call.handoff,
+	// call.handoff_ended, call.callback, call.ended of calls. Empty: all of typed conversations.
 	Events []string `yaml:"events"`
 	// AllowPrivate lets URL be on loopback or a private network.
 	AllowPrivate bool `yaml:"allow_private"`
@@ -22,7 +23,7 @@ type Config struct {
 }
 
 // kinds are the events there are.
-var kinds = []string{"message", "handoff", "callback", "ended"}
+var kinds = []string{"message", "handoff", "callback", "ended", "call.handoff", "call.handoff_ended", "call.callback", "call.ended"}
 
 // Validate returns every complaint as "key: what is wrong; what to do".
 func (c Config) Validate() []string {

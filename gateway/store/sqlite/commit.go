@@ -118,6 +118,7 @@ func (s *Store) commit(jobs []*job) {
 	err := s.transact(jobs)
 	s.m.committed(len(jobs), time.Since(start))
 	if err == nil || len(jobs) == 1 {
+		s.told()
 		for _, j := range jobs {
 			j.done <- err
 		}
@@ -126,6 +127,7 @@ func (s *Store) commit(jobs []*job) {
 	for _, j := range jobs {
 		j.done <- s.transact([]*job{j})
 	}
+	s.told()
 }
 
 func (s *Store) transact(jobs []*job) error {

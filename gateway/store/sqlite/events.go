@@ -109,6 +109,9 @@ func (s *Store) appendRows(tx *sql.Tx, rows []row) error {
 			order = append(order, e.Conv)
 		}
 		sum.Apply(e)
+		if err := s.putDeliveries(tx, *sum, e); err != nil {
+			return fmt.Errorf("store/sqlite: append to %q: write what others are told of event %d: %w", e.Conv, e.Seq, err)
+		}
 		switch e.Body.(type) {
 		case event.Started, event.Stepped, event.Screened, event.Ended:
 			tells[e.Conv] = true

@@ -40,6 +40,7 @@ type Store struct {
 	hot   hot     // of write
 	lock  locks   // lock.takeOver is called by run() only
 	m     *Metrics
+	tell  teller // set before the first write, then used by run() only
 
 	jobs    chan *job
 	closing chan struct{} // closed by Close: no new jobs

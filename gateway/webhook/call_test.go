@@ -1,0 +1,77 @@
+package webhook
+
+import (
+	"encoding/json"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"decroche/gateway/event"
+	"decroche/gateway/store/sqlite"
+	"decroche/gateway/store/storetest"
+)
+
+// What is told of a call is in the outbox of the next process when this one dies after Append.
+func TestCallsSurviveARestart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "calls.db")
+	const url, other = "https://crm.example.com/hook", "https://messenger.example.com"
+	st, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(st, []Config{{URL: url, Key: "0123456789abcdef", Events: kinds[4:]}, {URL: other, Key: "0123456789abcdef"}}, nil, slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.Tell(s.Calls, s.Wake)
+	if err := st.Append(t.Context(), storetest.Call("c1", time.Now().Add(-time.Hour))...); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Append(t.Context(), event.Event{Conv: "chat", Seq: 1, At: time.Now(), Body: event.Started{Channel: "text"}}, event.Event{Conv: "chat", Seq: 2, At: time.Now(), Body: event.Ended{Outcome: "resolved"}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.hooks[0].wake) != 1 {
+		t.Error("nobody was woken")
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if st, err = sqlite.Open(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	var got []string
+	for {
+		due, err := st.DueDeliveries(t.Context(), url, time.Now(), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(due) == 0 {
+			break
+		}
+		for _, d := range due {
+			var p struct {
+				Type string
+				Data callData
+			}
+			if err := json.Unmarshal(d.Body, &p); err != nil || p.Data.Conv != "c1" {
+				t.Fatalf("%v: %s", err, d.Body)
+			}
+			if got = append(got, p.Type); p.Type == "call.ended" && (p.Data.Outcome != "transferred" || len(p.Data.Slots) == 0 || p.Data.Agent != "karim") {
+				t.Errorf("%s", d.Body)
+			}
+			if err := st.Delivered(t.Context(), d.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if !slices.Contains(got, "call.handoff") || !slices.Contains(got, "call.handoff_ended") || got[len(got)-1] != "call.ended" {
+		t.Errorf("told %v", got)
+	}
+	if due, err := st.DueDeliveries(t.Context(), other, time.Now(), 10); err != nil || len(due) != 0 {
+		t.Errorf("who asked for no calls is told %v, %v", due, err)
+	}
+}
