@@ -104,6 +104,10 @@ func (t *turn) ranking(h *handoffStep) (priority int, vip bool, owner string) {
 func (t *turn) returned(outcome string) {
 	w := t.m.Wait
 	t.noteHere("returned %s", outcome)
+	t.m.Opens = reopening{}
+	if t.in.Opens.After(t.in.Now) {
+		t.m.Opens = reopening{t.in.Opens, t.in.Now}
+	}
 	if outcome == "completed" {
 		t.m.Talked = true
 	}
@@ -132,7 +136,7 @@ func (t *turn) returned(outcome string) {
 	case "busy", "full":
 		t.respond("busy", nil)
 	case "closed":
-		t.respond("closed", nil)
+		t.closedUntil()
 	default:
 		t.respond("nobody", nil)
 	}

@@ -443,7 +443,7 @@ func (l *loader) template(t *tree, what string, extra []string) *template {
 }
 
 // engineNames are values that every template and expression may read.
-var engineNames = []string{"channel", "lang", "caller"}
+var engineNames = []string{"channel", "lang", "caller", "opens"}
 
 // checkUses proves that every value read by a template exists.
 func (l *loader) checkUses() {

@@ -20,6 +20,7 @@ type memory struct {
 	Channel     Channel        `json:"channel"`
 	Caller      string         `json:"caller,omitempty"`
 	Began       time.Time      `json:"began"`
+	Opens       reopening      `json:"opens,omitzero"`
 	Stack       []frame        `json:"stack,omitempty"`
 	Wait        wait           `json:"wait"`
 	Slots       []filled       `json:"slots,omitempty"`
@@ -271,6 +272,9 @@ func (v values) value(name string) (string, string, bool) {
 		}
 		return s.Value, s.Kind, true
 	}
+	if name == "opens" {
+		return v.m.Opens.value()
+	}
 	x, ok := v.m.Saved[name]
 	if !ok || x == nil {
 		return "", "", false
@@ -293,7 +297,7 @@ func plain(x any) string {
 
 // env is what expressions see.
 func (v values) env(conf float64) map[string]any {
-	env := map[string]any{"channel": string(v.m.Channel), "lang": v.m.Lang, "caller": v.m.Caller, "conf": conf, "vars": v.b.anyVars}
+	env := map[string]any{"channel": string(v.m.Channel), "lang": v.m.Lang, "caller": v.m.Caller, "opens": v.m.Opens.text(), "conf": conf, "vars": v.b.anyVars}
 	for _, n := range v.b.slots {
 		env[n] = ""
 	}

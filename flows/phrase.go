@@ -237,6 +237,9 @@ func shown(kind, lang, v string, voice bool, loc *time.Location, now time.Time) 
 	if w, ok := strings.CutPrefix(kind, writtenAs); ok {
 		return w
 	}
+	if told, ok := strings.CutPrefix(kind, opensAt); ok {
+		return opensSaid(lang, v, told, voice, loc)
+	}
 	f := render.Text
 	if voice {
 		f = render.Voice

@@ -69,7 +69,9 @@ type Input struct {
 	Outcome      string        // with Acted and Returned
 	// Instead, with Returned, is what the queue proposes in place of a person: "callback", "message",
 	// "bot" (go on without one); "" leaves it to the flow. A route of the flow's own comes first.
-	Instead  string
+	Instead string
+	// Opens, with Returned, is when somebody is there again, for "closed"; zero: nobody can tell.
+	Opens    time.Time
 	Result   map[string]any // with Acted: {"status": 200, "body": …}
 	Cut      bool           // the caller spoke over the last prompt
 	Heard    string         // with Cut: the part of the last prompt that was really heard

@@ -41,8 +41,9 @@ type handoff struct {
 	until   time.Time // they wait for somebody
 	found   context.CancelCauseFunc
 	q       queued
-	instead string // what the queue proposes when it has let the caller go; agents.ToCallback …
-	asides  int    // what was asked while waiting: only the last is answered
+	instead string    // what the queue proposes when it has let the caller go; agents.ToCallback …
+	opens   time.Time // when somebody is there again; zero: nobody can tell
+	asides  int       // what was asked while waiting: only the last is answered
 
 	waited time.Duration // until the caller spoke with somebody; 0 before
 	talked time.Duration // with agents whose line was lost, and who passed the caller on
@@ -385,7 +386,7 @@ func (h *handoff) giveBack() {
 		c.think(flows.Input{Kind: flows.Resume})
 	case !h.own:
 		c.ourTurn()
-		c.think(flows.Input{Kind: flows.Returned, Outcome: string(h.last), Instead: h.instead})
+		c.think(flows.Input{Kind: flows.Returned, Outcome: string(h.last), Instead: h.instead, Opens: h.opens})
 	case h.last == agents.Completed:
 		c.out.Next, c.out.Outcome = flows.End, "transferred"
 		c.proceed()

@@ -128,7 +128,7 @@ func (h *handoff) left(err error) (agents.Outcome, bool) {
 	if !ok {
 		return "", false
 	}
-	h.instead = l.To
+	h.instead, h.opens = l.To, l.Opens
 	if l.Outcome == agents.Nobody {
 		return h.orLast(agents.Nobody), true
 	}

@@ -34,6 +34,7 @@ type handing struct {
 	Spoke    time.Duration  `json:"spoke,omitempty"`  // with agents who were lost
 	Lost     time.Time      `json:"lost,omitzero"`    // with With: since when they are gone, once it was told
 	Away     time.Time      `json:"away,omitzero"`    // since when the person reads no more, once it was told
+	Opens    time.Time      `json:"opens,omitzero"`   // of a queue that is closed
 	Told     int            `json:"told,omitempty"`   // place in the line that was told last, from 1
 	ToldAt   time.Time      `json:"told_at,omitzero"`
 }
@@ -124,9 +125,10 @@ func (x *exchange) rung(g *handing, then []flows.Rung) (none agents.Outcome) {
 			at.Skills, at.Queue, at.Owner = then[i].Skills, then[i].Queue, ""
 		}
 		req := at.request(x.c.Conv, x.c.Lang)
+		left := d.Closed(req)
 		switch {
-		case d.Closed(req) != nil:
-			none = cmp.Or(none, agents.Closed)
+		case left != nil:
+			none, g.Opens = cmp.Or(none, agents.Closed), left.Opens
 		case d.ReachChat(req) == agents.ErrNobody:
 			none = cmp.Or(none, agents.Nobody)
 		default:
@@ -147,9 +149,13 @@ func (x *exchange) unserved(o agents.Outcome) (next flows.Input, more bool) {
 	if ring {
 		x.callBack(flows.Callback{Phone: x.c.Phone, Reason: x.w.Hand.Reason})
 	}
+	var opens time.Time
+	if g := x.w.Hand; g != nil {
+		opens = g.Opens
+	}
 	x.closeHand(o)
 	if !ring {
-		return flows.Input{Kind: flows.Returned, Outcome: string(o)}, true
+		return flows.Input{Kind: flows.Returned, Outcome: string(o), Opens: opens}, true
 	}
 	x.own("callback", fmt.Sprintf(wordsFor(x.c.Lang).callback, x.c.Phone))
 	x.over(event.Ended{Outcome: "callback", By: "bot"})

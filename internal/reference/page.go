@@ -71,7 +71,7 @@ here; an unknown one is a mistake with file, line, column and the nearest known 
 [wording](#wording). **Steps** are the name of a step or flow to go to, one step, or a list of them; what
 comes to its end goes on after the step that held it.
 
-Texts hold ` + "`{{name}}`, and `{{digits name}}`, `{{spell name}}`, `{{date name}}`, `{{time name}}`, `{{money name}}`,\n`{{number name}}`, `{{phone name}}`" + ` to write a value a certain way. Names are slots, saved values, ` + "`vars.NAME`,\n`caller`, `lang` and `channel`; `confirm.when` also has `conf`" + `. Expressions compare with
+Texts hold ` + "`{{name}}`, and `{{digits name}}`, `{{spell name}}`, `{{date name}}`, `{{time name}}`, `{{money name}}`,\n`{{number name}}`, `{{phone name}}`" + ` to write a value a certain way. Names are slots, saved values, ` + "`vars.NAME`,\n`caller`, `lang`, `channel` and `opens` (when a closed queue opens); `confirm.when` also has `conf`" + `. Expressions compare with
 ` + "`== != < <= > >= in`, join with `and or not`, and have `len lower upper trim int float string abs min max round\nhasPrefix hasSuffix`, `contains`, `startsWith`, `endsWith`, `matches`, `??` and `? :`" + `. Slots are text in them: an
 amount is compared as ` + "`float(montant) > 300`" + `, a date as ` + "`jour >= \"2026-12-01\"`" + `.
 
