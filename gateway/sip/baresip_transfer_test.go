@@ -10,14 +10,29 @@ import (
 )
 
 // TestBaresipIsTransferred: a telephone that nobody here wrote calls, is sent to another one by REFER, and
-// both speak with each other; the outcome is the one that it reported, and we are out of the call.
+// both speak with each other; the outcome is the one that it reported, and we are out of the call. Once
+// directly, and once with a proxy between all three.
 func TestBaresipIsTransferred(t *testing.T) {
 	t.Parallel()
+	for _, proxied := range []bool{false, true} {
+		name := "directly"
+		if proxied {
+			name = "through Kamailio"
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			baresipIsTransferred(t, proxied)
+		})
+	}
+}
+
+func baresipIsTransferred(t *testing.T, proxied bool) {
 	peer.NeedBaresip(t)
 	agent := peer.Baresip{Hum: 700, Second: 2}
 	agent.Start(t)
 	done := make(chan leg.Referred, 1)
 	ended := make(chan error, 1)
+	target := make(chan string, 1)
 	bot := newRig(t, testConfig(), nil, func(ctx context.Context, l leg.Leg) {
 		if err := l.Answer(ctx); err != nil {
 			t.Error(err)
@@ -27,11 +42,18 @@ func TestBaresipIsTransferred(t *testing.T) {
 		if err := hears(ctx, l, 1000); err != nil {
 			t.Error(err)
 		}
-		done <- l.(leg.Referrer).Refer(ctx, leg.Referral{To: "sip:baresip@" + agent.Addr()})
+		done <- l.(leg.Referrer).Refer(ctx, leg.Referral{To: "sip:baresip@" + <-target})
 		<-ctx.Done()
 		ended <- context.Cause(ctx)
 	})
-	caller := peer.Baresip{Dial: bot.uri("hotline"), Hum: 1000, Second: 60}
+	dial, to := bot.uri("hotline"), agent.Addr()
+	if proxied {
+		k := peer.Kamailio{Realm: "pbx.example", Password: "unused", Users: map[string]string{"hotline": bot.Addr(), "baresip": agent.Addr()}}
+		k.Start(t)
+		dial, to = "sip:hotline@"+k.Addr(), k.Addr()
+	}
+	target <- to
+	caller := peer.Baresip{Dial: dial, Hum: 1000, Second: 60}
 	caller.Start(t)
 	select {
 	case r := <-done:

@@ -19,6 +19,7 @@ import (
 type Kamailio struct {
 	Realm    string
 	Password string
+	Users    map[string]string // who is reached without a password, at host:port
 
 	addr string
 	log  string
@@ -80,7 +81,7 @@ request_route {
 		save("location");
 		exit;
 	}
-	if (is_method("INVITE")) {
+%[5]s	if (is_method("INVITE")) {
 		if (!pv_proxy_authenticate("$fd", "%[4]s", "0")) { proxy_challenge("$fd", "1"); exit; }
 		consume_credentials();
 	}
@@ -102,7 +103,11 @@ func (k *Kamailio) Start(t testing.TB) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "kamailio.cfg")
 	k.log = filepath.Join(dir, "kamailio.log")
-	if err := os.WriteFile(file, fmt.Appendf(nil, kamailioConfig, modules, k.addr, k.Realm, k.Password), 0o600); err != nil {
+	var open strings.Builder
+	for user, addr := range k.Users {
+		fmt.Fprintf(&open, "\tif ($rU == %q) { record_route(); $ru = \"sip:%s@%s\"; t_relay(); exit; }\n", user, user, addr)
+	}
+	if err := os.WriteFile(file, fmt.Appendf(nil, kamailioConfig, modules, k.addr, k.Realm, k.Password, open.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	path, err := exec.LookPath("kamailio")
