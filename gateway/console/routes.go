@@ -121,6 +121,7 @@ func (s *Server) routes() []route {
 		{method: "PATCH", path: "/api/v1/calls/{id}/supervision/{who}", needs: accounts.Supervise, handle: s.superviseRole},
 		{method: "DELETE", path: "/api/v1/calls/{id}/supervision/{who}", needs: accounts.Supervise, handle: s.superviseLeave},
 		{method: "POST", path: "/api/v1/calls/{id}/supervision/{who}/take-over", needs: accounts.Supervise, handle: s.superviseTakeOver},
+		{method: "GET", path: "/api/v1/calls/{id}/supervision/steps", needs: accounts.Supervise, handle: s.deskSteps},
 		{method: "POST", path: "/api/v1/calls/{id}/supervision/hand-back", needs: accounts.Supervise, handle: s.superviseHandBack},
 		{method: "POST", path: "/api/v1/calls/{id}/supervision/hint", needs: accounts.Supervise, handle: s.superviseHint},
 		{method: "POST", path: "/api/v1/calls/{id}/supervision/end", needs: accounts.Supervise, handle: s.superviseEnd},

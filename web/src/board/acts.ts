@@ -1,6 +1,6 @@
 // What a supervisor does with a call. One call at a time is heard; each act that fails says why beside its
 // button, and what to do.
-import { api, Refused, type Role, type Supervision } from "./api";
+import { api, Refused, type Role, type Steps, type Supervision } from "./api";
 import { fr } from "./fr";
 import type { Ev } from "./events";
 import { Failed, Line } from "./line";
@@ -36,7 +36,7 @@ export interface ActState {
 }
 
 /** Where acts are asked for; tests give their own. */
-export type Gateway = Pick<typeof api, "supervision" | "listen" | "role" | "leave" | "takeOver" | "handBack" | "hint" | "end">;
+export type Gateway = Pick<typeof api, "supervision" | "listen" | "role" | "leave" | "takeOver" | "steps" | "handBack" | "hint" | "end">;
 export type Sound = Pick<Line, "prepare" | "open" | "speak" | "close">;
 
 /** why says in a sentence what stood against an act. */
@@ -187,9 +187,14 @@ export class Acts {
     });
   }
 
-  back(conv: string, step: string): Promise<boolean> {
+  /** steps is where the bot can go on, none when that cannot be asked: the open question is always one. */
+  steps(conv: string): Promise<Steps> {
+    return this.gateway.steps(conv).catch(() => ({ at: "", steps: [], slots: [] }));
+  }
+
+  back(conv: string, step: string, slots: Record<string, string> = {}): Promise<boolean> {
     return this.try("back", conv, async () => {
-      await this.gateway.handBack(conv, step.trim());
+      await this.gateway.handBack(conv, step.trim(), slots);
       await this.line.speak(false);
       const ear = this.state.ear;
       if (ear?.conv === conv) this.set({ ear: { ...ear, role: "listen", taken: false } });

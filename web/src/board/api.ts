@@ -4,6 +4,12 @@ import type { BoardRules, Day, Ev, Me, Summary } from "./events";
 import { heard } from "./time";
 
 export type Supervision = components["schemas"]["Supervision"];
+/** Steps is where the bot can go on, and what is known. */
+export interface Steps {
+  at: string;
+  steps: readonly { step: string; flow: string; title: string }[];
+  slots: readonly { name: string; title: string; value: string; open: boolean }[];
+}
 export type TranscriptLine = components["schemas"]["Line"];
 /** Audited is one line of the audit list. */
 export type Audited = components["schemas"]["AuditEntry"];
@@ -89,7 +95,8 @@ export const api = {
   role: (conv: string, who: string, role: Role) => done("PATCH", place(conv, `/${id(who)}`), { body: { role } }),
   leave: (conv: string, who: string, keepalive = false) => done("DELETE", place(conv, `/${id(who)}`), { keepalive }),
   takeOver: (conv: string, who: string) => done("POST", place(conv, `/${id(who)}/take-over`)),
-  handBack: (conv: string, step: string) => done("POST", place(conv, "/hand-back"), { body: step ? { step } : {} }),
+  steps: (conv: string) => json<Steps>("GET", place(conv, "/steps")),
+  handBack: (conv: string, step: string, slots: Record<string, string> = {}) => done("POST", place(conv, "/hand-back"), { body: { ...(step ? { step } : {}), ...(Object.keys(slots).length ? { slots } : {}) } }),
   hint: (conv: string, text: string, verbatim: boolean) => json<{ id: string }>("POST", place(conv, "/hint"), { body: { text, verbatim } }),
   end: (conv: string, reason: string) => done("POST", place(conv, "/end"), { body: { reason } }),
   park: async (sdp: string, ifFree: boolean) => {

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "../shared/icons";
 import { impossible, type ActName, type Acts, type ActState, type Told } from "./acts";
+import type { Steps } from "./api";
 import type { Call } from "./calls";
 import { Running } from "./list";
 import type { Voice, Words } from "./say";
@@ -85,15 +86,23 @@ function WhyEnd({ p, close }: { p: ControlsProps; close: () => void }) {
   );
 }
 
-function Back({ p, close }: { p: ControlsProps; close: () => void }) {
+/** Back gives the caller to the bot: at which step, with which values. */
+export function Back({ p, close }: { p: ControlsProps; close: () => void }) {
   const { say } = p.v;
-  const [step, setStep] = useState(p.call.step.startsWith("policy/") ? "" : p.call.step); // the hand-off itself is no step to go back to
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  const [known, setKnown] = useState<Steps>();
+  const [step, setStep] = useState("");
+  const [slots, setSlots] = useState<Record<string, string>>({});
+  const list = useRef<HTMLSelectElement>(null);
+  useEffect(() => { void p.acts.steps(p.call.id).then(setKnown); list.current?.focus(); }, []);
+  const steps = known?.steps ?? [];
   return (
-    <form class="ask" aria-labelledby="back-title" onSubmit={(e) => { e.preventDefault(); void p.acts.back(p.call.id, step).then((ok) => { if (ok) close(); }); }}>
+    <form class="ask" aria-labelledby="back-title" onSubmit={(e) => { e.preventDefault(); void p.acts.back(p.call.id, step, slots).then((ok) => { if (ok) close(); }); }}>
       <h3 id="back-title">{say("back_title")}</h3>
-      <label><span class="cap">{say("back_step")}</span><input ref={field} class="field" value={step} spellcheck={false} onInput={(e) => setStep(e.currentTarget.value)} /></label>
+      <label><span class="cap">{say("back_step")}</span><select ref={list} class="field" value={step} onChange={(e) => setStep(e.currentTarget.value)}>
+        <option value="">{say("back_open")}</option>
+        {[...new Set(steps.map((x) => x.flow))].map((f) => <optgroup key={f} label={f}>{steps.filter((x) => x.flow === f).map((x) => <option key={x.step} value={x.step}>{x.title}</option>)}</optgroup>)}
+      </select></label>
+      {(known?.slots ?? []).map((v) => <label key={v.name}><span class="cap">{v.title}{!v.open && <> · {say("back_secret")}</>}</span><input class="field" readOnly={!v.open} value={slots[v.name] ?? v.value} onInput={(e) => setSlots({ ...slots, [v.name]: e.currentTarget.value })} /></label>)}
       <div class="row"><button class="btn small primary">{say("back_do")}</button><button type="button" class="btn small" onClick={close}>{say("cancel")}</button></div>
     </form>
   );

@@ -5,7 +5,7 @@ import { Icon } from "../shared/icons";
 import { bind } from "../shared/keys";
 import { Transcript, type Captions } from "../shared/transcript";
 import { clock, span, timer, type Lang, type Say } from "../shared/words";
-import { Closed } from "./closed";
+import { Callback, Closed } from "./closed";
 import { Ended } from "./ended";
 import type { fr } from "./fr";
 import type { With } from "./api";
@@ -92,13 +92,15 @@ function CallBar({ talk, s, say, status }: { talk: Talk; s: State; say: Words; s
       </div>
       {s.voice === "slow" && <p class="hint">{say("slow")}</p>}
       {s.silent && <p class="hint warn">{say("no_sound")} <button type="button" class="btn small" onClick={() => talk.hear()}>{say("allow_sound")}</button></p>}
+      {s.deaf && up && <p class="hint warn">{say("mic_gone")} <button type="button" class="btn small" onClick={() => talk.microphone()}>{say("try_again")}</button></p>}
       {keys && up && <Keypad talk={talk} say={say} status={status} />}
     </section>
   );
 }
 
 /** Banner says what is wrong, and the ways out. */
-function Banner({ talk, s, say, field }: { talk: Talk; s: State; say: Words; field: () => void }) {
+function Banner({ talk, s, say, lang, status, field }: { talk: Talk; s: State; say: Words; lang: Lang; status: (t: string) => void; field: () => void }) {
+  const [back, setBack] = useState(false);
   if (s.elsewhere) return (
     <div class="banner info">
       <p><Icon name="phone" /><span>{say("elsewhere")}</span></p>
@@ -119,7 +121,9 @@ function Banner({ talk, s, say, field }: { talk: Talk; s: State; say: Words; fie
       <p class="ways">
         {retry && <button type="button" class="btn small" onClick={() => void talk.speak()}>{say("try_again")}</button>}
         <button type="button" class="btn small" onClick={() => { talk.dropTrouble(); field(); }}>{say("keep_typing")}</button>
+        {s.trouble === "busy" && <button type="button" class="btn small" aria-expanded={back} onClick={() => setBack(!back)}>{say("callback")}</button>}
       </p>
+      {s.trouble === "busy" && back && <Callback bot={s.info?.bot ?? ""} say={say} lang={lang} status={status} />}
     </div>
   );
 }
@@ -209,7 +213,7 @@ export function App({ talk, say, lang, status, compact }: AppProps) {
   return (
     <div class={"talk" + (empty ? " empty" : "") + (compact ? " compact" : "")}>
       <CallBar talk={talk} s={s} say={say} status={status} />
-      <Banner talk={talk} s={s} say={say} field={focus} />
+      <Banner talk={talk} s={s} say={say} lang={lang} status={status} field={focus} />
       {empty ? <h1 class="hello">{say("hello")}</h1> : <h1 class="sr">{say("log")}</h1>}
       {!empty && (
         <Transcript lines={lines} words={captions} live={(s.voice === "none" && !s.elsewhere) || readCaptions ? "polite" : "off"}>

@@ -43,6 +43,8 @@ export const en: Same<typeof fr> = {
   news: { one: "{n} new line ↓", other: "{n} new lines ↓" },
   call_bar: "Call",
   mic: "Mic",
+  mic_gone: "Your microphone is gone: you are no longer heard. Plug it in again, or write; the call goes on.",
+  mic_again: "Your microphone has changed. You are heard.",
   mic_off: "Microphone muted",
   mic_on: "Microphone on",
   level: "Level of your microphone",

@@ -41,6 +41,8 @@ export const fr = {
   news: { one: "{n} nouvelle phrase ↓", other: "{n} nouvelles phrases ↓" },
   call_bar: "Appel",
   mic: "Micro",
+  mic_gone: "Votre micro n’est plus là : on ne vous entend plus. Rebranchez-le, ou écrivez ; l’appel continue.",
+  mic_again: "Votre micro a changé. On vous entend.",
   mic_off: "Micro coupé",
   mic_on: "Micro ouvert",
   level: "Niveau de votre micro",

@@ -28,6 +28,8 @@ export interface State {
   since: number;
   muted: boolean;
   silent: boolean;
+  /** deaf: the microphone is gone, and there is no other. */
+  deaf: boolean;
   trouble: Trouble | undefined;
   /** elsewhere is the call that another window has taken up, "" for none. */
   elsewhere: string;
@@ -85,7 +87,7 @@ const dividers = ["chat/joined", "chat/returns", "chat/back", "chat/lost", "chat
 const whose = (m: Message): Line["who"] => (m.from === "agent" ? "agent" : m.from !== "bot" ? "caller" : dividers.includes(m.step ?? "") ? "note" : "bot");
 
 export class Talk {
-  state: State = { info: undefined, down: false, link: "live", back: false, lines: [], unsent: new Set(), quick: [], working: false, voice: "none", since: 0, muted: false, silent: false, trouble: undefined, elsewhere: "", person: undefined, with: undefined, outcome: undefined, spoke: false, rated: 0 };
+  state: State = { info: undefined, down: false, link: "live", back: false, lines: [], unsent: new Set(), quick: [], working: false, voice: "none", since: 0, muted: false, silent: false, deaf: false, trouble: undefined, elsewhere: "", person: undefined, with: undefined, outcome: undefined, spoke: false, rated: 0 };
   private readonly watchers = new Set<() => void>();
   private chat: Kept | undefined;
   /** last is what a rating is of; a call has no token but its address. */
@@ -392,10 +394,16 @@ export class Talk {
         else if (p === "ended") this.callEnded();
       },
       silent: (yes) => this.set({ silent: yes }),
+      deaf: (yes) => {
+        if (this.call !== call) return;
+        this.set({ deaf: yes });
+        if (yes) this.announce.alert(this.say("mic_gone"));
+        else this.announce.status(this.say("mic_again"));
+      },
     });
     this.call = call;
     this.gaveUp = false;
-    this.set({ voice: held ? "lost" : "connecting", trouble: undefined, muted: false, outcome: undefined, rated: 0, elsewhere: "" });
+    this.set({ voice: held ? "lost" : "connecting", trouble: undefined, muted: false, deaf: false, outcome: undefined, rated: 0, elsewhere: "" });
     const slow = setTimeout(() => {
       if (this.state.voice === "connecting") {
         this.set({ voice: "slow" });
@@ -551,6 +559,8 @@ export class Talk {
     this.gaveUp = true;
     this.call?.hangUp();
   }
+  /** microphone tries one again; call it in a click. */
+  microphone(): void { void this.call?.another(); }
   hear(): void { void this.call?.hear(); }
   loud(): number { return this.call?.loud() ?? 0; }
   press(key: string): boolean { return this.call?.press(key) ?? false; }

@@ -20,6 +20,8 @@ export interface Hooks {
   phase(p: Phase): void;
   /** silent is told that the browser refuses to play until somebody clicks. */
   silent(yes: boolean): void;
+  /** deaf is told that the microphone is gone and that there is no other; false: one is open again. */
+  deaf(yes: boolean): void;
 }
 
 export interface Wanted {
@@ -84,12 +86,12 @@ export class Call {
     unlock();
     void servers(); // while people look for the microphone
     try {
-      this.mic = await navigator.mediaDevices.getUserMedia({ audio: microphone });
+      this.speakInto(await navigator.mediaDevices.getUserMedia({ audio: microphone }));
     } catch (e) {
       throw new Failed(microphoneTrouble(e));
     }
     if (this.over) return this.release();
-    this.level = meter(this.mic);
+    navigator.mediaDevices.addEventListener?.("devicechange", this.plugged);
     this.hooks.phase("connecting");
     const query = new URLSearchParams({ ...(w.bot ? { bot: w.bot } : {}), lang: w.lang, ...(w.held ? { session: w.held } : {}), ...(w.chat ? { conversation: w.chat.id } : {}) });
     addEventListener("pagehide", this.leave);
@@ -108,6 +110,30 @@ export class Call {
         throw new Failed(w.held && (status === 404 || status === 410) ? "gone" : status === 503 || status === 429 ? "busy" : "failed");
       }
     }
+  }
+
+  /** speakInto lets a microphone be ours. One that is unplugged ends. */
+  private speakInto(stream: MediaStream): void {
+    this.level?.stop();
+    this.mic = stream;
+    this.level = meter(stream);
+    const track = stream.getAudioTracks()[0];
+    if (!track) return;
+    track.enabled = !this.muted;
+    track.onended = () => { if (this.mic === stream) void this.another(); };
+  }
+
+  private readonly plugged = () => { if (this.mic?.getAudioTracks()[0]?.readyState === "ended") void this.another(); };
+
+  /** another goes on with the microphone that is left, the system's. */
+  async another(): Promise<void> {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: microphone }).catch(() => undefined);
+    if (this.over) return stream?.getTracks().forEach((t) => t.stop());
+    if (!stream) return this.hooks.deaf(true);
+    this.speakInto(stream);
+    const sender = this.pc?.getSenders().find((s) => s.track?.kind === "audio");
+    await sender?.replaceTrack(stream.getAudioTracks()[0] ?? null).catch(() => {});
+    this.hooks.deaf(false);
   }
 
   /** connect makes a connection and brings its offer to the gateway. Until that has answered, the one
@@ -230,6 +256,7 @@ export class Call {
     removeEventListener("pagehide", this.leave);
     removeEventListener("pageshow", this.cameBack);
     this.level?.stop();
+    navigator.mediaDevices?.removeEventListener?.("devicechange", this.plugged);
     for (const t of this.mic?.getTracks() ?? []) t.stop(); // the browser's red mark goes out
     this.pc?.close();
     this.player.srcObject = null;
