@@ -68,8 +68,9 @@ func (s *stream) close() {
 	}
 }
 
-// keyPackets is how long a key lasts, in packets, and keyEnds how many of them say that it is over.
-const keyPackets, keyEnds = 8, 3
+// A key is pressed for 40 ms, a quick tap, in keyPackets packets, of which keyEnds say that it is over: the
+// tone follows at once, and its first packet is what the caller must hear.
+const keyPackets, keyEnds = 4, 3
 
 // next sends the next packet.
 func (s *stream) next(now time.Time) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"decroche/bench"
 	"decroche/bench/agents"
 	"decroche/bench/callers"
+	"decroche/media/rtp"
 )
 
 type benchTransfersCmd struct {
@@ -24,6 +26,7 @@ type benchTransfersCmd struct {
 	Leave float64       `help:"Share of callers who hang up while telephones ring." default:"0.15"`
 	Wait  time.Duration `help:"How long a whole transfer may take (call.max_wait)." default:"40s"`
 	Seed  uint64        `help:"Draws other behaviours and times." default:"1"`
+	Kill  int           `help:"Instead: so many callers who wait and are rung for; the gateway is killed and started again, and their records are read." placeholder:"CALLS"`
 	JSON  bool          `help:"Print one JSON object." name:"json"`
 }
 
@@ -82,6 +85,9 @@ type transferRow struct {
 func (c *benchTransfersCmd) Run(ctx context.Context, _ *globals) error {
 	if c.Calls < 1 || c.Calls > 20000 || !(c.Rate > 0) || c.Rate > 200 || c.Leave < 0 || c.Leave > 1 || c.Wait < 5*time.Second {
 		return errors.New("--calls goes from 1 to 20000, --rate to 200, --leave from 0 to 1, --wait from 5s on")
+	}
+	if c.Kill > 0 {
+		return c.kill(ctx)
 	}
 	r, err := c.measure(ctx)
 	if err != nil {
@@ -182,7 +188,9 @@ func readLeft(ctx context.Context, set *scenery) left {
 }
 
 func (l left) over(than left) (goroutines, lines, sessions, calls, ports float64) {
-	return max(0, l.goroutines-than.goroutines), l.lines, l.sessions, l.calls, max(0, l.ports-than.ports)
+	// A core keeps its first pairs of ports open for the next calls (media.shared_ports).
+	kept := float64(runtime.NumCPU() * rtp.DefaultConfig().SharedPorts)
+	return max(0, l.goroutines-than.goroutines), l.lines, l.sessions, l.calls, max(0, l.ports-max(than.ports, kept))
 }
 
 // settle waits until the gateway has no more open than before the first call, or settleWithin is over.
