@@ -88,7 +88,8 @@ type Gateway struct {
 	outbound *outbound.Runner // rings what is due
 	people   store.Accounts   // what the store keeps of users
 	accounts *accounts.Accounts
-	index    store.Index   // lets conversations be searched
+	index    store.Index // lets conversations be searched
+	dead     store.DeadLetters
 	counted  store.Figures // of the day
 	exports  *Exporter
 	note     noter  // adds to the record of a conversation that has ended
@@ -225,7 +226,7 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	} else if n > 0 {
 		g.log.Warn("took back calls that an earlier process was about to place", "calls", n)
 	}
-	g.memory, g.people, g.note, g.index, g.counted = st, st, st.Note, st, st
+	g.memory, g.people, g.note, g.index, g.counted, g.dead = st, st, st.Note, st, st, st
 	if err := g.openRecorder(ctx, st); err != nil {
 		return err
 	}
@@ -274,7 +275,7 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	}
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Outbound: g.placed, Place: placing{g}, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
-		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.SignedIn, Wait: g.waits.usual, Desk: g.router, Notes: g.notes, Index: g.index, Figures: g.counted, Exports: g.exports, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
+		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.SignedIn, Wait: g.waits.usual, Desk: g.router, Notes: g.notes, Index: g.index, Figures: g.counted, Dead: g.dead, Exports: g.exports, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
 		Trunks: g.trunks, Phones: g.phones,
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
 		Supervise: g.supervise, Supervision: g.supervision, HangUp: g.hangUpAgent, Telephone: g.telephone, Move: g.desks.Move, DeskAct: g.deskAct, DeskSteps: g.deskSteps, Propose: g.propose,

@@ -33,6 +33,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/conversations", needs: accounts.ReadConversations, handle: s.listConversations},
 		{method: "GET", path: "/api/v1/conversations.csv", needs: accounts.ExportConversations, handle: s.exportTable},
 		{method: "GET", path: "/api/v1/figures", needs: accounts.WatchLive, handle: s.dayFigures},
+		{method: "GET", path: "/api/v1/webhooks/dead", needs: accounts.ReadConversations, handle: s.deadLetters},
 		{method: "GET", path: "/api/v1/agents", needs: accounts.WatchLive, handle: s.agentsNow},
 		{method: "GET", path: "/api/v1/board", needs: accounts.WatchLive, handle: s.getBoard},
 		{method: "GET", path: "/api/v1/queues", needs: accounts.WatchLive, handle: s.listQueues},

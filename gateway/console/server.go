@@ -105,6 +105,8 @@ type Deps struct {
 	Exports Exports
 	// Figures count the day; nil: there are none.
 	Figures store.Figures
+	// Dead are deliveries that were given up; nil: there are none.
+	Dead store.DeadLetters
 	// Notes keeps what agents write; nil: they cannot.
 	Notes store.Notes
 	Now   func() time.Time

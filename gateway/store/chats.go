@@ -105,6 +105,12 @@ type Outbox interface {
 	CountDeliveries(ctx context.Context) (waiting, dead int, err error)
 }
 
+// DeadLetters lists deliveries that were given up.
+type DeadLetters interface {
+	// DeadDeliveries are the newest that were given up, at most limit, newest first.
+	DeadDeliveries(ctx context.Context, limit int) ([]Delivery, error)
+}
+
 // Delivery is one thing to tell.
 type Delivery struct {
 	ID    int64

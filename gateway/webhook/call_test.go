@@ -71,6 +71,17 @@ func TestCallsSurviveARestart(t *testing.T) {
 	if !slices.Contains(got, "call.handoff") || !slices.Contains(got, "call.handoff_ended") || got[len(got)-1] != "call.ended" {
 		t.Errorf("told %v", got)
 	}
+	if n, err := st.AbandonDeliveries(t.Context(), nil); err != nil || n != 0 {
+		t.Errorf("%d were left, %v", n, err)
+	}
+	st.Tell(s.Calls, nil)
+	if err := st.Append(t.Context(), storetest.Call("c2", time.Now())...); err != nil {
+		t.Fatal(err)
+	}
+	n, err := st.AbandonDeliveries(t.Context(), nil)
+	if dead, err2 := st.DeadDeliveries(t.Context(), 2); err != nil || err2 != nil || n < 3 || len(dead) != 2 || dead[0].Conv != "c2" || dead[0].ID < dead[1].ID {
+		t.Errorf("%d given up, listed %v, %v, %v", n, dead, err, err2)
+	}
 	if due, err := st.DueDeliveries(t.Context(), other, time.Now(), 10); err != nil || len(due) != 0 {
 		t.Errorf("who asked for no calls is told %v, %v", due, err)
 	}

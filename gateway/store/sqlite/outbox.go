@@ -10,7 +10,10 @@ import (
 	"decroche/gateway/store"
 )
 
-var _ store.Outbox = (*Store)(nil)
+var (
+	_ store.Outbox      = (*Store)(nil)
+	_ store.DeadLetters = (*Store)(nil)
+)
 
 // DueDeliveries implements store.Outbox.
 func (s *Store) DueDeliveries(ctx context.Context, hook string, now time.Time, limit int) ([]store.Delivery, error) {
@@ -97,4 +100,15 @@ func (s *Store) CountDeliveries(ctx context.Context) (waiting, dead int, err err
 		return 0, 0, fmt.Errorf("store/sqlite: outbox: %w", err)
 	}
 	return waiting, dead, nil
+}
+
+// DeadDeliveries implements store.DeadLetters.
+func (s *Store) DeadDeliveries(ctx context.Context, limit int) ([]store.Delivery, error) {
+	out, err := list(ctx, s.read, func(row scanner) (d store.Delivery, err error) {
+		var at, next int64
+		err = row.Scan(&d.ID, &d.Hook, &d.Conv, &d.Key, &d.Body, &at, &d.Tries, &next)
+		d.At, d.Next = fromMicros(at), fromMicros(next)
+		return d, err
+	}, `SELECT id, hook, conv, key, body, at_us, tries, next_us FROM outbox WHERE dead = 1 ORDER BY id DESC LIMIT ?`, limit)
+	return out, wrap("deliveries that were given up", err)
 }
