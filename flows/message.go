@@ -10,8 +10,8 @@ import (
 // messagePause is the silence that ends a message: who leaves one stops to think.
 const messagePause = 2500 * time.Millisecond
 
-// reasonMessage is the reason of a callback that is a message.
-const reasonMessage = "message"
+// ReasonMessage is the reason of a callback that is a message: nobody is to be rung for it by itself.
+const ReasonMessage = "message"
 
 // offerMessage asks whether to leave a message, where the bot may: nobody took the caller, and they are
 // not rung back. It is the last rung: after it the conversation goes on as if nobody had been asked for.
@@ -54,7 +54,7 @@ func (t *turn) takeMessage() {
 			return
 		}
 	}
-	t.out.Callback = &Callback{Phone: dialable(t.m.Caller, t.m.Channel), Reason: reasonMessage, Message: t.said}
+	t.out.Callback = &Callback{Phone: dialable(t.m.Caller, t.m.Channel), Reason: ReasonMessage, Message: t.said}
 	t.m.Called = true
 	t.noteHere("message taken")
 	t.said = ""

@@ -27,6 +27,7 @@ type lines struct {
 	declined string   // and they do not
 	left     string   // to the agent: the caller has gone
 	returns  string   // the agent who spoke with the caller has lost their line
+	noAnswer string   // who was asked to take the caller has not answered
 	cutOff   string   // the agent's telephone line broke
 	held     string   // the agent puts the caller on hold
 	onHold   string   // said now and then meanwhile
@@ -69,6 +70,7 @@ var said = map[string]lines{
 		declined: "C’est noté, merci.",
 		left:     "L’appelant a raccroché.",
 		returns:  "Un instant, votre conseiller revient.",
+		noAnswer: "Ça ne répond pas, je cherche quelqu’un d’autre.",
 		cutOff:   "La ligne avec votre conseiller a été coupée. Je cherche quelqu’un, restez en ligne.",
 		held:     "Un instant, je vous mets en attente.",
 		onHold:   "Merci de patienter, votre conseiller revient vers vous.",
@@ -109,6 +111,7 @@ var said = map[string]lines{
 		declined: "Noted, thank you.",
 		left:     "The caller has hung up.",
 		returns:  "One moment, your adviser is coming back.",
+		noAnswer: "There is no answer, I'm finding someone else.",
 		cutOff:   "The line to your adviser was cut off. I'm finding someone, please stay on the line.",
 		held:     "One moment, you are on hold.",
 		onHold:   "Thank you for waiting, your adviser will be back with you.",

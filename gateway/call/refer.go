@@ -32,6 +32,9 @@ func (h *handoff) refer(a agents.Assignment, l leg.Referrer) *attempt {
 			if n.Status >= 180 {
 				at.rang.Store(true)
 			}
+			if n.GaveUp {
+				c.post(at.gaveUp)
+			}
 		}})
 		c.post(at.referralOver)
 	})
@@ -44,6 +47,14 @@ func (at *attempt) referralOver() {
 	case r := <-at.referral:
 		at.referred(r)
 	default: // it was asked for when the line ended
+	}
+}
+
+// gaveUp is told that no outcome has come for so long that none is waited for; for some seconds more the
+// caller may yet be put through.
+func (at *attempt) gaveUp() {
+	if c := at.h.c; !at.closed && c.saying == nil {
+		c.say("line", []flows.Prompt{own("no_answer", linesFor(c.lang).noAnswer, c.lang)}, at.h.hold)
 	}
 }
 

@@ -31,6 +31,10 @@ func (x exchange) Refer(ctx context.Context, to leg.Referral) leg.Referred {
 		return leg.Referred{Outcome: "cancelled"}
 	case <-t.C:
 	}
+	if x.r.Outcome == "timeout" && to.Told != nil {
+		to.Told(leg.ReferralNews{GaveUp: true})
+		time.Sleep(4 * time.Second)
+	}
 	return x.r
 }
 
@@ -51,6 +55,7 @@ func TestTheCallersExchangeRings(t *testing.T) {
 		"takes no REFER: we ring":  {r: leg.Referred{Outcome: "refused", Status: 405, Reason: "no_refer"}, takes: 300 * time.Millisecond, want: "pbx refused, pbx completed = completed", why: "no_refer", end: "transferred by bot"},
 		"the caller hangs up":      {r: leg.Referred{Outcome: "caller_left"}, takes: 4100 * time.Millisecond, leave: 4 * time.Second, want: "pbx caller_left = caller_left", end: "abandoned by caller"},
 		"hangs up, nothing told":   {r: leg.Referred{Outcome: "timeout"}, takes: time.Minute, leave: 4 * time.Second, want: "pbx caller_left = caller_left", end: "abandoned by caller"},
+		"no outcome, then next":    {r: leg.Referred{Outcome: "timeout", Reason: "no_notify"}, takes: 10 * time.Second, want: "pbx timeout, karim completed = completed", why: "no_notify", end: "transferred by bot"},
 		"never mind":               {r: leg.Referred{Outcome: "busy"}, takes: time.Minute, says: "laissez tomber", want: "pbx cancelled = cancelled", end: "callback by bot"},
 		"nothing known, then next": {r: leg.Referred{Outcome: "unknown", Reason: "no_sipfrag"}, takes: 4 * time.Second, want: "pbx unknown, karim completed = completed", why: "no_sipfrag", end: "transferred by bot"},
 	} {
@@ -87,6 +92,9 @@ func TestTheCallersExchangeRings(t *testing.T) {
 				}
 				if a := all[event.TransferAttempt](r.notes)[0]; a.Reason != c.why {
 					t.Errorf("because of %q, want %q", a.Reason, c.why)
+				}
+				if told := strings.Contains(r.played(), "Ça ne répond pas"); told != (c.why == "no_notify") {
+					t.Errorf("told that nobody answers: %v", told)
 				}
 				if len(asked) != 1 || asked[0] != "sip:karim" {
 					t.Errorf("asked for %v", asked)

@@ -102,6 +102,9 @@ func (c Config) Due(o store.OutboundCall, now time.Time) (time.Time, *Refusal) {
 	return due, nil
 }
 
+// reasonMessage is the reason of a callback that is a message (flows.ReasonMessage), and why it has no time.
+const reasonMessage = "message"
+
 // Plan is a callback that was just taken, with its number, window and time. One that cannot be rung by
 // itself stays open and without a time: it is for people, and Last says why.
 // country is the code of ours, permit the guard of outbound calls.
@@ -118,6 +121,10 @@ func (c Config) Plan(o store.OutboundCall, now time.Time, country string, permit
 		o.From = time.Time{}
 	}
 	if c.Callbacks == ByHand {
+		return o
+	}
+	if o.Reason == reasonMessage { // it is to be read: who left it asked for no call
+		o.Last = reasonMessage
 		return o
 	}
 	if err := permit(number); err != nil {

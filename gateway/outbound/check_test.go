@@ -105,22 +105,24 @@ func TestPlan(t *testing.T) {
 		change        func(*Config)
 		due, until    string
 		last          string
+		reason        string
 	}{
-		"at once":                 {"06 12 34 56 78", "", taken, nil, "23 17:00", "", ""},
-		"at an agreed time":       {"+33612345678", "demain entre 9 h et 11 h", taken, nil, "24 09:00", "24 11:00", ""},
-		"by a SIP phone":          {"sip:lina@pbx.example", "demain matin", taken, nil, "24 08:00", "24 12:00", ""},
-		"not in the evening":      {"06 12 34 56 78", "ce soir après 20 heures", taken, nil, "24 08:00", "", ""},
-		"by hand":                 {"06 12 34 56 78", "demain matin", taken, func(c *Config) { c.Callbacks = ByHand }, "", "24 12:00", ""},
-		"no number":               {"appelez ma femme", "", taken, nil, "", "", "bad_number"},
-		"premium":                 {"0899 12 34 56", "", taken, nil, "", "", "prefix"},
-		"found after the window":  {"06 12 34 56 78", "entre 17 h et 18 h", taken.Add(26 * time.Hour), nil, "", "23 18:00", "window_passed"},
-		"found within the window": {"06 12 34 56 78", "demain matin", taken.Add(16 * time.Hour), nil, "24 09:00", "24 12:00", ""},
+		"a message":               {"06 12 34 56 78", "", taken, nil, "", "", "message", "message"},
+		"at once":                 {"06 12 34 56 78", "", taken, nil, "23 17:00", "", "", ""},
+		"at an agreed time":       {"+33612345678", "demain entre 9 h et 11 h", taken, nil, "24 09:00", "24 11:00", "", ""},
+		"by a SIP phone":          {"sip:lina@pbx.example", "demain matin", taken, nil, "24 08:00", "24 12:00", "", ""},
+		"not in the evening":      {"06 12 34 56 78", "ce soir après 20 heures", taken, nil, "24 08:00", "", "", ""},
+		"by hand":                 {"06 12 34 56 78", "demain matin", taken, func(c *Config) { c.Callbacks = ByHand }, "", "24 12:00", "", ""},
+		"no number":               {"appelez ma femme", "", taken, nil, "", "", "bad_number", ""},
+		"premium":                 {"0899 12 34 56", "", taken, nil, "", "", "prefix", ""},
+		"found after the window":  {"06 12 34 56 78", "entre 17 h et 18 h", taken.Add(26 * time.Hour), nil, "", "23 18:00", "window_passed", ""},
+		"found within the window": {"06 12 34 56 78", "demain matin", taken.Add(16 * time.Hour), nil, "24 09:00", "24 12:00", "", ""},
 	} {
 		cfg := orders()
 		if tc.change != nil {
 			tc.change(&cfg)
 		}
-		o := cfg.Plan(store.OutboundCall{Kind: store.KindCallback, Phone: tc.phone, Window: tc.window, Lang: "fr", At: taken.UTC()}, tc.now, "33", noPremium)
+		o := cfg.Plan(store.OutboundCall{Kind: store.KindCallback, Phone: tc.phone, Window: tc.window, Reason: tc.reason, Lang: "fr", At: taken.UTC()}, tc.now, "33", noPremium)
 		day := func(t time.Time) string {
 			if t.IsZero() {
 				return ""
