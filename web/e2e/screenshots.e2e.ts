@@ -18,25 +18,41 @@ header b { font-size: 24px; letter-spacing: .04em; } nav { color: #6b5d4d; } mai
 <header><b>Maison Aubrac</b><nav>Couteaux · Couverts · Atelier</nav></header><main><h1>Un couteau se garde toute une vie.</h1><p>Forgés à Laguiole depuis 1927, affûtés gratuitement aussi longtemps que vous les gardez.</p><div class="things"><div></div><div></div><div></div></div></main>
 <script src="${url}/widget.js" data-bot="colibri" data-lang="fr" async></script></html>`;
 
-let h: House, b: Browser, site: Server, at: string;
+let h: House, b: Browser, site: Server, at: string, talked: string, welcome: string;
 beforeAll(async () => {
   if (!want) return;
   site = createServer((_, res) => { res.setHeader("Content-Type", "text/html; charset=utf-8"); res.end(shop(h.url)); });
   await new Promise<void>((f) => site.listen(0, "127.0.0.1", f));
   at = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
   [h, b] = await Promise.all([house(`widget: {sites: ["${at}"]}`), browser()]);
-  await talk();
+  talked = await talk();
+  welcome = await invite();
 });
 afterAll(async () => { await b?.close(); await h?.stop(); site?.close(); });
 
-/** talk is a typed conversation in which two sentences were not understood: the inbox has something in it. */
-async function talk(): Promise<void> {
+/** invite makes users, of whom the last one chooses their first password; it returns the path of their link. The audit list
+ * has something in it. */
+async function invite(): Promise<string> {
+  const headers = { Authorization: `Bearer ${h.token}`, "Content-Type": "application/json" };
+  const send = (method: string, path: string, body: unknown) => fetch(h.url + "/api/v1/users" + path, { method, headers, body: JSON.stringify(body) });
+  for (const [user, name] of [["sofia", "Sofia Reis"], ["jean", "Jean Aubry"], ["nadia", "Nadia Benali"]]) await send("POST", "", { user, name, role: "agent" });
+  await send("PATCH", "/sofia", { role: "supervisor" });
+  await send("PATCH", "/jean", { disabled: true });
+  return new URL(((await (await fetch(`${h.url}/api/v1/users/nadia/link`, { method: "POST", headers })).json()) as { url: string }).url).pathname;
+}
+
+/** talk is two typed conversations in which two sentences were not understood: the inbox has something in it. It returns
+ * the first one's id. */
+async function talk(): Promise<string> {
+  let first = "";
   const headers = { Authorization: `Bearer ${h.token}`, "Content-Type": "application/json" };
   const post = async (path: string, body: unknown, token = h.token) => (await fetch(h.url + path, { method: "POST", headers: { ...headers, Authorization: `Bearer ${token}` }, body: JSON.stringify(body) })).json();
   for (const said of [["le livreur a tout jeté par-dessus le portail", "où est mon colis", "45 12 78 02"], ["ma box est cassée en mille morceaux", "bonjour je veux le rappel du chauffeur"]]) {
     const open = (await post("/api/v1/chat", { lang: "fr" })) as { id: string; token: string };
+    first ||= open.id;
     for (const [i, text] of said.entries()) await post(`/api/v1/chat/${open.id}/messages`, { id: "t" + i, text }, open.token);
   }
+  return first;
 }
 
 interface Shot {
@@ -65,12 +81,18 @@ const open = async (p: Page) => {
 };
 
 const shots: readonly Shot[] = [
+  board("audit", "view=audit", { size: [1280, 560], shows: "tbody tr" }), // before the others sign in
   caller("empty", "empty", { size: [900, 560] }), caller("call", "live", { size: [900, 640] }), caller("closed", "closed", { size: [900, 700] }),
   caller("phone-call", "live", { size: phone, dark: true }), caller("phone-ended", "ended", { size: phone }), caller("phone-offline", "offline", { size: phone, dark: true }), caller("phone-blocked", "blocked", { size: phone }),
   desk("offer", "offer"), desk("call", "live"), desk("chats", "chats_call"), desk("transfer", "transfer", { dark: true }), desk("offline", "offline", { dark: true }), desk("empty", "quiet", { size: [1280, 620] }),
+  desk("start", "start", { size: [1280, 700] }), desk("sound-check", "start_check", { size: [1280, 700], dark: true }), desk("wrap-up", "wrap_up"), desk("telephone", "phone_call"),
   desk("phone-offer", "offer", { size: phone }), desk("phone-call", "live", { size: phone, dark: true }),
   board("live", "state=live"), board("busy", "state=busy"), board("offline", "state=offline", { dark: true }), board("empty", "state=empty", { size: [1280, 560], shows: ".blank" }),
   board("history", "state=history&t=129", { size: [1280, 720], dark: true, shows: ".hlog" }), board("phone", "state=busy", { size: phone }), board("phone-call", "state=live", { size: phone, dark: true }),
+  board("error", "state=error"), board("denied", "state=denied", { size: [1280, 560], shows: ".blank" }),
+  { name: "overview", path: "/overview", shows: "h1", role: "supervisor", size: [1280, 800] }, { name: "overview-phone", path: "/overview", shows: "h1", role: "supervisor", size: phone, dark: true },
+  { name: "conversations", path: "/conversations", shows: "h1", role: "supervisor", size: [1280, 560] }, { name: "conversation", path: "/conversations/ID", shows: "h1", role: "supervisor", size: [1280, 900] }, { name: "conversation-phone", path: "/conversations/ID", shows: "h1", role: "supervisor", size: phone, dark: true },
+  { name: "welcome", path: "WELCOME", shows: "h1", size: [900, 620] }, { name: "detached", path: "/detached", shows: "body", size: [900, 620] },
   { name: "login", path: "/login", shows: "h1", size: [900, 620] }, { name: "login-phone-wrong", path: "/login", shows: "h1", size: phone, dark: true, act: async (p) => {
     await p.getByLabel(/Nom|compte|Name/i).first().fill("karim");
     await p.locator("#password").fill("faux mot de passe");
@@ -78,8 +100,10 @@ const shots: readonly Shot[] = [
     await p.locator("#wrong").waitFor();
   } },
   { name: "inbox", path: "/inbox", shows: "h1", role: "supervisor", size: [1280, 800] }, { name: "inbox-phone", path: "/inbox", shows: "h1", role: "supervisor", size: phone, dark: true },
+  { name: "inbox-empty", path: "/inbox?state=empty", shows: ".blank", role: "supervisor", size: [1280, 620] }, { name: "inbox-failed", path: "/inbox?state=failed", shows: ".blank", role: "supervisor", size: [1280, 560], dark: true },
   { name: "widget", path: "site", shows: "iframe", size: [1280, 720], act: open }, { name: "widget-phone", path: "site", shows: "iframe", size: phone, act: open },
   { name: "api", path: "/api?lang=en#listConversations", shows: ".op", role: "supervisor", size: [1280, 860] }, { name: "api-phone", path: "/api?lang=en", shows: ".op", role: "supervisor", size: phone, dark: true },
+  { name: "api-failed", path: "/api?lang=en", shows: ".op", role: "supervisor", size: [1280, 560], act: async (p) => { await p.route("**/api/openapi.yaml*", (r) => r.abort()); await p.reload(); await p.locator(".blank").waitFor(); } },
 ];
 
 it.runIf(want).each(shots.filter((s) => s.name.startsWith(only)).map((s) => [s.name, s] as const))("%s", async (name, s) => {
@@ -88,7 +112,7 @@ it.runIf(want).each(shots.filter((s) => s.name.startsWith(only)).map((s) => [s.n
   const c = await someone(b, { viewport: { width, height }, colorScheme: s.dark ? "dark" : "light", deviceScaleFactor: 1 });
   if (s.role) await c.request.post(h.url + "/api/v1/sign-in", { data: { demo: s.role } });
   const p = await c.newPage();
-  await p.goto(s.path === "site" ? at : h.url + s.path);
+  await p.goto(s.path === "site" ? at : h.url + s.path.replace("ID", talked).replace("WELCOME", welcome));
   await p.locator(s.shows).first().waitFor({ state: "attached" });
   await s.act?.(p);
   await p.evaluate(() => document.fonts.ready);

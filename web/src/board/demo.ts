@@ -18,7 +18,7 @@ const named = (nom: string) => [{ name: "nom", shown: nom, value: nom }];
 const said = (ago: number, text: string, confidence = 0.92): Step => [ago, "said", { text, confidence, how: "speech" }];
 const bot = (ago: number, text: string): Step => [ago, "prompted", { text, heard: text, cut: false, for_ms: 2500 }];
 const at = (ago: number, intent: string, step: string, nom: string, note = ""): Step => [ago, "stepped", { intent, steps: [{ flow: intent, step, note }], slots: nom ? named(nom) : [] }];
-const agent = (ago: number, skills: string, who: string): Step[] => [[ago, "transfer_started", { skills: [skills], reason: "asked" }], [ago - 4, "transfer_ringing", { agent: who, try: 1 }], [ago - 11, "bridged", { agent: who }]];
+const agent = (ago: number, skills: string, who: string): Step[] => [[ago, "transfer_started", { skills: [skills], reason: ["asked", "flow_rule", "not_understood"][who.length % 3] }], [ago - 4, "transfer_ringing", { agent: who, try: 1 }], [ago - 6 - ((ago * 7) % 11), "bridged", { agent: who }]];
 
 const calm = (id: string, from: string, nom: string, ago: number, intent: string, step: string, last: string): Told => ({
   id, from, steps: [[ago, "started", 0], [ago - 1, "answered", {}], bot(ago - 6, "Colibri Express, bonjour. Je suis un assistant automatique. Que puis-je faire pour vous\u202f?"), said(7, last), at(6, intent, step, nom), bot(2, "D’accord, je regarde.")],
@@ -64,12 +64,30 @@ export function story(now: number, list: readonly Told[] = live): Ev[] {
   return list.flatMap((t) => t.steps.map((s, i) => event(t, i, s, now))).sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-/** many are n calls, of which each twelfth goes wrong. */
+const first = ["Nadia", "Marc", "Inès", "Paul", "Élise", "Thomas", "Awa", "Gérard", "Léa", "Samir", "Chloé", "Rémi", "Fatou", "Julien", "Maud", "Étienne", "Yasmine", "Loïc", "Céline"];
+const last = ["Benali", "Teyssier", "Caron", "Nguyen", "Royer", "Blin", "Diop", "Morel", "Simon", "Lefèvre", "Haddou", "Garnier", "Da Silva", "Marchal", "Kowalski", "Roussel", "Traoré"];
+const heard: readonly [intent: string, step: string, queue: string, words: readonly string[]][] = [
+  ["suivi_de_colis", "numéro_de_commande", "suivi", ["Quarante-quatre, zéro huit…", "Attendez, je cherche le mail.", "C’est celui de mardi."]],
+  ["changer_l’adresse", "confirmation", "suivi", ["Oui, au 8 bis.", "Chez ma mère, à Nantes.", "Non, le code postal a changé."]],
+  ["horaires_d’un_relais", "", "suivi", ["Celui de la gare.", "Et le samedi\u202f?", "Jusqu’à quelle heure\u202f?"]],
+  ["colis_non_reçu", "enquête", "litige", ["La voisine n’a rien vu.", "Il est marqué livré depuis hier.", "Non, pas dans la boîte."]],
+  ["remboursement", "montant", "finance", ["Donc sous dix jours, c’est ça\u202f?", "Sur la même carte.", "Trente-neuf euros quatre-vingt-dix."]],
+  ["retour_d’un_article", "étiquette", "suivi", ["Je l’imprime où\u202f?", "La taille ne va pas.", "Je n’ai plus le carton."]],
+  ["facture", "envoi", "finance", ["Vous me l’envoyez par mail\u202f?", "Au nom de la société.", "Celle d’octobre."]],
+];
+const staff = ["Karim Haddad", "Lina Osei", "Yann Prigent", "Clara Vidal", "Hervé Moulin", "Aïcha Benaïm", "Tom Renaud", "Mélanie Faure", "Bruno Costa", "Sarah Lévy", "Idriss Camara", "Anaïs Petit", "Noé Girard", "Julie Rey"];
+
+/** many are n calls that differ: those of the live board that go wrong, and others as a busy day has them, each fifth
+ * with an agent while there are agents. */
 export function many(n: number): Told[] {
-  return Array.from({ length: n }, (_, i) => {
-    const t = live[i % live.length]!;
-    return { ...t, id: `m${i.toString(36)}`, from: `sip:+336${String(10_000_000 + i)}@demo` };
-  });
+  const wrong: Told[] = [hugo, odile, mute];
+  return [...wrong, ...Array.from({ length: n - wrong.length }, (_, i): Told => {
+    const id = `m${i.toString(36)}`, from = `sip:+336${String(12_340_000 + (i * 7_654_321) % 87_000_000)}@demo`;
+    const [intent, step, queue, words] = heard[(i * 3) % heard.length]!, name = `${first[i % first.length]!} ${last[(i * 5) % last.length]!}`, say = words[(i >> 1) % words.length]!;
+    const who = i % 5 === 2 ? staff[(i - 2) / 5] : undefined;
+    const ago = who ? 60 + (i * i * 7 + i) % 410 : 14 + (i * 37) % 170;
+    return who ? talks(id, from, name, ago, intent, who, say, queue) : calm(id, from, name, ago, intent, step, say);
+  })];
 }
 
 function records(now: number): Summary[] {
@@ -170,7 +188,7 @@ export function play(board: Board, name: string, now = Date.now()): Played {
     return { chosen: "", events: [], growing: [], wrong: "" };
   }
   board.snapshot([]);
-  const known: Partial<State> = { crew: crew(now), last: { at: now - 90_000, outcome: "resolved" } };
+  const known: Partial<State> = { crew: [...crew(now), ...(name === "busy" ? staff.slice(3).map((title, i): Colleague => ({ ...crew(now)[0]!, name: title, title, since: new Date(now - (40 + (i * 53) % 540) * 1000).toISOString() })) : [])], last: { at: now - 90_000, outcome: "resolved" } };
   board.set(known);
   board.counted(today(now));
   if (name === "empty") return { chosen: "", events: [], growing: [], wrong: "" };
@@ -196,7 +214,8 @@ function chatter(board: Board): void {
     const ids = [...board.state.calls.keys()];
     for (let i = 0; i < 4; i++) {
       const c = board.state.calls.get(ids[(n++ * 7) % ids.length] ?? "");
-      if (c) board.event({ conversation: c.id, seq: c.seq + 1, at: new Date().toISOString(), type: "said", body: { text: `Et le numéro ${n}\u202f?`, confidence: 0.9, how: "speech" } });
+      const words = (heard.find((h) => h[0] === c?.intent) ?? heard[0]!)[3];
+      if (c?.id.startsWith("m")) board.event({ conversation: c.id, seq: c.seq + 1, at: new Date().toISOString(), type: "said", body: { text: words[(n >> 3) % words.length]!, confidence: 0.9, how: "speech" } });
     }
   }, 100);
 }
