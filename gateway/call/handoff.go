@@ -64,7 +64,7 @@ func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
 	c.alarms.clear("watchdog", "silence", "filler", "thinking", "keys")
 	c.keys = ""
 	c.s.Metrics.count(reasons, flows.ReasonFor(t.Reason))
-	c.write(event.TransferStarted{Skills: t.Skills, Reason: t.Reason, Topic: t.Topic, Summary: t.Summary, Briefing: t.Briefing})
+	c.write(event.TransferStarted{Skills: t.Skills, Queue: t.Queue, Reason: t.Reason, Topic: t.Topic, Summary: t.Summary, Briefing: t.Briefing})
 	h.waitsFor(agents.Timeout)
 	if t.Say.Text == "" && t.Say.Voice == "" && len(prompts) == 0 {
 		t.Say = own("coming", linesFor(c.lang).coming, c.lang)

@@ -94,7 +94,7 @@ func (g *handing) request(c, lang string) agents.Request {
 // handOff asks for a person. Where somebody at a desk can take the conversation it waits for them;
 // else it goes on at once: more says that the flow is to be told next.
 func (x *exchange) handOff(tr *flows.Transfer) (next flows.Input, more bool) {
-	x.write(event.TransferStarted{Skills: tr.Skills, Reason: tr.Reason, Topic: tr.Topic, Summary: tr.Summary, Briefing: tr.Briefing})
+	x.write(event.TransferStarted{Skills: tr.Skills, Queue: tr.Queue, Reason: tr.Reason, Topic: tr.Topic, Summary: tr.Summary, Briefing: tr.Briefing})
 	g := &handing{N: x.c.Seq, Skills: tr.Skills, Priority: tr.Priority, Queue: tr.Queue, VIP: tr.VIP, Owner: tr.Owner, Reason: tr.Reason, Began: x.now, MaxWait: tr.MaxWait}
 	if g.MaxWait <= 0 {
 		g.MaxWait = x.h.cfg.MaxWait

@@ -1,5 +1,7 @@
 package event
 
+import "strings"
+
 // Started opens a conversation. {"channel":"voice","from":"sip:+336…","called":"hotline","bot":"colibri","version":"1f0c9a","lang":"fr"}
 type Started struct {
 	Channel string `json:"channel"` // voice | text
@@ -100,10 +102,19 @@ type Acted struct {
 // TransferStarted opens a hand-off. {"skills":["litige","fr"],"reason":"asked","summary":["…"]}
 type TransferStarted struct {
 	Skills   []string `json:"skills"`
+	Queue    string   `json:"queue,omitempty"` // that the flow named
 	Reason   string   `json:"reason"`
 	Topic    string   `json:"topic,omitempty"`
 	Summary  []string `json:"summary,omitempty"`
 	Briefing string   `json:"briefing,omitempty"`
+}
+
+// Line is where the caller waits, as people name it: the queue that the flow named, else the skills.
+func (t TransferStarted) Line() string {
+	if t.Queue != "" {
+		return t.Queue
+	}
+	return strings.Join(t.Skills, ", ")
 }
 
 // TransferRinging says that one agent's phone is being rung. {"agent":"karim","addr":"sip:karim@…","try":1}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"decroche/gateway/event"
@@ -14,7 +13,7 @@ type Handoff struct {
 	Seq     uint64    // of the event that opened it
 	At      time.Time // when it began
 	Reason  string    // asked, not_understood … as event.TransferStarted has it
-	Queue   string    // what was asked for: "litige, fr"
+	Queue   string    // the queue that the flow named, else the skills: "litige, fr"
 	Agent   string    // who was rung last, until somebody answers; then who talks
 	Outcome string    // "" while it goes on; else as event.TransferEnded has it
 	Joined  time.Time // when somebody answered; zero: nobody
@@ -30,7 +29,7 @@ func (h Handoff) Answered() bool { return !h.Joined.IsZero() || h.Outcome == "co
 // Opens makes the hand-off that an event opens; false for every other event.
 func Opens(e event.Event) (Handoff, bool) {
 	v, ok := e.Body.(event.TransferStarted)
-	return Handoff{Conv: e.Conv, Seq: e.Seq, At: e.At, Reason: v.Reason, Queue: strings.Join(v.Skills, ", ")}, ok
+	return Handoff{Conv: e.Conv, Seq: e.Seq, At: e.At, Reason: v.Reason, Queue: v.Line()}, ok
 }
 
 // Apply folds an event into a hand-off that goes on, and reports whether it changed.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"strings"
 	"time"
 
 	"decroche/gateway/event"
@@ -36,7 +35,7 @@ func (s *Summary) Apply(e event.Event) {
 		}
 		s.Slots = event.MergeSlots(s.Slots, v.Slots)
 	case event.TransferStarted:
-		s.Transfer, s.Agent, s.Queue = "", "", strings.Join(v.Skills, ", ")
+		s.Transfer, s.Agent, s.Queue = "", "", v.Line()
 	case event.Bridged:
 		s.Agent = v.Agent
 	case event.TransferEnded:
