@@ -70,6 +70,8 @@ func (l *Log) Outcome(left time.Time, ring, accept time.Duration) (outcomes []st
 		o, end = "agent_left", l.Left
 	case l.Pressed == '1':
 		o, end = "caller_left", l.Key
+	case gone(l.Dropped): // who is told that the caller left is hung up on a sentence later
+		o, end = "caller_left", l.Dropped
 	default:
 		o, end = by(l.Dropped, l.Dropped.Sub(l.Acked), accept, "no_answer"), l.Dropped
 	}
