@@ -109,7 +109,7 @@ func TestTableOfConversations(t *testing.T) {
 	if got := strings.Join(rows[0], "|"); got != say("en", "csv_head") {
 		t.Error(got)
 	}
-	want := []string{"c1", "2026-11-21T10:30:00+01:00", "2026-11-21T10:30:31+01:00", "voice", `'=HYPERLINK("http://evil.example";"a,b")`, "colibri", "fr", "suivi_colis", "transferred", "agent", "completed", "litige, fr", "karim", "3", "", "nom=Zoé \"Z\"\nBenali"}
+	want := []string{"c1", "2026-11-21T10:30:00+01:00", "2026-11-21T10:30:31+01:00", "voice", `'=HYPERLINK("http://evil.example";"a,b")`, "colibri", "fr", "suivi_colis", "transferred", "agent", "completed", "litige, fr", "karim", "3", "", "", "nom=Zoé \"Z\"\nBenali"}
 	if fmt.Sprintf("%q", rows[1]) != fmt.Sprintf("%q", want) {
 		t.Errorf("got  %q\nwant %q", rows[1], want)
 	}
