@@ -213,6 +213,7 @@ func (s *session) run() {
 			}
 			finals, f := s.hear(l, try)
 			if s.ctx.Err() != nil {
+				s.abandon(context.Cause(s.ctx)) // here too: stop may come before what watches the caller's context has begun
 				return
 			}
 			if f == nil {
