@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"decroche/flows"
+	"decroche/internal/hooksign"
 )
 
 // Config says what HTTP actions may do.
@@ -250,7 +251,7 @@ func (a *httpAction) once(ctx context.Context, rq request) (done flows.Done, aga
 	}
 	req.Header = rq.headers.Clone()
 	if rq.key != "" {
-		sign(req.Header, rq.key, rq.id, time.Now(), rq.body)
+		hooksign.Headers(req.Header, rq.key, rq.id, time.Now(), rq.body)
 	}
 	resp, err := a.client.Do(req)
 	if err != nil {

@@ -1,6 +1,10 @@
 package entity
 
-import "time"
+import (
+	"time"
+
+	"decroche/internal/calendar"
+)
 
 // feast is a day of the year that people name.
 type feast struct {
@@ -14,7 +18,7 @@ func each(m time.Month, n int) func(int) time.Time {
 
 // fromEaster is the day n days after Easter Sunday.
 func fromEaster(n int) func(int) time.Time {
-	return func(y int) time.Time { return easter(y).AddDate(0, 0, n) }
+	return func(y int) time.Time { return calendar.Easter(y).AddDate(0, 0, n) }
 }
 
 // nth is the n-th weekday wd of a month, the last when n is 5.
@@ -27,17 +31,6 @@ func nth(m time.Month, wd time.Weekday, n int) func(int) time.Time {
 		}
 		return t
 	}
-}
-
-// easter is the Gregorian Easter Sunday by the anonymous algorithm that Meeus prints
-// (Astronomical Algorithms, chapter 8).
-func easter(y int) time.Time {
-	a, b, c := y%19, y/100, y%100
-	h := (19*a + b - b/4 - (b-(b+8)/25+1)/3 + 15) % 30
-	l := (32 + 2*(b%4) + 2*(c/4) - h - c%4) % 7
-	m := (a + 11*h + 22*l) / 451
-	n := h + l - 7*m + 114
-	return day(y, time.Month(n/31), n%31+1)
 }
 
 var frFeasts = []feast{

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"decroche/internal/calendar"
 )
 
 // Hours say when somebody is there: by weekday, by date, and on which holidays nobody is. They are
@@ -74,6 +76,36 @@ func (h *Hours) Next(t time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// Closes is when nobody is there any more, for a moment at which somebody is; false when that is not
+// within a year, or they are not there.
+func (h *Hours) Closes(t time.Time) (time.Time, bool) {
+	if h == nil || !h.bounded || !h.Open(t) {
+		return time.Time{}, false
+	}
+	for until := t.AddDate(1, 0, 0); t.Before(until); {
+		local := t.In(h.loc)
+		hour, minute, _ := local.Clock()
+		at := hour*60 + minute
+		end := time.Time{}
+		for back, m := range []int{at, at + wholeDay} {
+			y, mo, d := local.AddDate(0, 0, -back).Date()
+			for _, s := range h.of(date{y, mo, d}) {
+				if s.from <= m && m < s.to {
+					end = time.Date(y, mo, d, 0, s.to, 0, 0, h.loc)
+				}
+			}
+		}
+		if !end.After(t) { // the hour that the clocks repeat
+			end = t.Add(time.Hour)
+		}
+		if !h.Open(end) {
+			return end, true
+		}
+		t = end
+	}
+	return time.Time{}, false
+}
+
 // of are the spans that begin on a day, in order.
 func (h *Hours) of(d date) []span {
 	every := date{0, d.month, d.day}
@@ -82,46 +114,11 @@ func (h *Hours) of(d date) []span {
 			return s
 		}
 	}
-	if h.off[d] || h.off[every] || h.french && FrenchHoliday(d.year, d.month, d.day, h.alsace) {
+	if h.off[d] || h.off[every] || h.french && calendar.FrenchHoliday(d.year, d.month, d.day, h.alsace) {
 		return nil
 	}
 	return h.week[time.Date(d.year, d.month, d.day, 12, 0, 0, 0, time.UTC).Weekday()]
 }
-
-// FrenchHoliday reports whether a day is a public holiday in France (code du travail, L3133-1); alsace
-// adds Good Friday and 26 December, which are holidays in Alsace and Moselle (L3134-13).
-func FrenchHoliday(year int, month time.Month, day int, alsace bool) bool {
-	switch (date{0, month, day}) {
-	case date{0, time.January, 1}, date{0, time.May, 1}, date{0, time.May, 8}, date{0, time.July, 14}, date{0, time.August, 15},
-		date{0, time.November, 1}, date{0, time.November, 11}, date{0, time.December, 25}:
-		return true
-	case date{0, time.December, 26}:
-		return alsace
-	}
-	switch int(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Sub(Easter(year)).Hours()) / 24 {
-	case 1, 39, 50: // Easter Monday, Ascension, Whit Monday
-		return true
-	case -2: // Good Friday
-		return alsace
-	}
-	return false
-}
-
-// Easter is Easter Sunday of a year of the Gregorian calendar, at midnight UTC (the algorithm of Meeus,
-// Jones and Butcher).
-func Easter(year int) time.Time {
-	a, b, c := year%19, year/100, year%100
-	d, e := b/4, b%4
-	g := (8*b + 13) / 25
-	h := (19*a + b - d - g + 15) % 30
-	i, k := c/4, c%4
-	l := (32 + 2*e + 2*i - h - k) % 7
-	m := (a + 11*h + 22*l) / 451
-	n := h + l - 7*m + 114
-	return time.Date(year, time.Month(n/31), n%31+1, 0, 0, 0, 0, time.UTC)
-}
-
-var weekdays = map[string]time.Weekday{"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
 
 // newHours reads what a queue is configured with; say gets every complaint, with the key.
 func newHours(zone string, hours map[string]string, holidays []string, say func(key, format string, args ...any)) *Hours {
@@ -145,7 +142,7 @@ func newHours(zone string, hours map[string]string, holidays []string, say func(
 			continue
 		}
 		dated = false
-		days, ok := readDays(key)
+		days, ok := calendar.Weekdays(key)
 		if !ok {
 			say("hours", "%.40q is neither a weekday, nor a range such as mon-fri, nor a date such as 12-24 or 2026-12-24", key)
 		}
@@ -167,25 +164,6 @@ func newHours(zone string, hours map[string]string, holidays []string, say func(
 		}
 	}
 	return h
-}
-
-// readDays reads "sat" and "mon-fri".
-func readDays(s string) (days []time.Weekday, ok bool) {
-	from, to, ranged := strings.Cut(strings.ToLower(strings.TrimSpace(s)), "-")
-	if !ranged {
-		to = from
-	}
-	a, ok1 := weekdays[from]
-	b, ok2 := weekdays[to]
-	if !ok1 || !ok2 {
-		return nil, false
-	}
-	for d := a; ; d = (d + 1) % 7 {
-		days = append(days, d)
-		if d == b {
-			return days, true
-		}
-	}
 }
 
 // readDate reads "2026-12-24" and "12-24".

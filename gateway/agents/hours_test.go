@@ -1,7 +1,6 @@
 package agents
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,36 +93,6 @@ func TestHours(t *testing.T) {
 	}
 }
 
-// Easter of three centuries' corners, from published tables, and what moves with it.
-func TestFrenchHolidays(t *testing.T) {
-	t.Parallel()
-	for _, want := range []string{"1961-04-02", "1981-04-19", "2000-04-23", "2008-03-23", "2011-04-24", "2024-03-31", "2025-04-20", "2026-04-05", "2027-03-28", "2038-04-25", "2285-03-22"} {
-		var y int
-		fmt.Sscanf(want, "%d", &y)
-		if got := Easter(y).Format(time.DateOnly); got != want {
-			t.Errorf("Easter is on %s, want %s", got, want)
-		}
-	}
-	count := func(year int, alsace bool) (n int, all string) {
-		for d := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC); d.Year() == year; d = d.AddDate(0, 0, 1) {
-			if FrenchHoliday(d.Year(), d.Month(), d.Day(), alsace) {
-				n++
-				all += d.Format(" 01-02")
-			}
-		}
-		return n, all
-	}
-	if n, all := count(2026, false); n != 11 || all != " 01-01 04-06 05-01 05-08 05-14 05-25 07-14 08-15 11-01 11-11 12-25" {
-		t.Error(all)
-	}
-	if n, all := count(2026, true); n != 13 || !strings.Contains(all, "04-03") || !strings.Contains(all, "12-26") {
-		t.Error(all)
-	}
-	if n, all := count(2008, false); n != 10 { // Ascension fell on 1 May
-		t.Error(all)
-	}
-}
-
 func TestHoursThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "jours")
@@ -173,6 +142,9 @@ func FuzzHours(f *testing.F) {
 		next, ok := h.Next(now)
 		if h.Open(now) != (ok && next.Equal(now)) || ok && (!h.Open(next) || next.Before(now)) {
 			t.Errorf("%q %q %q at %v: next %v %v", key, spans, holiday, now, next, ok)
+		}
+		if end, ok := h.Closes(now); ok && (!h.Open(now) || h.Open(end) || !end.After(now)) {
+			t.Errorf("%q %q %q at %v: closes %v", key, spans, holiday, now, end)
 		}
 	})
 }

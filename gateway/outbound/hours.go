@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"decroche/internal/calendar"
 )
 
 // Hours are the times of a week at which people may be rung, and the days on which they may not. The
@@ -19,8 +21,6 @@ type span struct {
 	days     [7]bool // by time.Weekday
 	from, to int
 }
-
-var weekdays = map[string]time.Weekday{"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
 
 // ParseHours reads spans such as "mon-fri 10:00-13:00" or "sat 09:00-12:30"; "24:00" is the end of a day.
 // closed tells of days on which nobody is rung; nil: none.
@@ -41,20 +41,12 @@ func parseSpan(text string) (s span, err error) {
 	if !ok {
 		return s, fmt.Errorf("days or times are missing")
 	}
-	first, last, both := strings.Cut(strings.ToLower(days), "-")
-	if !both {
-		last = first
-	}
-	a, ok1 := weekdays[first]
-	b, ok2 := weekdays[last]
-	if !ok1 || !ok2 {
+	named, ok := calendar.Weekdays(days)
+	if !ok {
 		return s, fmt.Errorf("days are sun, mon, tue, wed, thu, fri and sat")
 	}
-	for d := a; ; d = (d + 1) % 7 {
+	for _, d := range named {
 		s.days[d] = true
-		if d == b {
-			break
-		}
 	}
 	from, to, ok := strings.Cut(strings.TrimSpace(times), "-")
 	if !ok {
@@ -119,30 +111,4 @@ func (h Hours) Next(t time.Time) time.Time {
 // at is a time of day's wall clock.
 func at(day time.Time, minute int) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), 0, minute, 0, 0, day.Location())
-}
-
-// Holidays of France (Code du travail, art. L. 3133-1).
-func frenchHoliday(day time.Time) bool {
-	switch day.Format("01-02") {
-	case "01-01", "05-01", "05-08", "07-14", "08-15", "11-01", "11-11", "12-25":
-		return true
-	}
-	e := easter(day.Year())
-	passed := int(time.Date(day.Year(), day.Month(), day.Day(), 12, 0, 0, 0, time.UTC).Sub(e).Hours() / 24)
-	return passed == 1 || passed == 39 || passed == 50 // Easter Monday, Ascension, Whit Monday
-}
-
-// easter is noon of Easter Sunday, by the anonymous Gregorian computation (Meeus, Astronomical
-// Algorithms, ch. 8).
-func easter(year int) time.Time {
-	a, b, c := year%19, year/100, year%100
-	d, e := b/4, b%4
-	g := (8*b + 13) / 25
-	h := (19*a + b - d - g + 15) % 30
-	i, k := c/4, c%4
-	l := (32 + 2*e + 2*i - h - k) % 7
-	m := (a + 11*h + 19*l) / 433
-	month := (h + l - 7*m + 90) / 25
-	day := (h + l - 7*m + 33*month + 19) % 32
-	return time.Date(year, time.Month(month), day, 12, 0, 0, 0, time.UTC)
 }
