@@ -105,10 +105,18 @@ type Outbox interface {
 	CountDeliveries(ctx context.Context) (waiting, dead int, err error)
 }
 
-// DeadLetters lists deliveries that were given up.
+// DeadLetters are the deliveries that were given up, for people to look at. All methods are safe for
+// concurrent use.
 type DeadLetters interface {
 	// DeadDeliveries are the newest that were given up, at most limit, newest first.
 	DeadDeliveries(ctx context.Context, limit int) ([]Delivery, error)
+	// ReviveDeliveries has them tried again from now on, as if for the first time: those with one of the
+	// ids, nil for all; and only what is for one of the hooks, nil for any. It returns how many.
+	ReviveDeliveries(ctx context.Context, hooks []string, ids []int64, now time.Time) (int, error)
+	// DropDeliveries forgets them: those with one of the ids, nil for all. It returns how many.
+	DropDeliveries(ctx context.Context, ids []int64) (int, error)
+	// CountDeliveries returns how many wait and how many were given up.
+	CountDeliveries(ctx context.Context) (waiting, dead int, err error)
 }
 
 // Delivery is one thing to tell.

@@ -58,6 +58,7 @@ type OutboundCall struct {
 	Last   string          // outcome of the last attempt, or why it was dropped
 	Call   string          // conversation of the call that was answered
 	Mind   json.RawMessage // state of the flow that asked; nil: none is kept
+	Taker  string          // user who rings there themselves; "": nobody has taken it
 
 	Key      string // idempotency key, "" for none
 	Campaign string
@@ -155,7 +156,8 @@ type Outbound interface {
 	// AnsweredAttempt writes down that somebody answered; conv is the call's conversation.
 	AnsweredAttempt(ctx context.Context, id int64, n int, conv string) error
 	// EndAttempt writes down how an attempt ended and what becomes of the call: state, and with
-	// OutboundRetry when it is due. A call that was dropped meanwhile stays dropped.
+	// OutboundRetry when it is due. A call that was dropped meanwhile stays dropped, and one that
+	// somebody has taken is not due.
 	EndAttempt(ctx context.Context, id int64, a OutboundAttempt, state string, due time.Time) error
 	// RecoverOutbound takes back what holders hold whose lease is over at now: all calls when all is
 	// set, because a new process knows that no other lives. A call that nobody had answered is due
@@ -165,6 +167,11 @@ type Outbound interface {
 	// SetOutbound sets a call's state by hand: open, done or dropped, with the reason; ErrNotFound.
 	// One that is opened again is planned again.
 	SetOutbound(ctx context.Context, id int64, state, why string) error
+
+	// TakeOutbound gives a call that is not finished to a user, who rings there themselves: it is not due
+	// any more. "" gives it back, and a callback is planned again. It returns whose it was; ErrNotClaimed
+	// when it is somebody else's and over is false, or when it is finished.
+	TakeOutbound(ctx context.Context, id int64, taker string, over bool) (was string, err error)
 
 	// CountAttempts counts attempts to a number, or of a campaign when number is "", since a time.
 	CountAttempts(ctx context.Context, number, campaign string, since time.Time) (OutboundCount, error)

@@ -94,6 +94,9 @@ type Summary struct {
 	// RepeatWithin: this one resolved nothing. "" for none.
 	Repeated string `json:"repeated,omitempty"`
 	Match    *Match `json:"match,omitempty"` // where the words of Query.Text stand; nil without them
+	// Handed are the hand-offs and callbacks of before: the transfer_started, transfer_ended and
+	// callback_taken. They are there when an end is told to others, and nowhere else.
+	Handed []event.Event `json:"-"`
 }
 
 // Callback is one request to be rung back.
@@ -108,13 +111,14 @@ type Callback struct {
 	Slots  []event.Slot `json:"slots,omitempty"`
 	State  string       `json:"state"` // open | dialling | retry | done | given_up | dropped
 
-	From  time.Time       `json:"from,omitzero"`  // the window: not before
-	Until time.Time       `json:"until,omitzero"` // and not after
-	Next  time.Time       `json:"next,omitzero"`  // when it is rung by itself; zero: by hand alone
-	Tries int             `json:"tries"`          // times that it was rung
-	Last  string          `json:"last,omitempty"` // how the last one ended
-	Call  string          `json:"call,omitempty"` // conversation of the call that was answered
-	Mind  json.RawMessage `json:"-"`              // state of the flow that took it; nil: none is kept
+	From  time.Time       `json:"from,omitzero"`      // the window: not before
+	Until time.Time       `json:"until,omitzero"`     // and not after
+	Next  time.Time       `json:"next,omitzero"`      // when it is rung by itself; zero: by hand alone
+	Tries int             `json:"tries"`              // times that it was rung
+	Last  string          `json:"last,omitempty"`     // how the last one ended
+	Call  string          `json:"call,omitempty"`     // conversation of the call that was answered
+	Taker string          `json:"taken_by,omitempty"` // user who rings there themselves
+	Mind  json.RawMessage `json:"-"`                  // state of the flow that took it; nil: none is kept
 }
 
 // CallbackQuery selects callbacks.

@@ -44,7 +44,7 @@ func (s *Store) Callbacks(ctx context.Context, q store.CallbackQuery) iter.Seq2[
 
 func callbackOf(c store.OutboundCall) store.Callback {
 	return store.Callback{ID: c.ID, Conv: c.Conv, At: c.At, Phone: c.Phone, Reason: c.Reason, Window: c.Window, Lang: c.Lang, Slots: c.Slots,
-		State: c.State, From: c.From, Until: c.Until, Next: c.Due, Tries: c.Tries, Last: c.Last, Call: c.Call, Mind: c.Mind}
+		State: c.State, From: c.From, Until: c.Until, Next: c.Due, Tries: c.Tries, Last: c.Last, Call: c.Call, Mind: c.Mind, Taker: c.Taker}
 }
 
 // Callback implements store.Chats.

@@ -30,12 +30,12 @@ func fromMoment(n int64) time.Time {
 	return fromMicros(n)
 }
 
-const outboundColumns = `id, kind, conv, at_us, phone, number, reason, "window", lang, slots, state, from_us, until_us, due_us, tries, last, answered, mind, key, campaign, plan`
+const outboundColumns = `id, kind, conv, at_us, phone, number, reason, "window", lang, slots, state, from_us, until_us, due_us, tries, last, answered, mind, key, campaign, plan, taker`
 
 func scanOutbound(row interface{ Scan(...any) error }) (c store.OutboundCall, err error) {
 	var at, from, until, due int64
 	var slots, mind, plan string
-	err = row.Scan(&c.ID, &c.Kind, &c.Conv, &at, &c.Phone, &c.Number, &c.Reason, &c.Window, &c.Lang, &slots, &c.State, &from, &until, &due, &c.Tries, &c.Last, &c.Call, &mind, &c.Key, &c.Campaign, &plan)
+	err = row.Scan(&c.ID, &c.Kind, &c.Conv, &at, &c.Phone, &c.Number, &c.Reason, &c.Window, &c.Lang, &slots, &c.State, &from, &until, &due, &c.Tries, &c.Last, &c.Call, &mind, &c.Key, &c.Campaign, &plan, &c.Taker)
 	if err != nil {
 		return store.OutboundCall{}, err
 	}
@@ -262,7 +262,7 @@ func (s *Store) ClaimOne(ctx context.Context, id int64, lease time.Time, holder 
 // Unclaim implements store.Outbound.
 func (s *Store) Unclaim(ctx context.Context, id int64, holder, state, last string, due time.Time) error {
 	return s.changeOutbound(ctx, "give back", id, func(tx *sql.Tx) (sql.Result, error) {
-		return tx.Exec(`UPDATE outbound SET state = iif(?1 <> '', ?1, iif(tries > 0, 'retry', 'open')), last = iif(?2 <> '', ?2, last), due_us = ?3, lease_us = 0, holder = ''
+		return tx.Exec(`UPDATE outbound SET state = iif(?1 <> '', ?1, iif(tries > 0, 'retry', 'open')), last = iif(?2 <> '', ?2, last), due_us = iif(taker <> '', 0, ?3), lease_us = 0, holder = ''
 			WHERE id = ?4 AND state = 'dialling' AND holder = ?5`, state, last, moment(due), id, holder)
 	})
 }
@@ -306,7 +306,7 @@ func (s *Store) EndAttempt(ctx context.Context, id int64, a store.OutboundAttemp
 		if err != nil {
 			return nil, err
 		}
-		_, err = tx.Exec(`UPDATE outbound SET state = ?, last = ?, due_us = ?, lease_us = 0, holder = '' WHERE id = ? AND state = 'dialling' AND tries = ?`, state, a.Outcome, moment(due), id, a.N)
+		_, err = tx.Exec(`UPDATE outbound SET state = ?, last = ?, due_us = iif(taker <> '', 0, ?), lease_us = 0, holder = '' WHERE id = ? AND state = 'dialling' AND tries = ?`, state, a.Outcome, moment(due), id, a.N)
 		return res, err
 	})
 }
@@ -320,7 +320,7 @@ func (s *Store) RecoverOutbound(ctx context.Context, now time.Time, all bool, du
 			WHERE outcome = '' AND call IN (SELECT id FROM outbound WHERE `+held+`)`, all, micros(now)); err != nil {
 			return err
 		}
-		res, err := tx.Exec(`UPDATE outbound SET last = iif(tries > 0, 'unknown', last), due_us = iif(answered <> '', 0, iif(tries > 0, ?3, ?2)),
+		res, err := tx.Exec(`UPDATE outbound SET last = iif(tries > 0, 'unknown', last), due_us = iif(answered <> '' OR taker <> '', 0, iif(tries > 0, ?3, ?2)),
 			state = iif(answered <> '', 'given_up', iif(tries > 0, 'retry', 'open')), lease_us = 0, holder = '' WHERE `+held, all, micros(now), micros(due))
 		if err != nil {
 			return err
@@ -339,7 +339,7 @@ func (s *Store) RecoverOutbound(ctx context.Context, now time.Time, all bool, du
 func (s *Store) SetOutbound(ctx context.Context, id int64, state, why string) error {
 	found := false
 	err := s.submit(ctx, func(tx *sql.Tx) error {
-		res, err := tx.Exec(`UPDATE outbound SET state = ?1, last = iif(?2 <> '', ?2, last), lease_us = 0, holder = '',
+		res, err := tx.Exec(`UPDATE outbound SET state = ?1, last = iif(?2 <> '', ?2, last), lease_us = 0, holder = '', taker = iif(?1 = 'open', '', taker),
 			number = iif(?1 = 'open' AND kind = 'callback', '', number), due_us = iif(?1 = 'open' AND kind = 'call', max(from_us, 1), 0)
 			WHERE id = ?3 AND NOT (?1 = 'open' AND state = 'dialling')`, state, why, id) // what rings now is open already, and is not rung twice
 		if err != nil {
@@ -358,6 +358,35 @@ func (s *Store) SetOutbound(ctx context.Context, id int64, state, why string) er
 		return store.ErrNotFound
 	}
 	return nil
+}
+
+// TakeOutbound implements store.Outbound.
+func (s *Store) TakeOutbound(ctx context.Context, id int64, taker string, over bool) (was string, err error) {
+	err = s.submit(ctx, func(tx *sql.Tx) error {
+		var state string
+		switch err := tx.QueryRow(`SELECT taker, state FROM outbound WHERE id = ?`, id).Scan(&was, &state); {
+		case errors.Is(err, sql.ErrNoRows):
+			return store.ErrNotFound
+		case err != nil:
+			return err
+		case state == store.OutboundDone || state == store.OutboundDropped || was != "" && was != taker && !over:
+			return store.ErrNotClaimed
+		}
+		// What is given back is planned again; an ordered call is due as it was ordered.
+		if taker != "" {
+			_, err := tx.Exec(`UPDATE outbound SET taker = ?, due_us = 0 WHERE id = ?`, taker, id)
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE outbound SET taker = '' WHERE id = ?`, id); err != nil || state == store.OutboundDialling || state == store.OutboundGivenUp {
+			return err
+		}
+		_, err := tx.Exec(`UPDATE outbound SET state = iif(kind = 'call', state, 'open'), number = iif(kind = 'call', number, ''), due_us = iif(kind = 'call', max(from_us, 1), 0) WHERE id = ?`, id)
+		return err
+	})
+	if err != nil {
+		return was, fmt.Errorf("store/sqlite: take call %d: %w", id, err)
+	}
+	return was, nil
 }
 
 // CountAttempts implements store.Outbound.

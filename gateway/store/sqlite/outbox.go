@@ -57,19 +57,7 @@ func (s *Store) AbandonDeliveries(ctx context.Context, hooks []string) (int, err
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
 	}
-	var dead int64 // read only when the transaction has told: it may go on when ctx has ended
-	err = s.submit(ctx, func(tx *sql.Tx) error {
-		res, err := tx.Exec(`UPDATE outbox SET dead = 1 WHERE dead = 0 AND hook NOT IN (SELECT value FROM json_each(?))`, string(keep))
-		if err != nil {
-			return err
-		}
-		dead, err = res.RowsAffected()
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
-	}
-	return int(dead), nil
+	return s.changeDead(ctx, `UPDATE outbox SET dead = 1 WHERE dead = 0 AND hook NOT IN (SELECT value FROM json_each(?))`, string(keep))
 }
 
 // Delivered implements store.Outbox.
@@ -111,4 +99,44 @@ func (s *Store) DeadDeliveries(ctx context.Context, limit int) ([]store.Delivery
 		return d, err
 	}, `SELECT id, hook, conv, key, body, at_us, tries, next_us FROM outbox WHERE dead = 1 ORDER BY id DESC LIMIT ?`, limit)
 	return out, wrap("deliveries that were given up", err)
+}
+
+// ReviveDeliveries implements store.DeadLetters.
+func (s *Store) ReviveDeliveries(ctx context.Context, hooks []string, ids []int64, now time.Time) (int, error) {
+	of, err := json.Marshal(hooks) // null for nil
+	if err != nil {
+		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
+	}
+	which, err := json.Marshal(ids)
+	if err != nil {
+		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
+	}
+	return s.changeDead(ctx, `UPDATE outbox SET dead = 0, tries = 0, next_us = ?1 WHERE dead = 1
+		AND (?2 = 'null' OR hook IN (SELECT value FROM json_each(?2))) AND (?3 = 'null' OR id IN (SELECT value FROM json_each(?3)))`, micros(now), string(of), string(which))
+}
+
+// DropDeliveries implements store.DeadLetters.
+func (s *Store) DropDeliveries(ctx context.Context, ids []int64) (int, error) {
+	which, err := json.Marshal(ids)
+	if err != nil {
+		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
+	}
+	return s.changeDead(ctx, `DELETE FROM outbox WHERE dead = 1 AND (?1 = 'null' OR id IN (SELECT value FROM json_each(?1)))`, string(which))
+}
+
+// changeDead makes one change of the outbox and returns how many rows it had.
+func (s *Store) changeDead(ctx context.Context, query string, args ...any) (int, error) {
+	var n int64 // read only when the transaction has told: it may go on when ctx has ended
+	err := s.submit(ctx, func(tx *sql.Tx) error {
+		res, err := tx.Exec(query, args...)
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
+	}
+	return int(n), nil
 }

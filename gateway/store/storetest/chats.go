@@ -20,6 +20,7 @@ type ChatStore interface {
 	store.Store
 	store.Chats
 	store.Outbox
+	store.DeadLetters
 }
 
 // RunChats checks one implementation of store.Chats and store.Outbox. open returns a new, empty
@@ -297,5 +298,29 @@ func testOutbox(t *testing.T, st ChatStore) {
 	}
 	if waiting, dead, err := st.CountDeliveries(t.Context()); waiting != 1 || dead != 2 || err != nil {
 		t.Errorf("%d wait, %d dead, %v", waiting, dead, err)
+	}
+	dead, err := st.DeadDeliveries(t.Context(), 10)
+	if err != nil || len(dead) != 2 || dead[0].Key != "c1" || dead[1].Key != "a1" {
+		t.Fatalf("given up: %+v, %v", dead, err)
+	}
+	for want, ask := range map[string]func() (int, error){
+		"0 <nil>": func() (int, error) {
+			return st.ReviveDeliveries(t.Context(), []string{"h"}, []int64{dead[0].ID}, later)
+		}, // for another hook
+		"1 <nil>": func() (int, error) { return st.ReviveDeliveries(t.Context(), []string{"h"}, nil, later) },
+	} {
+		if n, err := ask(); fmt.Sprint(n, err) != want {
+			t.Errorf("revived %d %v, want %s", n, err, want)
+		}
+	}
+	keys, all = due(later)
+	if !slices.Equal(keys, []string{"a1"}) || all[0].Tries != 0 {
+		t.Errorf("after it was revived: %q %+v", keys, all)
+	}
+	if n, err := st.DropDeliveries(t.Context(), []int64{all[0].ID, dead[0].ID}); n != 1 || err != nil { // what waits is not dropped
+		t.Errorf("dropped %d, %v", n, err)
+	}
+	if n, err := st.DropDeliveries(t.Context(), nil); n != 0 || err != nil {
+		t.Errorf("dropped %d more, %v", n, err)
 	}
 }

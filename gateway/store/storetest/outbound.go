@@ -29,6 +29,7 @@ func RunOutbound(t *testing.T, open func(t *testing.T) OutboundStore) {
 		"a dead holder's calls come back":           testRecoverOutbound,
 		"an idempotency key adds once":              testOutboundKey,
 		"dropped while it rings stays dropped":      testDropWhileDialling,
+		"who has taken one rings it alone":          testTakeOutbound,
 		"attempts are counted":                      testCountAttempts,
 		"who is not to be called is dropped":        testNoCall,
 		"a hundred queued callbacks survive a kill": testHundred,
@@ -360,5 +361,52 @@ func testHundred(t *testing.T, st OutboundStore) {
 		if c.ID == got[0].ID {
 			t.Error("who had answered is rung again")
 		}
+	}
+}
+
+// A callback that somebody has taken is theirs: no machine rings there, until it is given back.
+func testTakeOutbound(t *testing.T, st OutboundStore) {
+	ctx := t.Context()
+	id, err := st.AddCallback(ctx, store.Callback{Conv: "c1", At: t0, Phone: "06 12 34 56 78", Lang: "fr"})
+	must(t, err)
+	plan := state(t, st, id)
+	plan.Number, plan.Due = "+33612345678", t0
+	must(t, st.PlanOutbound(ctx, plan))
+	if was, err := st.TakeOutbound(ctx, id, "nadia", false); was != "" || err != nil {
+		t.Fatalf("taken from %q, %v", was, err)
+	}
+	if c := state(t, st, id); c.Taker != "nadia" || !c.Due.IsZero() {
+		t.Errorf("taken: %+v", c)
+	}
+	if was, err := st.TakeOutbound(ctx, id, "karim", false); was != "nadia" || !errors.Is(err, store.ErrNotClaimed) {
+		t.Errorf("taken again from %q, %v", was, err)
+	}
+	if _, err := st.TakeOutbound(ctx, id, "nadia", false); err != nil {
+		t.Errorf("taken twice by one: %v", err)
+	}
+	// An attempt by hand that fails leaves it with them.
+	_, err = st.ClaimOne(ctx, id, t0.Add(time.Hour), "p")
+	must(t, err)
+	n, err := st.BeginAttempt(ctx, id, "p", t0, t0.Add(time.Hour), "nadia")
+	must(t, err)
+	must(t, st.EndAttempt(ctx, id, store.OutboundAttempt{N: n, End: t0, Outcome: "no_answer"}, store.OutboundRetry, t0.Add(time.Minute)))
+	if list, err := st.Claim(ctx, t0.Add(time.Hour), t0.Add(2*time.Hour), "p", 10); err != nil || len(list) != 0 {
+		t.Errorf("the machine claims what somebody has: %+v, %v", list, err)
+	}
+	if was, err := st.TakeOutbound(ctx, id, "karim", true); was != "nadia" || err != nil {
+		t.Errorf("a supervisor: from %q, %v", was, err)
+	}
+	if _, err := st.TakeOutbound(ctx, id, "", true); err != nil {
+		t.Error(err)
+	}
+	if c := state(t, st, id); c.Taker != "" || c.State != store.OutboundOpen || c.Number != "" || c.Tries != 1 {
+		t.Errorf("given back: %+v", c)
+	}
+	must(t, st.SetCallback(ctx, id, store.OutboundDone))
+	if _, err := st.TakeOutbound(ctx, id, "nadia", true); !errors.Is(err, store.ErrNotClaimed) {
+		t.Errorf("one that is done: %v", err)
+	}
+	if _, err := st.TakeOutbound(ctx, 99, "nadia", false); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("none: %v", err)
 	}
 }

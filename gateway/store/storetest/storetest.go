@@ -35,7 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"unknown things are ErrNotFound", testNotFound},
 		{"callbacks", testCallbacks},
 		{"links", testLinks},
-		{"recover closes what was left open", testRecover},
+		{"xfer_38_killed: recover closes what was left open", testRecover},
 		{"a cancelled context ends calls", testCancelled},
 		{"close twice, then refuse", testClose},
 	}
