@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"decroche/gateway/event"
+	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
 	"decroche/gateway/store/storetest"
 )
@@ -22,7 +24,7 @@ func TestCallsSurviveARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(st, []Config{{URL: url, Key: "0123456789abcdef", Events: kinds[4:]}, {URL: other, Key: "0123456789abcdef"}}, nil, slog.New(slog.DiscardHandler), nil)
+	s, err := New(st, []Config{{URL: url, Key: "0123456789abcdef", Events: kinds[5:]}, {URL: other, Key: "0123456789abcdef"}}, nil, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +62,7 @@ func TestCallsSurviveARestart(t *testing.T) {
 			if err := json.Unmarshal(d.Body, &p); err != nil || p.Data.Conv != "c1" {
 				t.Fatalf("%v: %s", err, d.Body)
 			}
-			if got = append(got, p.Type); p.Type == "call.ended" && (p.Data.Outcome != "transferred" || len(p.Data.Slots) == 0 || p.Data.Agent != "karim") {
+			if got = append(got, p.Type); p.Type == "call.ended" && (!slices.Equal(p.Data.Reasons, []string{"asked"}) || !slices.Equal(p.Data.Outcomes, []string{"completed"}) || len(p.Data.Summary) != 4 || p.Data.Summary[0] != "Colis 45 12 78 01." || p.Data.Outcome != "transferred" || len(p.Data.Slots) == 0 || p.Data.Agent != "karim") {
 				t.Errorf("%s", d.Body)
 			}
 			if err := st.Delivered(t.Context(), d.ID); err != nil {
@@ -84,5 +86,26 @@ func TestCallsSurviveARestart(t *testing.T) {
 	}
 	if due, err := st.DueDeliveries(t.Context(), other, time.Now(), 10); err != nil || len(due) != 0 {
 		t.Errorf("who asked for no calls is told %v, %v", due, err)
+	}
+}
+
+// A message that was left is no wish to be rung, in calls and in writing.
+func TestAMessageThatWasLeft(t *testing.T) {
+	t.Parallel()
+	s := &Sender{hooks: []*hook{{name: "crm", cfg: Config{URL: "crm", Events: []string{"left_message", "call.left_message"}}}, {name: "rings", cfg: Config{URL: "rings", Events: []string{"callback", "call.callback"}}}}}
+	left := event.Event{Conv: "c", Seq: 4, At: time.Unix(0, 0), Body: event.CallbackTaken{Phone: "+33612345678", Reason: "message", Message: "je suis passé"}}
+	out := append(s.Calls(store.Summary{Channel: "voice"}, left), s.Deliveries(store.Chat{Conv: "c"}, []event.Event{left})...)
+	if len(out) != 2 || out[0].Hook != "crm" || out[1].Hook != "crm" {
+		t.Fatalf("%+v", out)
+	}
+	var call, chat struct {
+		Type string
+		Data struct{ Message, Text, Reason string }
+	}
+	if err := errors.Join(json.Unmarshal(out[0].Body, &call), json.Unmarshal(out[1].Body, &chat)); err != nil {
+		t.Fatal(err)
+	}
+	if call.Type != "call.left_message" || call.Data.Message != "je suis passé" || call.Data.Reason != "message" || chat.Type != "chat.left_message" || chat.Data.Text != "je suis passé" {
+		t.Errorf("%s\n%s", out[0].Body, out[1].Body)
 	}
 }

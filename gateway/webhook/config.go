@@ -13,8 +13,9 @@ type Config struct {
 	URL string `yaml:"url"`
 	// Secret signs them: "env:NAME" or "file:/path"; at least 16 characters, or whsec_ and base64.
 	Secret string `yaml:"secret"`
-	// Events are what is told: message, handoff, callback, ended of typed conversations; call.handoff,
-	// call.handoff_ended, call.callback, call.ended of calls. Empty: all of typed conversations.
+	// Events are what is told: message, handoff, callback, left_message, ended of typed conversations;
+	// call.handoff, call.handoff_ended, call.callback, call.left_message, call.ended of calls. Empty: all of
+	// typed conversations.
 	Events []string `yaml:"events"`
 	// AllowPrivate lets URL be on loopback or a private network.
 	AllowPrivate bool `yaml:"allow_private"`
@@ -23,7 +24,7 @@ type Config struct {
 }
 
 // kinds are the events there are.
-var kinds = []string{"message", "handoff", "callback", "ended", "call.handoff", "call.handoff_ended", "call.callback", "call.ended"}
+var kinds = []string{"message", "handoff", "callback", "left_message", "ended", "call.handoff", "call.handoff_ended", "call.callback", "call.left_message", "call.ended"}
 
 // Validate returns every complaint as "key: what is wrong; what to do".
 func (c Config) Validate() []string {

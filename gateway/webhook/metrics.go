@@ -11,7 +11,7 @@ type Metrics struct {
 // NewMetrics registers the collectors of this package; reg may be nil, then they only count.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := &Metrics{
-		tries:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_webhook_tries_total", Help: "Tries to deliver: delivered, failed (will be tried again), dead (given up)."}, []string{"outcome"}),
+		tries:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_webhook_tries_total", Help: "Tries to deliver: delivered, failed (will be tried again), dead (given up), erased (the conversation was, before it could be told)."}, []string{"outcome"}),
 		waiting: prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_webhook_waiting", Help: "Deliveries that wait."}),
 		dead:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_webhook_dead", Help: "Deliveries that were given up and are still kept."}),
 	}

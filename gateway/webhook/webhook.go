@@ -27,8 +27,10 @@ import (
 	"syscall"
 	"time"
 
+	"decroche/gateway/digest"
 	"decroche/gateway/event"
 	"decroche/gateway/store"
+	"decroche/internal/hooksign"
 )
 
 const (
@@ -52,9 +54,12 @@ type Sender struct {
 }
 
 type hook struct {
-	cfg    Config
-	client *http.Client
-	wake   chan struct{} // one token
+	name    string // in the outbox
+	cfg     Config
+	late    *Late    // what it is told is made when it leaves; nil: it was stored
+	carrier *Carrier // brings it in its own way; nil: it is POSTed
+	client  *http.Client
+	wake    chan struct{} // one token
 }
 
 // New makes a Sender of hooks whose Key is set; nothing is sent before Run. m may be nil.
@@ -67,9 +72,14 @@ func New(box store.Outbox, hooks []Config, m *Metrics, log *slog.Logger, now fun
 		if len(c.Key) < minKey {
 			return nil, fmt.Errorf("webhooks[%d].secret: shorter than %d characters; use a longer one", i, minKey)
 		}
-		s.hooks = append(s.hooks, &hook{cfg: c, client: client(c.AllowPrivate), wake: make(chan struct{}, 1)})
+		s.add(&hook{name: c.URL, cfg: c})
 	}
 	return s, nil
+}
+
+func (s *Sender) add(h *hook) {
+	h.client, h.wake = client(h.cfg.AllowPrivate), make(chan struct{}, 1)
+	s.hooks = append(s.hooks, h)
 }
 
 // client follows no redirect and, unless allowed, reaches no private address, whatever a name
@@ -106,7 +116,7 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 
 // payload is the body of a delivery.
 type payload struct {
-	Type string    `json:"type"` // chat.message | chat.handoff | chat.callback | chat.ended
+	Type string    `json:"type"` // chat.message | chat.handoff | chat.callback | chat.left_message | chat.ended
 	At   time.Time `json:"timestamp"`
 	Data data      `json:"data"`
 }
@@ -116,7 +126,7 @@ type data struct {
 	Bot      string            `json:"bot"`
 	N        uint64            `json:"n"` // the message's number
 	Lang     string            `json:"lang,omitempty"`
-	Text     string            `json:"text,omitempty"`    // of a message
+	Text     string            `json:"text,omitempty"`    // of a message, and of one that the person left
 	Quick    []quick           `json:"quick,omitempty"`   // of a message
 	From     string            `json:"from,omitempty"`    // of a message: agent, when a person wrote it
 	Name     string            `json:"name,omitempty"`    // of that person
@@ -154,6 +164,10 @@ func describe(c store.Chat, e event.Event) (kind string, d data) {
 		return "handoff", d
 	case event.CallbackTaken:
 		d.Reason, d.Phone = v.Reason, v.Phone
+		if v.Reason == digest.ReasonMessage {
+			d.Text = v.Message
+			return "left_message", d
+		}
 		return "callback", d
 	case event.Ended:
 		d.Outcome = v.Outcome
@@ -161,6 +175,9 @@ func describe(c store.Chat, e event.Event) (kind string, d data) {
 	}
 	return "", d
 }
+
+// stored tells whether h is POSTed what was stored when it happened.
+func (h *hook) stored() bool { return h.late == nil && h.carrier == nil }
 
 // Deliveries makes what is to be sent for evs. It does no I/O.
 func (s *Sender) Deliveries(c store.Chat, evs []event.Event) (out []store.Delivery) {
@@ -174,12 +191,21 @@ func (s *Sender) Deliveries(c store.Chat, evs []event.Event) (out []store.Delive
 			continue // strings and numbers only: cannot be
 		}
 		for _, h := range s.hooks {
-			if len(h.cfg.Events) == 0 || slices.Contains(h.cfg.Events, kind) {
-				out = append(out, store.Delivery{Hook: h.cfg.URL, Conv: c.Conv, Key: fmt.Sprintf("msg_%s_%d", c.Conv, e.Seq), Body: body, At: e.At})
+			if h.stored() && (len(h.cfg.Events) == 0 || slices.Contains(h.cfg.Events, kind)) {
+				out = append(out, store.Delivery{Hook: h.name, Conv: c.Conv, Key: fmt.Sprintf("msg_%s_%d", c.Conv, e.Seq), Body: body, At: e.At})
 			}
 		}
 	}
 	return out
+}
+
+// Hooks are the names in the outbox of who is told.
+func (s *Sender) Hooks() []string {
+	names := []string{}
+	for _, h := range s.hooks {
+		names = append(names, h.name)
+	}
+	return names
 }
 
 // Wake says that deliveries were stored. It does not block.
@@ -194,11 +220,7 @@ func (s *Sender) Wake() {
 
 // Run sends until ctx ends, each hook by itself, so that a slow one delays only its own.
 func (s *Sender) Run(ctx context.Context) {
-	var urls []string
-	for _, h := range s.hooks {
-		urls = append(urls, h.cfg.URL)
-	}
-	if n, err := s.box.AbandonDeliveries(ctx, urls); err != nil {
+	if n, err := s.box.AbandonDeliveries(ctx, s.Hooks()); err != nil {
 		s.log.Error("webhooks: the outbox could not be tidied", "err", err)
 	} else if n > 0 {
 		s.log.Warn("webhooks: gave up deliveries to addresses that are no longer configured", "deliveries", n)
@@ -212,7 +234,7 @@ func (s *Sender) Run(ctx context.Context) {
 
 func (s *Sender) serve(ctx context.Context, h *hook) {
 	for ctx.Err() == nil {
-		due, err := s.box.DueDeliveries(ctx, h.cfg.URL, s.now(), batch)
+		due, err := s.box.DueDeliveries(ctx, h.name, s.now(), batch)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("webhooks: the outbox could not be read; trying again", "err", err)
 		}
@@ -231,7 +253,7 @@ func (s *Sender) serve(ctx context.Context, h *hook) {
 // rest waits until something may be due.
 func (s *Sender) rest(ctx context.Context, h *hook) {
 	wait := time.Minute
-	if next, err := s.box.NextDelivery(ctx, h.cfg.URL); err == nil && !next.IsZero() {
+	if next, err := s.box.NextDelivery(ctx, h.name); err == nil && !next.IsZero() {
 		wait = min(wait, max(100*time.Millisecond, next.Sub(s.now())))
 	}
 	if waiting, dead, err := s.box.CountDeliveries(ctx); err == nil {
@@ -253,8 +275,12 @@ func (s *Sender) send(ctx context.Context, h *hook, d store.Delivery) {
 	if ctx.Err() != nil {
 		return
 	}
-	if err == nil {
-		s.m.count("delivered")
+	if err == nil || errors.Is(err, ErrGone) {
+		outcome := "delivered"
+		if err != nil {
+			outcome = "erased"
+		}
+		s.m.count(outcome)
 		if err := s.box.Delivered(ctx, d.ID); err != nil && ctx.Err() == nil {
 			s.log.Error("webhooks: a delivery will be made again", "conv", d.Conv, "err", err)
 			s.pause(ctx)
@@ -262,15 +288,15 @@ func (s *Sender) send(ctx context.Context, h *hook, d store.Delivery) {
 		return
 	}
 	var gone *statusError
-	dead := d.Tries+1 >= maxTries || errors.As(err, &gone) && gone.code == http.StatusGone
+	dead := d.Tries+1 >= maxTries || errors.As(err, &gone) && gone.code == http.StatusGone || errors.Is(err, ErrTooLarge) || errors.Is(err, ErrRefused)
 	pause := min(pauseMost, pauseFirst<<min(d.Tries, 20))
 	pause += time.Duration(rand.Int64N(int64(pause)/4 + 1)) // so that not all come back at once
 	if dead {
 		s.m.count("dead")
-		s.log.Error("webhooks: a delivery was given up", "url", h.cfg.URL, "conv", d.Conv, "tries", d.Tries+1, "err", err)
+		s.log.Error("webhooks: a delivery was given up", "to", h.name, "conv", d.Conv, "tries", d.Tries+1, "err", err)
 	} else {
 		s.m.count("failed")
-		s.log.Warn("webhooks: a delivery failed and will be tried again", "url", h.cfg.URL, "conv", d.Conv, "tries", d.Tries+1, "in", pause, "err", err)
+		s.log.Warn("webhooks: a delivery failed and will be tried again", "to", h.name, "conv", d.Conv, "tries", d.Tries+1, "in", pause, "err", err)
 	}
 	if err := s.box.Delay(ctx, d.ID, s.now().Add(pause), dead); err != nil && ctx.Err() == nil {
 		s.log.Error("webhooks: the outbox could not be written", "err", err)
@@ -291,16 +317,24 @@ func (e *statusError) Error() string { return "it answered " + strconv.Itoa(e.co
 
 // try sends once; nil when the far end took it: any 2xx.
 func (s *Sender) try(ctx context.Context, h *hook, d store.Delivery) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.cfg.URL, bytes.NewReader(d.Body))
+	if h.carrier != nil {
+		return h.carrier.Send(ctx, d)
+	}
+	body, kind := d.Body, "application/json"
+	if h.late != nil {
+		var err error
+		if body, err = h.late.body(ctx, d.Conv); err != nil {
+			return err
+		}
+		kind = h.late.ContentType
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.cfg.URL, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	at := s.now()
-	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Content-Type", kind)
 	req.Header.Set("User-Agent", "decroche")
-	req.Header.Set("webhook-id", d.Key)
-	req.Header.Set("webhook-timestamp", strconv.FormatInt(at.Unix(), 10))
-	req.Header.Set("webhook-signature", Sign(h.cfg.Key, d.Key, at, d.Body))
+	hooksign.Headers(req.Header, h.cfg.Key, d.Key, s.now(), body)
 	resp, err := h.client.Do(req)
 	if err != nil {
 		return errors.New(strings.ReplaceAll(err.Error(), h.cfg.Key, "***"))

@@ -15,6 +15,7 @@ import (
 	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
 	"decroche/gateway/webhook"
+	"decroche/internal/hooksign"
 )
 
 // The example takes what the gateway sends, once, and nothing else.
@@ -57,7 +58,7 @@ func TestTheExampleUnderstandsTheGateway(t *testing.T) {
 		req.Header.Set("webhook-id", name)
 		req.Header.Set("webhook-timestamp", fmt.Sprint(at.Unix()))
 		if name == "old" {
-			req.Header.Set("webhook-signature", webhook.Sign("a-secret-of-some-length", name, at, []byte(body)))
+			req.Header.Set("webhook-signature", hooksign.Sign("a-secret-of-some-length", name, at, []byte(body)))
 		}
 		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
