@@ -8,48 +8,17 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
 	"decroche/flows"
+	"decroche/gateway/agents"
 	"decroche/gateway/event"
 	"decroche/gateway/record"
 	"decroche/gateway/store"
 	"decroche/gateway/vcon"
-	"decroche/internal/secret"
 )
-
-// vconKeyFile is the key that signs exported conversations, in the data folder, when none is configured.
-const vconKeyFile = "vcon-key.pem"
-
-// VConConfig says with what exported conversations are signed.
-type VConConfig struct {
-	// SigningKey refers to a private key in PEM form, RSA of 2048 bits or more, or P-256: "env:NAME" or
-	// "file:/path". Certificates may follow in the same text. Empty: one is made in DataDir.
-	SigningKey string `yaml:"signing_key"`
-	// Certificates refers to the key's own certificate and those above it, in PEM form, in that order. Empty,
-	// and none beside the key: the key signs its own.
-	Certificates string `yaml:"certificates"`
-}
-
-// Validate returns every problem, each "key: what is wrong; what to do".
-func (c VConConfig) Validate() []string {
-	var bad []string
-	for key, ref := range map[string]string{"signing_key": c.SigningKey, "certificates": c.Certificates} {
-		if ref == "" {
-			continue
-		}
-		if _, err := secret.Parse(ref); err != nil {
-			bad = append(bad, key+": "+err.Error())
-		}
-	}
-	if c.Certificates != "" && c.SigningKey == "" {
-		bad = append(bad, "certificates: there is no signing_key to which they belong; set both")
-	}
-	return bad
-}
 
 // exported is what exports read of a record.
 type exported interface {
@@ -68,13 +37,16 @@ type Exporter struct {
 	st     exported
 	sounds sounds
 	bots   func() []*flows.Bot
+	titles func() agents.Config         // who is configured now
 	signer func() (*vcon.Signer, error) // made when it is first needed
+	sealer func() (*vcon.Encrypter, error)
 }
 
 // NewExporter makes an Exporter of a record, for the gateway or a tool beside it.
 func NewExporter(cfg Config, st exported, rec *record.Recorder, bots func() []*flows.Bot) *Exporter {
-	x := &Exporter{cfg: cfg, st: st, sounds: rec, bots: bots}
+	x := &Exporter{cfg: cfg, st: st, sounds: rec, bots: bots, titles: func() agents.Config { return cfg.Agents }}
 	x.signer = sync.OnceValues(func() (*vcon.Signer, error) { return newVConSigner(cfg) })
+	x.sealer = sync.OnceValues(func() (*vcon.Encrypter, error) { return newVConEncrypter(cfg.VCon) })
 	return x
 }
 
@@ -121,6 +93,19 @@ func (x *Exporter) Sign(v vcon.VCon) (vcon.Signed, error) {
 	return s.Sign(v)
 }
 
+// Encrypt writes the signed form, encrypted to all of vcon.encrypt_to; vcon.ErrNobody when that is empty.
+func (x *Exporter) Encrypt(v vcon.VCon) (vcon.Encrypted, error) {
+	e, err := x.sealer()
+	if err != nil {
+		return vcon.Encrypted{}, err
+	}
+	s, err := x.Sign(v)
+	if err != nil {
+		return vcon.Encrypted{}, err
+	}
+	return e.Encrypt(s)
+}
+
 // sound refers to the recording, by the hash of its file; nil when there is none.
 func (x *Exporter) sound(ctx context.Context, conv string, evs []event.Event) (*vcon.Sound, error) {
 	kept := false
@@ -155,7 +140,7 @@ func (x *Exporter) sound(ctx context.Context, conv string, evs []event.Event) (*
 }
 
 func (x *Exporter) agent(name string) string {
-	for _, a := range x.cfg.Agents {
+	for _, a := range x.titles() {
 		if a.Name == name && a.Title != "" {
 			return a.Title
 		}
@@ -169,51 +154,4 @@ func (x *Exporter) host() string {
 		return u.Hostname()
 	}
 	return "decroche.invalid"
-}
-
-// newVConSigner reads the configured key, or the one in the data folder, which it makes when there is none.
-func newVConSigner(cfg Config) (*vcon.Signer, error) {
-	name := (&Exporter{cfg: cfg}).host()
-	if cfg.VCon.SigningKey != "" {
-		key, err := secret.Fetch(cfg.VCon.SigningKey)
-		if err != nil {
-			return nil, fmt.Errorf("vcon.signing_key: %w", err)
-		}
-		certs, err := secret.Fetch(cfg.VCon.Certificates)
-		if err != nil {
-			return nil, fmt.Errorf("vcon.certificates: %w", err)
-		}
-		return vcon.NewSigner([]byte(key), []byte("\n"+certs), name)
-	}
-	path := filepath.Join(cfg.DataDir, vconKeyFile)
-	key, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		key, err = makeKey(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the key that signs vCons: %w; or name one with vcon.signing_key", err)
-	}
-	return vcon.NewSigner(key, nil, name)
-}
-
-// makeKey makes a key in a file for its owner alone, whole or not at all; when another process was first,
-// its key is the one.
-func makeKey(path string) ([]byte, error) {
-	key, err := vcon.NewKey()
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".vcon-key-*") // mode 0600
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(key)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, err
-	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, os.ErrExist) {
-		return nil, err
-	}
-	return os.ReadFile(path)
 }

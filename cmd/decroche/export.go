@@ -23,6 +23,7 @@ import (
 type exportCmd struct {
 	Conversations []string `arg:"" help:"Conversations, by their IDs."`
 	Signed        bool     `help:"Sign them with the site's key (vcon.signing_key)."`
+	Encrypted     bool     `help:"Sign them, and encrypt them so that only those of vcon.encrypt_to can read them."`
 	Out           string   `help:"Folder for a file of each; without it they are printed, one on each line." placeholder:"FOLDER" type:"path"`
 }
 
@@ -68,21 +69,24 @@ func (c *exportCmd) export(ctx context.Context, x *gateway.Exporter, list audito
 		if err != nil {
 			return fmt.Errorf("export %q: %w", conv, err)
 		}
-		out := any(v)
-		if c.Signed {
-			if out, err = x.Sign(v); err != nil {
-				return fmt.Errorf("export %q: %w", conv, err)
-			}
+		out, form := any(v), ""
+		switch {
+		case c.Encrypted:
+			form = "encrypted"
+			out, err = x.Encrypt(v)
+		case c.Signed:
+			form = "signed"
+			out, err = x.Sign(v)
+		}
+		if err != nil {
+			return fmt.Errorf("export %q: %w", conv, err)
 		}
 		data, err := json.Marshal(out)
 		if err != nil {
 			return fmt.Errorf("export %q: %w", conv, err)
 		}
 		data = append(data, '\n')
-		about := store.AuditEntry{At: time.Now(), Who: by, What: console.ExportedVCon, About: "conversation " + conv, Detail: detail}
-		if c.Signed {
-			about.Detail = strings.TrimSpace("signed " + detail)
-		}
+		about := store.AuditEntry{At: time.Now(), Who: by, What: console.ExportedVCon, About: "conversation " + conv, Detail: strings.TrimSpace(form + " " + detail)}
 		if err := list.AddAudit(ctx, about); err != nil {
 			return fmt.Errorf("export %q: it could not be written into the audit list, so that nothing was exported: %w", conv, err)
 		}

@@ -2,8 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,6 +57,15 @@ func TestExport(t *testing.T) {
 	if err := json.Unmarshal(data, &signed); err != nil || len(signed.Signatures) != 1 {
 		t.Error(err, string(data))
 	}
+	cmd := &exportCmd{Conversations: []string{"c1"}, Encrypted: true}
+	if err := cmd.export(context.Background(), x, st, io.Discard); !errors.Is(err, vcon.ErrNobody) || !strings.Contains(err.Error(), "vcon.encrypt_to") {
+		t.Error("nobody to encrypt to:", err)
+	}
+	sealedFor(t, &cfg)
+	var sealed strings.Builder
+	if err := cmd.export(context.Background(), gateway.NewExporter(cfg, st, nil, func() []*flows.Bot { return nil }), st, &sealed); err != nil || !strings.Contains(sealed.String(), `"ciphertext"`) || strings.Contains(sealed.String(), `"payload"`) {
+		t.Error(err, sealed.String())
+	}
 	var printed strings.Builder
 	if err := (&exportCmd{Conversations: []string{"c1", "c1"}}).export(context.Background(), x, st, &printed); err != nil || strings.Count(printed.String(), "\n") != 2 {
 		t.Error(err, printed.String())
@@ -65,7 +80,7 @@ func TestExport(t *testing.T) {
 		}
 		told = append(told, e.Who+" "+e.About+" "+strings.Fields(e.Detail + " -")[0])
 	}
-	if len(told) != 3 || told[2] != "terminal conversation c1 signed" {
+	if len(told) != 4 || told[3] != "terminal conversation c1 signed" || told[2] != "terminal conversation c1 encrypted" {
 		t.Errorf("%q", told)
 	}
 	if err := (&exportCmd{Conversations: []string{"c1"}}).export(context.Background(), x, full{}, &printed); err == nil || !strings.Contains(err.Error(), "nothing was exported") || strings.Count(printed.String(), "\n") != 2 {
@@ -74,4 +89,22 @@ func TestExport(t *testing.T) {
 	if err := (&exportCmd{Conversations: []string{"nobody"}}).export(context.Background(), x, st, &printed); err == nil || !strings.Contains(err.Error(), `no conversation "nobody"`) {
 		t.Error(err)
 	}
+}
+
+// sealedFor names a public key to which vCons are encrypted.
+func sealedFor(t *testing.T, cfg *gateway.Config) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "auditor.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg.VCon.EncryptTo = []string{"file:" + file}
 }

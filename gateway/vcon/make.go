@@ -59,7 +59,8 @@ type maker struct {
 	answered time.Time
 	result   Result
 	summary  []string
-	handoff  *handoff // that goes on
+	model    *event.Summarised // nil: none
+	handoff  *handoff          // that goes on
 	reports  []handoff
 }
 
@@ -90,7 +91,7 @@ func Make(s Source) (VCon, error) {
 	m.v = VCon{Syntax: Syntax, UUID: UUID(s.Host, s.Conv, at), Extensions: []string{"CC"}, CreatedAt: at, Subject: s.Subject,
 		Parties: []Party{callerOf(begun.From), {Name: s.Bot, Type: "bot", Role: "bot", Org: s.Site}}, Dialog: []Dialog{}, Analysis: []Analysis{}, Attachments: []Attachment{}}
 	m.result = Result{Repeated: s.Repeated, Channel: begun.Channel, Lang: begun.Lang}
-	if begun.Channel != "text" {
+	if begun.Channel != "text" && begun.Channel != "speaker" { // of a speaker there are the words alone
 		m.call = 0
 		m.v.Dialog = append(m.v.Dialog, Dialog{Start: at})
 	}
@@ -186,6 +187,8 @@ func (m *maker) event(e event.Event) {
 		m.slots = event.MergeSlots(m.slots, v.Slots)
 	case event.Labelled:
 		m.result.Label = v.Intent
+	case event.Summarised:
+		m.model = &v
 	case event.Rated:
 		m.result.Rating = &Rating{v.Score, v.Scale, v.Comment}
 	case event.Supervised:
@@ -263,6 +266,10 @@ func (m *maker) finish() {
 	if text := m.sumUp(); text != "" {
 		m.analysis("summary", all, "text/plain", "", text)
 	}
+	if m.model != nil {
+		m.analysis("summary", all, "text/plain", "", m.model.Text)
+		m.v.Analysis[len(m.v.Analysis)-1].Product += ", " + m.model.Model
+	}
 	m.analysis("report", all, "application/json", SchemaResult, m.result)
 	if m.s.Export.By != "" {
 		m.analysis("report", all, "application/json", SchemaExport, m.s.Export)
@@ -331,17 +338,10 @@ func (m *maker) sumUp() string {
 	}
 	for _, s := range m.slots {
 		if s.Confirmed {
-			out = append(out, s.Name+": "+shown(s))
+			out = append(out, s.Name+": "+s.Text())
 		}
 	}
 	return strings.Join(out, "\n")
-}
-
-func shown(s event.Slot) string {
-	if s.Shown != "" {
-		return s.Shown
-	}
-	return s.Value
 }
 
 // attach adds what was found out, and what agents wrote. There is always a dialog to attach it to.
@@ -352,7 +352,7 @@ func (m *maker) attach() {
 	if len(m.slots) > 0 {
 		slots := make([]Slot, len(m.slots))
 		for i, s := range m.slots {
-			slots[i] = Slot{s.Name, shown(s), s.Confirmed}
+			slots[i] = Slot{s.Name, s.Text(), s.Confirmed}
 		}
 		m.v.Attachments = append(m.v.Attachments, Attachment{Purpose: "slots", Start: m.last, Party: bot, MediaType: "application/json", Body: slots, Encoding: "json"})
 	}
