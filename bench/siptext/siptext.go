@@ -228,3 +228,10 @@ func (m Message) Header(name string) string {
 	}
 	return ""
 }
+
+// Notify writes a report about a REFER (RFC 3515 §2.4.4): status is the status line that it tells, without the
+// version, state the Subscription-State.
+func (d *Dialog) Notify(seq, tx int, status, state string) []byte {
+	b := d.Request("NOTIFY", seq, tx, "message/sipfrag;version=2.0", "SIP/2.0 "+status+"\r\n")
+	return bytes.Replace(b, []byte("\r\nContent-Type:"), []byte("\r\nEvent: refer\r\nSubscription-State: "+state+"\r\nContent-Type:"), 1)
+}

@@ -175,18 +175,23 @@ func (s *signer) again(req *msg.Request, cseq uint32) *msg.Request {
 // answer. onRes, which may be nil, sees every response but those challenges, with the request that it
 // belongs to; onEnd may be nil.
 func (l *line) ask(req *msg.Request, next msg.Uri, prev flow, onRes func(*msg.Request, *msg.Response), onEnd func(error)) {
-	l.signer.sign(req)
-	l.askTimes(req, next, prev, maxAsked, onRes, onEnd)
+	l.askUntil(req, next, prev, nil, onRes, onEnd)
 }
 
-func (l *line) askTimes(req *msg.Request, next msg.Uri, prev flow, times int, onRes func(*msg.Request, *msg.Response), onEnd func(error)) {
-	l.s.sendRequest(req, next, prev, func(res *msg.Response) {
+// askUntil is ask for a request that may be given up.
+func (l *line) askUntil(req *msg.Request, next msg.Uri, prev flow, until *giveUp, onRes func(*msg.Request, *msg.Response), onEnd func(error)) {
+	l.signer.sign(req)
+	l.askTimes(req, next, prev, maxAsked, until, onRes, onEnd)
+}
+
+func (l *line) askTimes(req *msg.Request, next msg.Uri, prev flow, times int, until *giveUp, onRes func(*msg.Request, *msg.Response), onEnd func(error)) {
+	l.s.sendRevocable(req, next, prev, until, func(res *msg.Response) {
 		if challenges(res) && times > 1 && l.signer.challenged(req, res) == nil {
 			l.mu.Lock()
 			l.d.localSeq++
 			cseq := l.d.localSeq
 			l.mu.Unlock()
-			l.askTimes(l.signer.again(req, cseq), next, prev, times-1, onRes, onEnd)
+			l.askTimes(l.signer.again(req, cseq), next, prev, times-1, until, onRes, onEnd)
 			return
 		}
 		if onRes != nil {

@@ -17,8 +17,8 @@ import (
 // ordered it, and so does every target of a REFER; what is not permitted fails before anything is sent.
 // A nil guard permits everything: a phone in a terminal has none.
 //
-// Counts are of this process: a restart begins with none. They are windows that slide by the minute
-// and by the hour, so that a cap cannot be used twice around the turn of the clock.
+// Counts are windows that slide by the minute and by the hour, so that a cap cannot be used twice around the
+// turn of the clock, and remember carries them over a restart.
 type guard struct {
 	// constant
 	cfg     OutboundConfig
@@ -26,16 +26,18 @@ type guard struct {
 	denied  []string
 	caps    []OutboundCap // with canonical prefixes
 	hosts   map[string]bool
-	known   map[string]bool // whole addresses that somebody configured
 	now     func() time.Time
 	log     *slog.Logger
 	metrics *Metrics
 
 	mu     sync.Mutex
+	known  map[string]bool // whole addresses that somebody configured
+	theirs map[string]bool // and hosts
 	all    tally
 	by     map[string]*tally // of caps
 	up     int               // calls to numbers that are up or ringing
 	logged map[string]time.Time
+	keeper *keeper // nil: counts are of this process
 }
 
 // barred is why a call is not permitted.
@@ -63,7 +65,7 @@ var barredReasons = []string{barPrefix, barDenied, barHost, barHour, barDay, bar
 // newGuard makes one. known are addresses and hosts that other parts of the configuration name, as
 // "sip:201@192.0.2.7" (this address) or "192.0.2.7" (this host).
 func newGuard(cfg OutboundConfig, trunks []TrunkConfig, known []string, log *slog.Logger, m *Metrics) *guard {
-	g := &guard{cfg: cfg, hosts: map[string]bool{}, known: map[string]bool{}, now: time.Now, log: log, metrics: m,
+	g := &guard{cfg: cfg, hosts: map[string]bool{}, now: time.Now, log: log, metrics: m,
 		by: map[string]*tally{}, logged: map[string]time.Time{}}
 	g.denied = prefixesOf(cfg.Denied, cfg.Country)
 	g.allowed = prefixesOf(cfg.Prefixes, cfg.Country)
@@ -90,16 +92,25 @@ func newGuard(cfg OutboundConfig, trunks []TrunkConfig, known []string, log *slo
 	for _, h := range cfg.Hosts {
 		g.hosts[hostKey(h)] = true
 	}
+	g.setKnown(known)
+	return g
+}
+
+// setKnown replaces what other parts of the configuration name.
+func (g *guard) setKnown(known []string) {
+	addresses, hosts := map[string]bool{}, map[string]bool{}
 	for _, k := range known {
 		var uri msg.Uri
 		switch {
 		case !strings.Contains(k, ":") || strings.Count(k, ":") > 1 && !strings.Contains(k, "@"):
-			g.hosts[hostKey(k)] = true
+			hosts[hostKey(k)] = true
 		case msg.ParseUri(k, &uri) == nil:
-			g.known[addressKey(uri)] = true
+			addresses[addressKey(uri)] = true
 		}
 	}
-	return g
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.known, g.theirs = addresses, hosts
 }
 
 func prefixesOf(list []string, country string) []string {
@@ -176,11 +187,14 @@ func (g *guard) enter(uri msg.Uri, trunk bool) (leave func(), err error) {
 
 // judge looks at whom a call is for.
 func (g *guard) judge(uri msg.Uri, trunk bool) *barred {
-	if g.known[addressKey(uri)] {
+	g.mu.Lock()
+	known, theirs := g.known[addressKey(uri)], g.theirs[hostKey(uri.Host)]
+	g.mu.Unlock()
+	if known {
 		return nil
 	}
 	if !trunk {
-		if !g.hosts[hostKey(uri.Host)] {
+		if !theirs && !g.hosts[hostKey(uri.Host)] {
 			return &barred{barHost, fmt.Sprintf("no part of the configuration names the host %q; add it to outbound.hosts", uri.Host)}
 		}
 		if !number.Like(uri.User) {
@@ -227,10 +241,12 @@ func (g *guard) full(canon string) *barred {
 // count adds a call to canon; mu is held.
 func (g *guard) count(canon string) {
 	now := g.now()
-	g.all.add(now)
-	if k, ok := g.capOf(canon); ok {
-		g.by[k.Prefix].add(now)
+	g.all.put(now, now, 1)
+	k, ok := g.capOf(canon)
+	if ok {
+		g.by[k.Prefix].put(now, now, 1)
 	}
+	g.keeper.note(now, k.Prefix)
 	g.up++
 }
 
@@ -271,16 +287,20 @@ type slot struct {
 	n  int
 }
 
-func (t *tally) add(now time.Time) {
-	bump := func(s *slot, at int64) {
+// put counts n calls that began at, which is not after now; what is older than the windows is left out.
+func (t *tally) put(at, now time.Time, n int) {
+	bump := func(slots []slot, at, now int64) {
+		if now-at >= int64(len(slots)) {
+			return
+		}
+		s := &slots[at%int64(len(slots))]
 		if s.at != at {
 			*s = slot{at: at}
 		}
-		s.n++
+		s.n += n
 	}
-	m, h := now.Unix()/60, now.Unix()/3600
-	bump(&t.minutes[m%60], m)
-	bump(&t.hours[h%25], h)
+	bump(t.minutes[:], at.Unix()/60, now.Unix()/60)
+	bump(t.hours[:], at.Unix()/3600, now.Unix()/3600)
 }
 
 // sum is how many calls began in the last hour, and in the last day: the slots that are not wholly

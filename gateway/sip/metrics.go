@@ -29,11 +29,13 @@ type Metrics struct {
 	redirects       *prometheus.CounterVec
 	outbound        prometheus.Gauge
 	barred          *prometheus.CounterVec
+	unkept          prometheus.Counter
 	phones          prometheus.Gauge
 	registered      *prometheus.CounterVec
 	transfers       *prometheus.CounterVec
 	strayNotify     prometheus.Counter
 	glares          prometheus.Counter
+	lateForks       prometheus.Counter
 }
 
 // NewMetrics makes the counters and registers them with reg; a nil reg leaves them unregistered
@@ -60,6 +62,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30},
 		}, []string{"direction"}),
 	}
+	m.lateForks = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "decroche_sip_late_forks_total", Help: "Phones that answered a call of ours after another had, and were hung up on.",
+	})
 	m.glares = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "decroche_sip_glares_total", Help: "Offers of ours that met one of the far end (491) and were repeated.",
 	})
@@ -72,8 +77,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	})
 	m.zero()
 	if reg != nil {
-		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup, m.transfers, m.strayNotify, m.glares,
-			m.trunkUp, m.trunkRegistered, m.trunkCalls, m.trunkTried, m.registrations, m.failovers, m.redirects, m.outbound, m.barred, m.phones, m.registered)
+		reg.MustRegister(m.requests, m.responses, m.dropped, m.lines, m.ended, m.setup, m.transfers, m.strayNotify, m.glares, m.lateForks,
+			m.trunkUp, m.trunkRegistered, m.trunkCalls, m.trunkTried, m.registrations, m.failovers, m.redirects, m.outbound, m.barred, m.unkept, m.phones, m.registered)
 	}
 	return m
 }
@@ -96,6 +101,7 @@ func (m *Metrics) makeTrunks() {
 	m.outbound = prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_outbound_calls", Help: "Outgoing calls to numbers that ring or are up."})
 	m.phones = prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_sip_phones_registered", Help: "Agents' phones that are registered here."})
 	m.registered = counter("decroche_sip_registers_total", "REGISTER requests of phones, by what was answered: ok, asked (for a password), refused (held up, or somebody else's), bad.", "outcome")
+	m.unkept = prometheus.NewCounter(prometheus.CounterOpts{Name: "decroche_outbound_unkept_total", Help: "Times that the store failed to tell, or to keep, what was dialled: a restart may begin to count anew."})
 	m.barred = counter("decroche_outbound_refused_total", "Outgoing calls that the guard did not permit, by reason.", "reason")
 }
 

@@ -25,6 +25,7 @@ type referring struct {
 	done chan leg.Referred // one, buffered
 	mark string            // by which the call is known if it comes back to us
 	kind string            // "blind" or "attended"
+	sent giveUp            // the request: it is not repeated for an attempt that has ended
 }
 
 // Bounds of what a referral may carry.
@@ -100,7 +101,7 @@ func (l *line) Refer(ctx context.Context, to leg.Referral) leg.Referred {
 	req.AppendHeader(msg.NewHeader("Referred-By", by))
 	req.AppendHeader(msg.NewHeader("Allow", allowed))
 	req.AppendHeader(msg.NewHeader("Supported", supported))
-	l.ask(req, next, from, func(sent *msg.Request, res *msg.Response) {
+	l.askUntil(req, next, from, &ref.sent, func(sent *msg.Request, res *msg.Response) {
 		after := referral.RetryAfter(headerValue(res, "Retry-After"))
 		ref.event(func(r *referral.Referral, now time.Time) referral.Effect {
 			return r.Answered(now, res.StatusCode, sent.CSeq().SeqNo, after)
@@ -170,6 +171,7 @@ func (ref *referring) do(e referral.Effect) {
 // ended hands the result over.
 func (ref *referring) ended(r *referral.Result) {
 	l := ref.l
+	ref.sent.now()
 	l.s.unmark(ref.mark)
 	if r.Outcome != referral.Completed {
 		l.silent(false)

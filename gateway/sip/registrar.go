@@ -21,14 +21,14 @@ import (
 type registrar struct {
 	// constant
 	cfg      RegistrarConfig
-	phones   map[string]secret.Value // by username
 	verifier *digest.Verifier
 	tries    *limit.Backoff // wrong answers, by source with username
 	sources  *limit.Backoff // and by source: a wider bound, for many phones may stand behind one address
 	now      func() time.Time
 
-	mu       sync.Mutex
-	bindings map[string][]*binding // by username, oldest first
+	mu       sync.Mutex              // guards what follows
+	phones   map[string]secret.Value // by username; none: nobody may register
+	bindings map[string][]*binding   // by username, oldest first
 }
 
 // binding is one place that a phone is registered from.
@@ -44,34 +44,78 @@ type binding struct {
 // nonceLife is how long a phone may answer one challenge.
 const nonceLife = 5 * time.Minute
 
-// newRegistrar makes one of the phones that are configured; nil when there are none.
+// newRegistrar makes one of the phones that are configured, if any.
 func newRegistrar(cfg RegistrarConfig, phones []Phone) (*registrar, error) {
-	if len(phones) == 0 {
-		return nil, nil
-	}
-	r := &registrar{cfg: cfg, phones: map[string]secret.Value{}, verifier: digest.NewVerifier(cfg.Domain, nonceLife, time.Now, cfg.Digest...), now: time.Now,
+	r := &registrar{cfg: cfg, verifier: digest.NewVerifier(cfg.Domain, nonceLife, time.Now, cfg.Digest...), now: time.Now,
 		tries:    &limit.Backoff{Free: 5, First: time.Second, Most: 15 * time.Minute, After: time.Hour, Now: time.Now},
 		sources:  &limit.Backoff{Free: 50, First: time.Second, Most: 15 * time.Minute, After: time.Hour, Now: time.Now},
 		bindings: map[string][]*binding{}}
+	var err error
+	r.phones, err = passwords(phones)
+	return r, err
+}
+
+// passwords reads those of phones, by username.
+func passwords(phones []Phone) (map[string]secret.Value, error) {
+	all := make(map[string]secret.Value, len(phones))
 	for _, p := range phones {
 		password, err := secret.Fetch(p.Password)
 		if err != nil {
 			return nil, errPhone(p, err)
 		}
-		r.phones[p.Username] = password
+		all[p.Username] = password
 	}
-	return r, nil
+	return all, nil
+}
+
+// SetPhones replaces the phones that may register here, and the addresses that may be called because
+// they are configured (Config.Known). A phone stays registered unless it is gone from the list or has
+// another password. The error names a password that cannot be read; nothing has changed then. Any
+// goroutine may call it.
+func (s *Server) SetPhones(phones []Phone, known []string) error {
+	now, err := passwords(phones)
+	if err != nil {
+		return err
+	}
+	r := s.registrar
+	r.mu.Lock()
+	for user := range r.bindings {
+		if password, still := now[user]; !still || password != r.phones[user] {
+			delete(r.bindings, user)
+		}
+	}
+	r.phones = now
+	r.mu.Unlock()
+	if s.guard != nil {
+		s.guard.setKnown(known)
+	}
+	return nil
+}
+
+// open tells whether anybody may register.
+func (r *registrar) open() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.phones) > 0
+}
+
+// password is that of a phone; false when there is no such phone.
+func (r *registrar) password(user string) (secret.Value, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, ok := r.phones[user]
+	return p, ok
 }
 
 // serves tells whether a host is ours to register at.
 func (r *registrar) serves(host string) bool {
-	return r != nil && hostKey(host) == hostKey(r.cfg.Domain)
+	return hostKey(host) == hostKey(r.cfg.Domain) && r.open()
 }
 
 // onRegister answers a REGISTER (RFC 3261 §10.3).
 func (s *Server) onRegister(tx *serverTx, from flow) {
 	r, req := s.registrar, tx.req
-	if r == nil {
+	if !r.open() {
 		s.reject(tx, vNotAllowed, token(), []string{"Allow", allowed})
 		return
 	}
@@ -121,7 +165,7 @@ func (s *Server) whoRegisters(tx *serverTx, from flow) (user string, refusal *fa
 	if !has {
 		return "", r.ask(source, false)
 	}
-	password, known := r.phones[shown.Username]
+	password, known := r.password(shown.Username)
 	if !known {
 		password = secret.Value(s.secret) // as much work for a name that does not exist
 	}
@@ -356,9 +400,6 @@ func (r *registrar) count() int {
 // may call it.
 func (s *Server) Phones() []PhoneState {
 	r := s.registrar
-	if r == nil {
-		return nil
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	out := make([]PhoneState, 0, len(r.phones))

@@ -133,7 +133,9 @@ func (s *Server) replaceable(req *msg.Request, from flow) (*line, *verdict) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case l.d.remoteTag != r.fromTag, !l.up: // RFC 3891 §3: an early dialog is only taken over where we began it
+	// RFC 3891 §3 has 481 for an early dialog that the far end began. One that we began may be taken over
+	// there, and is not here either: docs/transfers.md says why.
+	case l.d.remoteTag != r.fromTag, !l.up:
 		return nil, &vNoDialog
 	case l.over:
 		return nil, &verdict{603, "Decline", 0}

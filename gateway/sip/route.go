@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	msg "github.com/emiago/sipgo/sip"
@@ -122,13 +123,64 @@ func resolve(ctx context.Context, uri msg.Uri, network string) (netip.AddrPort, 
 // sendRequest sends a request inside a dialog: at once when the way is known, else from a
 // goroutine that finds it. onRes and onEnd may be nil.
 func (s *Server) sendRequest(req *msg.Request, next msg.Uri, prev flow, onRes func(*msg.Response), onEnd func(error)) {
+	s.sendRevocable(req, next, prev, nil, onRes, onEnd)
+}
+
+// sendRevocable is sendRequest for a request that may be given up; until, which may be nil, tells when.
+func (s *Server) sendRevocable(req *msg.Request, next msg.Uri, prev flow, until *giveUp, onRes func(*msg.Response), onEnd func(error)) {
 	s.toward(next, prev, func(f flow) {
+		if until.given() {
+			return
+		}
 		req.PrependHeader(s.via(f.network, f.addr.Addr()))
 		if req.ContentLength() == nil {
 			req.SetBody(nil)
 		}
-		s.tx.request(req, f, onRes, onEnd)
+		until.with(s.tx.request(req, f, onRes, onEnd))
 	}, onEnd)
+}
+
+// giveUp ends what is sent of a request: nothing is repeated after it, and what is answered then belongs to
+// nothing any more. What has left cannot be called back: CANCEL is for INVITE alone (RFC 3261 §9.1). A nil one
+// never comes.
+type giveUp struct {
+	mu   sync.Mutex
+	over bool
+	tx   *clientTx // the latest, nil before it is sent
+}
+
+func (g *giveUp) given() bool {
+	if g == nil {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.over
+}
+
+// with tells what was sent.
+func (g *giveUp) with(tx *clientTx) {
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	g.tx = tx
+	over := g.over
+	g.mu.Unlock()
+	if over { // while it was being sent
+		tx.end(nil)
+	}
+}
+
+// now gives the request up, unless it was answered.
+func (g *giveUp) now() {
+	g.mu.Lock()
+	g.over = true
+	tx := g.tx
+	g.mu.Unlock()
+	if tx != nil && tx.pending() {
+		tx.end(nil)
+	}
 }
 
 // sendAck sends the ACK of a 2xx, which has no transaction.

@@ -35,10 +35,11 @@ type Server struct {
 	secret  string // makes the tags of stateless answers repeatable for us only
 	trunks  []*trunk
 	guard   *guard                  // nil: everything may be called
+	kept    func()                  // ends the keeping of what was dialled; nil: nothing is kept
 	permit  func(addr string) error // says why nobody may be transferred to addr
 	takers  []netip.Prefix          // who may take calls over, beside their far ends
 
-	registrar *registrar // nil: nobody may register
+	registrar *registrar
 
 	// constant after Listen
 	bound    netip.AddrPort
@@ -227,13 +228,11 @@ func (s *Server) tend(ctx context.Context) (wait func()) {
 			wg.Go(func() { s.watch(ctx, t) })
 		}
 	}
-	if s.registrar != nil {
-		wg.Go(func() {
-			for sleep(ctx, phonesCounted) {
-				s.metrics.phones.Set(float64(s.registrar.count()))
-			}
-		})
-	}
+	wg.Go(func() {
+		for sleep(ctx, phonesCounted) {
+			s.metrics.phones.Set(float64(s.registrar.count()))
+		}
+	})
 	return wg.Wait
 }
 
@@ -262,6 +261,16 @@ func (s *Server) Admit(f func() *leg.Cause) {
 	s.mu.Lock()
 	s.admit = f
 	s.mu.Unlock()
+}
+
+// Remember has the caps of outbound count on where an earlier process stopped, with what counts keeps, and
+// keeps there what is dialled from now on. Call it once, before Listen; it waits for counts for some seconds at
+// most, Close for the last write as well. Counts that fail stop no call: they are logged and counted
+// (decroche_outbound_unkept_total). ctx covers the reading alone.
+func (s *Server) Remember(ctx context.Context, counts Counts) {
+	if s.guard != nil {
+		s.kept = s.guard.remember(ctx, counts)
+	}
 }
 
 // served is what Serve was given: the parent of lines' contexts, and who takes calls.
@@ -305,6 +314,9 @@ func (s *Server) Close() {
 		return
 	}
 	s.closed = true
+	if s.kept != nil {
+		defer s.kept()
+	}
 	open := make([]*line, 0, len(s.lines))
 	for _, l := range s.lines {
 		open = append(open, l)

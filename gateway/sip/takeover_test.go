@@ -160,6 +160,45 @@ func TestHostile24(t *testing.T) {
 	})
 }
 
+// TestHostile25Ours: a telephone that we ring is not picked up by Replaces: 481, it goes on ringing, and whoever
+// answers there is the one outcome.
+func TestHostile25Ours(t *testing.T) {
+	t.Parallel()
+	t.Run("xfer_25_early_dialog_we_began", func(t *testing.T) {
+		cfg := patient()
+		cfg.Transfer.ReplacesFrom = []string{"10.0.9.0/24"}
+		virtual(t, cfg, nil, func(t *testing.T, st *stage) {
+			agent := st.raw(agentAddr)
+			got := st.dial(context.Background(), leg.Invite{RingFor: time.Minute})
+			invite := agent.Request("INVITE")
+			agent.Reply(invite, 180, "Ringing", "a1", "")
+			time.Sleep(time.Second)
+			for _, early := range []string{"", ";early-only"} {
+				p := peer.NewScript(st.raw("10.0.9.1:0"), serverIP+":5060", "hotline")
+				p.Request("INVITE", fmt.Sprintf("Replaces: %s;to-tag=%s;from-tag=a1%s\n\n%s", invite.Get("call-id"), invite.Tag("from"), early, offer(4010, "")))
+				p.Await(time.Second, "481", func(m peer.Message) bool { return m.Status() == 481 })
+				p.AckFailure()
+			}
+			time.Sleep(time.Second)
+			for _, m := range agent.Pending() {
+				t.Errorf("the telephone that rings got %s", m.Method())
+			}
+			agent.Reply(invite, 200, "OK", "a1", sdpAnswer(""))
+			if d := <-got; d.err != nil {
+				t.Errorf("came to %v", d.err)
+			} else {
+				agent.Request("ACK")
+				go d.leg.Hangup(context.Background(), leg.Normal)
+				agent.Reply(agent.Request("BYE"), 200, "OK", "", "")
+			}
+			if len(st.legs) != 0 {
+				t.Error("a new call came of it")
+			}
+			st.idleSoon()
+		})
+	})
+}
+
 // TestAskedToTransfer: a far end sends REFER. It is told 202, at once "100 Trying", and once how it ended;
 // our BYE waits for the answer to that.
 func TestAskedToTransfer(t *testing.T) {
@@ -440,4 +479,49 @@ func FuzzReplaces(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestHostile20: the far end and we hang up in the same instant, 50 ms before and after. We send one BYE, or
+// none when theirs was there first; theirs is answered, and their 481 to ours is no reason for another.
+func TestHostile20(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		ours time.Duration // our order after their BYE
+		byes int
+	}{
+		"xfer_20_same_instant": {ours: 0, byes: -1}, // whichever is first
+		"xfer_20_ours_first":   {ours: -50 * time.Millisecond, byes: 1},
+		"xfer_20_theirs_first": {ours: 50 * time.Millisecond, byes: 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			virtual(t, patient(), nil, func(t *testing.T, st *stage) {
+				c := st.caller()
+				c.Call(t, "", 4000)
+				l := <-st.legs
+				time.Sleep(time.Second)
+				time.AfterFunc(100*time.Millisecond, func() { c.Request("BYE", "") })
+				time.AfterFunc(100*time.Millisecond+row.ours, func() { l.Hangup(context.Background(), leg.Normal) })
+				byes, answers := map[string]bool{}, 0
+				for end := time.Now().Add(35 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+					for _, m := range c.Pending() {
+						switch {
+						case m.Status() == 200 || m.Status() == 481:
+							answers++
+						case m.Status() == 0 && m.Method() == "BYE":
+							byes[m.Get("cseq")] = true
+							c.Reply(m, 481, "Call Does Not Exist", "", "")
+						}
+					}
+				}
+				if n := len(byes); n > 1 || row.byes >= 0 && n != row.byes {
+					t.Errorf("%d BYE of ours, want %d", n, row.byes)
+				}
+				if answers != 1 {
+					t.Errorf("their BYE was answered %d times", answers)
+				}
+				st.idleSoon()
+			})
+		})
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,8 +32,9 @@ type dialling struct {
 	earlyTag  string         // whose description is in force before the answer
 	earlyStop context.CancelFunc
 	earlyDone chan struct{}
-	rseq      uint32 // last reliable provisional confirmed
-	won       string // remote tag of the 2xx that won
+	rseq      uint32   // last reliable provisional confirmed
+	won       string   // remote tag of the 2xx that won
+	lost      []string // those of the forks that answered after it
 }
 
 type dialResult struct {
@@ -410,9 +412,12 @@ func (l *line) onAnswered(out *dialling, res *msg.Response) {
 		l.s.tp.send(to, ack)
 		return
 	case out.won != "":
-		loser := l.d
+		loser, again := l.d, slices.Contains(out.lost, tag)
+		if !again {
+			out.lost = append(out.lost, tag)
+		}
 		l.mu.Unlock()
-		l.s.dismiss(loser, out, res)
+		l.s.dismiss(loser, out, res, again)
 		return
 	}
 	out.won = tag
@@ -453,11 +458,17 @@ func (l *line) onAnswered(out *dialling, res *msg.Response) {
 	}
 }
 
-// dismiss acknowledges and ends the dialog of a fork that answered too late.
-func (s *Server) dismiss(d dialog, out *dialling, res *msg.Response) {
+// dismiss acknowledges and ends the dialog of a fork that answered too late; again, when it repeats its 2xx,
+// it acknowledges alone.
+func (s *Server) dismiss(d dialog, out *dialling, res *msg.Response, again bool) {
 	d.confirm(res)
 	ack, next := d.request(msg.ACK, out.req.CSeq().SeqNo)
+	copyCredentials(out.req, ack)
 	s.sendAck(ack, next, out.to)
+	if again {
+		return
+	}
+	s.metrics.lateForks.Inc()
 	bye, next := d.request(msg.BYE, 0)
 	s.sendRequest(bye, next, out.to, nil, nil)
 }

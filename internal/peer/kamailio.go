@@ -3,15 +3,12 @@ package peer
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"decroche/internal/loopback"
 )
 
 // Kamailio is a real SIP proxy and registrar, without a database: it asks everybody who registers or calls
@@ -20,6 +17,7 @@ type Kamailio struct {
 	Realm    string
 	Password string
 	Users    map[string]string // who is reached without a password, at host:port
+	Usual    bool              // listens at port 5060 of an address of its own, for who is called without a port
 
 	addr string
 	log  string
@@ -95,11 +93,10 @@ request_route {
 func (k *Kamailio) Start(t testing.TB) {
 	t.Helper()
 	modules := NeedKamailio(t)
-	port, err := loopback.Port()
-	if err != nil {
-		t.Fatal(err)
+	k.addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	if k.Usual {
+		k.addr = ownIP(t, 67) + ":5060"
 	}
-	k.addr = net.JoinHostPort("127.0.0.1", fmt.Sprint(port))
 	dir := t.TempDir()
 	file := filepath.Join(dir, "kamailio.cfg")
 	k.log = filepath.Join(dir, "kamailio.log")

@@ -290,6 +290,30 @@ func (r *Raw) RequestWithin(d time.Duration, method string) Message {
 	return r.Await(d, method, func(m Message) bool { return m.Status() == 0 && m.Method() == method })
 }
 
+// TryRequest takes the next request that comes within d, whatever its method; false when none does. What
+// else came before it is dropped.
+func (r *Raw) TryRequest(d time.Duration) (m Message, ok bool) {
+	end := time.NewTimer(d)
+	defer end.Stop()
+	for {
+		r.mu.Lock()
+		for i, m := range r.got {
+			if m.Status() == 0 {
+				r.got = r.got[i+1:]
+				r.mu.Unlock()
+				return m, true
+			}
+		}
+		wake := r.wake
+		r.mu.Unlock()
+		select {
+		case <-wake:
+		case <-end.C:
+			return Message{}, false
+		}
+	}
+}
+
 // Pending returns what was kept so far and forgets it.
 func (r *Raw) Pending() []Message {
 	r.mu.Lock()
