@@ -251,6 +251,24 @@ func TestTransferOnward(t *testing.T) {
 			acts:     "karim transfer litige, karim consult lina, karim transferred lina",
 			outcomes: "karim completed, lina completed = completed", told: "completed",
 		},
+		"xfer_27_completed_while_it_rings": {
+			phone: &legtest.Phone{Answers: 5 * time.Second}, to: Onward{Agent: "lina", Warm: true},
+			act: func(t *testing.T, b *board, l *legtest.Line) {
+				b.ok(b.k.Complete(t.Context(), "karim"))
+				b.refused(b.k.Complete(t.Context(), "karim"), WhyStillRings) // ordered already
+				isPlayed(t, "the caller", b.line, "")                        // the soft tone goes on
+				if _, _, over := b.agent.HungUp(); over {
+					t.Error("karim was let go before anybody had answered")
+				}
+				time.Sleep(8 * time.Second) // the answer, and the briefing
+				isPlayed(t, "the caller", b.line, "other")
+				if n := len(b.dialer.Attempts()); n != 2 {
+					t.Errorf("%d phones were rung, want karim's and lina's once", n)
+				}
+				l.HangUp()
+			},
+			acts: "karim transfer lina, karim transferred lina", outcomes: "karim completed, lina completed = completed", told: "completed",
+		},
 		"warm, and takes them back": {
 			phone: &legtest.Phone{Answers: soon}, to: Onward{Agent: "lina", Warm: true},
 			act: func(t *testing.T, b *board, l *legtest.Line) {
@@ -353,6 +371,7 @@ func TestTransfersThatCannotBe(t *testing.T) {
 		b.refused(b.k.TakeBack(ctx, "karim"), WhyNoOnward)
 		isPlayed(t, "the caller", b.line, "agent")
 		b.ok(b.k.Transfer(ctx, "karim", Onward{Agent: "lina", Warm: true}))
+		b.ok(b.k.Complete(ctx, "karim"))
 		b.refused(b.k.Complete(ctx, "karim"), WhyStillRings)
 		b.agent.HangUp() // nobody answers: the bot
 		b.await("the end of the ringing", func() bool { return strings.Contains(b.deeds(), "not_moved lina no_answer") })

@@ -6,7 +6,6 @@ import (
 
 	"decroche/flows"
 	"decroche/gateway/agents"
-	"decroche/internal/langtag"
 )
 
 // howLong are the ways to ask how long the wait will be, which the queue knows and no flow.
@@ -20,11 +19,7 @@ var howLong = map[string]*regexp.Regexp{
 // else.
 func (h *handoff) asksHowLong(text string) bool {
 	c := h.c
-	re := howLong[langtag.Base(c.lang)]
-	if re == nil {
-		re = howLong["en"]
-	}
-	if !re.MatchString(text) || h.at != nil && h.at.stage >= announced {
+	if !in(c.lang, howLong).MatchString(text) || h.answered() {
 		return false
 	}
 	l := linesFor(c.lang)
@@ -62,7 +57,7 @@ func (h *handoff) asks(in flows.Input) {
 func (h *handoff) answers(n int, out flows.Output, err error) {
 	c := h.c
 	switch {
-	case c.handoff != h || h.over || h.taken || n != h.asides || h.at != nil && h.at.stage >= announced:
+	case c.handoff != h || h.over || h.taken || n != h.asides || h.answered():
 		return
 	case err != nil:
 		c.s.Metrics.count(failures, "mind")

@@ -63,6 +63,10 @@ type attempt struct {
 
 	referral chan leg.Referred // how the caller's exchange fared in our place; nil: we ring them ourselves
 
+	theyHold    atomic.Bool // their telephone holds the caller
+	callerHolds bool        // the caller's telephone holds them
+	awaySince   time.Time   // if so
+
 	again bool      // the agent spoke with the caller before and lost their line
 	lost  time.Time // since when the caller is held for them; zero: they are there
 	hold  time.Duration
@@ -83,6 +87,11 @@ func (c *conductor) invite(at *attempt) leg.Invite {
 		inv.Headers["History-Info"] = h // by which addresses the caller came (RFC 7044)
 	}
 	inv.Facts = at.facts
+	if c.s.CRM != nil {
+		if page := c.s.CRM(); page != "" {
+			inv.Headers["Call-Info"] = "<" + page + ">;purpose=info" // RFC 3261 §20.9
+		}
+	}
 	if c.s.Link == nil {
 		return inv
 	}
@@ -95,7 +104,11 @@ func (c *conductor) invite(at *attempt) leg.Invite {
 	}
 	inv.Facts.Reference = ref
 	inv.Headers["User-to-User"] = hex.EncodeToString([]byte(ref)) + ";encoding=hex" // RFC 7433 §4
-	inv.Headers["Call-Info"] = "<" + url + ">;purpose=info"                         // RFC 3261 §20.9
+	pages := "<" + url + ">;purpose=info"
+	if first := inv.Headers["Call-Info"]; first != "" { // phones that open one page open the first
+		pages = first + ", " + pages
+	}
+	inv.Headers["Call-Info"] = pages
 	return inv
 }
 
@@ -142,8 +155,11 @@ func (at *attempt) dialled(l leg.Leg, err error) {
 func (at *attempt) answered(l leg.Leg) {
 	c := at.h.c
 	at.stage, at.picked = briefing, time.Now()
+	at.h.endEarly()
 	at.open(l, func() {})
 	at.ears.listenTo(at.ctx, l)
+	at.watchHold(l)
+	c.alarms.in(mediaWithin/2, "offer again", at.offerAgain)
 	if at.again {
 		at.bridge()
 		return
@@ -432,7 +448,11 @@ func (at *attempt) record(o agents.Outcome, status int) {
 		at.agent.Ended(o)
 	}
 	at.h.c.s.Metrics.count(attempts, string(o))
-	at.h.c.write(event.TransferAttempt{Agent: at.agent.Agent, Addr: at.agent.Addr, Outcome: string(o), Status: status, Reason: at.reason, TookMS: time.Since(at.began).Milliseconds()})
+	missing := ""
+	if at.reason == whyNoMedia {
+		missing = event.FromAgent
+	}
+	at.h.c.write(event.TransferAttempt{Agent: at.agent.Agent, Addr: at.agent.Addr, Outcome: string(o), Status: status, Reason: at.reason, Missing: missing, TookMS: time.Since(at.began).Milliseconds()})
 }
 
 // end closes the attempt: the ringing stops, the agent's leg is hung up, the agent is free.
@@ -443,11 +463,12 @@ func (at *attempt) end(o agents.Outcome, status int) {
 	at.closed = true
 	at.record(o, status)
 	c := at.h.c
-	c.alarms.clear("hello", "briefing", "accept", "ask again", "no media", takeOver, callAgain)
+	c.alarms.clear("hello", "briefing", "accept", "ask again", "no media", "offer again", takeOver, callAgain)
 	at.cancel(&agents.Withdrawn{Outcome: o})
 	if at.h.at == at {
 		at.h.at = nil
 	}
+	at.h.endEarly()
 	if at.ears != nil {
 		at.ears.abandon()
 	}

@@ -14,7 +14,7 @@ func (c *conductor) takeCallback(cb flows.Callback) {
 		cb.Phone = caller(c.s.Leg.Info())
 	}
 	c.calledBack = true
-	c.write(event.CallbackTaken{Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window})
+	c.write(event.CallbackTaken{Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window, Message: cb.Message})
 	if c.s.Callbacks == nil {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"decroche/flows"
@@ -21,6 +22,8 @@ import (
 // conductor is one running call. Everything below the banner belongs to the goroutine that runs
 // conduct; the functions it is posted run there too.
 type conductor struct {
+	theyHold atomic.Bool // the caller's telephone holds us
+
 	s      *Session
 	cfg    Config
 	log    *slog.Logger
@@ -201,6 +204,7 @@ func (c *conductor) picked(err error, from resumed) {
 	c.answer = time.Now()
 	c.write(event.Answered{Codec: c.s.Leg.Info().Codec})
 	c.spawn(func() { c.mouth.run(c.ctx) })
+	c.watchCallersHold()
 	if o := c.s.Outbound; o != nil && o.Listen != nil {
 		c.screen(o, c.begin)
 		c.ears.listenTo(c.ctx, c.s.Leg)
@@ -222,7 +226,7 @@ func (c *conductor) sparse() {
 // begin lets the mind speak first.
 func (c *conductor) begin() {
 	c.ourTurn()
-	first := flows.Input{Kind: flows.Start, Channel: flows.Voice, Lang: c.lang, Recorded: c.recording != nil, Caller: cmp.Or(c.s.Caller, caller(c.s.Leg.Info()))}
+	first := flows.Input{Kind: flows.Start, ID: c.s.Conv, Channel: cmp.Or(c.s.Channel, flows.Voice), Lang: c.lang, Recorded: c.recording != nil, Caller: cmp.Or(c.s.Caller, caller(c.s.Leg.Info()))}
 	if len(c.s.State.Raw) > 0 {
 		first.Kind, first.Known, c.state = flows.Moved, c.s.Known, c.s.State
 		why := "called back"

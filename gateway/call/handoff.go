@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 // caller, nobody is left, the caller gives up, or MaxWait has passed. The caller hears all the
 // while that somebody is being fetched. It belongs to the conductor.
 type handoff struct {
+	early  *early // what is heard before the answer; nil: nothing, or our tone
 	c      *conductor
 	req    flows.Transfer
 	began  time.Time
@@ -64,7 +66,11 @@ func (c *conductor) startHandoff(t flows.Transfer, prompts ...flows.Prompt) {
 	c.alarms.clear("watchdog", "silence", "filler", "thinking", "keys")
 	c.keys = ""
 	c.s.Metrics.count(reasons, flows.ReasonFor(t.Reason))
-	c.write(event.TransferStarted{Skills: t.Skills, Queue: t.Queue, Reason: t.Reason, Topic: t.Topic, Summary: t.Summary, Briefing: t.Briefing})
+	queue := t.Queue
+	if n, ok := c.s.Desk.(agents.Namer); ok {
+		queue = cmp.Or(n.QueueOf(agents.Request{Skills: t.Skills, Queue: t.Queue, Lang: c.lang}), queue)
+	}
+	c.write(event.TransferStarted{Skills: t.Skills, Queue: queue, Reason: t.Reason, Topic: t.Topic, Summary: t.Summary, Briefing: t.Briefing})
 	h.waitsFor(agents.Timeout)
 	if t.Say.Text == "" && t.Say.Voice == "" && len(prompts) == 0 {
 		t.Say = own("coming", linesFor(c.lang).coming, c.lang)
@@ -96,6 +102,9 @@ func (c *conductor) unheard() bool {
 	return ok && !c.pressed && !l.Confirmed()
 }
 
+// answered reports whether the caller has been told who takes them: nothing is said to them meanwhile.
+func (h *handoff) answered() bool { return h.at != nil && h.at.stage >= announced }
+
 // hold lets the caller hear that somebody is being fetched: a soft tone, and a sentence now and
 // then. It plays until something else does.
 func (h *handoff) hold() {
@@ -103,9 +112,10 @@ func (h *handoff) hold() {
 		h.giveBack()
 		return
 	}
-	if h.at != nil && h.at.stage >= announced {
+	if h.answered() {
 		return
 	}
+	h.dropEarly() // its next sound is heard again
 	h.playHold(h.waitingLines())
 }
 
@@ -266,16 +276,23 @@ func (h *handoff) ring(a agents.Assignment, on *onward, brief string) *attempt {
 	}
 	at.helloP = own("joins", hello, c.lang)
 	at.hello = c.render(at.ctx, c.words(hello, c.lang))
-	if brief != "" && !a.Sees && !a.Group {
-		at.brief = c.render(at.ctx, c.words(brief, c.lang))
-	}
+	at.renderBrief(brief)
 	c.spawn(func() {
-		l, err := c.s.Dial.Dial(at.ctx, c.invite(at))
+		inv := c.invite(at)
+		inv.Early = at.hearEarly()
+		l, err := c.s.Dial.Dial(at.ctx, inv)
 		if !c.post(func() { at.dialled(l, err) }) && err == nil {
 			hangUp(c.ctx, l)
 		}
 	})
 	return at
+}
+
+// renderBrief makes what the agent is told of the caller, of whom they see nothing.
+func (at *attempt) renderBrief(brief string) {
+	if c := at.h.c; brief != "" && !at.agent.Sees && !at.agent.Group {
+		at.brief = c.render(at.ctx, c.words(brief, c.lang))
+	}
 }
 
 // bridged reports whether an agent speaks with the caller.

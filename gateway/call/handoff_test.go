@@ -186,6 +186,7 @@ func TestBusyThenTheNextAgentAndBothHear(t *testing.T) {
 			"sip:karim": {Rings: 200 * time.Millisecond, Answers: 8 * time.Second},
 		}, "nadia", "karim")
 		r.ears.Turns = []asrtest.Turn{words("bonjour karim"), words("bonjour madame")}
+		r.s.CRM = func() string { return "https://crm.example/45" }
 		r.start()
 		r.await("an answer", r.agentAnswered)
 		answered := r.line.Since()
@@ -221,7 +222,7 @@ func TestBusyThenTheNextAgentAndBothHear(t *testing.T) {
 			t.Errorf("the caller met %v of silence before the bridge", d)
 		}
 		inv := r.dialer.Attempts()[1].Invite
-		if inv.Headers["User-to-User"] != hex.EncodeToString([]byte("ref-1"))+";encoding=hex" || inv.Headers["Call-Info"] != "<https://gw.example/t/abc>;purpose=info" ||
+		if inv.Headers["User-to-User"] != hex.EncodeToString([]byte("ref-1"))+";encoding=hex" || inv.Headers["Call-Info"] != "<https://crm.example/45>;purpose=info, <https://gw.example/t/abc>;purpose=info" ||
 			inv.Facts.Reference != "ref-1" || inv.Facts.Language != "fr" || inv.From != "Test" || inv.RingFor != 20*time.Second {
 			t.Errorf("invited with %+v", inv)
 		}
@@ -340,42 +341,46 @@ func TestTheCallerLeavesWhileItRings(t *testing.T) {
 }
 
 func TestTheCallerLeavesInTheBriefingAndTheAgentIsTold(t *testing.T) {
-	test(t, func(t *testing.T) {
-		r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: 3 * time.Second}}, "karim")
-		r.start()
-		time.Sleep(3500 * time.Millisecond)
-		r.line.HangUp()
-		r.over()
-		if got := r.outcomes(); got != "karim caller_left = caller_left" {
-			t.Errorf("outcomes %s", got)
-		}
-		told := r.voice.Words(r.agent.PCM(0))
-		if !strings.HasSuffix(told, "L’appelant a raccroché.") || strings.Contains(told, briefingText) {
-			t.Errorf("the agent was told %q", told)
-		}
+	t.Run("xfer_18_caller_left", func(t *testing.T) {
+		test(t, func(t *testing.T) {
+			r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: 3 * time.Second}}, "karim")
+			r.start()
+			time.Sleep(3500 * time.Millisecond)
+			r.line.HangUp()
+			r.over()
+			if got := r.outcomes(); got != "karim caller_left = caller_left" {
+				t.Errorf("outcomes %s", got)
+			}
+			told := r.voice.Words(r.agent.PCM(0))
+			if !strings.HasSuffix(told, "L’appelant a raccroché.") || strings.Contains(told, briefingText) {
+				t.Errorf("the agent was told %q", told)
+			}
+		})
 	})
 }
 
 func TestTheAgentLeavesInTheBriefing(t *testing.T) {
-	test(t, func(t *testing.T) {
-		r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: 3 * time.Second}, "sip:nadia": {Answers: 4 * time.Second}}, "karim", "nadia")
-		r.start()
-		time.Sleep(3500 * time.Millisecond)
-		r.agent.HangUp()
-		r.await("a bridge", r.bridged)
-		joined := r.line.Since()
-		time.Sleep(2 * time.Second)
-		r.line.HangUp()
-		e := r.over()
-		if got := r.outcomes(); got != "karim agent_left, nadia completed = completed" {
-			t.Errorf("outcomes %s", got)
-		}
-		if e.Outcome != "transferred" || e.By != "caller" {
-			t.Errorf("ended %+v", e)
-		}
-		if d := r.line.LongestSilence(0, joined); d > 2*time.Second {
-			t.Errorf("silent for %v", d)
-		}
+	t.Run("xfer_19_agent_left", func(t *testing.T) {
+		test(t, func(t *testing.T) {
+			r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: 3 * time.Second}, "sip:nadia": {Answers: 4 * time.Second}}, "karim", "nadia")
+			r.start()
+			time.Sleep(3500 * time.Millisecond)
+			r.agent.HangUp()
+			r.await("a bridge", r.bridged)
+			joined := r.line.Since()
+			time.Sleep(2 * time.Second)
+			r.line.HangUp()
+			e := r.over()
+			if got := r.outcomes(); got != "karim agent_left, nadia completed = completed" {
+				t.Errorf("outcomes %s", got)
+			}
+			if e.Outcome != "transferred" || e.By != "caller" {
+				t.Errorf("ended %+v", e)
+			}
+			if d := r.line.LongestSilence(0, joined); d > 2*time.Second {
+				t.Errorf("silent for %v", d)
+			}
+		})
 	})
 }
 
@@ -452,7 +457,7 @@ func TestTheGatewayIsCutDuringAHandOff(t *testing.T) {
 func TestHangUpsAtEveryMomentOfAHandOff(t *testing.T) {
 	for _, who := range []string{"caller", "agent", "both"} {
 		for at := 3 * time.Second; at < 6*time.Second; at += 170 * time.Millisecond {
-			t.Run(fmt.Sprint(who, " ", at), func(t *testing.T) {
+			t.Run(fmt.Sprint("xfer_20_", who, "_", at), func(t *testing.T) {
 				test(t, func(t *testing.T) {
 					r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: 3 * time.Second}}, "karim")
 					r.start()

@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -99,23 +100,45 @@ func TestRungsOfAHandOff(t *testing.T) {
 	}
 }
 
-// docs/handoff.md names the test of each thing that may go wrong: they are there.
+// The manual names the test of each thing that may go wrong, and of every row of the table of hostile
+// transfers: they are there, and each row has a subtest of its own name.
 func TestTheTestsThatTheManualNames(t *testing.T) {
 	t.Parallel()
-	doc, err := os.ReadFile("../../docs/handoff.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	named := regexp.MustCompile("`([^`]+_?test\\.go)` ([Tt]est\\w+)").FindAllStringSubmatch(string(doc), -1)
-	if len(named) < 15 {
-		t.Fatalf("%d tests are named", len(named))
-	}
-	for _, m := range named {
-		src, err := os.ReadFile(filepath.Join("..", "..", m[1]))
+	named := regexp.MustCompile("`([^`]+_?test\\.go)` ([Tt]est\\w+)")
+	for doc, least := range map[string]int{"handoff.md": 15, "transfers.md": 40} {
+		text, err := os.ReadFile("../../docs/" + doc)
 		if err != nil {
-			t.Error(err)
-		} else if !strings.Contains(string(src), "\nfunc "+m[2]+"(") {
-			t.Errorf("%s has no %s", m[1], m[2])
+			t.Fatal(err)
+		}
+		found := named.FindAllStringSubmatch(string(text), -1)
+		if len(found) < least {
+			t.Fatalf("%s names %d tests", doc, len(found))
+		}
+		for _, m := range found {
+			if src := source(t, m[1]); !strings.Contains(src, "\nfunc "+m[2]+"(") {
+				t.Errorf("%s has no %s", m[1], m[2])
+			}
+		}
+		if doc != "transfers.md" {
+			continue
+		}
+		for n := 1; n <= 40; n++ {
+			row := regexp.MustCompile(fmt.Sprintf(`(?m)^\| %d \|.*$`, n)).FindString(string(text))
+			if !slices.ContainsFunc(named.FindAllStringSubmatch(row, -1), func(m []string) bool {
+				return strings.Contains(source(t, m[1]), fmt.Sprintf("xfer_%02d_", n))
+			}) {
+				t.Errorf("row %d of %s names no test with a subtest xfer_%02d_…: %q", n, doc, n, row)
+			}
 		}
 	}
+}
+
+// source is the text of a file of the repository.
+func source(t *testing.T, path string) string {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join("..", "..", path))
+	if err != nil {
+		t.Error(err)
+	}
+	return string(src)
 }

@@ -139,12 +139,15 @@ var said = map[string]lines{
 	},
 }
 
-// linesFor returns the lines in lang, English for a language that has none.
-func linesFor(lang string) lines {
-	if l, ok := said[langtag.Base(lang)]; ok {
-		return l
+// linesFor returns the lines in lang.
+func linesFor(lang string) lines { return in(lang, said) }
+
+// in is what there is of something in lang, English for a language that has none.
+func in[T any](lang string, of map[string]T) T {
+	if v, ok := of[langtag.Base(lang)]; ok {
+		return v
 	}
-	return said["en"]
+	return of["en"]
 }
 
 // own makes a prompt of one of our lines.

@@ -56,15 +56,20 @@ func (k *Control) Transfer(ctx context.Context, agent string, to Onward) error {
 	return k.do(ctx, func(c *conductor, done func(error)) { c.transfer(agent, to, done) })
 }
 
-// Complete gives the caller to the colleague who is consulted, and lets the agent go.
+// Complete gives the caller to the colleague who is consulted, and lets the agent go. While the colleague's
+// phone still rings the order waits for them: it is not cancelled and rung again, and who answers then is
+// told who is calling and has the caller.
 func (k *Control) Complete(ctx context.Context, agent string) error {
 	return k.agent(ctx, agent, func(at *attempt) error {
 		o := at.h.onward
 		switch {
 		case o == nil:
 			return refuse(WhyNoOnward)
-		case !o.talking:
+		case !o.talking && !o.ask.Warm:
 			return refuse(WhyStillRings)
+		case !o.talking:
+			o.unconsulted()
+			return nil
 		}
 		o.complete()
 		return nil
@@ -161,19 +166,32 @@ func unreached(err error) error {
 }
 
 func (o *onward) ring(a agents.Assignment) {
-	c := o.h.c
 	o.tried = append(o.tried, a.Agent)
 	brief := ""
 	if !o.ask.Warm {
-		brief = strings.TrimSpace(o.h.req.Briefing)
-		if o.ask.Brief != nil {
-			brief = strings.TrimSpace(*o.ask.Brief)
-		}
-		if o.from != nil {
-			brief = strings.TrimSpace(fmt.Sprintf(linesFor(c.lang).passedBy, o.from.called()) + " " + o.ask.Why + " " + brief)
-		}
+		brief = o.briefing()
 	}
 	o.to = o.h.ring(a, o, brief)
+}
+
+// briefing is what a colleague is told who has spoken with nobody.
+func (o *onward) briefing() string {
+	brief := strings.TrimSpace(o.h.req.Briefing)
+	if o.ask.Brief != nil {
+		brief = strings.TrimSpace(*o.ask.Brief)
+	}
+	if o.from != nil {
+		brief = strings.TrimSpace(fmt.Sprintf(linesFor(o.h.c.lang).passedBy, o.from.called()) + " " + o.ask.Why + " " + brief)
+	}
+	return brief
+}
+
+// unconsulted makes a transfer whose colleague still rings one without a consultation.
+func (o *onward) unconsulted() {
+	o.ask.Warm = false
+	if at := o.to; at != nil {
+		at.renderBrief(o.briefing())
+	}
 }
 
 // called is how people hear the agent.
@@ -303,8 +321,11 @@ func (at *attempt) leavesOnward() bool {
 		return false
 	}
 	at.count()
-	o.from = nil
 	talked := o.talking
+	if !talked && o.ask.Warm {
+		o.unconsulted()
+	}
+	o.from = nil
 	at.end(agents.Completed, 0)
 	h.at = nil
 	if talked {

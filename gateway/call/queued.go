@@ -43,8 +43,8 @@ func (h *handoff) waitingLines() func(i int) string {
 			if placer != nil {
 				p, waits = placer.Place(conv)
 			}
-			if waits {
-				q.music = music[p.Music]
+			if waits && music != nil {
+				q.music = music(p.Music)
 			}
 			said = append(said, q.line(len(said), p, waits, &lines))
 		}

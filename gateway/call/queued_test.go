@@ -221,7 +221,7 @@ func TestTheQueuesMusic(t *testing.T) {
 	}
 	test(t, func(t *testing.T) {
 		r, _, karim := queueRig(t, agents.Queue{Name: "litige", Skills: []string{"litige"}, Announce: agents.Announce{Music: file}})
-		r.s.Music = map[string]*Music{file: m}
+		r.s.Music = func(f string) *Music { return map[string]*Music{file: m}[f] }
 		r.start()
 		time.Sleep(30 * time.Second)
 		for _, from := range []time.Duration{8 * time.Second, 20 * time.Second} {

@@ -300,11 +300,11 @@ func TestTheLineOfATelephoneBreaks(t *testing.T) {
 		why  error
 		want string
 	}{
-		"hung up":   {leg.ErrHungUp, "karim completed = completed"},
-		"no packet": {leg.ErrMediaTimeout, "karim completed, nadia completed = completed"},
+		"hung_up":   {leg.ErrHungUp, "karim completed = completed"},
+		"no_packet": {leg.ErrMediaTimeout, "karim completed, nadia completed = completed"},
 		"expired":   {errors.New("sip: session timer"), "karim completed, nadia completed = completed"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run("xfer_37_"+name, func(t *testing.T) {
 			test(t, func(t *testing.T) {
 				r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: time.Second}, "sip:nadia": {Answers: 4 * time.Second}}, "karim", "nadia")
 				r.s.Dial = dialsCut{r.dialer, c.why}

@@ -35,6 +35,7 @@ const (
 
 const (
 	// mediaWithin is how long the first packet of somebody who answered may take.
+	// It is asked to agree on the sound once more when half of that has passed.
 	mediaWithin = 3 * time.Second
 	// askAgain is how long after the question it is asked once more.
 	askAgain = 6 * time.Second
@@ -105,21 +106,14 @@ func (at *attempt) askTaking() {
 // answersScreening takes what they said to the question, of which nothing is written down.
 func (at *attempt) answersScreening(text string) {
 	lang := langtag.Base(at.h.c.lang)
-	match := func(of map[string]*regexp.Regexp) bool {
-		re := of[lang]
-		if re == nil {
-			re = of["en"]
-		}
-		return re.MatchString(text)
-	}
 	yes, ok, _ := nlu.YesNo(lang, text)
 	switch {
-	case match(machines):
+	case in(lang, machines).MatchString(text):
 		at.declined(agents.NoAnswer, whyMachine)
 	case len(strings.Fields(text)) > chatters: // it talks on: a person answers with a few words
 	case ok && !yes:
 		at.declined(agents.Refused, whyScreening)
-	case ok, match(takes):
+	case ok, in(lang, takes).MatchString(text):
 		at.accepts()
 	}
 }
@@ -168,6 +162,17 @@ func (at *attempt) there(then func()) bool {
 		at.declined(agents.Error, whyNoMedia)
 	}
 	return false
+}
+
+// offerAgain agrees once more, by a re-INVITE, with a telephone that has answered and of which no packet has
+// come: some begin to send then, or say a better address.
+func (at *attempt) offerAgain() {
+	l, tells := at.leg.(leg.Confirmer)
+	h, can := at.leg.(leg.Holder)
+	if at.closed || !tells || !can || l.Confirmed() {
+		return
+	}
+	at.h.c.spawn(func() { _ = h.Unhold(at.ctx) }) // what it comes to is heard, or not
 }
 
 // joinTaken joins who took the caller.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func TestScreening(t *testing.T) {
 		"an answering machine":     {says: "vous êtes bien sur la messagerie", at: briefed, want: "karim no_answer = no_answer", why: whyMachine},
 		"a machine that says yes":  {says: "oui bonjour vous pouvez nous joindre tous les jours de neuf heures", at: briefed, want: "karim no_answer = no_answer", why: whyScreening},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run("xfer_28_"+name, func(t *testing.T) {
 			test(t, func(t *testing.T) {
 				r := newScreening(t, c.says)
 				r.start()
@@ -114,15 +115,24 @@ func TestScreeningEnds(t *testing.T) {
 // nobodyThere is a line from which no packet comes until heard.
 type nobodyThere struct {
 	*legtest.Line
-	heard time.Time
+	heard  time.Time
+	offers *atomic.Int32
 }
 
 func (n nobodyThere) Confirmed() bool { return !n.heard.IsZero() && time.Now().After(n.heard) }
 
+// Hold and Unhold implement leg.Holder: a new offer is the wonder that some telephones need.
+func (n nobodyThere) Hold(context.Context) error { return nil }
+func (n nobodyThere) Unhold(context.Context) error {
+	n.offers.Add(1)
+	return nil
+}
+
 // dialsInto gives whoever answers a line of which nothing is heard for so long; 0: ever.
 type dialsInto struct {
 	leg.Dialer
-	after time.Duration
+	after  time.Duration
+	offers *atomic.Int32 // how often it was asked to agree again
 }
 
 func (d dialsInto) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
@@ -130,7 +140,7 @@ func (d dialsInto) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := nobodyThere{Line: l.(*legtest.Line)}
+	n := nobodyThere{Line: l.(*legtest.Line), offers: d.offers}
 	if d.after > 0 {
 		n.heard = time.Now().Add(d.after)
 	}
@@ -144,15 +154,16 @@ func TestNoMediaFromTheAgent(t *testing.T) {
 		screen string
 		want   string
 	}{
-		"never, and a key by signalling": {0, ScreenAsk, "karim error = error"},
-		"never, joined unasked":          {0, ScreenOff, "karim error = error"},
-		"late":                           {2500 * time.Millisecond, ScreenAsk, "karim completed = completed"},
+		"xfer_34_never, and a key by signalling": {0, ScreenAsk, "karim error = error"},
+		"xfer_34_never, joined unasked":          {0, ScreenOff, "karim error = error"},
+		"xfer_34_late":                           {2500 * time.Millisecond, ScreenAsk, "karim completed = completed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, func(t *testing.T) {
 				r := newScreening(t)
 				r.s.Config.Screen = c.screen
-				r.s.Dial = dialsInto{r.dialer, c.after}
+				var offers atomic.Int32
+				r.s.Dial = dialsInto{r.dialer, c.after, &offers}
 				r.start()
 				time.Sleep(picksUp + 200*time.Millisecond)
 				r.agent.Press("1")
@@ -168,8 +179,11 @@ func TestNoMediaFromTheAgent(t *testing.T) {
 				if got := r.outcomes(); got != c.want {
 					t.Errorf("outcomes %s, want %s", got, c.want)
 				}
-				if a := all[event.TransferAttempt](r.notes)[0]; c.after == 0 && a.Reason != whyNoMedia {
-					t.Errorf("because of %q", a.Reason)
+				if n := offers.Load(); n != 1 {
+					t.Errorf("asked to agree again %d times", n)
+				}
+				if a := all[event.TransferAttempt](r.notes)[0]; c.after == 0 && (a.Reason != whyNoMedia || a.Missing != event.FromAgent) || c.after > 0 && a.Missing != "" {
+					t.Errorf("because of %q, missing %q", a.Reason, a.Missing)
 				}
 			})
 		})
@@ -242,23 +256,25 @@ func TestAGroupIsJoinedAtOnce(t *testing.T) {
 
 // A machine is told by its beep too, at once; one that talks on and takes nobody is one at the end.
 func TestAMachineIsToldByItsSound(t *testing.T) {
-	test(t, func(t *testing.T) {
-		r := newScreening(t)
-		r.start()
-		time.Sleep(picksUp + 100*time.Millisecond)
-		go func() {
-			r.agent.Say(1500 * time.Millisecond)
-			time.Sleep(1700 * time.Millisecond)
-			r.agent.Speak(tone.Sine(1000, media.PhoneRate, 400*time.Millisecond, 0.3))
-		}()
-		r.over()
-		if got := r.outcomes(); got != "karim no_answer = no_answer" {
-			t.Errorf("outcomes %s", got)
-		}
-		a := all[event.TransferAttempt](r.notes)[0]
-		s := all[event.Screened](r.notes)
-		if a.Reason != whyMachine || a.TookMS > (picksUp+5*time.Second).Milliseconds() || len(s) != 1 || s[0].Agent != "karim" || s[0].Why != "beep" || s[0].Heard != "voicemail" || s[0].Score < 0.5 {
-			t.Errorf("%+v, %+v", a, s)
-		}
+	t.Run("xfer_29_beep", func(t *testing.T) {
+		test(t, func(t *testing.T) {
+			r := newScreening(t)
+			r.start()
+			time.Sleep(picksUp + 100*time.Millisecond)
+			go func() {
+				r.agent.Say(1500 * time.Millisecond)
+				time.Sleep(1700 * time.Millisecond)
+				r.agent.Speak(tone.Sine(1000, media.PhoneRate, 400*time.Millisecond, 0.3))
+			}()
+			r.over()
+			if got := r.outcomes(); got != "karim no_answer = no_answer" {
+				t.Errorf("outcomes %s", got)
+			}
+			a := all[event.TransferAttempt](r.notes)[0]
+			s := all[event.Screened](r.notes)
+			if a.Reason != whyMachine || a.TookMS > (picksUp+5*time.Second).Milliseconds() || len(s) != 1 || s[0].Agent != "karim" || s[0].Why != "beep" || s[0].Heard != "voicemail" || s[0].Score < 0.5 {
+				t.Errorf("%+v, %+v", a, s)
+			}
+		})
 	})
 }

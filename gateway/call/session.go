@@ -73,12 +73,15 @@ type Tap func(dir Direction, f media.Frame)
 
 // Session is one call. Fill in the fields, then Run once.
 type Session struct {
-	Conv  string      // conversation ID
-	Leg   leg.Leg     // the caller; Run answers it and hangs it up
-	Bot   BotInfo     // who answers
-	Mind  flows.Mind  // required
-	State flows.State // of a conversation that goes on in this call, a chat that is rung back; zero begins one
-	Known bool        // with State: the caller is where they were, on the same page, and knows who answers
+	Conv string // conversation ID
+	// Channel is what the flow takes the line for: flows.Voice when empty, or flows.Speaker for a smart
+	// speaker, which has neither keys nor a screen. To all others it is a call.
+	Channel flows.Channel
+	Leg     leg.Leg     // the caller; Run answers it and hangs it up
+	Bot     BotInfo     // who answers
+	Mind    flows.Mind  // required
+	State   flows.State // of a conversation that goes on in this call, a chat that is rung back; zero begins one
+	Known   bool        // with State: the caller is where they were, on the same page, and knows who answers
 	// Resume, which may be nil, is asked once the leg is answered, beside the loop: for the typed
 	// conversation that this call goes on with as by State and Known, and its language, "" for the
 	// bot's own. Nothing is taken from where it was typed before somebody is on the line.
@@ -96,8 +99,12 @@ type Session struct {
 	Budget       *Budget                 // of answers prepared ahead, shared by all calls; nil: only each call's own bound
 	// Link makes the page an agent may open: its URL and a reference that means nothing to
 	// strangers. May be nil.
-	Link    func(ctx context.Context) (url, ref string, err error)
-	Music   map[string]*Music // by the file that queues name; may be nil: a soft tone
+	Link func(ctx context.Context) (url, ref string, err error)
+	// CRM is the customer's page for what is known now, "" for none. Any goroutine calls it. May be nil.
+	CRM func() string
+	// Music is what a file holds that a queue names now, nil for none: a soft tone. It may be nil itself;
+	// any goroutine may call it.
+	Music   func(file string) *Music
 	Config  Config
 	VAD     vad.Config       // voice detection; zero means its defaults
 	Turn    turn.Config      // when a caller has begun and has finished; zero means its defaults

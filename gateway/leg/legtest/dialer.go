@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"decroche/gateway/leg"
+	"decroche/media"
 )
 
 // Phone is how one address behaves when it is dialled.
@@ -16,6 +17,8 @@ type Phone struct {
 	// Negative: it rings for ever.
 	Answers time.Duration
 	Status  int
+	// Early is what the caller is let hear before the answer, from the first ring on and again and again.
+	Early []int16
 	// Line is what the dialler gets; made at the answer when nil.
 	Line *Line
 	// Deaf makes Dial answer although its context ended meanwhile: 200 crossing CANCEL.
@@ -97,6 +100,10 @@ func (d *Dialer) ring(ctx context.Context, to leg.Invite, at *Attempt) (*Line, e
 			return d.cancelled(ctx, p, at)
 		}
 	}
+	if len(p.Early) > 0 && to.Early != nil {
+		stop := p.playEarly(to.Early)
+		defer stop()
+	}
 	var answer <-chan time.Time
 	if p.Answers >= 0 {
 		t := time.NewTimer(max(0, p.Answers-max(0, p.Rings)))
@@ -114,6 +121,27 @@ func (d *Dialer) ring(ctx context.Context, to leg.Invite, at *Attempt) (*Line, e
 		return nil, &leg.Refused{Addr: to.Addr, Status: p.Status, Reason: "as scripted"}
 	}
 	return p.pickUp(to), nil
+}
+
+// playEarly plays what is heard before the answer, until stop.
+func (p *Phone) playEarly(to leg.EarlySound) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		beat := time.NewTicker(media.FrameTime)
+		defer beat.Stop()
+		for i := 0; ; i += 160 {
+			select {
+			case <-beat.C:
+			case <-ctx.Done():
+				return
+			}
+			i %= max(160, len(p.Early)/160*160)
+			to(media.Frame{PCM: p.Early[i:min(i+160, len(p.Early))], Rate: media.PhoneRate})
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 func (p *Phone) pickUp(to leg.Invite) *Line {
