@@ -16,11 +16,13 @@ import (
 	"decroche/tts/cache"
 )
 
-// reloader reads the hotlines' folders again. The demo hotline, which is in the binary, never
+// reloader reads the hotlines' folders again, and the configuration's file. The demo hotline, which is in the binary, never
 // changes. New prompts are rendered, and a recogniser that knows the new sentences is made,
 // before the first caller meets them.
-func reloader(cfg configs.Config, mouth *cache.Cache, log *slog.Logger) gateway.Reload {
+func reloader(g *globals, cfg configs.Config, mouth *cache.Cache, log *slog.Logger) gateway.Reload {
 	return gateway.Reload{
+		File:    g.Config,
+		Config:  func(ctx context.Context) (gateway.Config, error) { return settingsAgain(ctx, g) },
 		Folders: hotlineFolders(cfg),
 		Load:    hotlineLoader(cfg),
 		Prepare: func(ctx context.Context, bots []*flows.Bot) (asr.Recogniser, error) {
@@ -30,6 +32,19 @@ func reloader(cfg configs.Config, mouth *cache.Cache, log *slog.Logger) gateway.
 			return newRecogniser(cfg, bots, log)
 		},
 	}
+}
+
+// settingsAgain reads and proves the configuration as a start would. What is wrong with hotlines alone is
+// not asked: they are read again by themselves, and one with a mistake must keep no agent out.
+func settingsAgain(ctx context.Context, g *globals) (gateway.Config, error) {
+	cfg, doc, err := configs.Read(g.Config)
+	if err != nil {
+		return cfg.Gateway, err
+	}
+	if bad := inspect(ctx, cfg, doc, nil); len(bad) > 0 {
+		return cfg.Gateway, bad
+	}
+	return cfg.Gateway, nil
 }
 
 // hotlineFolders are where the hotlines come from, "" for those that are in the binary.

@@ -149,7 +149,7 @@ func TestARecordedTalkBecomesATest(t *testing.T) {
 	set := openScenery(t, "127.0.0.1:9", fmt.Sprintf("hotlines: [%q]", dir))
 	o := opens(t, set)
 	for _, c := range [][2]string{
-		{"où est mon colis ?", "huit chiffres"}, {"45127802", "arrive"}, {"quels sont vos horaires ?", "lundi au samedi"}, {"non merci", "journée"},
+		{"où est mon colis ?", "huit chiffres"}, {"45127802", "arrive"}, {"quels sont vos horaires ?", "lundi au samedi"}, {"non merci", "Comment s’est passé"}, {"bien", "journée"},
 	} {
 		if said := writes(t, set, o, c[0]); !strings.Contains(said, c[1]) {
 			t.Fatalf("%q: %q, want %q", c[0], said, c[1])

@@ -45,6 +45,8 @@ type DeskConfig struct {
 	// Numbers are beginnings of telephone numbers to which agents may pass callers on; none: to no
 	// number. They are dialled by callback_via.
 	Numbers []string `yaml:"numbers"`
+	// CRM is where an agent finds the customer whom they take.
+	CRM CRMConfig `yaml:"crm"`
 }
 
 // DefaultDeskConfig suits a small team.
@@ -64,6 +66,7 @@ func DefaultDeskConfig() DeskConfig {
 		RestMissed:    30 * time.Second,
 		RestLongest:   5 * time.Minute,
 		Numbers:       []string{},
+		CRM:           CRMConfig{Schemes: []string{}},
 	}
 }
 
@@ -96,6 +99,9 @@ func (c DeskConfig) Validate() (out []string) {
 				out = append(out, fmt.Sprintf("%s[%d]: %.20q cannot be shown; write a few words on one line", key, i, w))
 			}
 		}
+	}
+	for _, p := range c.CRM.Validate() {
+		out = append(out, "crm."+p)
 	}
 	return slices.Concat(out, c.checkRests(), c.checkProposals(), c.checkNumbers())
 }

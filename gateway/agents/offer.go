@@ -49,6 +49,7 @@ type Offer struct {
 	From    string    `json:"from,omitempty"`  // origin agent: who passes the caller on
 	Said    string    `json:"said,omitempty"`  // and why, in their words
 	Notes   []Written `json:"notes,omitempty"` // of who had the caller before
+	CRM     string    `json:"crm,omitempty"`   // page of the customer, opened when the caller is accepted
 	At      time.Time `json:"at"`
 	Expires time.Time `json:"expires"`
 	Rings   string    `json:"rings"` // browser | telephone: where it rings; a telephone is picked up, not clicked

@@ -46,7 +46,10 @@ type Placer interface {
 	Place(conv string) (Place, bool)
 }
 
-var _ Placer = (*Desk)(nil)
+var (
+	_ Placer = (*Desk)(nil)
+	_ Namer  = (*Desk)(nil)
+)
 
 // hall is who waits for an agent. It belongs to the Desk, whose mu guards all of it.
 type hall struct {
@@ -98,6 +101,22 @@ func (h *hall) set(c Queues) {
 	for i, q := range c {
 		h.hours[i] = newHours(q.Timezone, q.Hours, q.Holidays, func(string, string, ...any) {})
 	}
+}
+
+// Namer is what a Router may do besides: tell the queue of a request.
+type Namer interface {
+	// QueueOf is the name of the configured queue in which a request would wait; "" where none is for it.
+	QueueOf(Request) string
+}
+
+// QueueOf implements Namer.
+func (d *Desk) QueueOf(req Request) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if q := queueAt(d.hall.queues, d.hall.queues.find(req)); q != nil {
+		return q.Name
+	}
+	return ""
 }
 
 // Closed reports whether the queue of a request is closed now, as a *Left; nil when somebody may wait.

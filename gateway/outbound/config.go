@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"decroche/internal/calendar"
 )
 
 // Who rings a callback.
@@ -79,7 +81,7 @@ func DefaultConfig() Config {
 	return Config{
 		Callbacks: ByHand,
 		Hours:     []string{"mon-fri 10:00-13:00", "mon-fri 14:00-20:00"}, CallbackHours: []string{"mon-fri 08:00-20:00", "sat 09:00-18:00"},
-		Holidays: "FR", Closed: []string{}, AtOnce: 10, RingFor: 25 * time.Second, Attempts: 4,
+		Holidays: "FR", Closed: []string{}, AtOnce: 10, RingFor: 20 * time.Second, Attempts: 4,
 		Busy: 5 * time.Minute, NoAnswer: time.Hour, Unreachable: 10 * time.Minute, Voicemail: 3 * time.Hour, AgentWait: 15 * time.Second,
 		PerDay: 1, PerWeek: 2, PerMonth: 4, ConsentFor: 3 * 365 * 24 * time.Hour, Campaigns: map[string]Campaign{},
 	}
@@ -145,7 +147,8 @@ func (c Config) Validate() []string {
 
 // closed tells of the days on which nobody is rung.
 func (c Config) closed(day time.Time) bool {
-	return c.Holidays == "FR" && frenchHoliday(day) || slices.Contains(c.Closed, day.Format(time.DateOnly))
+	y, m, d := day.Date()
+	return c.Holidays == "FR" && calendar.FrenchHoliday(y, m, d, false) || slices.Contains(c.Closed, day.Format(time.DateOnly))
 }
 
 // HoursOf are when calls of a kind may ring.

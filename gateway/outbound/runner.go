@@ -404,6 +404,46 @@ func (r *Runner) RingNow(ctx context.Context, id int64, by string) (conv string,
 	}
 }
 
+// Later keeps a call for a moment that somebody has agreed on, and not before: the machine rings then, at
+// the next time that its hours allow, where it rings at all and nobody has taken the call. The error is
+// ErrTaken for one that rings now or is finished.
+func (r *Runner) Later(ctx context.Context, id int64, at time.Time) error {
+	c, err := r.st.OutboundCall(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case c.State == store.OutboundGivenUp:
+		if err := r.st.SetOutbound(ctx, id, store.OutboundOpen, ""); err != nil {
+			return err
+		}
+		c.State = store.OutboundOpen
+	case c.State != store.OutboundOpen && c.State != store.OutboundRetry:
+		return ErrTaken
+	}
+	now := r.now().In(r.line.Zone(c))
+	c.Window, c.Last = "", "" // what was said about the time counts no more
+	c = r.cfg.Plan(c, now, r.line.Country(), r.line.Permit)
+	byItself := !c.Due.IsZero()
+	c.From, c.Until, c.Due = at, time.Time{}, time.Time{}
+	if _, err := r.st.NoCall(ctx, c.Number); err == nil {
+		byItself, c.Last = false, StopCalling
+	}
+	if byItself && c.Taker == "" {
+		due, no := r.cfg.Due(c, now)
+		if no != nil {
+			return no
+		}
+		c.Due = due
+	}
+	if err := r.st.PlanOutbound(ctx, c); errors.Is(err, store.ErrNotClaimed) {
+		return ErrTaken
+	} else if err != nil {
+		return err
+	}
+	r.Nudge()
+	return nil
+}
+
 // errDropped is why a phone stops ringing whose call was dropped.
 var errDropped = errors.New("outbound: the call was dropped")
 

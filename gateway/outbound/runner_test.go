@@ -357,3 +357,59 @@ func TestByHandAndDropped(t *testing.T) {
 	b.wg.Wait() // it stops ringing
 	b.is(o.ID, store.OutboundDropped, "cancelled")
 }
+
+// A moment that was agreed on takes the place of the window, and counts by hand too.
+func TestLater(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		mode string
+		prep func(b *bench, id int64)
+		at   time.Duration
+		due  time.Duration // from the beginning; 0: none
+		err  error
+	}{
+		"by the machine":        {ByBot, nil, 2 * time.Hour, 2 * time.Hour, nil},
+		"outside its hours":     {ByBot, nil, 12 * time.Hour, 21 * time.Hour, nil},
+		"by hand":               {ByHand, nil, 2 * time.Hour, 0, nil},
+		"somebody has taken it": {ByBot, func(b *bench, id int64) { _, _ = b.st.TakeOutbound(b.t.Context(), id, "nadia", false) }, 2 * time.Hour, 0, nil},
+		"given up":              {ByBot, func(b *bench, id int64) { _ = b.st.SetOutbound(b.t.Context(), id, store.OutboundGivenUp, "fax") }, 2 * time.Hour, 2 * time.Hour, nil},
+		"not to be called": {ByBot, func(b *bench, id int64) {
+			_, _ = b.st.AddNoCall(b.t.Context(), store.NoCall{Number: "+33612345678", At: b.at})
+			_ = b.st.SetOutbound(b.t.Context(), id, store.OutboundOpen, "")
+		}, 2 * time.Hour, 0, nil},
+		"done": {ByBot, func(b *bench, id int64) { _ = b.st.SetOutbound(b.t.Context(), id, store.OutboundDone, "") }, 2 * time.Hour, 0, ErrTaken},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, func(cfg *Config) { cfg.Callbacks = c.mode })
+			id := b.callback("06 12 34 56 78", "demain matin")
+			if err := b.plan(t.Context(), b.at); err != nil {
+				t.Fatal(err)
+			}
+			if c.prep != nil {
+				c.prep(b, id)
+			}
+			at := b.at.Add(c.at)
+			if err := b.Later(t.Context(), id, at); !errors.Is(err, c.err) {
+				t.Fatal(err)
+			}
+			if c.err != nil {
+				return
+			}
+			got, err := b.st.OutboundCall(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.State != store.OutboundOpen || !got.From.Equal(at) || !got.Until.IsZero() || got.Number != "+33612345678" || got.Window != "demain matin" {
+				t.Errorf("%+v", got)
+			}
+			if want := b.at.Add(c.due); c.due == 0 != got.Due.IsZero() || c.due > 0 && !got.Due.Equal(want) {
+				t.Errorf("due %v, want %v", got.Due, want)
+			}
+		})
+	}
+	b := newBench(t, nil)
+	if err := b.Later(t.Context(), 99, b.at); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("none: %v", err)
+	}
+}

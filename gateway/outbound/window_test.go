@@ -75,7 +75,7 @@ func FuzzWindow(f *testing.F) {
 
 func TestHours(t *testing.T) {
 	t.Parallel()
-	h, err := ParseHours([]string{"mon-fri 10:00-13:00", "mon-fri 14:00-20:00"}, frenchHoliday)
+	h, err := ParseHours([]string{"mon-fri 10:00-13:00", "mon-fri 14:00-20:00"}, Config{Holidays: "FR"}.closed)
 	if err != nil {
 		t.Fatal(err)
 	}
