@@ -27,19 +27,7 @@ type Bot struct {
 // Write makes the bot's folder. It answers the number "bench".
 func (b Bot) Write(dir string) error {
 	files := map[string]string{
-		"bot.yaml": fmt.Sprintf(`name: bench
-title: Banc d'essai
-languages: [fr]
-default_language: fr
-timezone: Europe/Paris
-called: {bench: fr}
-disclosure: {fr: "Je suis un assistant automatique."}
-greeting: {fr: "{{disclosure}} %s"}
-policy:
-  patience: {word: 60s, number: 60s, wait: 60s}
-  max_failed_steps: 20
-  transfer: {skills: ["{{lang}}"]}
-`, prose(b.Greeting-length("Je suis un assistant automatique."))),
+		"bot.yaml": botYAML("Banc d'essai", prose(b.Greeting-length(disclosure)), ""),
 		"intents/annonce.yaml": fmt.Sprintf(`annonce:
   title: {fr: %q}
   flow: annonce
@@ -142,19 +130,7 @@ func (Airline) Write(dir string) error {
 		fmt.Fprintf(&examples, "  - %q\n", strings.TrimSpace(s.Text+" "+s.Then+" [4712](numero)"))
 	}
 	return WriteFiles(dir, map[string]string{
-		"bot.yaml": `name: bench
-title: Compagnie aérienne
-languages: [fr]
-default_language: fr
-timezone: Europe/Paris
-called: {bench: fr}
-disclosure: {fr: "Je suis un assistant automatique."}
-greeting: {fr: "{{disclosure}} Que puis-je faire pour vous ?"}
-policy:
-  patience: {word: 60s, number: 60s, wait: 60s}
-  max_failed_steps: 20
-  transfer: {skills: ["{{lang}}"]}
-`,
+		"bot.yaml":         botYAML("Compagnie aérienne", "Que puis-je faire pour vous ?", ""),
 		"intents/vol.yaml": "vol:\n  title: {fr: \"horaire d'un vol\"}\n  flow: vol\n  fr:\n" + examples.String(),
 		"flows/vol.yaml": `entities:
   numero: {type: digits, length: 4}
@@ -168,6 +144,26 @@ flows:
       end: true
 `,
 	})
+}
+
+const disclosure = "Je suis un assistant automatique."
+
+// botYAML is the head of a bench's bot: what it says first behind the disclosure, and what its policy has
+// beside the rest, whole lines.
+func botYAML(title, greeting, policy string) string {
+	return fmt.Sprintf(`name: bench
+title: %s
+languages: [fr]
+default_language: fr
+timezone: Europe/Paris
+called: {bench: fr}
+disclosure: {fr: %q}
+greeting: {fr: "{{disclosure}} %s"}
+policy:
+  patience: {word: 60s, number: 60s, wait: 60s}
+  max_failed_steps: 20
+%s  transfer: {skills: ["{{lang}}"]}
+`, title, disclosure, greeting, policy)
 }
 
 // WriteFiles writes a bot: texts by their paths below dir.
@@ -194,19 +190,7 @@ func (d Desk) Write(dir string) error {
 		callback = "  callback: {phone: caller}\n"
 	}
 	return WriteFiles(dir, map[string]string{
-		"bot.yaml": `name: bench
-title: Banc d'essai
-languages: [fr]
-default_language: fr
-timezone: Europe/Paris
-called: {bench: fr}
-disclosure: {fr: "Je suis un assistant automatique."}
-greeting: {fr: "{{disclosure}} Que puis-je faire pour vous ?"}
-policy:
-  patience: {word: 60s, number: 60s, wait: 60s}
-  max_failed_steps: 20
-` + callback + `  transfer: {skills: ["{{lang}}"]}
-`,
+		"bot.yaml":             botYAML("Banc d'essai", "Que puis-je faire pour vous ?", callback),
 		"intents/annonce.yaml": fmt.Sprintf("annonce:\n  title: {fr: %q}\n  flow: annonce\n  fr:\n  - %[1]q\n  - entendre l'annonce\n  - donnez-moi l'annonce\n", Word),
 		"flows/annonce.yaml":   "flows:\n  annonce:\n    steps:\n    - say: {fr: \"Voici l'annonce.\"}\n      end: true\n",
 	})

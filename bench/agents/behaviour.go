@@ -10,6 +10,7 @@ const (
 	Accepts  Behaviour = "accepts"       // answers and presses 1
 	Storms   Behaviour = "storms"        // forty provisional responses within a second, then as Accepts
 	Glares   Behaviour = "glares"        // a re-INVITE of its own at once after the ACK and one beside the key, then as Accepts
+	Forks    Behaviour = "forks"         // two telephones behind one address pick up: two 200, each a dialog, then as Accepts
 	Refuses  Behaviour = "refuses"       // 603
 	Busy     Behaviour = "busy"          // 486
 	RingsOut Behaviour = "rings_out"     // rings until it is cancelled
@@ -23,7 +24,7 @@ const (
 
 // All are all behaviours, once each.
 func All() []Behaviour {
-	return []Behaviour{Accepts, Storms, Glares, Refuses, Busy, RingsOut, Late, Dead, Dies, Declines, Mute, Quits}
+	return []Behaviour{Accepts, Storms, Glares, Forks, Refuses, Busy, RingsOut, Late, Dead, Dies, Declines, Mute, Quits}
 }
 
 // Deck is as busy hotlines see it: half of the telephones are answered by who takes the caller.
@@ -32,4 +33,4 @@ func Deck() []Behaviour {
 }
 
 // takes reports whether who behaves so takes the caller in the end.
-func (b Behaviour) takes() bool { return b == Accepts || b == Storms || b == Glares }
+func (b Behaviour) takes() bool { return b == Accepts || b == Storms || b == Glares || b == Forks }

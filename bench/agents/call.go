@@ -24,6 +24,7 @@ type call struct {
 	invite siptext.Message
 	to     netip.AddrPort
 	tag    string
+	fork   string        // the tag of who picked up too; "" when nobody did
 	events chan struct{} // something came
 
 	stream  *stream // nil before the answer
@@ -58,10 +59,33 @@ func (c *call) answer(status string, now time.Time) {
 	c.send(b)
 }
 
+// forks is the second telephone that picks up (RFC 3261 §13.2.2.4): its own 200, with its own tag.
+func (c *call) forks() {
+	c.fork = c.tag + "f"
+	c.send(siptext.Answer(c.invite, "200 OK", c.fork, c.p.at, "", c.sdp()))
+}
+
+// forked takes a request of the gateway to the second telephone: it must be acknowledged, and hung up.
+func (c *call) forked(m siptext.Message) {
+	switch m.Method {
+	case "ACK":
+		c.log.ForkAcked = true
+	case "BYE":
+		c.log.ForkEnded = true
+		c.send(siptext.Answer(m, "200 OK", c.fork, c.p.at, "", ""))
+	default:
+		c.log.Wrong = m.Method + " to the telephone that picked up second"
+	}
+}
+
 // request takes a request of the gateway within the call; mu is held.
 func (c *call) request(m siptext.Message, now time.Time) {
 	defer c.tell()
 	l := c.log
+	if c.fork != "" && m.ToTag == c.fork {
+		c.forked(m)
+		return
+	}
 	if l.Behaviour == Dead || l.Behaviour == Dies {
 		switch m.Method {
 		case "INVITE":

@@ -26,6 +26,8 @@ type Log struct {
 	Ended     time.Time
 	Refreshed int    // answers 200 to re-INVITEs of ours
 	Glares    int    // 491, sent or received
+	ForkAcked bool   // the second 200 was acknowledged
+	ForkEnded bool   // and its dialog hung up
 	Wrong     string // something that the gateway must not do; "" when it did not
 }
 
@@ -65,9 +67,9 @@ func (l *Log) Outcome(left time.Time, ring, accept time.Duration) (outcomes []st
 	case !l.Heard.IsZero():
 		o, end = "completed", l.Heard
 	case l.Pressed == '2':
-		o, end = "refused", l.Key
+		return l.after(left, l.Key, "refused"), 0
 	case !l.Left.IsZero():
-		o, end = "agent_left", l.Left
+		return l.after(left, l.Left, "agent_left"), 0
 	case l.Pressed == '1':
 		o, end = "caller_left", l.Key
 	case gone(l.Dropped): // who is told that the caller left is hung up on a sentence later
@@ -80,6 +82,22 @@ func (l *Log) Outcome(left time.Time, ring, accept time.Duration) (outcomes []st
 		outcomes = append(outcomes, "caller_left")
 	}
 	return outcomes, status
+}
+
+// after is the outcome of what an agent did at a time. Who does it when the caller has left already, while
+// they are being told so, ends nothing any more: the telephone hears of it a sentence late, but its log has
+// the key, the caller's log the BYE before it, and one clock has both.
+func (l *Log) after(left, did time.Time, outcome string) []string {
+	d := left.Sub(did)
+	switch {
+	case left.IsZero() || d >= Near:
+		return []string{outcome}
+	case d <= -Near:
+		return []string{"caller_left"}
+	case d < 0:
+		return []string{"caller_left", outcome}
+	}
+	return []string{outcome, "caller_left"}
 }
 
 // Tell puts a log into one line, with times since the INVITE.

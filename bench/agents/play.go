@@ -47,6 +47,11 @@ func (c *call) play() {
 			c.end(now)
 		}
 	})
+	c.p.mu.Lock()
+	defer c.p.mu.Unlock()
+	if c.fork != "" && c.log.Wrong == "" && !(c.log.ForkAcked && c.log.ForkEnded) {
+		c.log.Wrong = fmt.Sprintf("of the telephone that picked up second: acknowledged %v, hung up %v", c.log.ForkAcked, c.log.ForkEnded)
+	}
 }
 
 // answers is somebody who picks up.
@@ -60,7 +65,12 @@ func (c *call) answers(b Behaviour) {
 		}
 	}
 	if c.rest(c.plan.ring) {
-		c.act(func(now time.Time) { c.answer("200 OK", now) })
+		c.act(func(now time.Time) {
+			c.answer("200 OK", now)
+			if b == Forks {
+				c.forks()
+			}
+		})
 	}
 	if !c.until(func() bool { return !c.log.Acked.IsZero() || !c.log.Ended.IsZero() }) || c.ended() {
 		return

@@ -26,7 +26,9 @@ type Call struct {
 	Setup  time.Duration // INVITE sent -> 200 arrived
 	Stayed time.Duration // 200 -> our BYE, or the server's
 	LeftAt time.Time     // our BYE was sent; zero when the server hung up
-	Err    error         // why the call counts as failed; nil for a good one
+	// Referrals are the requests to call somebody else, where the Script is a Referee.
+	Referrals []Referral
+	Err       error // why the call counts as failed; nil for a good one
 
 	// FirstAudio is ACK sent -> first audible packet; 0 also when sound came before the ACK,
 	// negative when none ever came.

@@ -46,6 +46,7 @@ type signal struct {
 	wait    time.Duration
 	last    []byte // what is sent again
 	ack     []byte
+	reports int // NOTIFY that were sent
 }
 
 // Result is what a run was like.
@@ -300,10 +301,11 @@ func (r *rig) look(ctx context.Context, c *Call, now time.Time) {
 			r.send(s.last)
 		}
 	case up:
+		r.reportDue(c, now)
 		if c.leave.Load() || ctx.Err() != nil || now.Sub(s.since) >= r.opt.Stay {
 			c.leave.Store(true)
 			c.Stayed, c.LeftAt = now.Sub(s.since), time.Now()
-			s.last = s.Request("BYE", 2, 2, "", "")
+			s.last = s.Request("BYE", 2+s.reports, 2, "", "")
 			s.to(leaving, now)
 			r.send(s.last)
 		}
@@ -433,6 +435,8 @@ func (r *rig) request(c *Call, m siptext.Message, at time.Time) {
 				r.end(c, at, fmt.Errorf("the server hung up after %v", c.Stayed.Round(100*time.Millisecond)))
 			}
 		}
+	case "REFER":
+		r.refer(c, m, at)
 	case "INVITE", "UPDATE": // a session timer's refresh: nothing has changed here
 		r.send(siptext.Reply(m, "200 OK", r.at, "application/sdp", s.offer))
 	default:

@@ -91,8 +91,8 @@ func startGateway(ctx context.Context, bot benchBot, calls int, command []string
 		}
 	}
 	s.sip, s.http = fmt.Sprintf("127.0.0.1:%d", ports[0]), fmt.Sprintf("127.0.0.1:%d", ports[1])
-	conf := fmt.Sprintf("data_dir: %q\nhotlines: [%q]\nmax_calls: %d\nsecrets: {}\nlog_level: warn\nsip: {listen: %q, rate_per_source: 10000, rate_burst: 20000}\nrtc: {listen: \"127.0.0.1:0\", offers_per_source: 1000, offers_burst: 1000, max_sessions: 10000}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\n%s\n",
-		s.data, dir, calls+10, s.sip, s.http, strings.Join(extra, "\n"))
+	conf := fmt.Sprintf("data_dir: %q\nhotlines: [%q]\nmax_calls: %d\nsecrets: {}\nlog_level: warn\nsip: {listen: %q, rate_per_source: 10000, rate_burst: 20000, transfer: {refer_answer: %v, first_notify: 3s, final_notify: %v, bye: %v}}\nrtc: {listen: \"127.0.0.1:0\", offers_per_source: 1000, offers_burst: 1000, max_sessions: 10000}\nhttp: {listen: %q}\napi_token: env:DECROCHE_API_TOKEN\n%s\n",
+		s.data, dir, calls+10, s.sip, benchReferWait, benchLastWait, benchReferBye, s.http, strings.Join(extra, "\n"))
 	if err = os.WriteFile(filepath.Join(s.data, "decroche.yaml"), []byte(conf), 0o600); err != nil {
 		return nil, err
 	}

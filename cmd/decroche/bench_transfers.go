@@ -147,24 +147,27 @@ func (c *benchTransfersCmd) config(p *agents.Phones) []string {
 	var b strings.Builder
 	b.WriteString("agents:\n")
 	for i := range max(20, min(int(c.Rate*25), c.Calls)) {
-		name := fmt.Sprintf("a%d", i)
-		fmt.Fprintf(&b, "- {name: %s, addr: %q, skills: [fr], languages: [fr]}\n", name, p.Addr(name))
+		name, via := fmt.Sprintf("a%d", i), "bridge"
+		if i%4 == 3 {
+			name, via = fmt.Sprintf("%s%d", referAgents, i), "refer"
+		}
+		fmt.Fprintf(&b, "- {name: %s, addr: %q, skills: [fr], languages: [fr], via: %s}\n", name, p.Addr(name), via)
 	}
 	fmt.Fprintf(&b, "call: {ring_for: %v, accept_within: %v, max_wait: %v, max_briefing: 3s, key_gap: 500ms}", benchRing, benchAccept, c.Wait)
 	return []string{b.String()}
 }
 
 // ring places the calls.
-func (c *benchTransfersCmd) ring(ctx context.Context, set *scenery) ([]*callers.Waiter, *callers.Result, error) {
+func (c *benchTransfersCmd) ring(ctx context.Context, set *scenery) ([]*systemCaller, *callers.Result, error) {
 	rnd := rand.New(rand.NewPCG(c.Seed, 11))
 	voice := callers.Tone(agents.CallerHz, callers.FaintTone)
-	waiters := make([]*callers.Waiter, c.Calls)
+	waiters := make([]*systemCaller, c.Calls)
 	for i := range waiters {
 		w := &callers.Waiter{Key: '0', After: time.Second, Voice: voice, Hz: agents.ToneHz, Level: 1500, Talk: 2500 * time.Millisecond, Bored: 5 * time.Second}
 		if rnd.Float64() < c.Leave {
 			w.Leave = 2*time.Second + time.Duration(rnd.Int64N(int64(6*time.Second)))
 		}
-		waiters[i] = w
+		waiters[i] = &systemCaller{Waiter: w, rnd: rand.New(rand.NewPCG(c.Seed, uint64(i)+100))}
 	}
 	res, err := callers.Run(ctx, callers.Options{
 		Target: "sip:bench@" + set.sip, Calls: c.Calls, Rate: c.Rate, Stay: c.Wait + time.Minute, MayEnd: true,
@@ -291,7 +294,7 @@ type tried struct {
 }
 
 // call judges one call.
-func (j *transferJudge) call(i int, call *callers.Call, w *callers.Waiter, rec record) {
+func (j *transferJudge) call(i int, call *callers.Call, w *systemCaller, rec record) {
 	var list []*tried
 	ended := time.Time{}
 	for _, e := range rec.Events {
@@ -317,10 +320,20 @@ func (j *transferJudge) call(i int, call *callers.Call, w *callers.Waiter, rec r
 			}
 		}
 	}
+	asked := 0
 	for _, a := range list {
-		j.attempt(i, call, w, rec.ID, a)
+		if strings.HasPrefix(a.Agent, referAgents) {
+			j.referred(i, asked, call, w, rec.ID, a)
+			asked++
+			continue
+		}
+		j.attempt(i, call, w.Waiter, rec.ID, a)
 	}
-	j.silence(i, call, w, rec, ended)
+	for ; asked < len(call.Referrals); asked++ {
+		j.r.Attempts++
+		j.r.err("call %d (%s): a REFER came that no record knows of", i, rec.ID)
+	}
+	j.silence(i, call, w.Waiter, rec, ended)
 }
 
 // silence looks for the caller's longest time without sound, from their key to the end of the transfer, or
@@ -430,7 +443,7 @@ func (j *transferJudge) rest() {
 			r.err("%s was rung at %s, and no record says so", l.Agent, l.Invited.Format(time.TimeOnly))
 		}
 	}
-	for _, b := range agents.All() {
+	for _, b := range append(agents.All(), systemNames...) {
 		if row := j.rows[b]; row != nil {
 			r.Rows = append(r.Rows, *row)
 		}
