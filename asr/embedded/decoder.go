@@ -313,6 +313,7 @@ type reading struct {
 	conf  float64
 
 	phonemes int
+	say      []uint8 // the phonemes
 	clear    float64 // mean log posterior of the phonemes at their best
 }
 
@@ -412,7 +413,7 @@ func (d *decoder) measure(b *beam, r rules, said []said, x *reading) bool {
 		return false
 	}
 	x.loss = d.align.free - score
-	x.phonemes = len(say)
+	x.phonemes, x.say = len(say), say
 	x.fit = -float64(x.loss) / float64(len(say))
 	at := 0
 	for _, w := range said {

@@ -41,6 +41,7 @@ const (
 	ReadCalls           Permission = "calls:read"        // calls that we place, and whom not to call
 	OrderCalls          Permission = "calls:write"       // order them, cancel them
 	ManageNoCalls       Permission = "do_not_call:write" // who is not to be called
+	ManageDeliveries    Permission = "deliveries:write"  // have what was given up sent again, or drop it
 	ReadInbox           Permission = "inbox:read"
 	WorkInbox           Permission = "inbox:write" // accept, correct, dismiss
 	ReadBots            Permission = "bots:read"
@@ -69,6 +70,7 @@ var table = map[Permission][]Role{
 	ReadCalls:           {Agent, Supervisor, Admin},
 	OrderCalls:          {Supervisor, Admin},
 	ManageNoCalls:       {Agent, Supervisor, Admin},
+	ManageDeliveries:    {Supervisor, Admin},
 	ReadInbox:           {Supervisor, Builder, Admin},
 	WorkInbox:           {Supervisor, Builder, Admin},
 	ReadBots:            {Agent, Supervisor, Builder, Admin},
@@ -115,6 +117,15 @@ func parseScopes(names []string) ([]string, error) {
 	var out []string
 	for _, n := range names {
 		p := Permission(strings.ToLower(strings.TrimSpace(n)))
+		if _, device, err := parseDevice(string(p)); device {
+			if err == nil && len(names) > 1 {
+				err = badInput("scopes: %s stands by itself; make another token for the rest", clip(string(p), 40))
+			}
+			if err != nil {
+				return nil, err
+			}
+			return []string{string(p)}, nil
+		}
 		if _, ok := table[p]; !ok {
 			return nil, badInput("scopes: %q is none; there are %s", clip(n, 40), scopeList())
 		}
