@@ -51,11 +51,22 @@ func (e Event) Decode(v any) error {
 	return nil
 }
 
-// Reader reads events. Not safe for concurrent use.
-type Reader struct{ r *bufio.Reader }
+// Bounds is how many bytes each part of an event may have.
+type Bounds struct{ Line, Data, Payload int64 }
 
-// NewReader returns a Reader of r.
-func NewReader(r io.Reader) *Reader { return &Reader{bufio.NewReaderSize(r, 4096)} }
+// Reader reads events. Not safe for concurrent use.
+type Reader struct {
+	r    *bufio.Reader
+	most Bounds
+}
+
+// NewReader returns a Reader of r, which takes what a server of speech may send.
+func NewReader(r io.Reader) *Reader { return NewBoundedReader(r, Bounds{maxLine, maxData, MaxPayload}) }
+
+// NewBoundedReader returns a Reader of r that takes no more than most.
+func NewBoundedReader(r io.Reader, most Bounds) *Reader {
+	return &Reader{bufio.NewReaderSize(r, 4096), most}
+}
 
 // header is an event's first line. "version" and what may come are ignored.
 type header struct {
@@ -76,7 +87,7 @@ func (r *Reader) Next() (Event, error) {
 	if json.Unmarshal(line, &h) != nil || !word(h.Type) {
 		return Event{}, fmt.Errorf("%w: the first line is no event", ErrGarbage)
 	}
-	if h.DataLength < 0 || h.DataLength > maxData || h.PayloadLength < 0 || h.PayloadLength > MaxPayload {
+	if h.DataLength < 0 || h.DataLength > r.most.Data || h.PayloadLength < 0 || h.PayloadLength > r.most.Payload {
 		return Event{}, fmt.Errorf("%w: an event of %d and %d bytes", ErrGarbage, h.DataLength, h.PayloadLength)
 	}
 	e := Event{Type: h.Type}
@@ -99,8 +110,8 @@ func (r *Reader) line() ([]byte, error) {
 		part, err := r.r.ReadSlice('\n')
 		line = append(line, part...)
 		switch {
-		case len(line) > maxLine:
-			return nil, fmt.Errorf("%w: a line of more than %d bytes", ErrGarbage, maxLine)
+		case int64(len(line)) > r.most.Line:
+			return nil, fmt.Errorf("%w: a line of more than %d bytes", ErrGarbage, r.most.Line)
 		case errors.Is(err, bufio.ErrBufferFull):
 		case errors.Is(err, io.EOF) && len(line) > 0:
 			return nil, io.ErrUnexpectedEOF
@@ -201,8 +212,11 @@ func Dial(ctx context.Context, address string) (net.Conn, error) {
 
 // Info is what of an info event matters here.
 type Info struct {
-	ASR []Service `json:"asr"`
-	TTS []Service `json:"tts"`
+	ASR       []Service  `json:"asr"`
+	TTS       []Service  `json:"tts"`
+	Wake      []Service  `json:"wake,omitempty"`
+	Snd       []Player   `json:"snd,omitempty"`
+	Satellite *Satellite `json:"satellite,omitempty"`
 }
 
 // About is what the protocol wants to be told of everything in an info event.
@@ -241,18 +255,19 @@ func Describe(ctx context.Context, address string) (Info, error) {
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	info, err := describe(conn)
+	info, err := Ask(conn, NewReader(conn))
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	return info, err
 }
 
-func describe(conn net.Conn) (info Info, err error) {
-	if err := Write(conn, "describe", nil, nil); err != nil {
+// Ask asks what is at the other end of a connection what it has, and passes over what else it says
+// first.
+func Ask(w io.Writer, r *Reader) (info Info, err error) {
+	if err := Write(w, "describe", nil, nil); err != nil {
 		return info, err
 	}
-	r := NewReader(conn)
 	for range 100 { // what else it says first
 		e, err := r.Next()
 		if err != nil {
