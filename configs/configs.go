@@ -383,6 +383,9 @@ func Bots(c Config) ([]*flows.Bot, error) {
 	if len(ps) == 0 && len(folders(c)) > 1 {
 		ps = nobodysVars(c, bots)
 	}
+	if len(ps) == 0 {
+		ps = nobodysSkills(c, bots)
+	}
 	if len(ps) > 0 {
 		return nil, ps
 	}
@@ -401,6 +404,21 @@ func nobodysVars(c Config, bots []*flows.Bot) (ps Problems) {
 	for _, name := range slices.Sorted(maps.Keys(c.Gateway.Vars)) {
 		if !slices.Contains(known, name) {
 			ps = append(ps, strictyaml.Problem{File: "vars", Msg: fmt.Sprintf("%q is in the vars of no hotline; they have %s", name, strings.Join(known, ", "))})
+		}
+	}
+	return ps
+}
+
+// nobodysSkills complains about skills whose hotline there is not, or whose language it does not speak.
+func nobodysSkills(c Config, bots []*flows.Bot) (ps Problems) {
+	for i, s := range c.Gateway.Skill.Alexa.Skills {
+		at := slices.IndexFunc(bots, func(b *flows.Bot) bool { return s.Bot == "" || b.Name == s.Bot })
+		key := fmt.Sprintf("skill.alexa.skills[%d]", i)
+		switch {
+		case at < 0:
+			ps = append(ps, strictyaml.Problem{File: key + ".bot", Msg: fmt.Sprintf("%q is none of the hotlines; name one that is listed under hotlines", s.Bot)})
+		case s.Lang != "" && !slices.Contains(bots[at].Languages, s.Lang):
+			ps = append(ps, strictyaml.Problem{File: key + ".lang", Msg: fmt.Sprintf("%s does not speak %q; it speaks %s", bots[at].Name, s.Lang, strings.Join(bots[at].Languages, ", "))})
 		}
 	}
 	return ps

@@ -162,7 +162,7 @@ func TestUnstaffed(t *testing.T) {
 		"language as a skill": {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [fr, en, litige], languages: [de]}]", nil},
 		"no English":          {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [litige], languages: [fr]}]", []string{`bot.yaml:27:14: hand-offs ask for "en", which no agent has`}},
 		"a queue of nobody":   {"[{name: a, addr: 'sip:a@192.0.2.1', skills: [litige: 2]}]\nqueues: [{name: a, skills: [litige]}, {name: b, skills: [litige, poésie]}]", []string{`c.yaml:2:66: queues[1].skills[1]: no agent has the skill "poésie"`}},
-		"no litige":           {"[{name: a, addr: 'sip:a@192.0.2.1'}]", []string{`flows/suivi_colis.yaml:108:20: hand-offs ask for "litige", which no agent has`}},
+		"no litige":           {"[{name: a, addr: 'sip:a@192.0.2.1'}]", []string{`flows/suivi_colis.yaml:109:20: hand-offs ask for "litige", which no agent has`}},
 	} {
 		cfg, doc, err := parse("c.yaml", []byte("agents: "+c.agents))
 		if err != nil {
@@ -231,6 +231,26 @@ func TestVarsOfSeveralHotlines(t *testing.T) {
 		}
 		if _, err := learnt(c); err == nil && want != "" || err != nil && (want == "" || !strings.Contains(err.Error(), want)) {
 			t.Errorf("vars: %s: %v, want %q", vars, err, want)
+		}
+	}
+}
+
+// TestSkillsOfNoHotline: a skill answers for a hotline that there is, in a language that it speaks.
+func TestSkillsOfNoHotline(t *testing.T) {
+	t.Parallel()
+	for skill, want := range map[string]string{
+		"":                         "",
+		", bot: colibri":           "",
+		", bot: colibri, lang: en": "",
+		", bot: banque":            `skill.alexa.skills[0].bot: "banque" is none of the hotlines`,
+		", lang: de":               `skill.alexa.skills[0].lang: colibri does not speak "de"; it speaks fr, en`,
+	} {
+		c, err := Parse("c.yaml", []byte("skill: {alexa: {skills: [{application_id: amzn1.ask.skill.a"+skill+"}]}}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := learnt(c); err == nil && want != "" || err != nil && (want == "" || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", skill, err, want)
 		}
 	}
 }

@@ -72,7 +72,8 @@ type intent struct {
 	name     string
 	title    map[string]string
 	examples map[string][]string
-	placed   map[string][]place // of the examples, in their order
+	placed   map[string][]place  // of the examples, in their order
+	marked   map[string][]string // the examples with the marks of their entities
 	flow     string
 	near     []string // intents easily taken for this one
 	offer    bool     // named in clarifications, menus and help

@@ -11,13 +11,13 @@ import (
 var agentWords = map[string]map[string]string{
 	"fr": {
 		"caller": "Appelant : %s.", "wish": "Demande : %s.", "no_wish": "Demande non comprise",
-		"slot": "%s : %s.", "confirmed": "%s : %s, confirmé.", "is_confirmed": "%s : confirmé", "given": "%s : donné", "unconfirmed": "%s : à vérifier",
+		"slot": "%s : %s.", "confirmed": "%s : %s, confirmé.", "doubtful": "%s : %s, à vérifier (entendu à %d %%%%).", "is_confirmed": "%s : confirmé", "given": "%s : donné", "unconfirmed": "%s : à vérifier",
 		"once": "A dû se répéter une fois", "times": "A dû se répéter %d fois", "again": "Un premier transfert n’a pas abouti",
 		"asked": "Demande une personne", "not_understood": "L’assistant n’a pas compris", "error": "Panne d’un de nos systèmes",
 	},
 	"en": {
 		"caller": "Caller: %s.", "wish": "Wants: %s.", "no_wish": "Wish not understood",
-		"slot": "%s: %s.", "confirmed": "%s: %s, confirmed.", "is_confirmed": "%s: confirmed", "given": "%s: given", "unconfirmed": "%s: to be checked",
+		"slot": "%s: %s.", "confirmed": "%s: %s, confirmed.", "doubtful": "%s: %s, to be checked (heard at %d%%).", "is_confirmed": "%s: confirmed", "given": "%s: given", "unconfirmed": "%s: to be checked",
 		"once": "Had to repeat once", "times": "Had to repeat %d times", "again": "A first transfer did not get through",
 		"asked": "Asked for a person", "not_understood": "The assistant did not understand", "error": "One of our systems failed",
 	},
@@ -93,7 +93,11 @@ func (t *turn) slotTitle(name string) string {
 	return strings.ReplaceAll(name, "_", " ")
 }
 
-// summary is what the agent reads: who, why, what was told, what was found, what went wrong.
+// sure is the confidence from which what was heard needs no check, although nobody confirmed it.
+const sure = 0.9
+
+// summary is what the agent reads: who, why, what was told and how sure that is, what was found, what went
+// wrong. It is made of memory by rule alone: it says nothing that the record does not have.
 func (t *turn) summary(reason string) []string {
 	var out []string
 	if t.m.Caller != "" {
@@ -104,11 +108,14 @@ func (t *turn) summary(reason string) []string {
 	}
 	for i := range t.m.Slots {
 		s := &t.m.Slots[i]
-		key := "slot"
-		if s.Confirmed {
-			key = "confirmed"
+		line := t.agentWord("slot", t.slotTitle(s.Name), s.Shown)
+		switch {
+		case s.Confirmed:
+			line = t.agentWord("confirmed", t.slotTitle(s.Name), s.Shown)
+		case s.Confidence < sure:
+			line = t.agentWord("doubtful", t.slotTitle(s.Name), s.Shown, int(100*s.Confidence))
 		}
-		out = append(out, capital(t.agentWord(key, t.slotTitle(s.Name), s.Shown)))
+		out = append(out, capital(line))
 	}
 	out = append(out, t.m.Facts...)
 	if r := t.repeated(); r != "" {
@@ -154,7 +161,7 @@ func (t *turn) briefing(reason string) string {
 		switch {
 		case s.Confirmed:
 			key = "is_confirmed"
-		case s.Confidence >= 0.9: // heard well, and never read back
+		case s.Confidence >= sure: // and never read back
 			key = "given"
 		}
 		parts = append(parts, t.agentWord(key, t.slotTitle(s.Name)))

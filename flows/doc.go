@@ -39,9 +39,10 @@
 //	surveys:
 //	  csat:                          # or csat: true, which is all of the defaults
 //	    ask: {fr: …}                 # {{scale}} is the best note
-//	    scale: 5                     # 2 to 10, faces (five of them) or yes_no
+//	    scale: 5                     # 2 to 10, faces (three of them) or yes_no
 //	    comment: {fr: …}             # asked after the note; left out, nothing is
-//	    after: [resolved, transfer]  # asked by itself when a conversation ends so; also callback
+//	    after: [resolved, transfer]  # asked by itself when a conversation ends so; left out, also after callback
+//	    sample: 0.2                  # of the conversations, drawn by their ID; left out, all
 //	    low: 2                       # a note up to this one is low; 0 for none
 //	    on_low: STEPS                # otherwise the caller is offered a person
 //	    thanks: {fr: …}

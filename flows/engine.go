@@ -131,6 +131,7 @@ func (t *turn) start() error {
 		t.m.Lang = t.in.Lang
 	}
 	t.m.Channel, t.m.Caller, t.m.Began = t.in.Channel, clip(t.in.Caller, 200), t.in.Now
+	t.m.Lot = lot(t.in.ID)
 	if t.m.Channel == "" {
 		t.m.Channel = Voice
 	}
@@ -269,9 +270,18 @@ func (t *turn) say(id string, ph *phrase, with map[string]spoken) Prompt {
 	return p
 }
 
+// atSpeaker ends the names of responses that a smart speaker says in the place of those without it: a
+// speaker has no keys.
+const atSpeaker = "_speaker"
+
 // respond says one of the responses.
 func (t *turn) respond(name string, with map[string]spoken) Prompt {
 	ph := t.b.responses[name]
+	if t.m.Channel == Speaker {
+		if own, ok := t.b.responses[name+atSpeaker]; ok {
+			ph = own
+		}
+	}
 	return t.say("policy/"+name, &ph, with)
 }
 

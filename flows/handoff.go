@@ -138,7 +138,11 @@ func (t *turn) returned(outcome string) {
 	case "closed":
 		t.closedUntil()
 	default:
-		t.respond("nobody", nil)
+		if t.in.Apart {
+			t.respond("nobody_apart", nil)
+		} else {
+			t.respond("nobody", nil)
+		}
 	}
 	switch t.in.Instead {
 	case "message":

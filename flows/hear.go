@@ -26,7 +26,7 @@ func (t *turn) hear() {
 		return
 	}
 	t.remember()
-	if t.pleasantry() || t.misled() || !t.asksText() && t.namedCorrection() || t.answer() || t.correction() || t.otherWish() || t.knows(0) {
+	if t.pleasantry() || t.timer() || t.misled() || !t.asksText() && t.namedCorrection() || t.answer() || t.correction() || t.otherWish() || t.knows(0) {
 		return
 	}
 	t.missedNow()

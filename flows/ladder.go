@@ -7,6 +7,7 @@ func stepKey(s *step) string { return s.flow + "/" + s.id }
 // fail climbs one rung of the ladder of the open question, which silence and words not
 // understood share: said again, asked another way, a person.
 func (t *turn) fail(silent bool) {
+	said := t.said
 	t.said = ""
 	w := &t.m.Wait
 	if silent && (w.For == forMore || w.For == forHelped) {
@@ -18,7 +19,7 @@ func (t *turn) fail(silent bool) {
 		return
 	}
 	if w.For == forScore || w.For == forComment {
-		t.failSurvey(silent)
+		t.failSurvey(silent, said)
 		return
 	}
 	w.Patience = false
@@ -83,28 +84,49 @@ func (t *turn) rung(s *step, n int, silent bool) {
 	if silent && r.silence != nil {
 		what, ph = "silence", r.silence
 	}
-	t.say(promptID(s.flow, s.id, what+itoa(n)), ph, t.questionWords())
+	if r.dtmf != "" && t.m.Channel == Speaker {
+		t.respond(t.withoutKeys(r, silent), t.questionWords())
+	} else {
+		t.say(promptID(s.flow, s.id, what+itoa(n)), ph, t.questionWords())
+	}
 	t.uninterruptible(s)
-	t.m.Wait.Layout, t.m.Wait.Keys = r.layout, r.dtmf
+	t.m.Wait.Layout = r.layout
+	if t.m.Channel != Speaker {
+		t.m.Wait.Keys = r.dtmf
+	}
 	if r.dtmf == "only" {
 		t.readChoices(s)
 	}
 	t.out.Next = Listen
 }
 
+// withoutKeys is the response in the place of a rung that speaks of keys, where there are none.
+func (t *turn) withoutKeys(r rung, silent bool) string {
+	switch {
+	case silent:
+		return "silence_2"
+	case r.dtmf == "only":
+		return "no_keys"
+	}
+	return t.otherWay()
+}
+
 // readChoices reads the quick replies of the open question out, each with its key, to a caller
-// who hears no buttons and was not understood. A question for digits keeps its keys.
+// who hears no buttons and was not understood. A question for digits keeps its keys; at a smart speaker
+// the words alone are read, for it has no keys.
 func (t *turn) readChoices(s *step) {
 	w := &t.m.Wait
 	quick := w.Question.Quick
-	if t.m.Channel != Voice || len(quick) < 2 || len(quick) > 9 || s != nil && s.collect != nil && s.collect.keys {
+	if t.m.Channel == Text || len(quick) < 2 || len(quick) > 9 || s != nil && s.collect != nil && s.collect.keys {
 		return
 	}
 	for i, reply := range quick {
 		n := itoa(i + 1)
 		t.respond("option_item", map[string]spoken{"title": {reply, reply}, "n": {n, n}})
 	}
-	w.Choices, w.Keys = quick, "only"
+	if t.m.Channel == Voice {
+		w.Choices, w.Keys = quick, "only"
+	}
 }
 
 func (t *turn) questionWords() map[string]spoken {

@@ -331,7 +331,7 @@ func (l *loader) readIntents() {
 }
 
 func (l *loader) readIntent(name string, at place, v *tree) {
-	in := &intent{name: name, at: at, offer: true, examples: map[string][]string{}, placed: map[string][]place{}}
+	in := &intent{name: name, at: at, offer: true, examples: map[string][]string{}, placed: map[string][]place{}, marked: map[string][]string{}}
 	l.bot.intents = append(l.bot.intents, in)
 	if !l.want(v, isMap, fmt.Sprintf("intent %q", name)) {
 		return
@@ -352,13 +352,15 @@ func (l *loader) readIntent(name string, at place, v *tree) {
 			continue
 		}
 		for _, e := range ex.items {
-			s := plainExample(l.str(e, "an example"))
+			whole := l.str(e, "an example")
+			s := plainExample(whole)
 			if s == "" || len(s) > 500 {
 				l.add(e.at, "an example must have 1 to 500 characters")
 				continue
 			}
 			in.examples[lang] = append(in.examples[lang], s)
 			in.placed[lang] = append(in.placed[lang], e.at)
+			in.marked[lang] = append(in.marked[lang], whole)
 			l.marks(e)
 		}
 		if len(in.examples[lang]) == 0 {

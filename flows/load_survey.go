@@ -14,6 +14,9 @@ const surveyFlow = "survey:"
 // outcome of the record.
 var surveyEnds = map[string]string{"resolved": "resolved", "transfer": "transferred", "callback": "callback"}
 
+// everyEnd are the outcomes that a survey follows unless it says "after:".
+var everyEnd = []string{"resolved", "transferred", "callback"}
+
 // noTime is for values that depend on no clock.
 var noTime time.Time
 
@@ -30,7 +33,7 @@ func (l *loader) readSurveys() {
 
 func (l *loader) readSurvey(name string, at place, v *tree) {
 	what := fmt.Sprintf("survey %q", name)
-	sv := &survey{name: name, flow: surveyFlow + name, scale: 5, low: 2, at: at}
+	sv := &survey{name: name, flow: surveyFlow + name, scale: 5, low: 2, share: 1, after: everyEnd, at: at}
 	l.bot.surveys = append(l.bot.surveys, sv)
 	f := &flow{name: sv.flow, at: at, steps: map[string]*step{}}
 	l.bot.flows[f.name] = f
@@ -43,11 +46,17 @@ func (l *loader) readSurvey(name string, at place, v *tree) {
 	}
 	l.only(v, what, schema.Keys[schema.Survey]()...)
 	l.scale(v.get("scale"), sv)
+	if v.has("after") {
+		sv.after = nil
+	}
 	for _, end := range l.strings(v.get("after"), "after") {
 		if surveyEnds[end] == "" {
 			l.add(v.get("after").at, "after cannot be %q; write resolved, transfer or callback", end)
 		}
 		sv.after = append(sv.after, surveyEnds[end])
+	}
+	if x := v.get("sample"); x != nil {
+		sv.share = l.share(x, what+": sample")
 	}
 	if x := v.get("low"); x != nil {
 		sv.low = l.int(x, "low", 0, sv.scale)
@@ -60,7 +69,7 @@ func (l *loader) scale(t *tree, sv *survey) {
 	switch {
 	case t == nil:
 	case t.shape == isScalar && t.text == styleFaces:
-		sv.style = styleFaces
+		sv.style, sv.scale, sv.low = styleFaces, len(faces), 1
 	case t.shape == isScalar && t.text == styleYesNo:
 		sv.style, sv.scale, sv.low = styleYesNo, 2, 1
 	case t.shape == isScalar && t.text != "" && (t.text[0] < '0' || t.text[0] > '9'):

@@ -53,6 +53,8 @@ type memory struct {
 	Surveyed    bool           `json:"surveyed,omitempty"` // asked, once in a conversation
 	Score       int            `json:"score,omitempty"`
 	Rating      *Rating        `json:"rating,omitempty"`  // not yet told, for a comment may follow
+	Remark      string         `json:"remark,omitempty"`  // said in place of a note, which may follow
+	Lot         int            `json:"lot,omitempty"`     // what the conversation drew, for samples; 0: no ID is known
 	Closing     string         `json:"closing,omitempty"` // the outcome, while a survey holds the end up
 	Over        bool           `json:"over,omitempty"`
 	Ours        *ours          `json:"ours,omitempty"` // we have rung them

@@ -51,6 +51,9 @@ func (t *turn) moved() {
 	if t.in.Caller != "" {
 		m.Caller = clip(t.in.Caller, 200)
 	}
+	if m.Lot == 0 {
+		m.Lot = lot(t.in.ID)
+	}
 	before := m.Channel
 	if t.in.Channel != "" {
 		m.Channel = t.in.Channel

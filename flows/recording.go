@@ -23,7 +23,7 @@ const (
 // noticeRecording says first of all that the call is recorded, where it is. What is said may not
 // be spoken over: who has not heard it has not been told.
 func (t *turn) noticeRecording() {
-	if !t.in.Recorded || t.m.Channel != Voice {
+	if !t.in.Recorded || t.m.Channel == Text {
 		return
 	}
 	t.m.Recording = recordingOn

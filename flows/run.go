@@ -208,7 +208,7 @@ func (t *turn) passCall(s *step) {
 // passSurvey asks for a note in the middle of a flow.
 func (t *turn) passSurvey(s *step) {
 	sv := t.b.survey(s.survey)
-	if t.m.Surveyed || sv == nil {
+	if t.m.Surveyed || sv == nil || t.drawn(sv) == nil {
 		t.jump(s.next)
 		return
 	}

@@ -88,6 +88,9 @@ func (t *turn) hush(before []string, asked bool) {
 		if n := len(t.m.Heard); t.heard && n > 0 {
 			t.m.Heard = t.m.Heard[:n-1]
 		}
+		if o.Callback != nil && o.Callback.Message != "" {
+			o.Callback.Message = Masked
+		}
 	}
 	secrets := append(now, before...)
 	if len(secrets) == 0 {
@@ -125,6 +128,9 @@ func (t *turn) hush(before []string, asked bool) {
 		for i, s := range tr.Summary {
 			tr.Summary[i] = mask(s)
 		}
+	}
+	if o.Callback != nil {
+		o.Callback.Message = mask(o.Callback.Message)
 	}
 	for i := range o.Unclear {
 		o.Unclear[i].Text = mask(o.Unclear[i].Text)

@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"sort"
 	"strings"
 
@@ -17,6 +19,7 @@ type survey struct {
 	scale int      // notes run from 1 to scale
 	low   int      // a note up to this one is low
 	after []string // outcomes of conversations that it follows by itself
+	share float64  // of the conversations, 0 to 1, that it is asked in
 	at    place
 }
 
@@ -26,8 +29,11 @@ const (
 	styleYesNo = "yes_no"
 )
 
-// faces are the buttons of a survey by faces, worst first.
-var faces = []string{"😡", "🙁", "😐", "🙂", "😀"}
+// faces are the buttons of a survey by faces, worst first: three, as on the pages of callers.
+var faces = []string{"🙁", "😐", "🙂"}
+
+// moods are faces that are typed, on a scale of five.
+var moods = []string{"😡", "🙁", "😐", "🙂", "😀"}
 
 func (b *Bot) survey(name string) *survey {
 	for _, sv := range b.surveys {
@@ -39,21 +45,43 @@ func (b *Bot) survey(name string) *survey {
 }
 
 // surveyFor is the survey with which a conversation that ends in outcome closes: the one its
-// flow asked for, else the first that follows this outcome; nil when there is none, or when the
-// caller was asked already.
+// flow asked for, else the first that follows this outcome and whose sample this conversation is in;
+// nil when there is none, or when the caller was asked already.
 func (t *turn) surveyFor(outcome string) *survey {
 	if t.m.Surveyed {
 		return nil
 	}
 	if sv := t.b.survey(t.m.Survey); sv != nil {
-		return sv
+		return t.drawn(sv)
 	}
 	for _, sv := range t.b.surveys {
-		if contains(sv.after, outcome) {
+		if contains(sv.after, outcome) && t.drawn(sv) != nil {
 			return sv
 		}
 	}
 	return nil
+}
+
+// lots is how many lots a sample is drawn from: shares are told to one in ten thousand.
+const lots = 10_000
+
+// lot draws one of 1 to lots for a conversation, always the same for the same ID; 0 without one.
+func lot(id string) int {
+	if id == "" {
+		return 0
+	}
+	sum := sha256.Sum256([]byte(id))
+	return 1 + int(binary.BigEndian.Uint64(sum[:])%lots)
+}
+
+// drawn is sv where this conversation is in its sample, else nil. One without an ID is in every sample but
+// that of none. There is one lot for all surveys: where one of a tenth stands before one of all, every conversation gets
+// one of the two.
+func (t *turn) drawn(sv *survey) *survey {
+	if sv.share == 0 || float64(t.m.Lot) > sv.share*lots {
+		return nil
+	}
+	return sv
 }
 
 // askSurvey puts the survey on top of what runs.
@@ -156,14 +184,21 @@ func (t *turn) answerScore() bool {
 		}
 		return false
 	}
-	t.said = ""
 	t.noteHere("survey %s %d/%d", sv.name, score, sv.scale)
 	t.m.Score = score
-	t.m.Rating = &Rating{Survey: sv.name, Score: score, Scale: sv.scale}
+	t.m.Rating = &Rating{Survey: sv.name, Score: score, Scale: sv.scale, Comment: t.m.Remark}
+	if len(strings.Fields(t.said)) > bareNote {
+		t.m.Rating.Comment = clip(strings.TrimSpace(t.m.Remark+" "+t.said), maxComment)
+	}
+	t.said, t.m.Remark = "", ""
 	t.jump(s.next)
 	t.run()
 	return true
 }
+
+// bareNote is how many words a note takes at most by itself, "je dirais quatre sur cinq"; who says more
+// gives a reason, and that goes into the note.
+const bareNote = 6
 
 // answerComment keeps the caller's own words; "non" is none.
 func (t *turn) answerComment() bool {
@@ -173,7 +208,7 @@ func (t *turn) answerComment() bool {
 	}
 	yes, ok, rest := nlu.YesNo(t.m.Lang, t.said)
 	if t.m.Rating != nil && (!ok || yes || rest != "" && !t.allWords(rest, closings)) {
-		t.m.Rating.Comment = clip(t.said, maxComment)
+		t.m.Rating.Comment = clip(strings.TrimSpace(t.m.Rating.Comment+" "+t.said), maxComment)
 	}
 	t.said = ""
 	t.jump(s.next)
@@ -198,11 +233,13 @@ func (t *turn) passVerdict(s *step) {
 }
 
 // failSurvey is the short ladder of a survey: asked once more after words that were no note,
-// and let go after silence. A survey is no step that fails, and nobody is fetched for one.
-func (t *turn) failSurvey(silent bool) {
+// and let go after silence. A survey is no step that fails, and nobody is fetched for one. The words,
+// said, go into the note that follows them.
+func (t *turn) failSurvey(silent bool, said string) {
 	w := &t.m.Wait
 	s, sv := t.current(), t.surveyNow()
 	if w.Fails++; !silent && w.Fails == 1 && w.For == forScore && sv != nil {
+		t.m.Remark = clip(said, maxComment)
 		n := itoa(sv.scale)
 		t.noteHere("no_match 1")
 		p := t.respond("survey_again_"+sv.kind(), map[string]spoken{"scale": {n, n}})
@@ -251,7 +288,7 @@ var outOf = map[string][]string{"fr": {" sur ", "/", " étoile"}, "en": {" out o
 
 // score reads a note out of what was said, typed or keyed.
 func (sv *survey) score(lang, said string) (int, bool) {
-	for i, f := range faces {
+	for i, f := range moods {
 		if strings.Contains(said, f) {
 			return onScale(i+1, sv.scale), true
 		}
@@ -293,8 +330,17 @@ func (sv *survey) verdict(lang, low string) (int, bool) {
 	return onScale(value, sv.scale), best != ""
 }
 
-// onScale carries a note out of five over to another scale.
-func onScale(five, scale int) int { return 1 + ((five-1)*(scale-1)+2)/4 }
+// onScale carries a note out of five over to another scale. What falls between two notes goes away from
+// the middle: "mal" is the worst of three.
+func onScale(five, scale int) int {
+	up := 2
+	if five < 3 {
+		up = 0
+	} else if five > 3 {
+		up = 3
+	}
+	return 1 + ((five-1)*(scale-1)+up)/4
+}
 
 // expectScore tells the ears what a note sounds like.
 func (t *turn) expectScore(e *Expect) {

@@ -1,6 +1,7 @@
 package flows_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -39,7 +40,12 @@ func TestSurveyAnswers(t *testing.T) {
 		{", scale: 10", "neuf", "", flows.Voice, 9, 10},
 		{", scale: 10", "très bien", "", flows.Voice, 10, 10},
 		{", scale: 10", "", "10", flows.Voice, 10, 10},
-		{", scale: faces", "🙂", "", flows.Text, 4, 5},
+		{", scale: faces", "🙂", "", flows.Text, 3, 3},
+		{", scale: faces, low: 0", "😡", "", flows.Text, 1, 3},
+		{", scale: faces", "bien", "", flows.Voice, 3, 3},
+		{", scale: faces", "c'était moyen", "", flows.Voice, 2, 3},
+		{", scale: faces, low: 0", "mal", "", flows.Voice, 1, 3},
+		{", scale: faces", "", "2", flows.Voice, 2, 3},
 		{", scale: yes_no", "oui tout à fait", "", flows.Voice, 2, 2},
 	} {
 		if bots[c.keys] == nil {
@@ -139,6 +145,83 @@ func TestSurveyComment(t *testing.T) {
 	}
 }
 
+// Who gives a reason with the note, or before it, has given their words; a bare note has none.
+func TestSurveyWords(t *testing.T) {
+	t.Parallel()
+	b := load(t, rated(t, ""))
+	for _, c := range []struct {
+		said []string
+		want flows.Rating
+	}{
+		{[]string{"je dirais quatre sur cinq"}, flows.Rating{Survey: "csat", Score: 4, Scale: 5}},
+		{[]string{"trois parce que j'ai dû répéter mon numéro deux fois"}, flows.Rating{Survey: "csat", Score: 3, Scale: 5, Comment: "trois parce que j'ai dû répéter mon numéro deux fois"}},
+		{[]string{"pouet pouet tralala", "quatre"}, flows.Rating{Survey: "csat", Score: 4, Scale: 5, Comment: "pouet pouet tralala"}},
+	} {
+		tk := answered(t, b, flows.Voice).says("non merci")
+		for _, said := range c.said {
+			tk.says(said)
+		}
+		if r := tk.out.Rating; r == nil || *r != c.want {
+			t.Errorf("%q: %+v", c.said, r)
+		}
+	}
+}
+
+// A sample is drawn by the conversation's ID: always the same for the same one, also after it has moved.
+func TestSurveySample(t *testing.T) {
+	t.Parallel()
+	asked := func(b *flows.Bot, id string) bool {
+		tk := begin(t, b, flows.Input{ID: id, Channel: flows.Text, Caller: "+33612345678"})
+		tk.turn(flows.Input{Kind: flows.Moved, Channel: flows.Voice, ID: "another-" + id})
+		tk.says("où est mon colis").keys("45127802").acted("ok", map[string]any{"status": "ok"}).says("non merci")
+		return tk.out.Next == flows.Listen
+	}
+	half, tenth := load(t, rated(t, ", sample: 0.5")), load(t, rated(t, ", sample: 0.1"))
+	n, of := 0, 200
+	for i := range of {
+		id := fmt.Sprintf("conv%d", i)
+		in := asked(half, id)
+		if in {
+			n++
+		}
+		if asked(half, id) != in {
+			t.Fatalf("%s is decided differently the second time", id)
+		}
+		if asked(tenth, id) && !in {
+			t.Errorf("%s is of a tenth and not of the half", id)
+		}
+	}
+	if n < of*2/5 || n > of*3/5 {
+		t.Errorf("%d of %d were asked, want about half", n, of)
+	}
+	for keys, want := range map[string]bool{"": true, ", sample: 1": true, ", sample: 0": false} {
+		if got := asked(load(t, rated(t, keys)), "conv1"); got != want {
+			t.Errorf("%q: asked %v", keys, got)
+		}
+	}
+	if !asked(half, "") {
+		t.Error("without an ID it is not asked")
+	}
+	// What the first ID drew is kept, and a conversation that had none draws when it gets one.
+	tk := begin(t, half, flows.Input{Channel: flows.Voice}).turn(flows.Input{Kind: flows.Moved, Channel: flows.Text, ID: "conv1"})
+	tk.says("où est mon colis").keys("45127802").acted("ok", map[string]any{"status": "ok"}).says("non merci")
+	if (tk.out.Next == flows.Listen) != asked(half, "conv1") {
+		t.Error("an ID that came with the move draws nothing")
+	}
+}
+
+// By default every end is followed; "after" names those that are.
+func TestSurveyAfterEveryEnd(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[string]bool{"csat: true": true, "csat: {after: [resolved]}": false, "csat: {after: []}": false, "csat: {after: [transfer]}": true} {
+		b := load(t, bot(t, "bot.yaml", "policy:", "surveys: {"+after+"}\npolicy:"))
+		tk := begin(t, b, flows.Input{Channel: flows.Voice}).says("une vraie personne").turn(flows.Input{Kind: flows.Returned, Outcome: "completed"})
+		if got := tk.out.Next == flows.Listen; got != want {
+			t.Errorf("%s: asked %v after an agent", after, got)
+		}
+	}
+}
+
 func TestLowNote(t *testing.T) {
 	t.Parallel()
 	// By default a person is offered.
@@ -192,6 +275,8 @@ func TestSurveyProblems(t *testing.T) {
 		", scale: sept":     `scale must be a number from 2 to 10, faces or yes_no, not "sept"`,
 		", scale: 11":       `scale must be a whole number from 2 to 10`,
 		", low: 6":          `low must be a whole number from 0 to 5`,
+		", sample: 2":       `survey "csat": sample must be a number from 0 to 1, not "2"`,
+		", sample: NaN":     `sample must be a number from 0 to 1`,
 		", tanks: x":        `unknown key "tanks" in survey "csat"; did you mean "thanks"?`,
 		", on_low: panique": `no step of this flow and no flow is called "panique"`,
 	} {

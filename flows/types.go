@@ -59,7 +59,11 @@ type Input struct {
 	// Lang is with Start the language to begin in, "fr" or "en", the bot's default when empty;
 	// with Said the language that Text is in, when the recogniser told it: the conversation goes on
 	// in that one.
-	Lang         string
+	Lang string
+	// ID is, with Start and Moved, the conversation's name at its host: samples of surveys are drawn by
+	// it, so that the same contact is always decided alike. A conversation keeps what it drew first;
+	// "" is asked always.
+	ID           string
 	Caller       string        // with Start and Moved: where the caller can be rung, a number or "sip:USER@HOST"; may be empty
 	Text         string        // with Said
 	Confidence   float64       // of the recogniser; 0 means unknown; typed text says 1
@@ -70,6 +74,9 @@ type Input struct {
 	// Instead, with Returned, is what the queue proposes in place of a person: "callback", "message",
 	// "bot" (go on without one); "" leaves it to the flow. A route of the flow's own comes first.
 	Instead string
+	// Apart, with Returned, says that nobody can be put through to this door at all, whoever is there: a
+	// skill of somebody else's speaker.
+	Apart bool
 	// Opens, with Returned, is when somebody is there again, for "closed"; zero: nobody can tell.
 	Opens    time.Time
 	Result   map[string]any // with Acted: {"status": 200, "body": …}

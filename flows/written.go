@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -48,6 +49,8 @@ type Written struct {
 	Quick []string // buttons
 	YesNo bool     // the answer is yes or no, so buttons that say these need no words
 	Topic string   // of a fact: the title of its flow, which agents hear before it
+	Keys  bool     // of a rung that offers keys: where there are none, other words are said
+	When  string   // of a confirmation: its condition
 }
 
 // Written lists every text that the bot's author wrote, in reading order. The responses that
@@ -82,7 +85,11 @@ func (b *Bot) Written() []Written {
 		for _, id := range f.order {
 			s := f.steps[id]
 			s.eachPhrase(func(what string, ph *phrase) {
+				from := len(out)
 				add(promptID(f.name, id, what), s.role(what), s.answersYesNo(what), nil, ph)
+				for i := range out[from:] {
+					out[from+i].Keys, out[from+i].When = s.offersKeys(what), s.confirmsWhen(what)
+				}
 			})
 			add(promptID(f.name, id, "fact"), RoleFact, false, b.topics(f), s.fact)
 		}
@@ -106,6 +113,24 @@ func (s *step) answersYesNo(what string) bool {
 		s.collect != nil && s.collect.spec.Type == entity.TypeYesNo
 }
 
+// offersKeys tells whether a phrase is of a rung that offers keys.
+func (s *step) offersKeys(what string) bool {
+	for i, r := range s.retry {
+		if n := itoa(i + 1); what == "retry"+n || what == "silence"+n {
+			return r.dtmf != ""
+		}
+	}
+	return false
+}
+
+// confirmsWhen is the condition of a confirmation.
+func (s *step) confirmsWhen(what string) string {
+	if what != "confirm" || s.collect == nil || s.collect.when == nil {
+		return ""
+	}
+	return s.collect.when.src
+}
+
 // topics are the words for a flow that agents hear before its facts.
 func (b *Bot) topics(f *flow) map[string]string {
 	if f.title != nil {
@@ -123,6 +148,8 @@ func (b *Bot) topics(f *flow) map[string]string {
 type ExampleLine struct {
 	Place
 	Text string // without the marks of entities
+	// Marked is the example as it stands in the file: "où est la [45127802](numero_commande)".
+	Marked string
 }
 
 // IntentLines is one intent as its author wrote it.
@@ -142,10 +169,28 @@ func (b *Bot) WrittenIntents() []IntentLines {
 		for lang, texts := range in.examples {
 			for i, text := range texts {
 				at := in.placed[lang][i]
-				line.Examples[lang] = append(line.Examples[lang], ExampleLine{Place{at.file, at.line, at.col}, text})
+				line.Examples[lang] = append(line.Examples[lang], ExampleLine{Place{at.file, at.line, at.col}, text, in.marked[lang][i]})
 			}
 		}
 		out = append(out, line)
+	}
+	return out
+}
+
+// EntityLines is one kind of value as its author wrote it.
+type EntityLines struct {
+	Place
+	Name  string
+	Spec  entity.Spec
+	Title map[string]string
+}
+
+// WrittenEntities lists the bot's own entities, sorted by name.
+func (b *Bot) WrittenEntities() []EntityLines {
+	var out []EntityLines
+	for _, name := range slices.Sorted(maps.Keys(b.entities)) {
+		e := b.entities[name]
+		out = append(out, EntityLines{Place{e.at.file, e.at.line, e.at.col}, name, e.spec, e.title})
 	}
 	return out
 }

@@ -79,6 +79,7 @@ type Result struct {
 	Line    int    // where the conversation begins there
 	Name    string // as written; with the channel behind it when several were asked for
 	Channel flows.Channel
+	Written flows.Channel // the channel that it is written for
 	OK      bool
 	// CallOnly: it has steps that only a call has: readings of a recogniser, keys, silence, words
 	// over a prompt. In a chat it need not hold.
@@ -199,7 +200,7 @@ func collect(fsys fs.FS, opt Options) (results []Result, jobs []job) {
 			if opt.Match != nil && !opt.Match.MatchString(c.name) {
 				continue
 			}
-			channels := opt.Channels
+			own, channels := c.channel, opt.Channels
 			if len(channels) == 0 {
 				channels = []flows.Channel{c.channel}
 			}
@@ -210,7 +211,7 @@ func collect(fsys fs.FS, opt Options) (results []Result, jobs []job) {
 					shown += " [" + string(ch) + "]"
 				}
 				jobs = append(jobs, job{c, len(results)})
-				results = append(results, Result{File: name, Line: c.line, Name: shown, Channel: ch, CallOnly: c.callOnly()})
+				results = append(results, Result{File: name, Line: c.line, Name: shown, Channel: ch, Written: own, CallOnly: c.callOnly()})
 			}
 		}
 	}

@@ -45,7 +45,7 @@ flows:
           - fr: "Je n'ai pas bien saisi. Dites-moi les huit chiffres, deux par deux."
           - {fr: "Vous pouvez aussi les taper sur votre téléphone.", dtmf: only}
           - transfer: {skills: [livraison, fr], reason: numero_incompris}
-        confirm: {when: "channel == 'voice' && conf < 0.9", fr: "J'ai bien compris le {{digits numero_commande}} ?"}
+        confirm: {when: "channel != 'text' && conf < 0.9", fr: "J'ai bien compris le {{digits numero_commande}} ?"}
       - http: suivi
         url: "{{vars.orders}}/commandes/{{numero_commande}}"
         headers: {Authorization: "secret:API_SUIVI"}

@@ -49,6 +49,8 @@ func Rules() []Rule {
 		{"wordy", Note, "a sentence has more than 15 words"},
 		{"question", Warning, "more than one question, or something after it"},
 		{"quick", Warning, "buttons are shown that the spoken form does not name"},
+		{"hands", Warning, "keys are spoken of, which a smart speaker has not"},
+		{"doubt", Warning, "what was heard in doubt is read back on the telephone only, and speakers mishear too"},
 		{"language", Warning, "two languages have the same words"},
 		{"disclosure", Error, "the caller hears after more than 6 seconds that a machine answers"},
 		{"briefing", Warning, "a fact does not fit into the 10 seconds that an agent hears"},

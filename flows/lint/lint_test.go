@@ -102,6 +102,14 @@ func TestRules(t *testing.T) {
 		{"url", []string{f, sayFr, `{fr: "Voyez www.colibri.fr"`},
 			`error url flows/all.yaml:10:19: nobody can write down an address ("www.") while listening; send it, or write voice: without it`},
 		{"url shown, not spoken", []string{f, sayFr, `{fr: {text: "Voyez www.colibri.fr", voice: "Je vous l'envoie."}`}, ""},
+		{"keys at a speaker", []string{f, sayFr, `{fr: "Sinon, tapez-le sur votre téléphone."`},
+			`warning hands flows/all.yaml:10:19: "tapez-le sur votre téléphone" cannot be followed at a smart speaker; say it on a rung with dtmf: also or only, which has other words there`},
+		{"keys on a rung for them", []string{f, `ask: {fr: "Quel est le mode ?", en: "Which mode?"}`, `ask: {fr: "Quel est le mode ?", en: "Which mode?"}
+        retry: [{fr: "Sinon, tapez-le sur votre téléphone.", en: "Or key it in on your phone.", dtmf: also}]`}, ""},
+		{"doubt on the telephone only", []string{f, `ask: {fr: "Quel est le mode ?", en: "Which mode?"}`, `ask: {fr: "Quel est le mode ?", en: "Which mode?"}
+        confirm: {when: "channel == 'voice' && conf < 0.9", fr: "Bien {{value}} ?", en: "Is it {{value}}?"}`},
+			`warning doubt flows/all.yaml:10:65: channel == 'voice' && conf < 0.9: an open speaker mishears as a telephone does, and nothing is read back there; write channel != 'text'
+warning doubt flows/all.yaml:10:89: channel == 'voice' && conf < 0.9: an open speaker mishears as a telephone does, and nothing is read back there; write channel != 'text'`},
 		{"email", []string{f, sayFr, `{fr: "Écrivez à aide@colibri.fr"`},
 			`error email flows/all.yaml:10:19: nobody can write down "aide@colibri.fr" while listening; send it, or write voice: without it`},
 		{"emoji", []string{f, sayFr, `{fr: "C'est en route 🚚."`},

@@ -100,8 +100,30 @@ func (l *linter) spoken(w flows.Written) {
 			l.say("list", w.Place, fmt.Sprintf("%d options at once; nobody remembers more than %d: ask what the caller wants instead", n, maxOptions))
 		}
 	}
+	l.speaker(w)
 	l.questions(w, all)
 	l.buttons(w)
+}
+
+// keys are the words with which callers are asked to press keys, by language.
+var keys = map[string]*regexp.Regexp{
+	"fr": regexp.MustCompile(`(?i)\b(tape[rz](-l[ae]s?)? sur votre téléphone|appuye[rz] sur (une touche|dièse|étoile)|touches de votre téléphone)`),
+	"en": regexp.MustCompile(`(?i)\b(key (it|them) in on your phone|press any key|on your (phone's )?keypad)`),
+}
+
+// doubted is a condition that asks for the telephone and for doubt.
+var doubted = regexp.MustCompile(`channel\s*==\s*['"]voice['"].*\bconf\b|\bconf\b.*channel\s*==\s*['"]voice['"]`)
+
+// speaker judges what a text is at a smart speaker, which has ears and no keys.
+func (l *linter) speaker(w flows.Written) {
+	if m := keys[w.Lang]; m != nil && !w.Keys && w.Role != flows.RoleResponse {
+		if s := m.FindString(tag.ReplaceAllString(w.Voice, " ")); s != "" {
+			l.say("hands", w.Place, fmt.Sprintf("%q cannot be followed at a smart speaker; say it on a rung with dtmf: also or only, which has other words there", s))
+		}
+	}
+	if doubted.MatchString(w.When) {
+		l.say("doubt", w.Place, fmt.Sprintf("%s: an open speaker mishears as a telephone does, and nothing is read back there; write channel != 'text'", w.When))
+	}
 }
 
 // firstPictogram finds a sign that is no letter and no punctuation of speech.

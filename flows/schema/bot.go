@@ -61,10 +61,10 @@ type Bot struct {
 	//
 	// Example: responses: {listening: {fr: "Dites-moi.", en: "Go ahead."}}
 	Responses map[string]Text `yaml:"responses"`
-	// Asked for by a flow (survey, end, goodbye) or by itself after the end of a conversation;
-	// once, never in the way of a caller who hangs up or says goodbye.
+	// Asked at the end of every conversation unless "after" or "sample" says otherwise, or where a flow asks for it
+	// (survey, end, goodbye); once, never in the way of a caller who hangs up or says goodbye.
 	//
-	// Example: surveys: {csat: {after: [resolved, transfer]}}
+	// Example: surveys: {csat: {after: [resolved, transfer], sample: 0.5}}
 	Surveys map[string]Survey `yaml:"surveys" or:"true"`
 }
 
@@ -131,18 +131,24 @@ type Survey struct {
 	//
 	// Example: ask: {fr: "Une note de un à cinq pour cet appel ?", en: "From one to five, how was this call?"}
 	Ask Text `yaml:"ask" default:"a question of responses.yaml"`
-	// How the note is given: from 1 to a number of 2 to 10, by five faces, or by yes and no.
+	// How the note is given: from 1 to a number of 2 to 10, by three faces, or by yes and no.
 	//
 	// Example: scale: 5
 	Scale Word `yaml:"scale" default:"5"`
-	// Asked after the note; without it nothing is.
+	// Asked after the note; without it nothing is. What somebody says beside their note is kept with it
+	// in any case.
 	//
 	// Example: comment: {fr: "Un mot de plus ?", en: "Anything to add?"}
 	Comment Text `yaml:"comment"`
-	// The ends of a conversation after which it is asked by itself.
+	// The ends of a conversation after which it is asked by itself; [] for none.
 	//
 	// Example: after: [resolved, transfer]
-	After Words `yaml:"after" one:"resolved,transfer,callback"`
+	After Words `yaml:"after" one:"resolved,transfer,callback" default:"all three"`
+	// The share of conversations that are asked at all, drawn by the conversation's ID: the same one is
+	// always decided alike.
+	//
+	// Example: sample: 0.2
+	Sample Share `yaml:"sample" min:"0" max:"1" default:"1"`
 	// A note up to this one is low; 0 for none.
 	//
 	// Example: low: 2

@@ -56,7 +56,7 @@ type Collect struct {
 	Retry []Rung `yaml:"retry" max:"6"`
 	// Reads the value back; "implicit" does it in the next sentence, without a question.
 	//
-	// Example: confirm: {when: "channel == 'voice' && conf < 0.9", fr: "Le {{digits numero}} ?", en: "{{digits numero}}?"}
+	// Example: confirm: {when: "channel != 'text' && conf < 0.9", fr: "Le {{digits numero}} ?", en: "{{digits numero}}?"}
 	Confirm Confirm `yaml:"confirm" or:"implicit"`
 	// true: a card number, a PIN. Actions get the value; records, consoles, webhooks, logs and
 	// agents see "••••" in its place, and in place of what was said or keyed for it.
