@@ -101,10 +101,15 @@ func (s *Server) oneConversation(w http.ResponseWriter, r *http.Request) {
 	}
 	out := struct {
 		store.Summary
-		Timezone string      `json:"timezone"`
-		Events   []eventJSON `json:"events"`
-		Lines    []Line      `json:"transcript"`
+		Timezone string       `json:"timezone"`
+		Events   []eventJSON  `json:"events"`
+		Lines    []Line       `json:"transcript"`
+		Views    []store.View `json:"viewed_by"`
 	}{Summary: sum, Timezone: s.location(sum.Bot).String(), Events: make([]eventJSON, len(evs)), Lines: Lines(evs, s.langFor(r, sum.Lang), s.d.Agent)}
+	if out.Views, err = s.viewers(r.Context(), sum.ID); err != nil {
+		s.broken(w, r, err)
+		return
+	}
 	for i, e := range evs {
 		out.Events[i] = eventJSON{Seq: e.Seq, At: e.At, Type: e.Body.Type(), Body: e.Body}
 	}
@@ -148,31 +153,6 @@ func (s *Server) listCallbacks(w http.ResponseWriter, r *http.Request) {
 		out.Callbacks = append(out.Callbacks, c)
 	}
 	answer(w, out)
-}
-
-func callbackState(s string) bool { return s == "open" || s == "done" || s == "dropped" }
-
-func (s *Server) setCallback(w http.ResponseWriter, r *http.Request) {
-	var change struct {
-		State string `json:"state"`
-	}
-	if !s.decodeAs(w, r, `{"state": "done"}, "open" or "dropped",`, &change, "application/json", "application/merge-patch+json") {
-		return
-	}
-	if !callbackState(change.State) {
-		s.fail(w, r, http.StatusBadRequest, fmt.Sprintf("state: %.40q is not one; use open, done or dropped", change.State))
-		return
-	}
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		s.broken(w, r, store.ErrNotFound)
-		return
-	}
-	if err := s.d.Store.SetCallback(r.Context(), id, change.State); err != nil {
-		s.broken(w, r, err)
-		return
-	}
-	w.WriteHeader(http.StatusNoContent)
 }
 
 func (s *Server) description(w http.ResponseWriter, r *http.Request) {

@@ -12,14 +12,20 @@ type brief struct {
 	Why   string   // one sentence
 	Facts []string // what the flow wrote for the agent
 	Tried []string
+	Model string // what a language model made of it, checked against the record; "" when none did
 }
 
 func (s *Server) brief(sum store.Summary, evs []event.Event, lang string) brief {
 	b := brief{Why: s.why(sum.Bot, sum.Intent, lang)}
 	var misses, silences, cuts int
 	var acts []string
+	if s.d.SumUp != nil {
+		b.Model = s.d.SumUp(sum.ID)
+	}
 	for _, e := range evs {
 		switch v := e.Body.(type) {
+		case event.Summarised:
+			b.Model = v.Text
 		case event.TransferStarted:
 			if v.Topic != "" {
 				b.Why = v.Topic

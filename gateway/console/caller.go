@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -107,11 +108,52 @@ func (d *callDoor) find(id string) (string, bool) {
 	return c.conv, true
 }
 
+// deviceCall looks at the token of who begins a call. One that opens nothing is refused, even where
+// everybody may call: a device whose token was revoked has to learn of it. A device calls its own
+// hotline, whatever it asks for, and is let through; false when it was refused.
+func (s *Server) deviceCall(w http.ResponseWriter, r *http.Request) bool {
+	q := r.URL.Query()
+	if token, _ := bearerToken(r); !accounts.IsAPIToken(token) || r.Method != http.MethodPost || q.Get("session") != "" || q.Get("conversation") != "" {
+		return true
+	}
+	who, err := s.identify(r)
+	if err != nil {
+		if !s.wrongAgain(r) {
+			s.tooMany(w, r)
+			return false
+		}
+		s.fail(w, r, http.StatusUnauthorized, "this token is not known, or it was revoked or has expired; for a speaker make one with: decroche tokens device")
+		return false
+	}
+	hotline, device := who.Device()
+	switch {
+	case !device:
+		return true
+	case q.Get("bot") != "" && q.Get("bot") != hotline:
+		s.fail(w, r, http.StatusForbidden, "this device's token is for another hotline; leave hotline: out, or make another token with: decroche tokens device")
+		return false
+	}
+	q.Set("bot", hotline)
+	r.URL.RawQuery = q.Encode()
+	*r = *r.WithContext(withDevice(r.Context()))
+	return true
+}
+
+type deviceKey struct{}
+
+// withDevice notes that a request is a device's, whose token was looked at.
+func withDevice(ctx context.Context) context.Context {
+	return context.WithValue(ctx, deviceKey{}, true)
+}
+
 // mayCall tells whether somebody may begin a call from a page: everybody while widget.enabled and
 // widget.voice say so, else who may begin conversations, and who has one that goes on by voice. Coming
 // back to a call needs its address alone.
 func (s *Server) mayCall(r *http.Request) bool {
 	q := r.URL.Query()
+	if device, _ := r.Context().Value(deviceKey{}).(bool); device {
+		return true
+	}
 	if r.Method != http.MethodPost || q.Get("session") != "" || s.widget.cfg.Enabled && s.widget.cfg.Voice {
 		return true
 	}
@@ -126,6 +168,9 @@ func (s *Server) mayCall(r *http.Request) bool {
 func (s *Server) browserCalls(w http.ResponseWriter, r *http.Request) {
 	if s.d.Calls == nil {
 		s.fail(w, r, http.StatusServiceUnavailable, "calls from browsers are not taken here")
+		return
+	}
+	if !s.deviceCall(w, r) {
 		return
 	}
 	if !s.mayCall(r) {

@@ -58,19 +58,15 @@ func (s *Server) callEvents(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	select {
-	case s.calls.streams <- struct{}{}:
-		defer func() { <-s.calls.streams }()
-	default:
+	gone, ok := enter(s.calls.streams)
+	if !ok {
 		w.Header().Set("Retry-After", "5")
 		s.fail(w, r, http.StatusServiceUnavailable, "too many callers watch their calls; the call itself goes on")
 		return
 	}
+	defer gone()
 	after, _ := strconv.ParseUint(r.Header.Get("Last-Event-ID"), 10, 62) // none is 0
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no")
-	sub := s.d.Captions.Watch(conv) // before the record is read, so that nothing falls between
+	sub := s.d.Captions.Watch(conv)                                      // before the record is read, so that nothing falls between
 	defer sub.Close()
 	c := newCaptioner(s, w)
 	if c.out.write(": here\n\n") != nil || c.past(r.Context(), s, conv, after) != nil {

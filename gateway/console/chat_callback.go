@@ -33,6 +33,10 @@ func (s *Server) callBack(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(ringMost + streamWrite))
+	if err := s.acc.Audit(r.Context(), who(r), rangCallback, callbackName(id), ""); err != nil {
+		s.broken(w, r, err)
+		return
+	}
 	conv, err := s.d.CallBack(r.Context(), id, who(r).User)
 	var no *NotCalled
 	switch {

@@ -29,10 +29,7 @@ func (s *Server) chatEvents(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
-	out := &stream{w: w, ctl: http.NewResponseController(w)}
+	out := newStream(w)
 	if out.write("retry: 2000\n\n") != nil {
 		return
 	}

@@ -65,7 +65,7 @@ func newHouseOf(t *testing.T, people func(*accounts.Config, *accounts.Options), 
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Server, err = New(Deps{Accounts: acc, Store: st, Board: event.NewBoard(bus), Gatherer: reg,
+	h.Server, err = New(Deps{Accounts: acc, Store: st, Views: st, Board: event.NewBoard(bus), Gatherer: reg,
 		Ready: func() error { return h.ready },
 		Info: func() Info {
 			return Info{Name: "Colibri Express", Bot: "colibri", Doors: []Door{{"sip:hotline@127.0.0.1:5060", "fr"}}}

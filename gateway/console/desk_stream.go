@@ -22,20 +22,16 @@ const deskPace = 50 * time.Millisecond
 // call and typed ones, "conversation" once and then each "event", words that are still being said
 // included. Nothing of other conversations. A stream that falls behind sends "conversation" again and goes on from there.
 func (s *Server) deskEvents(w http.ResponseWriter, r *http.Request) {
-	select {
-	case s.desks <- struct{}{}:
-		defer func() { <-s.desks }()
-	default:
+	leave, ok := enter(s.desks)
+	if !ok {
 		w.Header().Set("Retry-After", "10")
 		s.refuse(w, r, http.StatusServiceUnavailable, "unavailable", fmt.Sprintf("%d desks are open already, which is http.max_streams; close one, or raise it", cap(s.desks)))
 		return
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no")
+	defer leave()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	d := &deskStream{s: s, name: who(r).User, out: &stream{w: w, ctl: http.NewResponseController(w)}, follows: map[string]*followed{}, talk: make(chan []event.Event), gone: make(chan lapse)}
+	d := &deskStream{s: s, name: who(r).User, out: newStream(w), follows: map[string]*followed{}, talk: make(chan []event.Event), gone: make(chan lapse)}
 	defer d.unfollow(nil)
 	d.run(ctx)
 }
@@ -140,7 +136,14 @@ func (d *deskStream) follow(ctx context.Context, convs []string) error {
 		pumping, f.stop = context.WithCancel(ctx)
 		go d.pump(pumping, conv, sub)
 		b.Live.Facts = event.Facts{} // for supervisors
-		if err := d.out.send("conversation", b.Live); err != nil {
+		out := struct {
+			event.Live
+			CRM string `json:"crm,omitempty"`
+		}{Live: b.Live}
+		if d.s.d.CRM != nil {
+			out.CRM = d.s.d.CRM(b)
+		}
+		if err := d.out.send("conversation", out); err != nil {
 			return err
 		}
 	}

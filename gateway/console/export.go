@@ -97,7 +97,7 @@ func (s *Server) row(c store.Summary) []string {
 	}
 	var slots []string
 	for _, sl := range c.Slots {
-		slots = append(slots, sl.Name+"="+shown(sl))
+		slots = append(slots, sl.Name+"="+sl.Text())
 	}
 	cells := []string{c.ID, at(c.Start), at(c.End), c.Channel, c.From, c.Bot, c.Lang, c.Intent, c.Outcome, c.EndedBy, c.Transfer, c.Queue, c.Agent, strconv.Itoa(c.Turns), rated, c.Repeated, strings.Join(slots, "; ")}
 	for i, cell := range cells {
@@ -137,21 +137,26 @@ func harmless(cell string) string {
 type Exports interface {
 	VCon(ctx context.Context, conv, by string) (vcon.VCon, error)
 	Sign(v vcon.VCon) (vcon.Signed, error)
+	// Encrypt signs first; vcon.ErrNobody when there is nobody to encrypt to.
+	Encrypt(v vcon.VCon) (vcon.Encrypted, error)
 }
 
-// exportVCon sends one conversation as a vCon, with ?signed=1 signed. It is written down first.
+// exportVCon sends one conversation as a vCon, with ?signed=1 signed, with ?encrypted=1 signed and
+// encrypted. It is written down first.
 func (s *Server) exportVCon(w http.ResponseWriter, r *http.Request) {
 	if s.d.Exports == nil {
 		s.fail(w, r, http.StatusNotFound, "this gateway exports no vCons")
 		return
 	}
-	signed := false
+	asked := map[string]bool{"signed": false, "encrypted": false}
 	for key, vs := range r.URL.Query() {
-		var err error
-		if signed, err = strconv.ParseBool(vs[0]); key != "signed" || len(vs) > 1 || err != nil {
-			s.fail(w, r, http.StatusBadRequest, "only ?signed=1 is understood here")
+		_, known := asked[key]
+		on, err := strconv.ParseBool(vs[0])
+		if !known || len(vs) > 1 || err != nil {
+			s.fail(w, r, http.StatusBadRequest, "only ?signed=1 and ?encrypted=1 are understood here")
 			return
 		}
+		asked[key] = on
 	}
 	conv := r.PathValue("id")
 	v, err := s.d.Exports.VCon(r.Context(), conv, who(r).User)
@@ -160,12 +165,21 @@ func (s *Server) exportVCon(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	detail, out := "", any(v)
-	if signed {
-		if out, err = s.d.Exports.Sign(v); err != nil {
-			s.broken(w, r, err)
-			return
-		}
+	switch {
+	case asked["encrypted"]:
+		detail = "encrypted"
+		out, err = s.d.Exports.Encrypt(v)
+	case asked["signed"]:
 		detail = "signed"
+		out, err = s.d.Exports.Sign(v)
+	}
+	if errors.Is(err, vcon.ErrNobody) {
+		s.fail(w, r, http.StatusConflict, "nobody is named to whom vCons are encrypted; name their certificates or public keys in vcon.encrypt_to")
+		return
+	}
+	if err != nil {
+		s.broken(w, r, err)
+		return
 	}
 	if err := s.acc.Audit(r.Context(), who(r), ExportedVCon, "conversation "+conv, detail); err != nil {
 		s.broken(w, r, err)

@@ -30,6 +30,18 @@ func (exports) Sign(v vcon.VCon) (vcon.Signed, error) {
 	return vcon.Signed{Payload: "x", Signatures: []vcon.Signature{{Header: vcon.Header{UUID: v.UUID}}}}, nil
 }
 
+func (exports) Encrypt(v vcon.VCon) (vcon.Encrypted, error) {
+	if v.UUID == "" {
+		return vcon.Encrypted{}, errors.New("no vCon")
+	}
+	return vcon.Encrypted{Unprotected: vcon.Unprotected{UUID: v.UUID}, Ciphertext: "x"}, nil
+}
+
+// alone is who has nobody to encrypt to.
+type alone struct{ exports }
+
+func (alone) Encrypt(vcon.VCon) (vcon.Encrypted, error) { return vcon.Encrypted{}, vcon.ErrNobody }
+
 func TestVConOverTheAPI(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -48,7 +60,18 @@ func TestVConOverTheAPI(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &s); err != nil || len(s.Signatures) != 1 || s.Signatures[0].Header.UUID != v.UUID {
 		t.Error(w.Code, err, w.Body)
 	}
-	for path, want := range map[string]int{"c1/vcon?signed=maybe": 400, "c1/vcon?sign=1": 400, "c1/vcon?signed=1&signed=0": 400, "c2/vcon": 404} {
+	var e vcon.Encrypted
+	for _, q := range []string{"?encrypted=1", "?encrypted=1&signed=1", "?signed=0&encrypted=true"} {
+		w = h.ask(t, "GET", "/api/v1/conversations/c1/vcon"+q, "", bearer)
+		if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || e.Ciphertext != "x" || e.Unprotected.UUID != v.UUID || w.Header().Get("Content-Type") != "application/vcon" {
+			t.Error(q, w.Code, err, w.Body)
+		}
+	}
+	h.d.Exports = alone{}
+	if w = h.ask(t, "GET", "/api/v1/conversations/c1/vcon?encrypted=1", "", bearer); w.Code != 409 || !strings.Contains(w.Body.String(), "vcon.encrypt_to") {
+		t.Error(w.Code, w.Body)
+	}
+	for path, want := range map[string]int{"c1/vcon?signed=maybe": 400, "c1/vcon?encrypted=": 400, "c1/vcon?sign=1": 400, "c1/vcon?signed=1&signed=0": 400, "c2/vcon": 404} {
 		if w := h.ask(t, "GET", "/api/v1/conversations/"+path, "", bearer); w.Code != want {
 			t.Errorf("%s: %d, want %d", path, w.Code, want)
 		}
@@ -60,7 +83,7 @@ func TestVConOverTheAPI(t *testing.T) {
 		}
 		told = append(told, e.About+" "+e.Detail)
 	}
-	if strings.Join(told, ", ") != "conversation c1 signed, conversation c1 " {
+	if strings.Join(told, ", ") != "conversation c1 encrypted, conversation c1 encrypted, conversation c1 encrypted, conversation c1 signed, conversation c1 " {
 		t.Errorf("%q", told)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -246,7 +247,7 @@ func TestQueues(t *testing.T) {
 	desk := agents.NewDesk(agents.DefaultDeskConfig(), agents.Config{{Name: "lina", Addr: "sip:1@h", Skills: agents.Can("litige")}}, nil)
 	desk.SetQueues(agents.Queues{{Name: "litige", Skills: []string{"litige"}}})
 	h.d.Desk = desk
-	if got := ask(); got != `{"queues":[{"name":"litige","skills":["litige"],"waiting":0,"longest_s":0,"estimate_s":0,"agents_free":1,"agents_busy":0,"open":true,"answered":0,"in_time":0,"left":{}}]}` {
+	if got := ask(); got != `{"queues":[{"name":"litige","skills":["litige"],"waiting":0,"longest_s":0,"estimate_s":0,"agents_free":1,"agents_busy":0,"agents_away":0,"open":true,"in_time_s":20,"answered":0,"in_time":0,"left":{}}]}` {
 		t.Error(got)
 	}
 }
@@ -295,6 +296,55 @@ func TestNobodyIsAList(t *testing.T) {
 	if err != nil || string(out) != `{"agents":[]}` {
 		t.Error(string(out), err)
 	}
+}
+
+// Who watches is told how the queues stand as soon as that changes, and not because time goes by.
+func TestStreamTellsTheQueues(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		desk := agents.NewDesk(agents.DefaultDeskConfig(), agents.Config{{Name: "karim", Addr: "sip:201@h"}}, time.Now)
+		desk.SetQueues(agents.Queues{{Name: "general"}})
+		settings := Settings{Loaded: time.Now()}
+		w := httptest.NewRecorder()
+		q := queueStream{s: &Server{d: Deps{Desk: desk, Settings: func() Settings { return settings }}}, out: &stream{w: w, ctl: http.NewResponseController(w)}}
+		look := func() {
+			t.Helper()
+			time.Sleep(crewPace)
+			synctest.Wait()
+			if err := q.send(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		look()
+		look()
+		a, err := desk.Offer(t.Context(), agents.Request{Conv: "a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		look()
+		ctx, leave := context.WithCancel(t.Context())
+		go func() { _, _ = desk.Offer(ctx, agents.Request{Conv: "b", Wait: time.Hour}) }()
+		look()
+		look() // the one who waits has waited longer, which their beginning tells
+		settings.Problem = "queues: broken"
+		look()
+		leave()
+		a.Release()
+		look()
+		var told []string
+		for _, m := range strings.Split(strings.TrimSpace(w.Body.String()), "\n\n") {
+			name, data, _ := strings.Cut(m, "\ndata: ")
+			var now queuesTold
+			if err := json.Unmarshal([]byte(data), &now); err != nil || name != "event: queues" {
+				t.Fatalf("%s: %v", m, err)
+			}
+			one := now.Queues[0]
+			told = append(told, fmt.Sprintf("%d %d %d %v %s", one.Waiting, one.Free, one.Busy, one.LongestS, now.Configuration.Problem))
+		}
+		if want := []string{"0 1 0 0 ", "0 0 1 0 ", "1 0 1 0.5 ", "1 0 1 1.5 queues: broken", "0 1 0 0 queues: broken"}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+	})
 }
 
 // Who watches is told when somebody comes, although no call says so.

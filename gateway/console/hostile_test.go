@@ -83,6 +83,7 @@ func newFortress(t *testing.T) *fortress {
 		return "", &NotCalled{http.StatusNotFound, "callback_no_answer", "there is no such callback"}
 	}
 	placing(f.house, nil)
+	f.d.Dead = revived{f.st.(*sqlite.Store)}
 	p.Calls = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.fail(w, r, http.StatusNotFound, "no such call") })
 	p.Park = func(w http.ResponseWriter, r *http.Request, _ string) {
 		f.fail(w, r, http.StatusBadRequest, "no offer")

@@ -11,14 +11,13 @@ import (
 // are still being said go to whoever follows their call alone: /api/v1/events would carry them to two
 // hundred boards that do not show them.
 func (s *Server) liveCaptions(w http.ResponseWriter, r *http.Request) {
-	select {
-	case s.readers <- struct{}{}:
-		defer func() { <-s.readers }()
-	default:
+	leave, ok := enter(s.readers)
+	if !ok {
 		w.Header().Set("Retry-After", "10")
 		s.fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("%d running calls are read already, which is http.max_streams; close one, or raise it", cap(s.readers)))
 		return
 	}
+	defer leave()
 	conv := r.PathValue("id")
 	sub := s.d.Captions.Watch(conv) // before it is looked at, so that nothing falls between
 	defer sub.Close()
@@ -27,9 +26,6 @@ func (s *Server) liveCaptions(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "no such conversation is running; look for it in /api/v1/conversations")
 		return
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no")
 	c := newCaptioner(s, w)
 	c.start, c.last = now.Live.Start, now.Live.Seq
 	if now.Live.With == "agent" {
@@ -42,5 +38,5 @@ func (s *Server) liveCaptions(w http.ResponseWriter, r *http.Request) {
 
 // newCaptioner begins before anything was said.
 func newCaptioner(s *Server, w http.ResponseWriter) *captioner {
-	return &captioner{out: &stream{w: w, ctl: http.NewResponseController(w)}, agent: s.d.Agent, open: map[string][]captionJSON{}, shut: map[string]int{}}
+	return &captioner{out: newStream(w), agent: s.d.Agent, open: map[string][]captionJSON{}, shut: map[string]int{}}
 }

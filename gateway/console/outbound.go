@@ -21,6 +21,8 @@ type Placer interface {
 	Order(ctx context.Context, o store.OutboundCall) (_ store.OutboundCall, existing bool, err error)
 	// Drop cancels a call; one that rings stops.
 	Drop(ctx context.Context, id int64, why string) error
+	// Later keeps a call for a moment, and not before; outbound.ErrTaken when it rings now or is finished.
+	Later(ctx context.Context, id int64, at time.Time) error
 	// Number is the form in which numbers are compared.
 	Number(typed string) (string, error)
 }

@@ -34,9 +34,8 @@ func newViews(agent func(string) string) (map[string]*views, error) {
 		t, err := template.New("").Funcs(template.FuncMap{
 			"say":    func(key string, args ...any) string { return say(lang, key, args...) },
 			"code":   func(prefix, code string) string { return sayCode(lang, prefix, code) },
-			"people": people,
+			"people": People,
 			"clock":  clock,
-			"shown":  shown,
 			"agent":  agent,
 			"words":  func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 			"seg":    url.PathEscape,
@@ -108,7 +107,9 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name, 
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", lang)
-	h.Set("Cache-Control", "private, no-cache")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "private, no-cache")
+	}
 	h.Set("Vary", "Accept-Language, Cookie")
 	if status == http.StatusOK {
 		h.Set("ETag", tag)
@@ -223,7 +224,11 @@ func (s *Server) callbackDone(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusBadRequest, "send the form of the home page")
 		return
 	}
-	if err := s.d.Store.SetCallback(r.Context(), id, state); err != nil {
+	err = s.d.Store.SetCallback(r.Context(), id, state)
+	if err == nil {
+		err = s.acc.Audit(r.Context(), who(r), setAct[state], callbackName(id), "")
+	}
+	if err != nil {
 		s.broken(w, r, err)
 		return
 	}
@@ -295,7 +300,11 @@ func (s *Server) listPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) transcriptPage(w http.ResponseWriter, r *http.Request) {
-	s.transcript(w, r, r.PathValue("id"), false)
+	conv := r.PathValue("id")
+	if _, err := s.d.Store.Conversation(r.Context(), conv); err == nil {
+		s.seen(r, conv, who(r).User, false)
+	}
+	s.transcript(w, r, conv, false)
 }
 
 // linkedPage is the transcript for an agent who has only the link.
@@ -309,6 +318,8 @@ func (s *Server) linkedPage(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
+	s.seen(r, conv, store.LinkName(r.PathValue("token")), true)
+	w.Header().Set("Cache-Control", "no-store")
 	s.transcript(w, r, conv, true)
 }
 
@@ -331,8 +342,20 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, conv string,
 		Spoken bool // somebody said something
 		Label  labelling
 		Sound  string // where the recording is, "" when there is none
-	}{frame: s.frame(r, lang, people(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), Help: s.articles(sum, evs), TZ: loc.String(), Linked: linked}
+		Views  []store.View
+		Revoke bool
+	}{frame: s.frame(r, lang, People(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), Help: s.articles(sum, evs), TZ: loc.String(), Linked: linked}
 	data.Bare, data.Paper = linked, true
+	if !linked {
+		if data.Views, err = s.viewers(r.Context(), conv); err != nil {
+			s.broken(w, r, err)
+			return
+		}
+		for i := range data.Views {
+			data.Views[i].Last = data.Views[i].Last.In(loc)
+		}
+		data.Revoke = s.d.Views != nil && who(r).May(accounts.ExportConversations)
+	}
 	if !linked && who(r).May(accounts.LabelConversation) {
 		data.Label = s.labelling(sum, evs)
 	}

@@ -115,7 +115,7 @@ func TestLinkOpensOneTranscriptUntilItExpires(t *testing.T) {
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "où est mon colis") || strings.Contains(w.Body.String(), `href="/conversations`) {
 		t.Errorf("%d; the page must show the transcript and lead nowhere else", w.Code)
 	}
-	for name, want := range map[string]string{"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"} {
+	for name, want := range map[string]string{"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"} {
 		if got := w.Header().Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
@@ -276,8 +276,8 @@ func TestHeardAndUnheard(t *testing.T) {
 		"sip:+33612345678@trunk.example;user=phone": "+33\u00a06\u00a012\u00a034\u00a056\u00a078", "0612345678": "06\u00a012\u00a034\u00a056\u00a078",
 		"sip:karim@pbx": "karim", "sip:pbx.example": "pbx.example", "": "", "tel:+44123": "+44123", "anonymous": "anonymous",
 	} {
-		if got := people(in); got != want {
-			t.Errorf("people(%q) = %q, want %q", in, got, want)
+		if got := People(in); got != want {
+			t.Errorf("People(%q) = %q, want %q", in, got, want)
 		}
 	}
 	for ms, want := range map[int64]string{210: "210\u00a0ms", 5200: "5,2\u00a0s", 8000: "8\u00a0s", 59999: "60\u00a0s", 81000: "1\u00a0min\u00a021", 120000: "2\u00a0min", 3900000: "1\u00a0h\u00a005"} {

@@ -14,9 +14,9 @@ import (
 func Plain(sum store.Summary, evs []event.Event, lang string, loc *time.Location, agent func(name string) string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s · %s (%s)\n", say(lang, "id"), clean(sum.ID), moment(lang, sum.Start.In(loc)), loc)
-	fmt.Fprintf(&b, "%s %s → %s\n", say(lang, "from"), clean(people(sum.From)), clean(sum.Called))
+	fmt.Fprintf(&b, "%s %s → %s\n", say(lang, "from"), clean(People(sum.From)), clean(sum.Called))
 	for _, s := range sum.Slots {
-		fmt.Fprintf(&b, "%s: %s\n", clean(s.Name), clean(shown(s)))
+		fmt.Fprintf(&b, "%s: %s\n", clean(s.Name), clean(s.Text()))
 	}
 	b.WriteString("\n")
 	names := map[string]string{byCaller: say(lang, "caller"), byBot: say(lang, "bot"), byAgent: say(lang, "agent"), byNobody: "·"}

@@ -194,7 +194,7 @@ func TestWhoHearsIsWrittenDown(t *testing.T) {
 // Every act that is written down has its words on the board, in both languages.
 func TestAuditedActsHaveWords(t *testing.T) {
 	t.Parallel()
-	acts := []string{notDone, exportedTable, ExportedVCon, heardRecording, deletedRecording, deletedRecordings,
+	acts := []string{notDone, exportedTable, ExportedVCon, heardRecording, deletedRecording, deletedRecordings, retriedDeliveries, droppedDeliveries, orderedCall, cancelledCall, addedNoCall, removedNoCall, publishedExamples,
 		accounts.SignedIn, accounts.SignInRefused, accounts.SignInHeldUp, accounts.SignedOut, accounts.SessionEnded, accounts.UserAdded, accounts.UserChanged, accounts.RoleChanged,
 		accounts.UserDisabled, accounts.UserEnabled, accounts.PasswordSet, accounts.LinkMade, accounts.TokenCreated, accounts.TokenRevoked, accounts.PermissionDenied}
 	for _, what := range audited {

@@ -17,7 +17,7 @@ import (
 type route struct {
 	method, path string
 	needs        accounts.Permission // what who asks must be allowed to do; "" with open alone
-	page         bool                // for people, not in the API description
+	page         bool                // for people, or in a form that another company sets: not in the API description
 	open         bool                // for everybody
 	own          bool                // a typed conversation's own token opens it too
 	anyone       bool                // people without an account too, when the widget is enabled
@@ -26,18 +26,24 @@ type route struct {
 	handle       http.HandlerFunc
 }
 
+// alexaPath is where Alexa's requests come in, in the form that Amazon sets.
+const alexaPath = "/alexa"
+
 func (s *Server) routes() []route {
 	metrics := promhttp.HandlerFor(s.d.Gatherer, promhttp.HandlerOpts{})
 	listen := strings.TrimSuffix(s.cfg.Listen, s.cfg.Listen[strings.LastIndexByte(s.cfg.Listen, ':'):])
-	return []route{
+	list := []route{
 		{method: "GET", path: "/api/v1/conversations", needs: accounts.ReadConversations, handle: s.listConversations},
 		{method: "GET", path: "/api/v1/conversations.csv", needs: accounts.ExportConversations, handle: s.exportTable},
 		{method: "GET", path: "/api/v1/figures", needs: accounts.WatchLive, handle: s.dayFigures},
-		{method: "GET", path: "/api/v1/webhooks/dead", needs: accounts.ReadConversations, handle: s.deadLetters},
+		{method: "GET", path: "/api/v1/webhooks/dead", needs: accounts.ReadConversations, handle: s.withLetters(s.deadLetters)},
+		{method: "POST", path: "/api/v1/webhooks/dead/retry", needs: accounts.ManageDeliveries, handle: s.withLetters(s.retryDead)},
+		{method: "POST", path: "/api/v1/webhooks/dead/drop", needs: accounts.ManageDeliveries, handle: s.withLetters(s.dropDead)},
 		{method: "GET", path: "/api/v1/agents", needs: accounts.WatchLive, handle: s.agentsNow},
 		{method: "GET", path: "/api/v1/board", needs: accounts.WatchLive, handle: s.getBoard},
 		{method: "GET", path: "/api/v1/queues", needs: accounts.WatchLive, handle: s.listQueues},
 		{method: "GET", path: "/api/v1/trunks", needs: accounts.WatchLive, handle: s.listTrunks},
+		{method: "GET", path: "/api/v1/satellites", needs: accounts.WatchLive, handle: s.listSatellites},
 		{method: "GET", path: "/api/v1/phones", needs: accounts.WatchLive, handle: s.listPhones},
 		{method: "GET", path: "/api/v1/conversations/{id}", needs: accounts.ReadConversations, handle: s.oneConversation},
 		{method: "GET", path: "/api/v1/conversations/{id}/transcript", needs: accounts.ReadConversations, handle: s.plainTranscript},
@@ -48,6 +54,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: "/api/v1/conversations/{id}/articles", needs: accounts.ReadConversations, handle: s.listArticles},
 		{method: "GET", path: "/api/v1/callbacks", needs: accounts.ReadCallbacks, handle: s.listCallbacks},
 		{method: "PATCH", path: "/api/v1/callbacks/{id}", needs: accounts.WorkCallbacks, handle: s.setCallback},
+		{method: "DELETE", path: "/api/v1/conversations/{id}/links", needs: accounts.ExportConversations, handle: s.revokeLinks},
 		{method: "POST", path: "/api/v1/conversations/{id}/label", needs: accounts.LabelConversation, handle: s.withInbox(s.labelConversation)},
 		{method: "GET", path: "/api/v1/inbox", needs: accounts.ReadInbox, handle: s.withInbox(s.listInbox)},
 		{method: "GET", path: "/api/v1/inbox/locks", needs: accounts.ReadInbox, handle: s.withInbox(s.listLocks)},
@@ -157,6 +164,7 @@ func (s *Server) routes() []route {
 		{method: "GET", path: overview, needs: accounts.ReadConversations, page: true, handle: s.homePage},
 		{method: "GET", path: "/conversations", needs: accounts.ReadConversations, page: true, handle: s.listPage},
 		{method: "GET", path: "/conversations/{id}", needs: accounts.ReadConversations, page: true, handle: s.transcriptPage},
+		{method: "POST", path: "/conversations/{id}/revoke", needs: accounts.ExportConversations, page: true, handle: s.revokeForm},
 		{method: "POST", path: "/conversations/{id}/label", needs: accounts.LabelConversation, page: true, handle: s.withInbox(s.labelForm)},
 		{method: "POST", path: "/callbacks/{id}", needs: accounts.WorkCallbacks, page: true, handle: s.callbackDone},
 		{method: "GET", path: "/inbox", needs: accounts.ReadInbox, page: true, handle: s.withInbox(s.front("inbox"))},
@@ -173,6 +181,10 @@ func (s *Server) routes() []route {
 		{method: "POST", path: "/logout", page: true, open: true, handle: s.logout},
 		{method: "GET", path: "/static/{file}", page: true, open: true, handle: s.static},
 	}
+	if s.d.Alexa != nil {
+		list = append(list, route{method: "POST", path: alexaPath, page: true, open: true, handle: s.d.Alexa.ServeHTTP})
+	}
+	return list
 }
 
 // door is a route's handler behind what it needs.

@@ -30,6 +30,7 @@ import (
 
 const (
 	maxBody      = 16 << 10 // bytes of a request; the largest is a login
+	alexaBody    = 128 << 10
 	stopDeadline = 5 * time.Second
 )
 
@@ -62,22 +63,27 @@ type Deps struct {
 	// Recordings gives the sound of calls; nil: there is none.
 	Recordings Recordings
 	// Widget says who may write and call from a page; the zero value: nobody without the token.
-	Widget   WidgetConfig
-	Voice    bool                                                          // calls from a page can be taken
-	Demo     bool                                                          // pages say that this is a demonstration
-	Agents   func() int                                                    // how many agents are signed in, free or not; nil: as if there were one
-	Trunks   func() []Trunk                                                // how the trunks are doing; nil: there are none
-	Phones   func() []Phone                                                // where agents' phones are registered; nil: there are none
-	Wait     func() time.Duration                                          // how long a caller waits for a person now; 0, or nil: nobody knows
-	Asks     func(bot, lang string) []string                               // what people may ask, as buttons, best first; nil: nothing
-	Search   func(bot, lang, text string) []Article                        // a bot's knowledge about text, best first; nil: nothing
-	Captions *event.Captions                                               // what is being said, for the pages of callers and the board; nil: only what was said
-	Type     func(conv, text string) bool                                  // hands a running call what its caller typed; false when it cannot take it
-	Note     func(ctx context.Context, conv string, body event.Body) error // adds to the record of a conversation that has ended
-	Chat     *chat.Host                                                    // typed conversations; nil: their routes answer 503
+	Widget     WidgetConfig
+	Voice      bool                                                          // calls from a page can be taken
+	Demo       bool                                                          // pages say that this is a demonstration
+	Agents     func() int                                                    // how many agents are signed in, free or not; nil: as if there were one
+	Trunks     func() []Trunk                                                // how the trunks are doing; nil: there are none
+	Satellites func() []Satellite                                            // how open speakers are doing; nil: there are none
+	Phones     func() []Phone                                                // where agents' phones are registered; nil: there are none
+	CRM        func(b event.Brief) string                                    // the customer's page, "" for none; nil: there is no CRM
+	Settings   func() Settings                                               // what holds of the configuration's file; nil: it is never read again
+	Wait       func() time.Duration                                          // how long a caller waits for a person now; 0, or nil: nobody knows
+	Asks       func(bot, lang string) []string                               // what people may ask, as buttons, best first; nil: nothing
+	Search     func(bot, lang, text string) []Article                        // a bot's knowledge about text, best first; nil: nothing
+	Captions   *event.Captions                                               // what is being said, for the pages of callers and the board; nil: only what was said
+	Type       func(conv, text string) bool                                  // hands a running call what its caller typed; false when it cannot take it
+	Note       func(ctx context.Context, conv string, body event.Body) error // adds to the record of a conversation that has ended
+	Chat       *chat.Host                                                    // typed conversations; nil: their routes answer 503
 	// Calls takes the offers of browsers that call, and decides itself who may, from which sites and
 	// how often; nil: nobody.
 	Calls http.Handler
+	// Alexa takes the requests of Alexa's skills, which it verifies itself; nil: there is no such address.
+	Alexa http.Handler
 	// Park takes the offer of a browser that waits for calls, under a name: that of the user for a desk,
 	// and BoardLine of it for a board. nil: no browser is reached.
 	Park func(w http.ResponseWriter, r *http.Request, name string)
@@ -106,9 +112,14 @@ type Deps struct {
 	// Figures count the day; nil: there are none.
 	Figures store.Figures
 	// Dead are deliveries that were given up; nil: there are none.
-	Dead store.DeadLetters
+	Dead Letters
 	// Notes keeps what agents write; nil: they cannot.
 	Notes store.Notes
+	// SumUp is what a language model has made of a conversation that goes on, "" when nothing has; nil: none
+	// is asked.
+	SumUp func(conv string) string
+	// Views keeps who opened transcripts; nil: nobody does.
+	Views store.Views
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -422,6 +433,9 @@ func (s *Server) outer(next http.Handler) http.Handler {
 		}
 		if !strings.HasPrefix(r.URL.Path, chatPath) {
 			most := int64(maxBody)
+			if r.URL.Path == alexaPath {
+				most = alexaBody
+			}
 			if strings.HasPrefix(r.URL.Path, deskChatsPath) {
 				most = s.chat.maxBody
 			}

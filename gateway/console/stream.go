@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"decroche/gateway/event"
@@ -21,25 +22,21 @@ const (
 	streamPace = 50 * time.Millisecond
 	streamGulp = 32
 	// crewPace is how often a quiet stream looks whether somebody came or went.
-	crewPace = time.Second
+	crewPace = 500 * time.Millisecond
 	crewLook = 5 * time.Second
 )
 
 // events streams the running conversations, then every event (server-sent events, WHATWG HTML
 // §9.2), and who can take callers whenever that changes. A watcher that fell behind gets a new snapshot marked "gap" and goes on from there.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	select {
-	case s.boards <- struct{}{}:
-		defer func() { <-s.boards }()
-	default:
+	leave, ok := enter(s.boards)
+	if !ok {
 		w.Header().Set("Retry-After", "10")
 		s.fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("%d boards watch already, which is http.max_streams; close one, or raise it", cap(s.boards)))
 		return
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
-	out := &stream{w: w, ctl: http.NewResponseController(w)}
+	defer leave()
+	out := newStream(w)
 	for gap := false; ; gap = true {
 		again, err := s.watch(r.Context(), out, gap)
 		if err != nil || !again {
@@ -59,7 +56,7 @@ func (s *Server) watch(ctx context.Context, out *stream, gap bool) (bool, error)
 		return false, err
 	}
 	list := make([]event.Event, 0, streamGulp)
-	crew := crewStream{s: s, out: out}
+	crew, queues := crewStream{s: s, out: out}, queueStream{s: s, out: out}
 	for {
 		wait, cancel := context.WithTimeout(ctx, crewPace)
 		list, err := sub.Next(wait, list)
@@ -75,7 +72,7 @@ func (s *Server) watch(ctx context.Context, out *stream, gap bool) (bool, error)
 			}
 		}
 		if err == nil {
-			err = crew.send()
+			err = errors.Join(crew.send(), queues.send())
 		}
 		if err == nil && len(list) < cap(list) { // who lags behind does not wait
 			err = pause(ctx, streamPace)
@@ -112,6 +109,38 @@ func (c *crewStream) send() error {
 	return c.out.send("agents", json.RawMessage(data))
 }
 
+// queueStream sends how the queues stand, whole, whenever that changes.
+type queueStream struct {
+	s      *Server
+	out    *stream
+	looked time.Time
+	sent   []byte
+}
+
+// queuePace is how soon the queues are looked at again, beside crewPace.
+const queuePace = 250 * time.Millisecond
+
+// send looks again, and sends what differs in more than how long somebody has waited: that is told by
+// when they came.
+func (q *queueStream) send() error {
+	if q.s.d.Desk == nil || time.Since(q.looked) < queuePace {
+		return nil
+	}
+	q.looked = time.Now()
+	now := q.s.queuesNow()
+	told := now
+	told.Queues = slices.Clone(now.Queues)
+	for i := range told.Queues {
+		told.Queues[i].LongestS = 0
+	}
+	data, err := json.Marshal(told)
+	if err != nil || bytes.Equal(data, q.sent) {
+		return err
+	}
+	q.sent = data
+	return q.out.send("queues", now)
+}
+
 func pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -121,6 +150,25 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// enter takes one of the places of a kind of stream, of which there are as many as the channel is long; false
+// when all are taken. leave gives it back.
+func enter(places chan struct{}) (leave func(), ok bool) {
+	select {
+	case places <- struct{}{}:
+		return func() { <-places }, true
+	default:
+		return nil, false
+	}
+}
+
+// newStream begins to answer with server-sent events, which nobody on the way keeps or holds back.
+func newStream(w http.ResponseWriter) *stream {
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no") // nginx would
+	return &stream{w: w, ctl: http.NewResponseController(w)}
 }
 
 // stream writes server-sent events and pushes each out at once.

@@ -93,7 +93,7 @@ func (b *lines) step(e event.Event, text string) {
 func (b *lines) add(e event.Event) {
 	switch v := e.Body.(type) {
 	case event.Started:
-		b.step(e, b.say("started", people(v.From), v.Called))
+		b.step(e, b.say("started", People(v.From), v.Called))
 	case event.Answered:
 		b.step(e, b.say("answered", v.Codec))
 	case event.Prompted:
@@ -116,7 +116,7 @@ func (b *lines) add(e event.Event) {
 	case event.Language:
 		b.note(e, "", "fwd", b.say(changeOf(v.Why), b.say1("lang_", v.To)))
 	case event.CallbackTaken:
-		b.note(e, "ok", "back", b.say("callback_taken", people(v.Phone)))
+		b.note(e, "ok", "back", b.say("callback_taken", People(v.Phone)))
 	case event.Recorded:
 		b.step(e, b.say("recorded", b.duration(int64(1000*v.Seconds))))
 	case event.RecordingDeleted:
@@ -125,6 +125,8 @@ func (b *lines) add(e event.Event) {
 		b.step(e, b.say("recording_opened"))
 	case event.Supervised:
 		b.supervised(e, v)
+	case event.Summarised:
+		b.step(e, b.say("summarised", v.Model))
 	case event.Ended:
 		tone := "ok"
 		if v.Outcome == "failed" || v.Outcome == "unanswered" {
@@ -204,7 +206,7 @@ func (b *lines) stepped(e event.Event, v event.Stepped) {
 		b.step(e, text)
 	}
 	for _, s := range v.Slots {
-		b.step(e, s.Name+" = "+shown(s))
+		b.step(e, s.Name+" = "+s.Text())
 	}
 }
 
@@ -238,9 +240,9 @@ func (b *lines) transfer(e event.Event) {
 	case event.AgentBack:
 		b.note(e, "ok", "check", b.say("agent_back", b.title(v.Agent)))
 	case event.CallerAway:
-		b.note(e, "", "silent", b.say("caller_away"))
+		b.note(e, "", "silent", b.say(heldOr(v.Held, "caller_away")))
 	case event.CallerBack:
-		b.note(e, "", "check", b.say("caller_back"))
+		b.note(e, "", "check", b.say(heldOr(v.Held, "caller_back")))
 	default:
 		b.step(e, e.Body.Type())
 	}
@@ -267,15 +269,8 @@ func split(v event.Prompted) (heard, unheard string) {
 	return strings.TrimSpace(v.Heard), "…"
 }
 
-func shown(s event.Slot) string {
-	if s.Shown != "" {
-		return s.Shown
-	}
-	return s.Value
-}
-
-// people writes a SIP address or a number as a person would: "+33 6 12 34 56 78".
-func people(addr string) string {
+// People writes a SIP address or a number as a person would: "+33 6 12 34 56 78".
+func People(addr string) string {
 	if user, ok := strings.CutPrefix(strings.TrimPrefix(strings.TrimPrefix(addr, "sips:"), "sip:"), "tel:"); ok || user != "" {
 		if at := strings.LastIndexByte(user, '@'); at > 0 {
 			user = user[:at]
@@ -301,4 +296,12 @@ func pairs(s string) string {
 		s = s[2:]
 	}
 	return b.String()
+}
+
+// heldOr is the key of the words for a caller who is away, or back: from a page, or from a hold.
+func heldOr(held bool, key string) string {
+	if held {
+		return key + "_held"
+	}
+	return key
 }

@@ -27,6 +27,27 @@ func (s *Server) listTrunks(w http.ResponseWriter, _ *http.Request) {
 	answer(w, map[string]any{"trunks": list})
 }
 
+// Satellite is how an open speaker is doing that the gateway connects to, as the API tells it.
+type Satellite struct {
+	Name      string     `json:"name"`
+	Addr      string     `json:"addr"`
+	Connected bool       `json:"connected"`
+	Since     *time.Time `json:"since,omitempty"` // of the last connection; absent when there never was one
+	Why       string     `json:"why,omitempty"`   // it is not connected
+	InCall    bool       `json:"in_call"`
+	Software  string     `json:"software,omitempty"` // what it says that it is
+	Area      string     `json:"area,omitempty"`     // and where it stands
+}
+
+// listSatellites is GET /api/v1/satellites.
+func (s *Server) listSatellites(w http.ResponseWriter, _ *http.Request) {
+	list := []Satellite{}
+	if s.d.Satellites != nil {
+		list = append(list, s.d.Satellites()...)
+	}
+	answer(w, map[string]any{"satellites": list})
+}
+
 // Phone is where an agent's own phone is registered from, as the API tells it.
 type Phone struct {
 	Username string     `json:"username"`

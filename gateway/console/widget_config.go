@@ -1,12 +1,15 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"decroche/internal/calendar"
 )
 
 // WidgetConfig says who may write and call from a page without an account, and when the widget
@@ -88,10 +91,7 @@ type hours struct {
 	from, to int
 }
 
-var (
-	hoursShape = regexp.MustCompile(`^(?:([a-z]{3})(?:-([a-z]{3}))? )?(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$`)
-	weekdays   = map[string]int{"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
-)
+var hoursShape = regexp.MustCompile(`^(?:([a-z]{3}(?:-[a-z]{3})?) )?(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$`)
 
 // parseHours reads "mon-fri 9:00-18:00", "sat 9:00-12:00" or "8:00-20:00".
 func parseHours(text string) (hours, error) {
@@ -100,26 +100,15 @@ func parseHours(text string) (hours, error) {
 	if m == nil {
 		return h, fmt.Errorf("%q is not understood", text)
 	}
-	first, last := 0, 6
-	if m[1] != "" {
-		var ok1, ok2 bool
-		if m[2] == "" {
-			m[2] = m[1]
-		}
-		first, ok1 = weekdays[m[1]]
-		last, ok2 = weekdays[m[2]]
-		if !ok1 || !ok2 {
-			return h, fmt.Errorf("%q names no day; days are mon tue wed thu fri sat sun", text)
-		}
+	days, ok := calendar.Weekdays(cmp.Or(m[1], "sun-sat"))
+	if !ok {
+		return h, fmt.Errorf("%q names no day; days are mon tue wed thu fri sat sun", text)
 	}
-	for d := first; ; d = (d + 1) % 7 {
+	for _, d := range days {
 		h.days[d] = true
-		if d == last {
-			break
-		}
 	}
 	var n [4]int
-	for i, s := range m[3:] {
+	for i, s := range m[2:] {
 		n[i], _ = strconv.Atoi(s) // two digits
 	}
 	h.from, h.to = n[0]*60+n[1], n[2]*60+n[3]

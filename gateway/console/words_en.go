@@ -57,6 +57,7 @@ var wordsEN = map[string]string{
 	"with_bot": "with the bot", "with_ringing": "a person is being called", "with_arriving": "arriving",
 
 	"inbox_title": "Phrases",
+	"summarised":  "Summary by the model %s, checked", "by_model": "Summary by a model, checked: ", "viewed_by": "Viewed by", "viewed_link": "Link %s", "viewed_times": "%d times", "revoke_links": "Revoke links",
 	"label_title": "What it was about", "label_save": "Classify",
 
 	"login_title": "Sign in", "login_name": "Name", "login_password": "Password", "login_enter": "Sign in", "login_or": "or", "login_with": "Continue with %s", "login_other": "Another way",
@@ -73,9 +74,9 @@ var wordsEN = map[string]string{
 	"welcome_title": "Choose a password", "welcome_head": "Welcome, %s", "welcome_rule": "Choose a password of at least %d characters. A few words make a good one.", "welcome_password": "New password", "welcome_again": "Once more", "welcome_enter": "Save and enter",
 	"welcome_differs": "The two passwords differ.", "welcome_weak": "This password is too simple: at least %d characters, and more than the name.",
 	"e403": "For another role", "e403_hint": "Your account does not allow this. An admin can change your role.",
-	"e404": "Page not found", "e404_hint": "The conversation may have been erased, or the address is incomplete.", "e404_link": "This link is no longer valid", "e404_link_hint": "Transcript links expire. The conversation is still in the list, for those who may open it.",
+	"e404": "Page not found", "e404_hint": "The conversation may have been erased, or the address is incomplete.", "e404_link": "This link is no longer valid", "e404_link_hint": "Transcript links expire or are revoked, and a copied address may be incomplete. The conversation is still in the list, for those who may open it.",
 	"e429": "Too many tries", "e429_hint": "Wait a few seconds, then reload the page.", "e503": "Unavailable for a moment", "e503_hint": "Reload the page in a few seconds.",
 	"e500": "The record cannot be read", "e500_hint": "The gateway’s log says why. Calls go on.", "e400": "This address is not understood", "e400_hint": "Go back to the list and choose the filters again.", "eother": "This request did not succeed", "eother_hint": "Go back to the home page and start again.",
-	"agent_lost": "The connection to %s is lost", "agent_back": "%s is back", "caller_away": "The page was closed", "caller_back": "The page is open again",
+	"agent_lost": "The connection to %s is lost", "agent_back": "%s is back", "caller_away": "The page was closed", "caller_back": "The page is open again", "caller_away_held": "The caller’s phone put us on hold", "caller_back_held": "The caller is back",
 	"unit_s": "%s\u00a0s", "unit_ms": "%d\u00a0ms", "unit_min": "%d\u00a0min", "unit_min_s": "%d\u00a0min\u00a0%02d\u00a0s", "unit_h_min": "%d\u00a0h\u00a0%02d\u00a0min",
 }

@@ -58,6 +58,7 @@ var wordsFR = map[string]string{
 	"with_bot": "avec le bot", "with_ringing": "un conseiller est appelé", "with_arriving": "arrive",
 
 	"inbox_title": "Phrases",
+	"summarised":  "Résumé par le modèle %s, vérifié", "by_model": "Résumé par un modèle, vérifié : ", "viewed_by": "Consultée par", "viewed_link": "Lien %s", "viewed_times": "%d fois", "revoke_links": "Révoquer les liens",
 	"label_title": "De quoi il s’agissait", "label_save": "Classer",
 
 	"login_title": "Se connecter", "login_name": "Nom", "login_password": "Mot de passe", "login_enter": "Se connecter", "login_or": "ou", "login_with": "Continuer avec %s", "login_other": "Autre moyen",
@@ -74,9 +75,9 @@ var wordsFR = map[string]string{
 	"welcome_title": "Choisir un mot de passe", "welcome_head": "Bienvenue, %s", "welcome_rule": "Choisissez un mot de passe d’au moins %d caractères. Quelques mots en font un bon.", "welcome_password": "Nouveau mot de passe", "welcome_again": "Encore une fois", "welcome_enter": "Enregistrer et entrer",
 	"welcome_differs": "Les deux mots de passe diffèrent.", "welcome_weak": "Ce mot de passe est trop simple\u202f: au moins %d caractères, et autre chose que le nom.",
 	"e403": "Réservé à un autre rôle", "e403_hint": "Votre compte ne permet pas cela. Un administrateur peut changer votre rôle.",
-	"e404": "Page introuvable", "e404_hint": "La conversation a pu être effacée, ou l’adresse est incomplète.", "e404_link": "Ce lien n’est plus valable", "e404_link_hint": "Les liens de transcription expirent. La conversation reste dans la liste, pour qui y a accès.",
+	"e404": "Page introuvable", "e404_hint": "La conversation a pu être effacée, ou l’adresse est incomplète.", "e404_link": "Ce lien n’est plus valable", "e404_link_hint": "Les liens de transcription expirent ou sont révoqués, et une adresse recopiée peut être incomplète. La conversation reste dans la liste, pour qui y a accès.",
 	"e429": "Trop d’essais", "e429_hint": "Attendez quelques secondes, puis rechargez la page.", "e503": "Momentanément indisponible", "e503_hint": "Rechargez la page dans quelques secondes.",
 	"e500": "L’enregistrement ne peut pas être lu", "e500_hint": "Le journal de la passerelle dit pourquoi. Les appels continuent.", "e400": "Cette adresse n’est pas comprise", "e400_hint": "Revenez à la liste et choisissez de nouveau les filtres.", "eother": "Cette demande n’a pas abouti", "eother_hint": "Revenez à l’accueil et recommencez.",
-	"agent_lost": "La connexion avec %s est perdue", "agent_back": "%s est de retour", "caller_away": "La page a été fermée", "caller_back": "La page est de nouveau ouverte",
+	"agent_lost": "La connexion avec %s est perdue", "agent_back": "%s est de retour", "caller_away": "La page a été fermée", "caller_back": "La page est de nouveau ouverte", "caller_away_held": "Le téléphone de l’appelant a mis en attente", "caller_back_held": "L’appelant est de retour",
 	"unit_s": "%s\u00a0s", "unit_ms": "%d\u00a0ms", "unit_min": "%d\u00a0min", "unit_min_s": "%d\u00a0min\u00a0%02d", "unit_h_min": "%d\u00a0h\u00a0%02d",
 }

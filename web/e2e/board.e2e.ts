@@ -7,7 +7,7 @@ import { turn, views, wrong } from "./axe";
 import { browser, house, someone, type House } from "./house";
 import { speech } from "./sound";
 
-const all = [...names, ...histories, "view=audit"];
+const all = [...names, ...histories, "view=audit", "callbacks"];
 
 let h: House, b: Browser;
 beforeAll(async () => { [h, b] = await Promise.all([house(), browser()]); });
@@ -24,7 +24,7 @@ async function supervisor(br: Browser, o: BrowserContextOptions = {}): Promise<B
   return c;
 }
 
-const shows = (p: Page, state: string) => p.locator(state.startsWith("history") ? ".hcols" : state === "view=audit" ? ".audit tbody tr, .audit .blank" : state === "denied" || state === "failed" ? ".blank" : state === "loading" ? ".bars" : state === "empty" ? ".blank" : "tr[data-id]").first().waitFor();
+const shows = (p: Page, state: string) => p.locator(state.startsWith("history") ? ".hcols" : state === "callbacks" ? "main.cb tbody tr" : state === "view=audit" ? ".audit tbody tr, .audit .blank" : state === "denied" || state === "failed" ? ".blank" : state === "loading" ? ".bars" : state === "empty" ? ".blank" : "tr[data-id]").first().waitFor();
 
 describe.each(views)("%s, %d px", (scheme, width) => {
   it("has nothing to object to in any state", async () => {

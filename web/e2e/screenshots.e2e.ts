@@ -81,6 +81,8 @@ const open = async (p: Page) => {
 };
 
 const shots: readonly Shot[] = [
+  board("callbacks", "state=callbacks", { shows: "main.cb tbody tr" }), board("phone-callbacks", "state=callbacks", { shows: "main.cb tbody tr", size: phone, dark: true }),
+  desk("callback", "empty", { act: async (p) => { await p.locator("button.conv").first().click(); await p.locator(".cbk").waitFor(); await p.getByRole("button", { name: "Rappeler plus tard" }).click(); } }),
   board("audit", "view=audit", { size: [1280, 560], shows: "tbody tr" }), // before the others sign in
   caller("empty", "empty", { size: [900, 560] }), caller("call", "live", { size: [900, 640] }), caller("closed", "closed", { size: [900, 700] }),
   caller("phone-call", "live", { size: phone, dark: true }), caller("phone-ended", "ended", { size: phone }), caller("phone-offline", "offline", { size: phone, dark: true }), caller("phone-blocked", "blocked", { size: phone }),

@@ -17,6 +17,16 @@ export interface AuditPage {
   entries: Audited[];
   next?: string;
 }
+export type Callback = components["schemas"]["Callback"];
+/** Which callbacks are listed. */
+export type Callbacks = "pending" | "done" | "dropped";
+/** Letters are what other systems and people are to be told by webhook and e-mail: how many wait, how many were
+ * given up, and the newest of these. */
+export interface Letters {
+  waiting: number;
+  given_up: number;
+  dead: readonly { id: number; conversation: string; url: string; at: string; tries: number }[];
+}
 export type Role = "listen" | "whisper" | "join";
 
 /** One conversation as the record has it. */
@@ -90,6 +100,12 @@ export const api = {
   recording: async (conv: string): Promise<ArrayBuffer> => (await ask("GET", `/api/v1/conversations/${id(conv)}/recording`, { signal: AbortSignal.timeout(600_000) })).arrayBuffer(),
   audit: (q: Record<string, string>) => json<AuditPage>("GET", `/api/v1/audit?${new URLSearchParams(q)}`),
   auditMore: (next: string) => json<AuditPage>("GET", next),
+  callbacks: async (state: Callbacks) => (await json<{ callbacks: Callback[] | null }>("GET", `/api/v1/callbacks?state=${state}&limit=500`)).callbacks ?? [],
+  changeCallback: (n: number, change: components["schemas"]["CallbackChange"]) => done("PATCH", `/api/v1/callbacks/${n}`, { body: change }),
+  callBack: (n: number) => done("POST", `/api/v1/callbacks/${n}/call`, { signal: AbortSignal.timeout(90_000) }),
+  letters: () => json<Letters>("GET", "/api/v1/webhooks/dead"),
+  lettersAgain: () => json<{ retried: number }>("POST", "/api/v1/webhooks/dead/retry", { body: { all: true } }),
+  lettersDrop: () => json<{ dropped: number }>("POST", "/api/v1/webhooks/dead/drop", { body: { all: true } }),
   supervision: (conv: string) => json<Supervision>("GET", place(conv)),
   listen: (conv: string, address: string, role: Role) => json<{ id: string; role: Role }>("POST", place(conv), { body: { address, role } }),
   role: (conv: string, who: string, role: Role) => done("PATCH", place(conv, `/${id(who)}`), { body: { role } }),

@@ -10,6 +10,8 @@ import type { Ev } from "./events";
 import { Crew, Figures, Hours, Queues, Transfers } from "./foot";
 import { Filters, List } from "./list";
 import { arrange, counts, filters, sorted, type Filter, type Rows } from "./order";
+import { Letters } from "./letters";
+import { letters } from "./live";
 import type { Acts, ActState } from "./acts";
 import { Hint, Ladder, press, Takes, type Sheet } from "./controls";
 import { Panel } from "./panel";
@@ -127,7 +129,7 @@ export function LiveView({ v, board, announce, chosen, choose, events, sample, f
             : ids.length > 0 ? <List look={`${filter} ${words}`} v={v} calls={s.calls} rows={rows} chosen={chosen} cursor={at} frozenAt={stale ? s.told : undefined} open={open} hold={hold} />
             : n.all === 0 ? <div class="blank"><p>{s.last ? say("empty_last", { time: clock(v.lang, new Date(s.last.at)), outcome: known(say, "o_", s.last.outcome) }) : say("empty")}</p></div>
             : <div class="blank"><p>{say("empty_filter")}</p><button type="button" class="btn small" onClick={() => { setWords(""); look("all"); }}>{say("all_again")}</button></div>}
-          <Foot v={v} s={s} />
+          <Foot v={v} s={s} letters={() => void letters(board)} />
         </main>
         {!v.wall && <Panel v={v} call={call} events={events} sample={sample} failed={failed} again={again} close={() => choose("")} history={history}
           above={control && <Ladder v={v} {...control} />} below={control && <><Hint v={v} {...control} /><Takes v={v} {...control} sheet={sheet} setSheet={setSheet} /></>} />}
@@ -138,25 +140,28 @@ export function LiveView({ v, board, announce, chosen, choose, events, sample, f
 
 /** Foot is drawn anew only when something of it has changed: with 200 calls that is seldom, and a key must not wait
  * for it. */
-class Foot extends Component<{ v: Voice; s: State }> {
+class Foot extends Component<{ v: Voice; s: State; letters: () => void }> {
   override shouldComponentUpdate(n: { v: Voice; s: State }): boolean {
     const a = this.props.s, b = n.s;
-    return n.v !== this.props.v || a.calls !== b.calls || a.transfers !== b.transfers || a.day !== b.day || a.crew !== b.crew || a.link !== b.link;
+    return n.v !== this.props.v || a.calls !== b.calls || a.transfers !== b.transfers || a.day !== b.day || a.crew !== b.crew || a.queues !== b.queues || a.letters !== b.letters || a.link !== b.link;
   }
-  override render({ v, s }: { v: Voice; s: State }) {
-    return <div class="foot"><div tabIndex={0} role="group" aria-label={v.say("transfers")}><Transfers v={v} list={s.transfers} /><Hours v={v} day={s.day} /></div><div class="side" tabIndex={0} role="group" aria-label={v.say("queues")}><Queues v={v} calls={[...s.calls.values()]} /><Crew v={v} crew={s.crew} till={s.link === "live" ? undefined : s.told} /></div></div>;
+  override render({ v, s, letters }: { v: Voice; s: State; letters: () => void }) {
+    return <div class="foot"><div tabIndex={0} role="group" aria-label={v.say("transfers")}><Transfers v={v} list={s.transfers} /><Hours v={v} day={s.day} /></div><div class="side" tabIndex={0} role="group" aria-label={v.say("queues")}><Queues v={v} now={s.queues} calls={[...s.calls.values()]} till={s.link === "live" ? undefined : s.told} /><Crew v={v} crew={s.crew} till={s.link === "live" ? undefined : s.told} /><Letters v={v} now={s.letters} may={s.me?.permissions.includes("deliveries:write") ?? false} again={letters} /></div></div>;
   }
 }
 
+/** View is what the board shows. */
+export type View = "live" | "history" | "callbacks" | "audit";
+
 /** Header is the same above the live board and the history. */
-export function Header({ v, s, view, turn, theme, help }: { v: Voice; s: State; view: "live" | "history" | "audit"; turn: () => void; theme: () => void; help: () => void }) {
+export function Header({ v, s, view, turn, theme, help }: { v: Voice; s: State; view: View; turn: () => void; theme: () => void; help: () => void }) {
   const { say } = v;
   const name = s.me?.name || s.me?.user || "";
   return (
     <header class="top">
       <a class="skip" href="#main">{say("skip")}</a>
       <span class="brand"><span class="mark"><Icon name="phone" large /></span><b>Décroche</b> <span class="where">{say("brand")}</span></span>
-      <nav class="views" aria-label={say("views")}><a href="/board" aria-current={view === "live" ? "page" : undefined}>{say("live")}</a><a href="/board?view=history" aria-current={view === "history" ? "page" : undefined}>{say("history")}</a>{s.me?.permissions.includes("audit:read") && <a href="/board?view=audit" aria-current={view === "audit" ? "page" : undefined}>{say("audit")}</a>}{s.me?.permissions.includes("inbox:read") && <a href={`/inbox?lang=${v.lang}`}>{say("inbox")}</a>}</nav>
+      <nav class="views" aria-label={say("views")}><a href="/board" aria-current={view === "live" ? "page" : undefined}>{say("live")}</a><a href="/board?view=history" aria-current={view === "history" ? "page" : undefined}>{say("history")}</a>{s.me?.permissions.includes("callbacks:read") && <a href="/board?view=callbacks" aria-current={view === "callbacks" ? "page" : undefined}>{say("callbacks")}</a>}{s.me?.permissions.includes("audit:read") && <a href="/board?view=audit" aria-current={view === "audit" ? "page" : undefined}>{say("audit")}</a>}{s.me?.permissions.includes("inbox:read") && <a href={`/inbox?lang=${v.lang}`}>{say("inbox")}</a>}</nav>
       <span class="gap" />
       <span class={s.link === "live" ? "link" : "link lost"}><span class="dot" /><span class="t">{say(`link_${s.link}`)}</span></span>
       <button type="button" class="btn small quiet langs" lang={v.lang === "fr" ? "en" : "fr"} onClick={turn}>{v.lang === "fr" ? "EN" : "FR"}<span class="sr"> {v.lang === "fr" ? "English" : "français"}</span></button>

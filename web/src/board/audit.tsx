@@ -12,7 +12,7 @@ export function query(who: string, what: string): Record<string, string> {
 export const conversationOf = (about: string | undefined): string => /^conversation (\S+)$/.exec(about ?? "")?.[1] ?? "";
 
 /** Acts that the filter offers; another one is typed. */
-export const acts = ["listened", "changed_role", "stopped_listening", "hinted", "dictated", "took_over", "handed_back", "ended_call", "not_done", "heard_recording", "deleted_recording", "deleted_recordings", "exported_table", "exported_vcon", "signed_in", "sign_in_refused", "permission_denied"] as const;
+export const acts = ["listened", "changed_role", "stopped_listening", "hinted", "dictated", "took_over", "handed_back", "ended_call", "not_done", "heard_recording", "deleted_recording", "deleted_recordings", "exported_table", "exported_vcon", "revoked_links", "took_callback", "gave_back_callback", "moved_callback", "rang_callback", "did_callback", "dropped_callback", "opened_callback", "signed_in", "sign_in_refused", "permission_denied"] as const;
 
 export function Audit({ v, may }: { v: Voice; may: boolean }) {
   const { say } = v;

@@ -20,6 +20,7 @@ export interface Call {
   readonly onward?: Onward | undefined;
   readonly intent: string;
   readonly step: string;
+  /** skills is where they wait or waited: the queue, else the skills that the hand-off asked for. */
   readonly skills: string;
   readonly heard: string;
   readonly name: string;
@@ -36,7 +37,7 @@ const nameOf = (slots: readonly { name: string; shown: string; value: string }[]
 export function fromLive(l: Live): Call {
   const [start, since] = [Date.parse(l.start), Date.parse(l.since)];
   return {
-    id: l.id, channel: l.channel, from: l.from, bot: l.bot, lang: l.lang, start, since, with: l.with, agent: l.agent ?? "", held: l.held ?? false, muted: l.muted ?? false, onward: l.onward, intent: l.intent ?? "", step: l.step ?? "", skills: (l.skills ?? []).join(", "),
+    id: l.id, channel: l.channel, from: l.from, bot: l.bot, lang: l.lang, start, since, with: l.with, agent: l.agent ?? "", held: l.held ?? false, muted: l.muted ?? false, onward: l.onward, intent: l.intent ?? "", step: l.step ?? "", skills: l.queue || (l.skills ?? []).join(", "),
     heard: l.heard ?? "", name: nameOf(l.slots), supervisors: l.supervisors ?? [], seq: l.seq, facts: known(l), markers: [],
   };
 }
@@ -52,7 +53,7 @@ export function count(c: Call, e: Ev, rules: Rules): Call {
       const last = e.body.steps?.at(-1);
       return { ...next, intent: e.body.intent || c.intent, lang: e.body.lang || c.lang, step: last ? `${last.flow}/${last.step}` : c.step, name: nameOf(e.body.slots) || c.name };
     }
-    case "transfer_started": return { ...next, agent: "", skills: (e.body.skills ?? []).join(", ") };
+    case "transfer_started": return { ...next, agent: "", skills: e.body.queue || (e.body.skills ?? []).join(", ") };
     case "transfer_ringing": return c.onward ? next : { ...next, agent: e.body.agent }; // who passes the caller on has them still
     case "bridged": return { ...next, agent: e.body.agent };
     case "agent_lost": return { ...next, muted: false }; // they come back with an open microphone

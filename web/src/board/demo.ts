@@ -1,11 +1,13 @@
 // Every state of the board by its address (/board?state=busy), without a gateway in that state. The calls
 // are made of events, so that the rules at work are those of the real board. Only a demonstration obeys.
-import type { Colleague, Day, Ev, Summary } from "./events";
+import type { Colleague, Day, Ev, Queue, Queues, Summary } from "./events";
 import type { Growing } from "./captions";
 import type { Board, State } from "./store";
 import type { Conversation } from "./api";
 import type { Source } from "./history";
 import { match } from "./pretend";
+import type { Source as Rung } from "./callbacks";
+import type { Callback } from "../shared/callbacks";
 
 type Step = [ago: number, type: Ev["type"], body: unknown];
 interface Told {
@@ -113,6 +115,35 @@ function today(now: number): Day {
 const crew = (now: number): Colleague[] => ([["karim", "Karim Haddad", "on_call", "call", "", 161], ["lina", "Lina Osei", "on_call", "call", "", 338], ["theo", "Théo Marchand", "available", "set", "", 900], ["yann", "Yann Prigent", "wrap_up", "call_ended", "", 40], ["sofia", "Sofia Reis", "break", "set", "Déjeuner", 1260], ["jean", "Jean Aubry", "away", "missed", "", 75], ["mina", "Mina Roux", "offline", "signed_out", "", 7200]] as const)
   .map(([name, title, status, why, reason, ago]) => ({ name, title, status, why, ...(reason ? { reason } : {}), since: new Date(now - ago * 1000).toISOString(), chats: 0, skills: [], languages: [], free: status === "available", telephone: false }));
 
+/** queues are how they stand: one that somebody waits in, a quiet one, a closed one. */
+function queues(now: number, name: string): Queues {
+  const at = (s: number) => new Date(now + s * 1000).toISOString();
+  const none = { skills: [], longest_s: 0, estimate_s: 0, agents_away: 0, open: true, in_time_s: 20, left: {} };
+  const list: Queue[] = [
+    { ...none, name: "litige", waiting: name === "busy" ? 14 : 1, since: at(-158), longest_s: 158, estimate_s: 220, agents_free: 0, agents_busy: 1, agents_away: 1, closes: at(5400), answered: 38, in_time: 31, left: { caller_left: 3 }, service_level: 31 / 41 },
+    { ...none, name: "finance", waiting: 0, agents_free: 1, agents_busy: 1, closes: at(5400), answered: 21, in_time: 20, left: {}, service_level: 20 / 21 },
+    { ...none, name: "suivi", waiting: 0, agents_free: 1, agents_busy: 2, answered: 0, in_time: 0 },
+    { ...none, name: "relais", waiting: 0, agents_free: 0, agents_busy: 0, open: false, opens: at(16 * 3600), answered: 12, in_time: 9, left: { closed: 2 }, service_level: 9 / 14 },
+  ];
+  return { queues: list, configuration: { loaded: at(-9000), ...(name === "error" ? { problem: "decroche.yaml:41:3: queues[1].hours: \"lundi\" is neither a weekday, nor a range such as mon-fri, nor a date such as 12-24 or 2026-12-24" } : {}) } };
+}
+
+/** rung is the list of callbacks of the demonstration, on which work shows and nothing is called. */
+export function rung(lang: string, now = Date.now()): Rung {
+  const L = lang === "fr", at = (min: number) => new Date(now + min * 60_000).toISOString();
+  let list: Callback[] = [
+    { id: 1, conversation: "h7f3a", at: at(-42), phone: "+33612000078", reason: "message", lang, state: "open", tries: 0, last: "message", slots: [{ name: "message", value: L ? "Mon colis est arrivé ouvert, il manque deux articles. Rappelez-moi au sujet du remboursement." : "My parcel came open and two things are missing. Call me about the refund.", shown: "", confidence: 1, confirmed: false }] },
+    { id: 2, conversation: "h2", at: at(-95), phone: "+33620000031", reason: "nobody", window: L ? "cet après-midi" : "this afternoon", lang, state: "retry", tries: 2, last: "no_answer", from: at(20), until: at(200), next: at(35) },
+    { id: 3, conversation: "h3", at: at(-180), phone: "+33781000055", reason: "suivi_en_panne", window: L ? "9h-18h lun-sam" : "9am-6pm mon-sat", lang, state: "open", tries: 0, taken_by: "lina" },
+    { id: 4, conversation: "h4", at: at(-1500), phone: "+33610000012", reason: "full", lang, state: "given_up", tries: 4, last: "voicemail" },
+  ];
+  return {
+    list: async (state) => list.filter((c) => (state === "pending" ? c.state !== "done" && c.state !== "dropped" : c.state === state)),
+    change: async (id, change) => { list = list.map((c) => (c.id !== id ? c : "state" in change ? { ...c, state: change.state } : "next" in change ? { ...c, from: change.next, next: change.next } : { ...c, taken_by: change.taken ? "paule" : "" })); },
+    call: async () => {},
+  };
+}
+
 /** talk is a conversation of the history, with a hand-off, a supervisor and a recording; gone is one whose sound
  * was erased. */
 function talk(id: string, now: number, lang: string, gone: boolean): Conversation {
@@ -167,7 +198,7 @@ export function archive(name: string, lang: string, now = Date.now()): Source {
 }
 
 export const histories = ["history", "history-gone", "history-empty", "history-failed"] as const;
-export const names = ["empty", "loading", "live", "busy", "error", "offline", "denied", "microphone", "ended", "also", "failed"] as const;
+export const names = ["empty", "loading", "live", "busy", "error", "offline", "denied", "microphone", "ended", "also", "failed", "letters"] as const;
 export type Name = (typeof names)[number];
 
 /** Played is what a state shows beside the board: the chosen call, all events, what an act has met with. */
@@ -188,8 +219,12 @@ export function play(board: Board, name: string, now = Date.now()): Played {
     return { chosen: "", events: [], growing: [], wrong: "" };
   }
   board.snapshot([]);
-  const known: Partial<State> = { crew: [...crew(now), ...(name === "busy" ? staff.slice(3).map((title, i): Colleague => ({ ...crew(now)[0]!, name: title, title, since: new Date(now - (40 + (i * 53) % 540) * 1000).toISOString() })) : [])], last: { at: now - 90_000, outcome: "resolved" } };
+  const known: Partial<State> = { crew: [...crew(now), ...(name === "busy" ? staff.slice(3).map((title, i): Colleague => ({ ...crew(now)[0]!, name: title, title, since: new Date(now - (40 + (i * 53) % 540) * 1000).toISOString() })) : [])], last: { at: now - 90_000, outcome: "resolved" }, queues: queues(now, name) };
   board.set(known);
+  if (name === "letters") board.set({
+    me: { user: "paule", name: "Paule Girard", role: "supervisor", permissions: ["live:watch", "conversations:read", "deliveries:write"], how: "demo", demo: true },
+    letters: { waiting: 2, given_up: 3, dead: ["https://crm.example.com/hook", "https://crm.example.com/hook", "mailto:litiges@example.com"].map((url, id) => ({ id, conversation: hugo.id, url, at: new Date(now).toISOString(), tries: 18 })) },
+  });
   board.counted(today(now));
   if (name === "empty") return { chosen: "", events: [], growing: [], wrong: "" };
   const events = story(now, name === "busy" ? many(200) : live);

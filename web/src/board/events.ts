@@ -9,6 +9,9 @@ export type Day = Schemas["Figures"];
 /** By which rules calls are marked. */
 export type BoardRules = Schemas["BoardRules"];
 export type Colleague = Schemas["Colleague"];
+/** How the queues stand, and what holds of the configuration. */
+export type Queues = Schemas["Queues"];
+export type Queue = Schemas["Queue"];
 
 /** Somebody who supervises a running call. */
 export interface Supervisor {
@@ -34,7 +37,7 @@ interface Bodies {
   silent: { for_ms: number };
   stepped: { intent?: string; lang?: string; steps?: { flow: string; step: string; note?: string }[]; slots?: { name: string; shown: string; value: string }[] };
   acted: { name: string; target: string; outcome: string };
-  transfer_started: { skills?: string[]; reason: string; topic?: string };
+  transfer_started: { skills?: string[]; queue?: string; reason: string; topic?: string };
   transfer_ringing: { agent: string; try: number };
   transfer_attempt: { agent: string; outcome: string; took_ms: number };
   transfer_ended: { outcome: string; agent?: string; waited_ms: number; talked_ms?: number };

@@ -1,13 +1,13 @@
-// Below the calls: hand-offs as they happen, and queues as far as the gateway tells of them. Above: the
+// Below the calls: hand-offs as they happen, and the queues as the gateway tells them. Above: the
 // figures of the day. A figure that is not known says why.
 import { Icon } from "../shared/icons";
-import { clock, number, span, timer } from "../shared/words";
+import { clock, number, span } from "../shared/words";
 import { plain, type Call } from "./calls";
 import { Running } from "./list";
 import type { Filter } from "./order";
 import { known, type Voice } from "./say";
 import type { State } from "./store";
-import type { Colleague, Day } from "./events";
+import type { Colleague, Day, Queue, Queues as Told } from "./events";
 import { answered, midnight, tone, type Transfer } from "./transfers";
 import { moment } from "./time";
 
@@ -69,27 +69,58 @@ export function Transfers({ v, list }: { v: Voice; list: readonly Transfer[] }) 
   );
 }
 
-export function Queues({ v, calls }: { v: Voice; calls: readonly Call[] }) {
+/** written counts who waits in writing, by the queue: they have a line of their own, of which calls know nothing. */
+function written(calls: readonly Call[]): ReadonlyMap<string, number> {
+  const by = new Map<string, number>();
+  for (const c of calls) if (!c.over && c.with === "ringing" && c.channel !== "voice") by.set(c.skills, (by.get(c.skills) ?? 0) + 1);
+  return by;
+}
+
+/** until says a moment: the hour today, with the day later. */
+function until(v: Voice, at: string): string {
+  const d = new Date(at);
+  if (d.getTime() < midnight(moment()) + 86_400_000) return clock(v.lang, d);
+  return `${new Intl.DateTimeFormat(v.lang === "fr" ? "fr-FR" : "en-GB", d.getTime() - moment() < 6 * 86_400_000 ? { weekday: "short" } : { day: "numeric", month: "short" }).format(d)} ${clock(v.lang, d)}`;
+}
+
+/** Queues are how each stands, as the gateway's own queues tell it: who waits and since when, how long it may take, who
+ * could answer, the service level, and until when it is open. */
+export function Queues({ v, now, calls, till }: { v: Voice; now: Told | undefined; calls: readonly Call[]; till: number | undefined }) {
   const { say } = v;
-  const by = new Map<string, { wait: Call[]; talk: number }>();
-  for (const c of calls) {
-    if (c.over || (c.with !== "ringing" && c.with !== "agent")) continue;
-    const q = by.get(c.skills) ?? { wait: [], talk: 0 };
-    if (c.with === "ringing") q.wait.push(c);
-    else q.talk++;
-    by.set(c.skills, q);
-  }
-  const rows = [...by].sort((a, b) => b[1].wait.length - a[1].wait.length || (a[0] < b[0] ? -1 : 1));
+  const typed = written(calls);
+  const names = new Set(now?.queues.map((q) => q.name));
+  const others = [...typed].filter(([name]) => !names.has(name));
+  const wrong = now?.configuration;
   return (
     <section class="qs" aria-labelledby="qs">
       <h2 id="qs">{say("queues")} <span class="cap">{say("queues_sub")}</span></h2>
-      {rows.length === 0 ? <p class="dim">{say("queues_none")}</p> : (
-        <ul>{rows.map(([name, q]) => {
-          const longest = q.wait.length ? (moment() - Math.min(...q.wait.map((c) => c.since))) / 1000 : 0;
-          return <li key={name}><b>{plain(name) || say("q_any")}</b><span class={longest > v.rules.waits_ms / 1000 ? "bad num" : "num"}>{q.wait.length ? say("q_wait", { n: q.wait.length, time: timer(longest) }) : say("q_none")}</span><span class="num">{say("q_talk", { n: q.talk })}</span></li>;
-        })}</ul>
+      {wrong?.problem && <p class="banner warn"><Icon name="alert" /><span>{say("q_config")} <span class="why">{wrong.problem}</span></span></p>}
+      {!wrong?.problem && !!wrong?.restart?.length && <p class="dim">{say("q_restart", { keys: wrong.restart.join(", ") })}</p>}
+      {!now ? <p class="dim">{say("k_unknown")}</p> : now.queues.length + others.length === 0 ? <p class="dim">{say("queues_none")}</p> : (
+        <ul>
+          {now.queues.map((q) => <Line key={q.name} v={v} q={q} typed={typed.get(q.name) ?? 0} till={till} />)}
+          {others.map(([name, n]) => <li key={name}><b>{plain(name) || say("q_any")}</b><span class="num wait">{say("q_typed", { n })}</span></li>)}
+        </ul>
       )}
     </section>
+  );
+}
+
+function Line({ v, q, typed, till }: { v: Voice; q: Queue; typed: number; till: number | undefined }) {
+  const { say } = v;
+  const since = q.since ? Date.parse(q.since) : 0;
+  const late = q.waiting > 0 && (till ?? moment()) - since > q.in_time_s * 1000;
+  return (
+    <li class={q.open ? "" : "shut"}>
+      <b>{plain(q.name) || say("q_any")}</b>
+      <span class={late ? "bad num wait" : "num wait"}>{q.waiting > 0 ? <>{say("q_wait", { n: q.waiting })}, <Running since={since} till={till} /></> : say("q_none")}{typed > 0 && ` · ${say("q_typed", { n: typed })}`}</span>
+      <span class="num">{q.estimate_s > 0 ? say("q_estimate", { time: span(q.estimate_s < 60 ? q.estimate_s : 60 * Math.ceil(q.estimate_s / 60)) }) : ""}</span>
+      <span class="more num">
+        <span class={q.agents_free + q.agents_busy === 0 ? "bad" : ""}>{say("q_free", { n: q.agents_free })} · {say("q_busy", { n: q.agents_busy })}{q.agents_away > 0 && ` · ${say("q_away", { n: q.agents_away })}`}</span>
+        {q.service_level !== undefined && <span title={say("q_level_of", { n: q.answered + Object.values(q.left).reduce((a, b) => a + b, 0) })}>{say("q_level", { share: share(v, q.service_level), goal: span(q.in_time_s) })}</span>}
+        {!q.open ? <span class="tag warn">{q.opens ? say("q_opens", { time: until(v, q.opens) }) : say("q_closed")}</span> : q.closes && Date.parse(q.closes) - moment() < 86_400_000 ? <span>{say("q_closes", { time: until(v, q.closes) })}</span> : null}
+      </span>
+    </li>
   );
 }
 

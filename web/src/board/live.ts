@@ -2,7 +2,7 @@
 // usually take.
 import { listen } from "../shared/stream";
 import { api, Refused } from "./api";
-import type { Colleague, Ev, Live, Summary } from "./events";
+import type { Colleague, Ev, Live, Queues, Summary } from "./events";
 import { rulesOf } from "./risk";
 import type { Board } from "./store";
 import { medians } from "./transfers";
@@ -36,8 +36,9 @@ export function follow(board: Board): () => void {
       message: (m) => {
         if (m.event === "snapshot") {
           board.snapshot((JSON.parse(m.data) as { live: Live[] }).live);
-          if (!known) { known = true; void past(board); void today(board); } else stale = true; // a hand-off may have begun in the gap
+          if (!known) { known = true; void past(board); void today(board); void letters(board); } else stale = true; // a hand-off may have begun in the gap
         } else if (m.event === "agents") board.set({ crew: (JSON.parse(m.data) as { agents: Colleague[] | null }).agents ?? [] });
+        else if (m.event === "queues") board.set({ queues: JSON.parse(m.data) as Queues });
         else if (m.event === "event") board.event(JSON.parse(m.data) as Ev);
       },
       link: (link) => board.set({ link }),
@@ -46,6 +47,7 @@ export function follow(board: Board): () => void {
     board.hear((_, e) => { if (e.type === "ended" || e.type === "bridged" || e.type === "rated" || e.type === "transfer_ended") stale = true; });
     timers.add(setInterval(() => { if (stale) { stale = false; void today(board); } }, counts));
     timers.add(setInterval(() => void past(board), 600_000));
+    timers.add(setInterval(() => void letters(board), counts));
   })();
   return () => { over = true; stop(); for (const t of timers) clearInterval(t); };
 }
@@ -53,6 +55,12 @@ export function follow(board: Board): () => void {
 /** today asks what the day came to. */
 async function today(board: Board): Promise<void> {
   try { board.counted(await api.day()); } catch { /* the figures say that they are not known */ }
+}
+
+/** letters asks what others are still to be told, of who may know. */
+export async function letters(board: Board): Promise<void> {
+  if (!board.state.me?.permissions.includes("conversations:read")) return;
+  try { board.set({ letters: await api.letters() }); } catch { board.set({ letters: undefined }); }
 }
 
 /** past reads the week's records: what calls usually take, and who called before. */

@@ -10,6 +10,7 @@ import { choose, words, type Lang } from "../shared/words";
 import { Acts } from "./acts";
 import { api } from "./api";
 import { Audit } from "./audit";
+import { Callbacks, gateway as rung, type Source as Rung } from "./callbacks";
 import { Header, LiveView, useBoard } from "./app";
 import type { Played } from "./demo";
 import { en } from "./en";
@@ -95,9 +96,10 @@ function Page() {
   const [chosen, setChosen] = useState(q.get("view") === "history" ? "" : q.get("call") ?? "");
   const [demo, setDemo] = useState<Played | undefined>(undefined);
   const [source, setSource] = useState<Source>(gateway);
+  const [calls, setCalls] = useState<Rung>(rung);
   const [help, setHelp] = useState(false);
   const state = q.get("state") ?? "";
-  const view = q.get("view") === "history" || state.startsWith("history") ? "history" : q.get("view") === "audit" ? "audit" : "live";
+  const view = q.get("view") === "history" || state.startsWith("history") ? "history" : q.get("view") === "callbacks" || state === "callbacks" ? "callbacks" : q.get("view") === "audit" ? "audit" : "live";
   const fixed = useMemo(() => demo?.events.filter((e) => e.conversation === chosen), [demo, chosen]);
   const { events, failed, again } = useEvents(chosen, fixed);
   useEffect(() => { document.documentElement.lang = lang; }, [lang]);
@@ -113,6 +115,7 @@ function Page() {
       if (me?.demo) {
         const d = await import("./demo");
         await api.rules().then((r) => board.set({ rules: rulesOf(r) }), () => {});
+        if (state === "callbacks") { setCalls(d.rung(lang)); return; }
         if (view === "history") { setSource(d.archive(state, lang)); return; }
         const p = d.play(board, state);
         if (p.wrong === "output") acts.set({ bad: { act: "listen", told: { key: "bad_output" } } });
@@ -133,6 +136,7 @@ function Page() {
       {v.wall && <section class="band" aria-label={v.say("brand")}>{v.say("wall_note")}</section>}
       <Header v={v} s={s} view={view} theme={turnTheme} help={() => setHelp(!help)} turn={() => { const l = lang === "fr" ? "en" : "fr"; keep.set("lang", l); setLang(l); }} />
       {view === "history" ? <History v={v} source={source} may={s.me?.permissions ?? []} q={q.get("q") ?? ""} call={q.get("call") ?? (source.sample && state !== "history-empty" && state !== "history-failed" ? "h7f3a" : "")} t={seconds(q.get("t"))} key={source === gateway ? "live" : "demo"} />
+        : view === "callbacks" ? (s.me || s.ready !== "loading") && <Callbacks v={v} source={calls} me={s.me?.user ?? ""} may={s.me?.permissions ?? []} chosen={calls === rung ? undefined : 1} key={calls === rung ? "live" : "demo"} />
         : view === "audit" ? (s.me || s.ready !== "loading") && <Audit v={v} may={s.me?.permissions.includes("audit:read") ?? false} />
         : <LiveView v={v} board={board} announce={announce} chosen={chosen} choose={setChosen} events={events} sample={demo && (chosen === demo.chosen ? demo.growing : [])} failed={failed} again={again} history={past} acts={acts} />}
       {help && <Keys say={v.say} close={() => setHelp(false)} />}

@@ -2,7 +2,8 @@
 // draw the page four times a second and no more.
 import type { Link } from "../shared/stream";
 import { begun, count, fromLive, type Call } from "./calls";
-import type { Colleague, Day, Ev, Live, Me } from "./events";
+import type { Letters } from "./api";
+import type { Colleague, Day, Ev, Live, Me, Queues } from "./events";
 import { calm, causes, isRed, settle, shown, type Rules, type Usual } from "./risk";
 import { merged, transferred, type Transfer } from "./transfers";
 import { moment } from "./time";
@@ -25,6 +26,10 @@ export interface State {
   last?: { at: number; outcome: string } | undefined;
   /** crew is who can take callers; undefined: not known. */
   crew?: readonly Colleague[] | undefined;
+  /** queues are how they stand; undefined: not known. */
+  queues?: Queues | undefined;
+  /** letters are what others are to be told; undefined: not known, or not for this person. */
+  letters?: Letters | undefined;
   /** expired is true when the session has ended: what is shown stays, and stands still. */
   expired?: boolean | undefined;
   /** opened is when this page began to watch, ms. */

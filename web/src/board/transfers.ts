@@ -23,7 +23,7 @@ export function transferred(list: readonly Transfer[], conv: string, e: Ev): rea
   const at = Date.parse(e.at);
   if (e.type === "transfer_started") {
     if (list.some((t) => t.conv === conv && t.seq === e.seq)) return list;
-    const t: Transfer = { conv, seq: e.seq, at, reason: e.body.reason, skills: (e.body.skills ?? []).join(", "), agent: "", state: "waits", since: at, waited: 0 };
+    const t: Transfer = { conv, seq: e.seq, at, reason: e.body.reason, skills: e.body.queue || (e.body.skills ?? []).join(", "), agent: "", state: "waits", since: at, waited: 0 };
     return [t, ...list].sort((a, b) => b.at - a.at);
   }
   if (!["transfer_ringing", "bridged", "transfer_ended", "ended", "agent_back", "agent_acted"].includes(e.type)) return list;

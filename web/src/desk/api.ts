@@ -1,6 +1,6 @@
 // The requests of the desk. The session's cookie is sent by the browser; 401 asks for a sign-in
 // without losing the page.
-import type { Steps, Target, Article, Callback, Colleague, Decline, DeskState, Me, Note, Status, Written } from "./types";
+import type { Steps, Target, Article, Callback, Change, Colleague, Decline, DeskState, Me, Note, Status, Written } from "./types";
 
 /** Refused is an answer that says no; detail is the server's sentence. status 0: nothing answered. */
 export class Refused extends Error {
@@ -74,8 +74,8 @@ export const api = {
   note: async (conv: string, text: string, conclusion: string, keepalive = false, proposed = "") => (await ask<Note>("PUT", `/api/v1/desk/calls/${id(conv)}/note`, { body: { text, ...(conclusion ? { conclusion, ...(proposed ? { proposed } : {}) } : {}) }, keepalive })).data,
   conversation: (conv: string) => get<{ start: string; transcript: Written[] }>(`/api/v1/conversations/${id(conv)}`),
   articles: (conv: string) => get<{ articles: Article[] }>(`/api/v1/conversations/${id(conv)}/articles`),
-  callbacks: () => get<{ callbacks: Callback[] }>("/api/v1/callbacks?state=open"),
-  setCallback: (n: number, state: Callback["state"]) => send<void>("PATCH", `/api/v1/callbacks/${n}`, { state }),
+  callbacks: () => get<{ callbacks: Callback[] }>("/api/v1/callbacks?state=pending"),
+  changeCallback: (n: number, change: Change) => send<void>("PATCH", `/api/v1/callbacks/${n}`, change),
   callBack: async (n: number): Promise<void> => { await ask("POST", `/api/v1/callbacks/${n}/call`, { wait: 90_000 }); },
   park: async (sdp: string) => {
     const { data, res } = await ask<string>("POST", "/api/v1/webrtc/desk", { body: sdp, type: "application/sdp" });

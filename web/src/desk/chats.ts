@@ -4,6 +4,7 @@ import { tone } from "../shared/sound";
 import type { Announcer } from "../shared/announce";
 import type { Line } from "../shared/transcript";
 import { answers, none as noAnswers, type Act, type Answers } from "./answers";
+import { open } from "./crm";
 import { ask, Refused, api } from "./api";
 import { fromRecord, heard, silence, type Talk } from "./lines";
 import { why, type Why } from "./refused";
@@ -301,7 +302,7 @@ export class Chats implements ChatCommands {
     if (c && c.unread > 0) this.put(id, { unread: 0 });
   }
 
-  accept(id: string): void { void this.at.try(() => api.accept(id)); }
+  accept(id: string): void { open(this.at.get().desk?.chat_offers?.find((o) => o.conversation === id)?.crm); void this.at.try(() => api.accept(id)); }
   decline(id: string, reason: Decline): void { void this.at.try(() => api.decline(id, reason)); }
 
   type(id: string, draft: string): void {

@@ -4,6 +4,7 @@ import { Icon } from "../shared/icons";
 import { Transcript, type Captions } from "../shared/transcript";
 import { span } from "../shared/words";
 import { lastWords, shown, type Chat } from "./chats";
+import { Customer } from "./crm";
 import { share } from "./offer";
 import { left, since } from "./presence";
 import { Facts, Last, label, reasons } from "./ring";
@@ -146,6 +147,7 @@ export function ChatSide({ chat: c, close }: { chat: Chat; close: () => void }) 
   return (
     <>
       <section class="blk slots" aria-labelledby="h-known"><h2 id="h-known">{say("known")}</h2>
+        <Customer crm={c.brief.crm} />
         {c.brief.slots.length === 0 ? <p class="cap">{say("known_none")}</p> : <dl>{c.brief.slots.map((f) => <div key={f.name}><dt>{label(f.name)}</dt><dd><b class="num">{f.value}</b>{f.confirmed && <span class="tag ok"><Icon name="check" />{say("confirmed")}</span>}</dd></div>)}</dl>}
       </section>
       <Answers key={c.id} found={c.answers} hold={(yes) => desk.chats.hold(c.id, yes)} open={(id) => desk.chats.openAnswer(c.id, id)} />

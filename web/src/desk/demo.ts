@@ -60,8 +60,9 @@ function words(lang: Lang) {
     ["How long a refund takes", "Three to five working days.", "refund"], ["Change the address of a new parcel", "Possible before it is sent.", "address"],
   ]).map(([title, short, why], i) => ({ id: "a" + i, title: title!, short: short!, body: short!, score: 0.9 - i / 10, why: why!.split(", ") }));
   const callbacks: Callback[] = [
-    { id: 1, conversation: "x1", at: T(-3600), phone: "+33648001212", reason: L ? "changement d’adresse" : "change of address", window: L ? "11\u202fh\u202f15 – 11\u202fh\u202f45" : "11:15–11:45", lang, state: "open" },
-    { id: 2, conversation: "x2", at: T(-900), phone: "+33611223344", reason: L ? "a raccroché dans la file après 4 min" : "hung up in the queue after 4 min", lang, state: "open" },
+    { id: 1, conversation: "x1", at: T(-3600), phone: "+33648001212", reason: L ? "changement d’adresse" : "change of address", window: L ? "11\u202fh\u202f15 – 11\u202fh\u202f45" : "11:15–11:45", lang, state: "retry", tries: 1, last: "no_answer", from: T(600), until: T(2400), next: T(900) },
+    { id: 2, conversation: "x2", at: T(-900), phone: "+33611223344", reason: L ? "a raccroché dans la file après 4 min" : "hung up in the queue after 4 min", lang, state: "open", tries: 0, taken_by: "lina" },
+    { id: 3, conversation: "x3", at: T(-5400), phone: "+33655443322", reason: "message", lang, state: "open", tries: 0, last: "message", slots: [{ name: "message", value: L ? "Mon colis est arrivé ouvert, rappelez-moi au sujet du remboursement." : "My parcel came open, call me about the refund.", shown: "", confidence: 1, confirmed: false }] },
   ];
   return { L, offer, bot, talk, partial, articles, callbacks };
 }
@@ -73,7 +74,7 @@ export function states(lang: Lang): Record<string, Partial<S>> {
   const team: Colleague[] = ["Lina", "Omar", "Paule"].map((n, i) => ({ name: n.toLowerCase(), title: n, status: i < 2 ? "available" : "on_call", since: T(-60), chats: 0, skills: [], languages: [], free: i < 2, telephone: false }));
   const sound = { ...begin("demo").sound, microphone: "open" as const, device: "Jabra Evolve2", deviceID: "d", devices: [{ id: "d", label: "Jabra Evolve2" }], speakers: [{ id: "s", label: L ? "Haut-parleurs" : "Speakers" }], line: "live" as const, rtt: 24 };
   const room: Partial<S> = {
-    phase: "ready", me: { user: "karim", name: "Karim Haddad", role: "agent", permissions: ["desk"], demo: true }, desk: base, team, sound, breaks: L ? ["déjeuner", "formation"] : ["lunch", "training"],
+    phase: "ready", me: { user: "karim", name: "Karim Haddad", role: "agent", permissions: ["desk", "callbacks:read", "callbacks:write"], demo: true }, desk: base, team, sound, breaks: L ? ["déjeuner", "formation"] : ["lunch", "training"],
     conclusions: L ? ["résolu", "enquête ouverte", "rappel promis", "à suivre"] : ["resolved", "claim opened", "callback promised", "to follow up"], callbacks,
     done: [{ conversation: "d1", who: "Sophie Marchand", at: T(-1800), text: L ? "Résolu · suivi de colis" : "Resolved · parcel tracking" }],
   };

@@ -1,5 +1,6 @@
 // The left side: what goes on, whom to call back, what is done.
 import { ChatRows } from "./chats.view";
+import { Facts, left, moment, ordered, sayer, State, Work, type Change } from "../shared/callbacks";
 import { Icon } from "../shared/icons";
 import { clock, timer } from "../shared/words";
 import { since } from "./presence";
@@ -22,8 +23,8 @@ export function List({ picked, pick }: Picked) {
         : <p class="nothing">{say("none_running")}</p>}
       <ChatRows picked={picked} pick={pick} />
       <h2 class="cap">{say("callbacks")} {s.callbacks.length > 0 && <span class="num">{s.callbacks.length}</span>}</h2>
-      {s.callbacks.length === 0 ? <p class="nothing">{say("none_callbacks")}</p> : <ul>{s.callbacks.map((c) => <li key={c.id}><button type="button" class="conv" aria-current={picked === "callback:" + c.id ? "true" : undefined} onClick={() => pick("callback:" + c.id)}>
-        <span class="ch"><Icon name="back" /></span><span class="who num">{phone(c.phone)}</span><time>{clock(lang, new Date(c.at))}</time><span class="sub">{[c.window, c.reason].filter(Boolean).join(" · ")}</span></button></li>)}</ul>}
+      {s.callbacks.length === 0 ? <p class="nothing">{say("none_callbacks")}</p> : <ul>{ordered(s.callbacks).map((c) => <li key={c.id}><button type="button" class="conv" aria-current={picked === "callback:" + c.id ? "true" : undefined} onClick={() => pick("callback:" + c.id)}>
+        <span class="ch"><Icon name="back" /></span><span class="who num">{phone(c.phone) || say("callback_nobody")}</span><time>{moment(lang, c.next ?? c.from ?? c.at)}</time><span class="sub">{[c.state === "open" ? "" : sayer(lang)(`s_${c.state}`), c.taken_by, c.window, left(c) || c.reason.replace(/_/g, " ")].filter(Boolean).join(" · ")}</span></button></li>)}</ul>}
       <h2 class="cap">{say("done_today")} {s.done.length > 0 && <span class="num">{s.done.length}</span>}</h2>
       {s.done.length === 0 ? <p class="nothing">{say("none_done")}</p> : <ul class="done">{s.done.map((d) => <li key={d.conversation}><a class="conv" href={"/conversations/" + encodeURIComponent(d.conversation)} target="_blank" rel="noopener">
         <span class="ch"><Icon name="check" /></span><span class="who">{d.who}</span><time>{clock(lang, new Date(d.at))}</time><span class="sub">{d.text}</span></a></li>)}</ul>}
@@ -31,23 +32,25 @@ export function List({ picked, pick }: Picked) {
   );
 }
 
-/** CallbackCard is one request in full. */
+/** CallbackCard is one request in full, and what can be done with it. */
 export function CallbackCard({ id, close }: { id: number; close: () => void }) {
   const s = useDesk();
   const { desk, say, lang } = useRoom();
   const c = s.callbacks.find((x) => x.id === id);
   if (!c) return null;
+  const may = s.me?.permissions ?? [];
+  const act = (change: Change) => { desk.changeCallback(c.id, change); if ("state" in change) close(); };
   return (
     <section class="ring" aria-labelledby="who">
       <div class="in">
-        <h1 id="who">{say("callback_to", { who: phone(c.phone) })}</h1>
-        {c.reason && <p class="why"><b>{c.reason}</b></p>}
-        <p class="meta"><span>{say("callback_asked", { at: clock(lang, new Date(c.at)) })}</span>{c.window && <span>{c.window}</span>}<a href={"/conversations/" + encodeURIComponent(c.conversation)} target="_blank" rel="noopener">{say("callback_open")}</a></p>
+        <p><State c={c} lang={lang} /></p>
+        <h1 id="who">{c.phone ? say("callback_to", { who: phone(c.phone) }) : say("callback_nobody")}</h1>
+        {c.reason && c.reason !== "message" && <p class="why"><b>{c.reason.replace(/_/g, " ")}</b></p>}
+        <Facts c={c} lang={lang} me={s.me?.user ?? ""} href={"/conversations/" + encodeURIComponent(c.conversation)} />
       </div>
       <div class="go">
-        <a class="btn primary" href={"tel:" + c.phone.replace(/[^+\d]/g, "")}><Icon name="phone" />{phone(c.phone)}</a>
-        <button type="button" class="btn" onClick={() => desk.callBack(c.id)}>{say("call_back")}</button>
-        <button type="button" class="btn" onClick={() => { desk.setCallback(c.id, "done"); close(); }}><Icon name="check" />{say("callback_done")}</button>
+        {c.phone && <a class="btn primary" href={"tel:" + c.phone.replace(/[^+\d]/g, "")}><Icon name="phone" />{phone(c.phone)}</a>}
+        <Work c={c} lang={lang} who={{ user: s.me?.user ?? "", work: may.includes("callbacks:write"), over: may.includes("supervise") }} act={act} call={() => desk.callBack(c.id)} />
         <button type="button" class="btn quiet" onClick={close}>{say("close")}</button>
       </div>
     </section>

@@ -5,6 +5,7 @@ import { listen, type Link, type Message } from "../shared/stream";
 import { unlock } from "../shared/sound";
 import type { Lang } from "../shared/words";
 import { answers } from "./answers";
+import { open } from "./crm";
 import { api, Refused } from "./api";
 import { Chats } from "./chats";
 import { fromRecord, heard, silence } from "./lines";
@@ -16,7 +17,7 @@ import { eyebrow } from "./ring";
 import { why } from "./refused";
 import { Ringer } from "./ringer";
 import { begin, handled, type Desk, type S, type Sound, Store } from "./state";
-import type { Callback, Colleague, Decline, DeskState, Happened, Live as Running, Offer, Steps, Target } from "./types";
+import type { Change, Colleague, Decline, DeskState, Happened, Live as Running, Offer, Steps, Target } from "./types";
 import type { Words } from "./ui";
 
 const beatEvery = 2000, callbacksEvery = 20_000, noteEvery = 1000, offlineAfter = 10_000; // ms
@@ -268,6 +269,8 @@ export class Live extends Store implements Desk {
     this.early = [];
     if (this.get().brief?.conversation !== r.id) this.set({ talk: silence, answers: answers(this.get().answers, { type: "clear" }) });
     this.set({ handling: { held: r.held ?? false, since: r.held_at ? Date.parse(r.held_at) : undefined, onward: r.onward } });
+    const known = this.get().brief;
+    if (known?.conversation === r.id && !known.crm && r.crm) this.set({ brief: { ...known, crm: r.crm } });
     if (this.get().desk?.call === r.id && !this.get().brief) this.set({ brief: briefOf(r), joined: Date.parse(r.since) || this.get().joined });
     let talk = { ...silence, start: Date.parse(r.start) || 0 };
     try {
@@ -453,6 +456,7 @@ export class Live extends Store implements Desk {
     if (!o || s.accepting || s.link !== "live" || o.rings === "telephone") return;
     unlock();
     void this.line.hear();
+    if (o.origin !== "rejoin") open(o.crm);
     this.set({ accepting: true, ...(o.origin === "rejoin" ? {} : { brief: o }) });
     void this.try(() => api.accept(o.conversation)).then((ok) => { if (!ok) this.set({ accepting: false }); });
   }
@@ -579,9 +583,10 @@ export class Live extends Store implements Desk {
     await api.callbacks().then((r) => this.set({ callbacks: r.callbacks ?? [] }), () => {});
   }
 
-  setCallback(id: number, state: Callback["state"]): void {
-    void this.try(() => api.setCallback(id, state)).then((ok) => {
-      if (ok && state === "done") this.tell(this.say!("callback_marked"), id);
+  changeCallback(id: number, change: Change): void {
+    void this.try(() => api.changeCallback(id, change)).then((ok) => {
+      if (ok && "state" in change && change.state === "done") this.tell(this.say!("callback_marked"), id);
+      else if (ok && "next" in change) this.tell(this.say!("callback_moved"));
       else this.set({ news: undefined });
       void this.learnCallbacks();
     });
@@ -626,6 +631,6 @@ function briefOf(r: Running): Offer {
   const user = /^[a-z]+:([^@;]*)/.exec(r.from)?.[1] ?? r.from;
   return {
     conversation: r.id, channel: r.channel === "text" ? "text" : "voice", origin: "bot", lang: r.lang, who: user || "?", phone: user, why: (r.intent ?? "").replace(/_/g, " "), queue: [], facts: [],
-    slots: (r.slots ?? []).map((x) => ({ name: x.name, value: x.shown ?? x.value, confirmed: x.confirmed ?? false })), tried: [], todo: [], lines: [], at: r.start, expires: r.start, rings: "browser",
+    slots: (r.slots ?? []).map((x) => ({ name: x.name, value: x.shown ?? x.value, confirmed: x.confirmed ?? false })), tried: [], todo: [], lines: [], at: r.start, expires: r.start, rings: "browser", ...(r.crm ? { crm: r.crm } : {}),
   };
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import type { Answers as Found } from "./answers";
+import { Customer } from "./crm";
 import { label } from "./ring";
 import { useDesk, useRoom } from "./ui";
 
@@ -12,6 +13,7 @@ export function Side({ open }: { open: (id: string) => void }) {
   return (
     <>
       <section class="blk slots" aria-labelledby="h-known"><h2 id="h-known">{say("known")}</h2>
+        <Customer crm={s.brief?.crm} />
         {slots.length === 0 ? <p class="cap">{say("known_none")}</p> : <dl>{slots.map((f) => <div key={f.name}><dt>{label(f.name)}</dt><dd><b class="num">{f.value}</b>{f.confirmed && <span class="tag ok"><Icon name="check" />{say("confirmed")}</span>}</dd></div>)}</dl>}
       </section>
       <Answers found={s.answers} hold={(yes) => desk.hold(yes)} open={open} />

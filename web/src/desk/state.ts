@@ -5,7 +5,7 @@ import type { Chat, ChatCommands } from "./chats";
 import { none as noAnswers, type Answers } from "./answers";
 import { silence, type Talk } from "./lines";
 import type { Why } from "./refused";
-import type { Callback, Colleague, Decline, DeskState, Me, Offer, Onward, Steps, Target } from "./types";
+import type { Callback, Change, Colleague, Decline, DeskState, Me, Offer, Onward, Steps, Target } from "./types";
 
 export type Microphone = "unknown" | "asking" | "open" | "denied" | "none" | "insecure" | "gone";
 /** Line is the sound between this page and the gateway. */
@@ -167,7 +167,7 @@ export interface Desk {
   takeSound(): void;
   joinLine(): void;
   unblock(): void;
-  setCallback(id: number, state: Callback["state"]): void;
+  changeCallback(id: number, change: Change): void;
   callBack(id: number): void;
   letters(on: boolean): void;
   loud(): number;

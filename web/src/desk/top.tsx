@@ -161,7 +161,7 @@ export function Bands() {
   if (s.checking && s.phase === "ready") out.push(<Check key="checking" />);
   if (s.phoning && !st?.address) out.push(<Phoning key="phoning" />);
   if (s.sound.blocked) band("danger", "alert", say("ring_blocked"), { text: say("ring_allow"), go: () => desk.unblock() });
-  if (s.news) band("note", "check", s.news.text, s.news.undo ? { text: s.news.undo.text, go: () => desk.setCallback(s.news!.undo!.callback, "open") } : { text: say("close"), go: () => desk.set({ news: undefined }) });
+  if (s.news) band("note", "check", s.news.text, s.news.undo ? { text: s.news.undo.text, go: () => desk.changeCallback(s.news!.undo!.callback, { state: "open" }) } : { text: say("close"), go: () => desk.set({ news: undefined }) });
   if (s.error) out.push(<div class="band danger" key="error" role="alert"><Icon name="alert" /><span>{s.error.text}{s.error.detail && <small lang="en"> {s.error.detail}</small>}</span><button type="button" class="btn small" onClick={() => desk.set({ error: undefined })}>{say("close")}</button></div>);
   return out.length > 0 ? <section class="bands" aria-label={say("notices")}>{out}</section> : null;
 }

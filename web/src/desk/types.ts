@@ -27,6 +27,8 @@ export interface Offer {
   from?: string;
   said?: string;
   notes?: readonly { agent: string; text: string }[];
+  /** crm is the customer's page, opened when the caller is accepted. */
+  crm?: string;
   at: string;
   expires: string;
   rings: "browser" | "telephone";
@@ -72,7 +74,7 @@ export interface Colleague { name: string; title: string; status: Status; reason
 export interface Me { user: string; name: string; role: string; permissions: readonly string[]; demo: boolean }
 
 /** Live is a conversation as the Board has it. */
-export interface Live { id: string; channel: string; from: string; bot: string; lang: string; start: string; with: string; since: string; agent?: string; intent?: string; slots?: readonly { name: string; value: string; shown?: string; confirmed?: boolean }[]; turns: number; seq: number; held?: boolean; held_at?: string; muted?: boolean; onward?: Onward }
+export interface Live { id: string; channel: string; from: string; bot: string; lang: string; start: string; with: string; since: string; agent?: string; intent?: string; slots?: readonly { name: string; value: string; shown?: string; confirmed?: boolean }[]; turns: number; seq: number; held?: boolean; held_at?: string; muted?: boolean; onward?: Onward; crm?: string }
 
 /** Onward is a transfer under way. */
 export interface Onward { from: string; to: string; warm: boolean; talking: boolean }
@@ -89,5 +91,5 @@ export interface Happened { conversation?: string; seq?: number; at: string; typ
 export interface Written { seq: number; at: string; offset_ms: number; who: "caller" | "bot" | "agent" | "note" | "steps"; name?: string; text: string; unheard?: string; how?: string; doubtful?: boolean; readings?: readonly string[]; supervisor?: boolean }
 
 export interface Article { id: string; title: string; short: string; body: string; score: number; why: readonly string[] }
-export interface Callback { id: number; conversation: string; at: string; phone: string; reason: string; window?: string; lang: string; state: "open" | "done" | "dropped" }
+export type { Callback, Change } from "../shared/callbacks";
 export interface Note { conversation: string; agent: string; text: string; conclusion: string; proposed?: string; at: string }
