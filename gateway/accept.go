@@ -37,6 +37,9 @@ func (g *Gateway) acceptBrowser(ctx context.Context, l leg.Leg, w rtc.Wish) {
 	now := g.hotlines.now.Load()
 	bot, lang, ok := now.wished(w)
 	g.take(ctx, l, now, bot, lang, ok, func(s *call.Session) func() {
+		if w.Speaker {
+			s.Channel = flows.Speaker
+		}
 		typed, back := g.pens.give(s.Conv)
 		s.Typed = typed
 		if w.Chat != "" {
@@ -76,9 +79,10 @@ func (g *Gateway) session(l leg.Leg, conv string, now *served, bot *flows.Bot, l
 		Conv: conv, Leg: l, Bot: call.BotInfo{Name: bot.Name, Title: bot.Title(), Version: bot.Version, Lang: lang, Languages: bot.Languages, Sensitive: bot.Sensitive(), Style: speech.Of(bot)},
 		Mind: bot.Engine(), Understander: g.understander(bot), Actions: g.actions,
 		Ears: now.ears, Mouth: g.engines.Mouth, Desk: g.router, Dial: lines{g.desks, g.rtc},
+		CRM:      func() string { b, _ := g.board.Brief(conv); return g.crm(b) },
 		Captions: g.captions, Callbacks: callbacks{g.store, conv}, Budget: g.ahead, Link: func(ctx context.Context) (string, string, error) { return g.link(ctx, conv) },
 		NoCall: func(ctx context.Context, number, how string) error { return g.noCall(ctx, conv, number, how) },
-		Music:  g.music,
+		Music:  func(file string) *call.Music { return g.staff.Load().music[file] },
 		Config: g.callConfig(), VAD: g.cfg.VAD, Turn: g.cfg.Turn, Metrics: g.metrics, Log: g.log, Now: time.Now,
 	}
 }

@@ -24,7 +24,8 @@ import (
 
 // ReloadConfig says when hotlines are read again.
 type ReloadConfig struct {
-	// Every is how often the hotlines' folders are looked at; 0: only when SIGHUP asks.
+	// Every is how often the hotlines' folders and the configuration's file are looked at; 0: only when SIGHUP
+	// asks.
 	Every time.Duration `yaml:"every"`
 	// Golden plays a changed hotline's golden conversations first; one that fails refuses it.
 	Golden bool `yaml:"golden"`
@@ -38,8 +39,13 @@ func (c ReloadConfig) Validate() []string {
 	return nil
 }
 
-// Reload is how a gateway reads its hotlines again. The zero Reload never does.
+// Reload is how a gateway reads its hotlines and its configuration again. The zero Reload never does.
 type Reload struct {
+	// File is that of the configuration, which is looked at as folders are; "" when there is none.
+	File string
+	// Config reads it again and proves it. Its error names every problem, each on a line. nil: it is never
+	// read again.
+	Config func(ctx context.Context) (Config, error)
 	// Folders are where the bots come from, in their order; "" for one that is in the binary.
 	Folders []string
 	// Load reads one hotline, by the name it has in the configuration, and proves it. Its error is told to people: flows.Problems, with
@@ -345,6 +351,9 @@ func (m *reloadMetrics) forget(bot string) {
 	m.problem.DeleteLabelValues(bot)
 }
 
-// Reload reads every hotline's folder again, changed or not; SIGHUP asks for it. What is wrong is
-// logged, and shown in the API and in /metrics.
-func (g *Gateway) Reload(ctx context.Context) { g.hotlines.check(ctx, true) }
+// Reload reads the configuration and every hotline's folder again, changed or not; SIGHUP asks for it.
+// What is wrong is logged, and shown in the API and in /metrics.
+func (g *Gateway) Reload(ctx context.Context) {
+	g.settings.check(ctx, true)
+	g.hotlines.check(ctx, true)
+}

@@ -26,6 +26,9 @@ func (g *Gateway) CallBack(ctx context.Context, id int64, who string) (conv stri
 	if cb.State == store.OutboundDone || cb.State == store.OutboundDropped {
 		return "", &console.NotCalled{Status: 409, Code: "callback_closed", Detail: "the callback is " + cb.State + "; set it to open first"}
 	}
+	if cb.Taker != "" && cb.Taker != who {
+		return "", console.CallbackTaken(cb.Taker)
+	}
 	conv, res, err := g.outbound.RingNow(ctx, id, who)
 	switch {
 	case errors.Is(err, outbound.ErrTaken):

@@ -12,6 +12,8 @@ import (
 	"decroche/gateway/agents"
 	"decroche/gateway/chat"
 	"decroche/gateway/desk"
+	"decroche/gateway/event"
+	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
 	"decroche/gateway/webhook"
 )
@@ -71,8 +73,17 @@ func (g *Gateway) openWebhooks(st *sqlite.Store) error {
 	if err != nil {
 		return fmt.Errorf("chat.%w", err)
 	}
+	if err := g.openVConPosts(s); err != nil {
+		return err
+	}
+	if err := g.openMails(s, st); err != nil {
+		return err
+	}
 	g.webhooks = s
-	st.Tell(s.Calls, s.Wake)
+	st.Tell(func(sum store.Summary, e event.Event) []store.Delivery {
+		g.cut.note(sum, e)
+		return s.Calls(sum, e)
+	}, s.Wake)
 	return nil
 }
 

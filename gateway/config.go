@@ -14,11 +14,15 @@ import (
 	"decroche/gateway/chat"
 	"decroche/gateway/console"
 	"decroche/gateway/event"
+	"decroche/gateway/mail"
 	"decroche/gateway/outbound"
 	"decroche/gateway/record"
 	"decroche/gateway/rtc"
 	"decroche/gateway/sip"
+	"decroche/gateway/skill"
+	"decroche/gateway/sumup"
 	"decroche/gateway/turn"
+	"decroche/gateway/wyoming"
 	"decroche/internal/secret"
 	"decroche/media/amd"
 	"decroche/media/pacer"
@@ -65,13 +69,15 @@ type Config struct {
 	// Outbound says whom the gateway may call, and how much.
 	Outbound sip.OutboundConfig `yaml:"outbound"`
 
-	RTC   rtc.Config     `yaml:"rtc"`
-	Media rtp.Config     `yaml:"media"`
-	Pacer pacer.Config   `yaml:"pacer"`
-	VAD   vad.Config     `yaml:"vad"`
-	Turn  turn.Config    `yaml:"turn"`
-	Call  call.Config    `yaml:"call"`
-	HTTP  console.Config `yaml:"http"`
+	RTC rtc.Config `yaml:"rtc"`
+	// Wyoming says which open speakers may use the hotline.
+	Wyoming wyoming.Config `yaml:"wyoming"`
+	Media   rtp.Config     `yaml:"media"`
+	Pacer   pacer.Config   `yaml:"pacer"`
+	VAD     vad.Config     `yaml:"vad"`
+	Turn    turn.Config    `yaml:"turn"`
+	Call    call.Config    `yaml:"call"`
+	HTTP    console.Config `yaml:"http"`
 	// Accounts say who may sign in to the pages and the API.
 	Accounts accounts.Config `yaml:"accounts"`
 	Chat     chat.Config     `yaml:"chat"`
@@ -86,8 +92,12 @@ type Config struct {
 	Reload     ReloadConfig  `yaml:"reload"`
 	// Recording says where the sound of calls is kept, and for how long.
 	Recording record.Config `yaml:"recording"`
+	// Summary says which language model is asked for summaries, beside those by rule.
+	Summary sumup.Config `yaml:"summary"`
 	// VCon says with what exported conversations are signed.
 	VCon VConConfig `yaml:"vcon"`
+	// Mail says who is told by e-mail, of what.
+	Mail mail.Config `yaml:"mail"`
 	// Board says when the supervisors' board marks a call.
 	Board event.BoardConfig `yaml:"board"`
 	// Placing says who is rung by us, when and how often.
@@ -96,6 +106,8 @@ type Config struct {
 	Answering amd.Config `yaml:"answering"`
 	// Widget says who may write and call from a page without an account.
 	Widget console.WidgetConfig `yaml:"widget"`
+	// Skill says which skills of smart speakers come in.
+	Skill skill.Config `yaml:"skill"`
 }
 
 // DefaultConfig is what serves without a configuration file: the demo, on loopback.
@@ -103,6 +115,8 @@ func DefaultConfig() Config {
 	return Config{
 		DataDir:        "data",
 		Hotlines:       []string{},
+		VCon:           DefaultVConConfig(),
+		Summary:        sumup.DefaultConfig(),
 		Vars:           map[string]string{},
 		Secrets:        map[string]string{"ORDERS_TOKEN": "env:COLIBRI_ORDERS_TOKEN"},
 		TranscriptLink: 24 * time.Hour,
@@ -113,6 +127,7 @@ func DefaultConfig() Config {
 		Trunks:         []sip.TrunkConfig{},
 		Outbound:       sip.DefaultOutboundConfig(),
 		RTC:            rtc.DefaultConfig(),
+		Wyoming:        wyoming.DefaultConfig(),
 		Desk:           agents.DefaultDeskConfig(),
 		Media:          rtp.DefaultConfig(),
 		Pacer:          pacer.DefaultConfig(),
@@ -127,11 +142,13 @@ func DefaultConfig() Config {
 		Queues:         agents.DefaultQueues(),
 		Understand:     remote.DefaultConfig(),
 		Reload:         ReloadConfig{Every: time.Second},
+		Mail:           mail.DefaultConfig(),
 		Recording:      record.DefaultConfig(),
 		Board:          event.DefaultBoardConfig(),
 		Placing:        outbound.DefaultConfig(),
 		Answering:      amd.DefaultConfig(),
 		Widget:         console.DefaultWidgetConfig(),
+		Skill:          skill.DefaultConfig(),
 	}
 }
 
@@ -189,12 +206,15 @@ func (c Config) Validate() []string {
 		key  string
 		list []string
 	}{
-		{"sip", c.SIP.Validate()}, {"outbound", c.Outbound.Validate()}, {"rtc", c.RTC.Validate()}, {"desk", c.Desk.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
-		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"vcon", c.VCon.Validate()}, {"board", c.Board.Validate()}, {"placing", c.Placing.Validate()}, {"answering", c.Answering.Validate()}, {"widget", c.Widget.Validate()},
+		{"sip", c.SIP.Validate()}, {"outbound", c.Outbound.Validate()}, {"rtc", c.RTC.Validate()}, {"wyoming", c.Wyoming.Validate()}, {"desk", c.Desk.Validate()}, {"media", c.Media.Validate()}, {"pacer", c.Pacer.Validate()}, {"vad", c.VAD.Validate()}, {"turn", c.Turn.Validate()}, {"call", c.Call.Validate()},
+		{"http", c.HTTP.Validate()}, {"accounts", c.Accounts.Validate()}, {"understand", c.Understand.Validate()}, {"chat", c.Chat.Validate()}, {"actions", c.Actions.Validate()}, {"reload", c.Reload.Validate()}, {"recording", c.Recording.Validate()}, {"vcon", c.VCon.Validate()}, {"summary", c.Summary.Validate()}, {"mail", c.Mail.Validate()}, {"board", c.Board.Validate()}, {"placing", c.Placing.Validate()}, {"answering", c.Answering.Validate()}, {"widget", c.Widget.Validate()}, {"skill", c.Skill.Validate()},
 	} {
 		for _, p := range part.list {
 			bad = append(bad, part.key+"."+p)
 		}
+	}
+	if a := c.Skill.Alexa; a.On() && a.Transfer == "card" && a.PublicPage == "" && c.PublicURL == "" {
+		say("skill.alexa.public_page: empty, and public_url is too; transfer: card needs a page to lead to")
 	}
 	for key, list := range map[string][]string{"agents": c.Agents.Validate(), "queues": checkQueues(c.Queues), "trunks": sip.ValidateTrunks(c.Trunks)} {
 		for _, p := range list {
@@ -205,7 +225,7 @@ func (c Config) Validate() []string {
 			}
 		}
 	}
-	return append(bad, undialled(c)...)
+	return append(append(bad, checkMail(c)...), undialled(c)...)
 }
 
 // checkQueues returns what is wrong with the queues, and with the music that they play.
@@ -228,6 +248,11 @@ func (c Config) OIDCSecret() (Secret, error) {
 	if ref == "" {
 		return Secret{}, nil
 	}
+	return c.secretNamed(ref)
+}
+
+// secretNamed reads a reference that may also be secret:NAME, for one of Secrets.
+func (c Config) secretNamed(ref string) (Secret, error) {
 	if name, ok := strings.CutPrefix(ref, "secret:"); ok {
 		if ref, ok = c.Secrets[name]; !ok {
 			return Secret{}, fmt.Errorf("there is no %q under secrets; add it, or refer to env:NAME or file:/path", name)

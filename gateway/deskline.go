@@ -21,7 +21,9 @@ func (g *Gateway) openDesk() {
 }
 
 // deskNames are how this hotline's people call its things.
-func (g *Gateway) deskNames() desk.Names { return desk.Names{Intent: g.title, Agent: g.agentTitle} }
+func (g *Gateway) deskNames() desk.Names {
+	return desk.Names{Intent: g.title, Agent: g.agentTitle, CRM: g.cfg.Desk.CRM, Hidden: flows.Masked}
+}
 
 // hangUpAgent ends an agent's part of a call, as they asked.
 func (g *Gateway) hangUpAgent(ctx context.Context, agent, conv string) error {
@@ -176,3 +178,6 @@ func (g *Gateway) deskSteps(_ context.Context, conv string) (console.DeskSteps, 
 
 // propose is the conclusion that the rules propose.
 func (g *Gateway) propose(evs []event.Event) string { return desk.Propose(g.cfg.Desk, evs) }
+
+// crm is the customer's page, "" for none.
+func (g *Gateway) crm(b event.Brief) string { return g.cfg.Desk.CRM.Fill(desk.Pop(b, flows.Masked)) }

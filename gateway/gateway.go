@@ -36,9 +36,11 @@ import (
 	"decroche/gateway/record"
 	"decroche/gateway/rtc"
 	"decroche/gateway/sip"
+	"decroche/gateway/skill"
 	"decroche/gateway/store"
 	"decroche/gateway/store/sqlite"
 	"decroche/gateway/webhook"
+	"decroche/gateway/wyoming"
 	"decroche/media/pacer"
 	"decroche/media/rtp"
 	"decroche/tts"
@@ -57,45 +59,53 @@ type Engines struct {
 // Gateway answers calls. Make it with New, run it once with Run.
 type Gateway struct {
 	// constant after New
-	cfg      Config
-	log      *slog.Logger
-	engines  Engines
-	hotlines *hotlines // what answers new conversations
-	inbox    *inbox.Inbox
-	actions  map[string]flows.Action
-	reg      *prometheus.Registry
-	metrics  *call.Metrics
-	ahead    *call.Budget
-	wheel    *pacer.Wheel
-	sip      *sip.Server
-	rtc      *rtc.Server // browsers
-	store    *watchedStore
-	recorder *record.Recorder
-	bus      *event.Bus
-	captions *event.Captions
-	pens     pens
-	waits    *waits // how long callers wait for a person
-	board    *event.Board
-	router   *agents.Desk           // who can be rung, at desks and on telephones
-	music    map[string]*call.Music // of queues, by file
-	desks    *desk.Dialer           // rings them
-	notes    store.Notes            // what agents write
-	chats    *chat.Host
-	remote   *remote.Client   // nil when no model is asked
-	webhooks *webhook.Sender  // tells others what is written in chats
-	memory   store.Chats      // what the store keeps of chats
-	placed   store.Outbound   // and of calls that we place
-	outbound *outbound.Runner // rings what is due
-	people   store.Accounts   // what the store keeps of users
-	accounts *accounts.Accounts
-	index    store.Index // lets conversations be searched
-	dead     store.DeadLetters
-	counted  store.Figures // of the day
-	exports  *Exporter
-	note     noter  // adds to the record of a conversation that has ended
-	newAdmin string // who needs a one-time link, because no admin can sign in yet; "" when one can
-	console  *console.Server
-	stops    []stop // in the order of starting
+	cfg        Config
+	log        *slog.Logger
+	engines    Engines
+	hotlines   *hotlines // what answers new conversations
+	inbox      *inbox.Inbox
+	actions    map[string]flows.Action
+	reg        *prometheus.Registry
+	metrics    *call.Metrics
+	ahead      *call.Budget
+	wheel      *pacer.Wheel
+	sip        *sip.Server
+	rtc        *rtc.Server     // browsers
+	satellites *wyoming.Server // open speakers
+	left       brokenOff       // what they may go on with
+	store      *watchedStore
+	recorder   *record.Recorder
+	bus        *event.Bus
+	captions   *event.Captions
+	pens       pens
+	waits      *waits // how long callers wait for a person
+	board      *event.Board
+	router     *agents.Desk          // who can be rung, at desks and on telephones
+	staff      atomic.Pointer[staff] // who is configured, and where callers wait
+	settings   *settings             // the configuration's file, when it is read again
+	desks      *desk.Dialer          // rings them
+	notes      store.Notes           // what agents write
+	views      store.Views           // who opened transcripts
+	sumUps     *sumUps               // nil: no model is asked for summaries
+	chats      *chat.Host
+	remote     *remote.Client   // nil when no model is asked
+	cut        cutOff           // who waited for a person when an earlier process died
+	webhooks   *webhook.Sender  // tells others what is written in chats
+	skill      *skill.Door      // Alexa; nil when no skill is configured
+	memory     store.Chats      // what the store keeps of chats
+	placed     store.Outbound   // and of calls that we place
+	dialled    store.Counts     // and how many began
+	outbound   *outbound.Runner // rings what is due
+	people     store.Accounts   // what the store keeps of users
+	accounts   *accounts.Accounts
+	index      store.Index // lets conversations be searched
+	dead       store.DeadLetters
+	counted    store.Figures // of the day
+	exports    *Exporter
+	note       noter  // adds to the record of a conversation that has ended
+	newAdmin   string // who needs a one-time link, because no admin can sign in yet; "" when one can
+	console    *console.Server
+	stops      []stop // in the order of starting
 
 	draining atomic.Bool
 	live     atomic.Int64    // calls that are conducted; max_calls bounds them
@@ -116,7 +126,6 @@ type stop struct {
 // New builds every part and binds every port, so that what cannot work fails here, in plain
 // words, before the first call.
 func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, log *slog.Logger) (_ *Gateway, err error) {
-	cfg.Agents = reachable(cfg.Agents, cfg.SIP.Registrar.Domain)
 	g := &Gateway{cfg: cfg, log: log, engines: engines, reg: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
@@ -134,11 +143,13 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 	if err := g.openUnderstander(); err != nil {
 		return nil, err
 	}
-	g.router = agents.NewDesk(cfg.Desk, cfg.Agents, time.Now)
-	g.router.SetQueues(cfg.Queues)
-	if g.music, err = loadMusic(cfg.Queues); err != nil {
+	now, err := newStaff(cfg)
+	if err != nil {
 		return nil, err
 	}
+	g.staff.Store(now)
+	g.router = agents.NewDesk(cfg.Desk, now.agents, time.Now)
+	g.router.SetQueues(now.queues)
 	agents.NewMetrics(g.reg, g.router)
 	if err := g.openStore(ctx); err != nil {
 		return nil, err
@@ -147,27 +158,11 @@ func New(ctx context.Context, cfg Config, engines Engines, bots []*flows.Bot, lo
 		return nil, err
 	}
 	g.openDesk()
+	g.settings = newSettings(g)
 	if err := g.openConsole(ctx); err != nil {
 		return nil, err
 	}
 	return g, nil
-}
-
-// loadMusic reads what queues play.
-func loadMusic(queues agents.Queues) (map[string]*call.Music, error) {
-	all := map[string]*call.Music{}
-	for _, q := range queues {
-		file := q.Announce.Music
-		if file == "" || all[file] != nil {
-			continue
-		}
-		m, err := call.LoadMusic(file)
-		if err != nil {
-			return nil, fmt.Errorf("queue %q: %w", q.Name, err)
-		}
-		all[file] = m
-	}
-	return all, nil
 }
 
 func newActions(cfg Config) (map[string]flows.Action, error) {
@@ -212,14 +207,19 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	if n > 0 {
 		g.log.Warn("closed conversations that an earlier process left open", "conversations", n)
 	}
-	g.notes = st
+	if n, err := g.cut.keep(ctx, st); err != nil {
+		return err
+	} else if n > 0 {
+		g.log.Warn("callers waited for a person when it died; they are in the list of callbacks, for people to ring", "callbacks", n)
+	}
+	g.notes, g.views = st, st
 	g.bus = event.NewBus(event.NewMetrics(g.reg))
 	g.captions = event.NewCaptions(g.bus)
 	g.board = event.NewBoard(g.bus)
 	g.board.SetRules(g.cfg.Board)
 	g.waits = newWaits(time.Now)
 	g.onStop("event bus", g.bus.Close)
-	g.placed = st
+	g.placed, g.dialled = st, st
 	g.outbound = outbound.NewRunner(g.cfg.Placing, st, outLine{g}, time.Now, g.log, outbound.NewMetrics(g.reg))
 	if n, err := g.outbound.Recover(ctx); err != nil {
 		return err
@@ -230,7 +230,11 @@ func (g *Gateway) openStore(ctx context.Context) error {
 	if err := g.openRecorder(ctx, st); err != nil {
 		return err
 	}
+	if err := g.openSumUps(); err != nil {
+		return err
+	}
 	g.exports = NewExporter(g.cfg, st, g.recorder, g.hotlines.bots)
+	g.exports.titles = func() agents.Config { return g.staff.Load().agents }
 	return g.openChats(ctx, st)
 }
 
@@ -256,6 +260,7 @@ func (g *Gateway) openLines() error {
 		return err
 	}
 	g.onStop("sip", g.sip.Close)
+	g.sip.Remember(context.Background(), dialledBefore{g.dialled})
 	if g.rtc, err = rtc.New(g.cfg.RTC, engine, g.log, rtc.NewMetrics(g.reg)); err != nil {
 		return err
 	}
@@ -264,6 +269,9 @@ func (g *Gateway) openLines() error {
 		return err
 	}
 	g.onStop("rtc", g.rtc.Close)
+	if err := g.openSatellites(); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -275,8 +283,8 @@ func (g *Gateway) openConsole(ctx context.Context) (err error) {
 	}
 	g.console, err = console.New(console.Deps{
 		Store: g.store, Board: g.board, Gatherer: g.reg, Ready: g.ready, Info: g.info, Location: g.location, Title: g.title, Agent: g.agentTitle, Chat: g.chats, Recordings: g.recorder, CallBack: g.CallBack, Outbound: g.placed, Place: placing{g}, Bots: g.hotlines.info, Inbox: g.inbox, Articles: newFollowers(g.knowledge).articles, Log: g.log,
-		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.SignedIn, Wait: g.waits.usual, Desk: g.router, Notes: g.notes, Index: g.index, Figures: g.counted, Dead: g.dead, Exports: g.exports, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Voice: g.rtc.Addr() != "",
-		Trunks: g.trunks, Phones: g.phones,
+		Widget: g.cfg.Widget, Demo: g.cfg.Accounts.Demo, Accounts: g.accounts, Agents: g.router.SignedIn, Wait: g.waits.usual, Desk: g.router, Notes: g.notes, Views: g.views, SumUp: g.sumUps.now, Index: g.index, Figures: g.counted, Dead: letters{g.dead, g.webhooks}, Exports: g.exports, Asks: g.asks, Search: g.search, Calls: g.rtc, Park: g.rtc.Park, Alexa: g.openSkill(), Voice: g.rtc.Addr() != "",
+		Trunks: g.trunks, Phones: g.phones, Satellites: g.speakers, CRM: g.crm, Settings: g.settings.info,
 		Captions: g.captions, Type: g.pens.write, Note: g.noteNow,
 		Supervise: g.supervise, Supervision: g.supervision, HangUp: g.hangUpAgent, Telephone: g.telephone, Move: g.desks.Move, DeskAct: g.deskAct, DeskSteps: g.deskSteps, Propose: g.propose,
 	}, hc)
@@ -320,20 +328,26 @@ func (g *Gateway) Run(ctx, cut context.Context) error {
 	serve, stopServing := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stopServing(nil)
 	g.serving = serve
-	failed := make(chan error, 3)
+	failed := make(chan error, 4)
 	var parts sync.WaitGroup
 	parts.Go(func() { failed <- g.console.Serve(serve) })
 	parts.Go(func() { failed <- g.sip.Serve(serve, g.accept) })
 	parts.Go(func() { failed <- g.rtc.Serve(serve, g.acceptBrowser) })
+	parts.Go(func() { failed <- g.satellites.Serve(serve, g.acceptSatellite) })
 	parts.Go(func() { g.router.Run(serve) })
 	parts.Go(func() { g.chats.Run(serve) })
+	if g.skill != nil {
+		parts.Go(func() { g.skill.Run(serve) })
+	}
 	parts.Go(func() { g.outbound.Run(ctx) })
 	parts.Go(func() { g.waits.run(serve, g.board) })
 	parts.Go(func() { g.webhooks.Run(serve) })
+	parts.Go(func() { g.sumUps.run(serve) })
 	parts.Go(func() { g.accounts.Run(serve) })
 	parts.Go(func() { g.recorder.Run(serve) })
 	parts.Go(func() { g.keepIndexed(serve) })
 	parts.Go(func() { g.hotlines.watch(serve, g.cfg.Reload.Every) })
+	parts.Go(func() { g.settings.watch(serve, g.cfg.Reload.Every) })
 
 	var err error
 	select {

@@ -58,6 +58,26 @@ type rig struct {
 	stop  context.CancelFunc // the first signal
 	cut   context.CancelFunc // the second signal
 	ended chan error
+	// logged is all that the gateway wrote to its log.
+	logged *logged
+}
+
+// logged is a log that is read while it is written.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newRig(t *testing.T, change func(*Config), before ...func(*Gateway)) *rig {
@@ -89,7 +109,8 @@ func newRigOf(t *testing.T, change func(*Config), folders []string, engines func
 		}
 		bots = append(bots, bot)
 	}
-	log := slog.New(slog.DiscardHandler)
+	lines := &logged{}
+	log := slog.New(slog.NewTextHandler(lines, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	e := Engines{Ears: &asrtest.Script{}, Mouth: &ttstest.Voice{}}
 	engines(&e)
 	g, err := New(t.Context(), cfg, e, bots, log)
@@ -99,7 +120,7 @@ func newRigOf(t *testing.T, change func(*Config), folders []string, engines func
 	for _, f := range before {
 		f(g)
 	}
-	r := &rig{Gateway: g, ended: make(chan error, 1)}
+	r := &rig{Gateway: g, ended: make(chan error, 1), logged: lines}
 	ctx, stop := context.WithCancel(context.Background())
 	cut, cutNow := context.WithCancel(context.Background())
 	r.stop, r.cut = stop, cutNow
@@ -270,46 +291,48 @@ func TestFullDisk(t *testing.T) {
 // TestDrain lets a running call go on after the first signal, refuses new ones, and ends the rest
 // with BYE at the second.
 func TestDrain(t *testing.T) {
-	r := newRig(t, nil)
-	l, err := r.ring(t, "hotline")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.stop()
-	for r.get(t, "/readyz") != 503 { // until the signal has been seen
+	t.Run("xfer_38_drained", func(t *testing.T) {
+		r := newRig(t, nil)
+		l, err := r.ring(t, "hotline")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.stop()
+		for r.get(t, "/readyz") != 503 { // until the signal has been seen
+			select {
+			case err := <-r.ended:
+				t.Fatalf("the gateway ended with a call running: %v", err)
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+		if _, err := r.ring(t, "hotline"); status(err) != 503 {
+			t.Errorf("a new call while draining: %v, want 503", err)
+		}
+		select {
+		case <-r.ended:
+			t.Error("the running call was cut by the first signal")
+		default:
+		}
+		r.cut()
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		for {
+			if _, err := l.Receive(ctx); err != nil {
+				if !errors.Is(err, io.EOF) {
+					t.Errorf("the running call ended with %v, want BYE", err)
+				}
+				break
+			}
+		}
 		select {
 		case err := <-r.ended:
-			t.Fatalf("the gateway ended with a call running: %v", err)
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
-	if _, err := r.ring(t, "hotline"); status(err) != 503 {
-		t.Errorf("a new call while draining: %v, want 503", err)
-	}
-	select {
-	case <-r.ended:
-		t.Error("the running call was cut by the first signal")
-	default:
-	}
-	r.cut()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	for {
-		if _, err := l.Receive(ctx); err != nil {
-			if !errors.Is(err, io.EOF) {
-				t.Errorf("the running call ended with %v, want BYE", err)
+			if err != nil {
+				t.Error(err)
 			}
-			break
+		case <-time.After(10 * time.Second):
+			t.Error("the gateway did not end after the second signal")
 		}
-	}
-	select {
-	case err := <-r.ended:
-		if err != nil {
-			t.Error(err)
-		}
-	case <-time.After(10 * time.Second):
-		t.Error("the gateway did not end after the second signal")
-	}
+	})
 }
 
 func TestDoors(t *testing.T) {

@@ -67,7 +67,7 @@ func (g *Gateway) title(bot, intent, lang string) string {
 
 // agentTitle is how people call an agent: "Karim".
 func (g *Gateway) agentTitle(name string) string {
-	for _, a := range g.cfg.Agents {
+	for _, a := range g.staff.Load().agents {
 		if a.Name == name {
 			return a.Title
 		}

@@ -284,6 +284,11 @@ func (p placing) Drop(ctx context.Context, id int64, why string) error {
 	return p.g.outbound.Drop(ctx, id, why)
 }
 
+// Later implements console.Placer.
+func (p placing) Later(ctx context.Context, id int64, at time.Time) error {
+	return p.g.outbound.Later(ctx, id, at)
+}
+
 // Number implements console.Placer.
 func (p placing) Number(typed string) (string, error) {
 	return outbound.Number(typed, p.g.cfg.Outbound.Country)

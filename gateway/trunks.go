@@ -1,13 +1,16 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"decroche/gateway/agents"
 	"decroche/gateway/console"
 	"decroche/gateway/sip"
+	"decroche/gateway/store"
 )
 
 // sipConfig is what the SIP side needs of the whole configuration: with the trunks, and with whom others
@@ -15,24 +18,30 @@ import (
 func (g *Gateway) sipConfig() sip.Config {
 	c := g.cfg.SIP
 	c.Trunks, c.Outbound = g.cfg.Trunks, &g.cfg.Outbound
-	for _, a := range g.cfg.Agents {
+	c.Phones, c.Known = dialled(g.cfg, g.staff.Load().agents)
+	return c
+}
+
+// dialled are the phones that may register here, and whom others dial.
+func dialled(cfg Config, list agents.Config) (phones []sip.Phone, known []string) {
+	for _, a := range list {
 		if a.Addr != "" && a.Addr != agents.Registered {
-			c.Known = append(c.Known, a.Addr)
+			known = append(known, a.Addr)
 		}
 		if a.Phone.Username != "" {
-			c.Phones = append(c.Phones, sip.Phone{Username: a.Phone.Username, Password: a.Phone.Password})
+			phones = append(phones, sip.Phone{Username: a.Phone.Username, Password: a.Phone.Password})
 		}
 	}
-	if _, host, ok := strings.Cut(g.cfg.CallbackVia, "@"); ok {
+	if _, host, ok := strings.Cut(cfg.CallbackVia, "@"); ok {
 		host, _, _ = strings.Cut(host, ";")
 		if !strings.HasSuffix(host, "]") {
 			if i := strings.LastIndexByte(host, ':'); i >= 0 {
 				host = host[:i]
 			}
 		}
-		c.Known = append(c.Known, strings.Trim(host, "[]"))
+		known = append(known, strings.Trim(host, "[]"))
 	}
-	return c
+	return phones, known
 }
 
 // reachable gives agents whose own phones register here the address at which these are rung.
@@ -84,4 +93,26 @@ func (g *Gateway) phones() []console.Phone {
 		}
 	}
 	return out
+}
+
+// dialledBefore gives the guard of outbound calls what the store keeps of their number.
+type dialledBefore struct{ store.Counts }
+
+// Dialled implements sip.Counts.
+func (d dialledBefore) Dialled(ctx context.Context, since time.Time, limit int) ([]sip.Dialled, error) {
+	list, err := d.Counts.Dialled(ctx, since, limit)
+	out := make([]sip.Dialled, len(list))
+	for i, n := range list {
+		out[i] = sip.Dialled(n)
+	}
+	return out, err
+}
+
+// KeepDialled implements sip.Counts.
+func (d dialledBefore) KeepDialled(ctx context.Context, list []sip.Dialled, since time.Time) error {
+	out := make([]store.Dialled, len(list))
+	for i, n := range list {
+		out[i] = store.Dialled(n)
+	}
+	return d.Counts.KeepDialled(ctx, out, since)
 }

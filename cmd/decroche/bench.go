@@ -13,6 +13,9 @@ type benchCmd struct {
 	Bargein      benchBargeinCmd      `cmd:"" help:"Speak over prompts: how soon does the bot stop."`
 	Turns        benchTurnsCmd        `cmd:"" help:"Ends of turns: 320 generated turns, callers cut off against dead air, beside plain silence timers."`
 	ASR          benchASRCmd          `cmd:"" name:"asr" help:"Recognisers on a folder of recordings: word error, closed sets, times, in babble and with packets lost."`
+	Speaker      benchSpeakerCmd      `cmd:"" help:"A speaker (cmd/speaker) against a gateway with the real recogniser: end of speech to sound from the loudspeaker, read from the two WAV files."`
+	Wake         benchWakeCmd         `cmd:"" help:"The wake phrase of speakers, said by voices that the recogniser never heard, near and far, and an hour of other speech."`
+	Alexa        benchAlexaCmd        `cmd:"" help:"Golden conversations by the Alexa door, every request signed and verified: request to response."`
 	Chat         benchChatCmd         `cmd:"" help:"Many typed conversations at once: memory each, lost messages, time of a turn."`
 	Routing      benchRoutingCmd      `cmd:"" help:"Queues: a day of 10,000 calls, who waits how long; the time of a decision with 1,000 agents and 500 waiting."`
 	Transfers    benchTransfersCmd    `cmd:"" help:"Callers who want a person, against agents' telephones that answer, refuse, ring out, die and break the rules: silence, outcomes beside the telephones' own logs, how soon both hear each other."`

@@ -43,8 +43,10 @@ func (c *doctorCmd) Run(ctx context.Context, g *globals) error {
 	all = append(all, backends(ctx, bots)...)
 	all = append(all, trunksHere(ctx, cfg)...)
 	all = append(all, phones(ctx, cfg)...)
+	all = append(all, satellitesHere(ctx, cfg)...)
+	all = append(all, mailServer(ctx, cfg.Gateway)...)
 	all = append(all, finding{what: "machine", ok: true, note: fmt.Sprintf("%s/%s, %d cores", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())})
-	for _, tool := range []string{"sipp", "baresip", "kamailio"} {
+	for _, tool := range []string{"sipp", "baresip", "linphonec", "kamailio"} {
 		_, err := exec.LookPath(tool)
 		all = append(all, finding{what: tool + " (tests only)", ok: true, note: installed(err == nil)})
 	}

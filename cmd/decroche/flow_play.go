@@ -7,10 +7,13 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"sort"
 
+	"decroche/configs"
 	"decroche/flows"
 	"decroche/flows/flowtest"
+	"decroche/flows/parity"
 )
 
 type flowTestCmd struct {
@@ -41,6 +44,14 @@ func (c *flowTestCmd) Run() error {
 		opt.Channels = append(opt.Channels, flows.Channel(ch))
 	}
 	results := flowtest.RunWith(os.DirFS(c.Dir), opt)
+	var doors *parity.Report
+	if len(opt.Channels) > 1 && !c.Update {
+		var err error
+		if doors, err = atDoors(c.Dir, opt); err != nil {
+			return err
+		}
+		holdOtherwise(results, doors)
+	}
 	if c.Update {
 		done, err := flowtest.Update(c.Dir, results)
 		rewritten(os.Stderr, done)
@@ -53,7 +64,7 @@ func (c *flowTestCmd) Run() error {
 			return err
 		}
 	}
-	failed, err := c.print(os.Stdout, results)
+	failed, err := c.print(os.Stdout, results, doors)
 	if err != nil {
 		return err
 	}
@@ -61,6 +72,45 @@ func (c *flowTestCmd) Run() error {
 		return &exitError{exitOutcome, errors.New("")}
 	}
 	return nil
+}
+
+// atDoors plays the conversations as the same callers hold them at each of the channels.
+func atDoors(dir string, opt flowtest.Options) (*parity.Report, error) {
+	folder := os.DirFS(dir)
+	bot, err := flows.Load(folder, flows.Options{})
+	if err != nil {
+		return nil, configs.BotError(fromHere(dir), err)
+	}
+	po := parity.Options{Done: func(done, of int) { progress("comparing doors", done, of) }}
+	for _, ch := range opt.Channels {
+		if d := parity.Of(ch); !slices.Contains(po.Doors, d) {
+			po.Doors = append(po.Doors, d)
+		}
+	}
+	if opt.Match != nil {
+		po.Match = func(g flowtest.Golden) bool { return opt.Match.MatchString(g.Name) }
+	}
+	return parity.Run(folder, bot, po)
+}
+
+// holdOtherwise lets conversations pass that are not held word by word on a channel that they were not
+// written for, and come to the same there.
+func holdOtherwise(results []flowtest.Result, doors *parity.Report) {
+	same := map[string]bool{}
+	key := func(file string, line int, ch flows.Channel) string { return fmt.Sprintf("%s:%d %s", file, line, ch) }
+	for _, row := range doors.Rows {
+		for i, c := range row.Doors {
+			same[key(row.File, row.Line, doors.Doors[i].Channel)] = c.OK
+		}
+	}
+	for i, r := range results {
+		if ch := r.Channel; ch != r.Written {
+			results[i].OK = same[key(r.File, r.Line, ch)]
+			if !results[i].OK && r.OK { // its words hold, and it ends elsewhere
+				results[i].Diff = "the words hold, and it does not come to the same; see the table of doors"
+			}
+		}
+	}
 }
 
 // rewritten says what --update rewrote.
@@ -94,18 +144,21 @@ type playedCase struct {
 	File    string        `json:"file"`
 	Line    int           `json:"line,omitempty"`
 	Channel flows.Channel `json:"channel,omitempty"`
-	TookMS  float64       `json:"took_ms"`
+	// Otherwise: at this channel it is not held word by word, and comes to the same; parity tells how.
+	Otherwise bool    `json:"otherwise,omitempty"`
+	TookMS    float64 `json:"took_ms"`
 }
 
 // print writes the results and returns how many conversations failed.
-func (c *flowTestCmd) print(w io.Writer, results []flowtest.Result) (failed int, err error) {
+func (c *flowTestCmd) print(w io.Writer, results []flowtest.Result, doors *parity.Report) (failed int, err error) {
 	out := struct {
-		Passed int          `json:"passed"`
-		Failed int          `json:"failed"`
-		Cases  []playedCase `json:"cases"`
-	}{Cases: []playedCase{}}
+		Passed int            `json:"passed"`
+		Failed int            `json:"failed"`
+		Cases  []playedCase   `json:"cases"`
+		Parity *parity.Report `json:"parity,omitempty"`
+	}{Cases: []playedCase{}, Parity: doors}
 	for _, r := range results {
-		out.Cases = append(out.Cases, playedCase{r.Name, r.OK, r.Diff, r.File, r.Line, r.Channel, float64(r.Took.Microseconds()) / 1000})
+		out.Cases = append(out.Cases, playedCase{r.Name, r.OK, r.Diff, r.File, r.Line, r.Channel, r.OK && r.Diff != "", float64(r.Took.Microseconds()) / 1000})
 		if r.OK {
 			out.Passed++
 		} else {
@@ -116,10 +169,18 @@ func (c *flowTestCmd) print(w io.Writer, results []flowtest.Result) (failed int,
 		return out.Failed, json.NewEncoder(w).Encode(out)
 	}
 	for _, r := range results {
-		if r.OK {
+		switch {
+		case r.OK && r.Diff != "":
+			fmt.Fprintln(w, "ok  ", r.Name, "(otherwise than written)")
+		case r.OK:
 			fmt.Fprintln(w, "ok  ", r.Name)
-		} else {
+		default:
 			fmt.Fprintf(w, "FAIL %s (%s:%d)\n%s\n", r.Name, r.File, r.Line, r.Diff)
+		}
+	}
+	if doors != nil {
+		if err := doors.Print(w); err != nil {
+			return out.Failed, err
 		}
 	}
 	_, err = fmt.Fprintf(w, "%d passed, %d failed\n", out.Passed, out.Failed)

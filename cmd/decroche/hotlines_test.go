@@ -48,7 +48,8 @@ var typedTalks = []typed{
 		{"a pickup point", "At which postcode"},
 		{"33000", "Librairie Gambetta"},
 		{"yes", "waiting there"},
-		{"no thanks", "goodbye"},
+		{"no thanks", "How was this conversation"},
+		{"good", "goodbye"},
 	}, []string{"Librairie Gambetta, à Bordeaux; postcode 33000"}},
 	{"banque", "fr", [][2]string{
 		{"bonjour, on m'a volé ma carte", "Quel est votre numéro client"},

@@ -44,6 +44,9 @@ func inspect(ctx context.Context, cfg configs.Config, doc *configs.Document, bot
 			say("accounts.oidc.client_secret", "%v", err)
 		}
 	}
+	if _, err := cfg.Gateway.MailPassword(); err != nil {
+		say("mail.password", "%v", err)
+	}
 	for _, b := range bots {
 		for _, s := range b.Secrets() {
 			if _, ok := cfg.Gateway.Secrets[s]; !ok {
@@ -63,6 +66,15 @@ func inspect(ctx context.Context, cfg configs.Config, doc *configs.Document, bot
 		if err := writable(dir); err != nil {
 			say("recording.dir", "%v; make it writable, or name another folder", err)
 		}
+	}
+	if ref := cfg.Gateway.Summary.Key; ref != "" {
+		if err := readable(ref); err != nil {
+			say("summary.key", "%v", err)
+		}
+	}
+	for _, p := range cfg.Gateway.VCon.CheckKeys() {
+		key, what, _ := strings.Cut(p, ": ")
+		say("vcon."+key, "%s", what)
 	}
 	for _, lang := range languages(bots) {
 		ok, asked := cfg.ASR.Serves(lang, "free")

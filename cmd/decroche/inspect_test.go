@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -57,6 +58,10 @@ func TestInspect(t *testing.T) {
 		"secret not named":     {"max_calls: 5\nsecrets: {}", []string{"c.yaml:2:1: secrets.ORDERS_TOKEN: hotline colibri sends secret:ORDERS_TOKEN, which is not under secrets:; add"}},
 		"OIDC secret not set":  {good + "accounts: {oidc: {issuer: \"https://id.example\", client_id: a, default_role: agent, client_secret: \"env:DECROCHE_NOT_SET\"}}", []string{"accounts.oidc.client_secret: the environment variable DECROCHE_NOT_SET is not set"}},
 		"token too short":      {good + "api_token: env:DECROCHE_TEST_SECRET", []string{"c.yaml:2:1: api_token: the token is shorter than 16 characters"}},
+		"nobody's key":         {good + "vcon:\n  encrypt_to: [\"file:" + plain + "\"]", []string{"c.yaml:3:16: vcon.encrypt_to[0]: holds no certificate or public key in PEM form; give one"}},
+		"no such key":          {good + "vcon: {signing_key: \"file:/no/such\", encrypt_to: [\"file:/no/such\"]}", []string{"vcon.signing_key: read the secret's file", "vcon.encrypt_to[0]: read the secret's file"}},
+		"no key for summaries": {good + "summary: {url: \"https://m.example/v1\", model: m, key: \"env:DECROCHE_NO_SUCH\"}", []string{"summary.key: the environment variable DECROCHE_NO_SUCH is not set"}},
+		"not a signing key":    {good + "vcon: {signing_key: \"file:" + plain + "\"}", []string{"vcon.signing_key: there is no private key in PEM form; make one"}},
 		"recordings in a file": {good + "recording: {dir: " + plain + "}", []string{"c.yaml:2:13: recording.dir: ", "is a file and not a folder"}},
 		"data in a file":       {good + "data_dir: " + plain + "/sub", []string{"c.yaml:2:1: data_dir: ", "is a file and not a folder"}},
 		"deaf to English":      {good + "asr: {embedded: {languages: [fr]}}", []string{`c.yaml:2:18: asr.embedded.languages: hotline colibri speaks "en"`}},
@@ -64,6 +69,7 @@ func TestInspect(t *testing.T) {
 		"for demonstration":    {good + "production: true", []string{`asr.engine: in production the embedded recogniser alone would hear "en" (free, digits, spelled, yes_no, date, list) and "fr" (free`}},
 		"deaf server":          {good + "asr: {engine: vosk, vosk: {urls: {fr: 'ws://127.0.0.1:1'}}}", []string{`asr.engine: hotline colibri speaks "en", which vosk is not set to hear`}},
 		"no such voice":        {good + "tts: {espeak: {voices: {fr: fr, en: en-gb+nobody}}}", []string{`c.yaml:2:33: tts.espeak.voices.en: there is no such voice: "en-gb+nobody"`}},
+		"a satellite outside":  {good + "wyoming: {satellites: [{name: salon, addr: 'tcp://8.8.8.8:10700'}]}", []string{"c.yaml:2:38: wyoming.satellites[0].addr: 8.8.8.8 is outside of this machine and of private networks"}},
 		"no voice":             {good + "tts: {espeak: {path: no-espeak-here}}", []string{"c.yaml:2:16: tts.espeak.path: espeak-ng is not installed; install it"}},
 		"with other mistakes": {"sip: {lisen: x}\nmax_calls: 0\nsecrets: {ORDERS_TOKEN: env:DECROCHE_NO_SUCH}\nhotlines: [" + dir + "]",
 			[]string{"c.yaml:1:7: sip: unknown key", "c.yaml:2:1: max_calls", "c.yaml:3:11: secrets.ORDERS_TOKEN", filepath.Join(dir, "bot.yaml"), filepath.Join(dir, "flows"), filepath.Join(dir, "intents")}},
@@ -88,7 +94,19 @@ func TestInspect(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "new")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("looking at a data folder made it")
 	}
-	hints, _ := inspected(t, good)
+	hints, bad := inspected(t, good+"wyoming: {satellites: [{name: salon, addr: 'tcp://192.168.1.20:10700'}]}")
+	if !slices.ContainsFunc(hints, func(p configs.Problem) bool {
+		return strings.Contains(p.String(), "c.yaml:2:38: wyoming.satellites[0].addr: what is said to salon crosses the network")
+	}) {
+		t.Errorf("a satellite in clear: %v, %v", hints, bad)
+	}
+	hints, _ = inspected(t, good+"wyoming: {satellites: [{name: salon, addr: 'tcp://127.0.0.1:10700', bot: nobody}]}")
+	if !slices.ContainsFunc(hints, func(p configs.Problem) bool {
+		return strings.Contains(p.String(), `wyoming.satellites[0].bot: no hotline is called "nobody"`)
+	}) {
+		t.Errorf("a satellite without a hotline: %v", hints)
+	}
+	hints, _ = inspected(t, good)
 	if len(hints) != 1 || hints[0].String() != configs.NoAgents {
 		t.Errorf("without agents the hint is %v", hints)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"decroche/configs"
 	"decroche/flows"
@@ -47,6 +48,11 @@ func loadToServe(ctx context.Context, g *globals) (cfg configs.Config, bots []*f
 		return l.cfg, nil, nil, l.bad
 	}
 	hints = append(append(configs.Demonstrations(l.cfg, l.doc), configs.Unstaffed(l.cfg, l.doc, l.bots)...), configs.Warnings(l.cfg, l.bots)...)
+	hints = append(hints, configs.OpenSpeakers(l.cfg, l.doc, l.bots)...)
+	for _, p := range l.cfg.Gateway.VCon.Expired(time.Now()) {
+		key, _, _ := strings.Cut(p, ": ")
+		hints = append(hints, configs.At(l.doc, "vcon."+key, strings.TrimPrefix(p, key+": ")))
+	}
 	return l.cfg, l.bots, hints, nil
 }
 

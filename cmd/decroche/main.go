@@ -53,10 +53,12 @@ type cli struct {
 	Flow       flowCmd       `cmd:"" help:"Work on flows: check them, run their golden conversations."`
 	Nlu        nluCmd        `cmd:"" help:"Measure how callers are understood; find examples that fight."`
 	Inbox      inboxCmd      `cmd:"" help:"Learn from calls: what was not understood becomes examples."`
-	Export     exportCmd     `cmd:"" help:"Write conversations as vCons, the IETF's container, plain or signed."`
+	Skill      skillCmd      `cmd:"" help:"Smart speakers: the interaction model that Amazon needs for a skill."`
+	Export     exportCmd     `cmd:"" help:"Write conversations as vCons, the IETF's container, plain, signed or encrypted."`
 	Recordings recordingsCmd `cmd:"" help:"The sound of calls: list it, delete it by caller."`
 	Users      usersCmd      `cmd:"" help:"Who may sign in: add, list, disable, set passwords, make links."`
 	Tokens     tokensCmd     `cmd:"" help:"API tokens for scripts: create, list, revoke."`
+	Webhooks   webhooksCmd   `cmd:"" help:"What other systems should have been told and were not: list, send again, drop."`
 	DNC        dncCmd        `cmd:"" name:"dnc" help:"Whom not to call: add, remove, list, import."`
 	Demo       demoCmd       `cmd:"" help:"Play a whole call in the terminal, from ring to human."`
 	Bench      benchCmd      `cmd:"" help:"Measure: calls at once, demo calls, barge-in, typed conversations, recognisers."`

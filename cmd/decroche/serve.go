@@ -63,7 +63,7 @@ func (c *serveCmd) serve(ctx context.Context, g *globals,
 	if err := warm(ctx, mouth, bots, log); err != nil {
 		return err
 	}
-	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth, Reload: reloader(cfg, mouth, log), Metrics: []prometheus.Collector{earMetrics, mouthMetrics, workers.metrics}}, bots, log)
+	gw, err := gateway.New(ctx, cfg.Gateway, gateway.Engines{Ears: ears, Mouth: mouth, Reload: reloader(g, cfg, mouth, log), Metrics: []prometheus.Collector{earMetrics, mouthMetrics, workers.metrics}}, bots, log)
 	if err != nil {
 		return err
 	}

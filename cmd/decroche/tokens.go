@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 type tokensCmd struct {
 	Create tokenCreateCmd `cmd:"" help:"Make an API token; it is printed this once."`
+	Device tokenDeviceCmd `cmd:"" help:"Make the token of a speaker (cmd/speaker): it may call one hotline, and nothing else."`
 	List   tokenListCmd   `cmd:"" help:"List the API tokens, without their secrets."`
 	Revoke tokenRevokeCmd `cmd:"" help:"End an API token."`
 }
@@ -45,12 +47,45 @@ type tokenCreateCmd struct {
 }
 
 func (c *tokenCreateCmd) Run(ctx context.Context, g *globals) error {
+	return createToken(ctx, g, accounts.NewToken{Name: c.Name, User: c.User, Scopes: c.Scope, Expires: c.Expires}, c.JSON)
+}
+
+type tokenDeviceCmd struct {
+	Name    string        `arg:"" help:"Which device, and where it stands."`
+	Hotline string        `help:"The hotline that it may call, by the name of its folder." required:""`
+	User    string        `help:"Who answers for it: it ends with them." required:""`
+	Expires time.Duration `help:"How long it works, such as 8760h; 0 is until it is revoked." default:"0"`
+	JSON    bool          `help:"Print one JSON object." name:"json"`
+}
+
+// Run makes the token of a device.
+func (c *tokenDeviceCmd) Run(ctx context.Context, g *globals) error {
+	cfg, err := loadConfig(g)
+	if err != nil {
+		return err
+	}
+	bots, err := loadBots(cfg)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, b := range bots {
+		names = append(names, b.Name)
+	}
+	if !slices.Contains(names, c.Hotline) {
+		return fmt.Errorf("there is no hotline %q here; there are %s", c.Hotline, strings.Join(names, ", "))
+	}
+	return createToken(ctx, g, accounts.NewToken{Name: c.Name, User: c.User, Scopes: []string{accounts.DeviceScope(c.Hotline)}, Expires: c.Expires}, c.JSON)
+}
+
+// createToken makes a token and prints it.
+func createToken(ctx context.Context, g *globals, n accounts.NewToken, asJSON bool) error {
 	return withAccounts(ctx, g, func(_ gateway.Config, acc *accounts.Accounts) error {
-		secret, t, err := acc.CreateToken(ctx, accounts.Terminal(), accounts.NewToken{Name: c.Name, User: c.User, Scopes: c.Scope, Expires: c.Expires})
+		secret, t, err := acc.CreateToken(ctx, accounts.Terminal(), n)
 		if err != nil {
 			return err
 		}
-		if c.JSON {
+		if asJSON {
 			row := newTokenRow(t)
 			row.Token = secret
 			return printJSON(os.Stdout, row)

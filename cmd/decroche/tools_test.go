@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -160,4 +161,57 @@ func TestExampleInbox(t *testing.T) {
 	same(t, "inbox/screen.txt", screen.String())
 	same(t, "inbox/after.yaml", text(t, filepath.Join(dir, "hotline", "intents", "atelier.yaml")))
 	tool(t, dir, "", exitFailed, "-c", "my.yaml", "inbox", "show", "99")
+}
+
+// TestFlowTestAtAllDoors: the conversations of a hotline come to the same on every channel, in a table and
+// in JSON, and a flow that serves one worse leaves with 3.
+func TestFlowTestAtAllDoors(t *testing.T) {
+	t.Parallel()
+	dir, err := filepath.Abs("../../configs/hotlines/telecom")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out struct {
+		Passed, Failed int
+		Cases          []struct{ OK, Otherwise bool }
+		Parity         struct {
+			Doors         []struct{ Name string }
+			Conversations []struct {
+				Doors []struct {
+					OK    bool
+					Lacks []struct{ Step, Why, Instead string }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(tool(t, t.TempDir(), "", 0, "flow", "test", dir, "--channels", "voice,text,speaker", "--json")), &out); err != nil {
+		t.Fatal(err)
+	}
+	n, lacks, otherwise := len(out.Parity.Conversations), 0, 0
+	for _, c := range out.Parity.Conversations {
+		for _, d := range c.Doors {
+			lacks += len(d.Lacks)
+		}
+	}
+	for _, c := range out.Cases {
+		if c.Otherwise {
+			otherwise++
+		}
+	}
+	if n == 0 || out.Passed != 3*n || out.Failed != 0 || len(out.Parity.Doors) != 3 || lacks == 0 || otherwise == 0 {
+		t.Errorf("%d conversations, %d passed, %d failed, %d otherwise, %d lacks, doors %+v", n, out.Passed, out.Failed, otherwise, lacks, out.Parity.Doors)
+	}
+	worse := filepath.Join(t.TempDir(), "hotline")
+	if err := os.CopyFS(worse, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(worse, "flows", "ligne.yaml")
+	src := text(t, file)
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(src, "channel != 'text'", "channel == 'text'")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said := tool(t, t.TempDir(), "", 3, "flow", "test", worse, "--channels", "voice,speaker")
+	if !strings.Contains(said, "conversation ") || !strings.Contains(said, "2 doors") {
+		t.Errorf("no table of doors:\n%s", said)
+	}
 }

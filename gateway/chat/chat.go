@@ -58,6 +58,10 @@ type Message struct {
 	Quick []Quick   `json:"quick,omitempty"`     // answers that may be offered as buttons
 	ID    string    `json:"client_id,omitempty"` // of a user's message, as its sender named it
 	Step  string    `json:"step,omitempty"`      // "flow/step" that said it
+	// Voice is Text as it is spoken, SSML a whole <speak> document of it where the flow marked it; both
+	// are of conversations that somebody hears, flows.Speaker.
+	Voice string `json:"-"`
+	SSML  string `json:"-"`
 }
 
 // Quick is one answer that may be offered as a button: show Label, send Value.
@@ -74,6 +78,8 @@ type Page struct {
 	Ended    bool      `json:"ended"`
 	Outcome  string    `json:"outcome,omitempty"` // when Ended: resolved | transferred | callback | abandoned | failed
 	With     *With     `json:"with,omitempty"`    // the person of the company who has it, or is being fetched; nil: the bot has it
+	// Person says that a person was asked for in this stretch.
+	Person bool `json:"-"`
 }
 
 // Bot is who answers.
@@ -91,6 +97,12 @@ type Opening struct {
 	Phone    string            `json:"phone"`    // where the person can be rung; may be empty
 	Metadata map[string]string `json:"metadata"` // of whoever connects us; returned with each webhook
 	From     string            `json:"-"`        // who writes, as far as known: "terminal", "api", an address
+	// Channel is how it takes place: flows.Text when empty, or flows.Speaker. At a speaker nobody can be
+	// put through: who asks for a person is rung back.
+	Channel flows.Channel `json:"-"`
+	// Instead, at a speaker, is what the flow proposes to who asks for a person: "" is a callback, "bot"
+	// goes on without, because the door has shown another way.
+	Instead string `json:"-"`
 }
 
 // Opened is a new conversation.
@@ -106,7 +118,7 @@ type Opened struct {
 func message(e event.Event) (Message, bool) {
 	switch v := e.Body.(type) {
 	case event.Prompted:
-		m := Message{N: e.Seq, At: e.At, From: FromBot, Text: v.Text, Lang: v.Lang, Step: v.Step}
+		m := Message{N: e.Seq, At: e.At, From: FromBot, Text: v.Text, Lang: v.Lang, Step: v.Step, Voice: v.Voice, SSML: v.SSML}
 		for _, q := range v.Quick {
 			m.Quick = append(m.Quick, Quick{q, q})
 		}

@@ -43,7 +43,7 @@ func DefaultConfig() Config {
 	return Config{
 		MaxText: 4000, MaxQueue: 20, MaxOpen: 20000, RatePerSource: 5, RateBurst: 20,
 		IdleAfter: 24 * time.Hour, ResumeFor: 7 * 24 * time.Hour, MaxStreams: 1000,
-		RingFor: 30 * time.Second, MaxWait: 3 * time.Minute, AllowedOrigins: []string{}, Webhooks: []webhook.Config{},
+		RingFor: 20 * time.Second, MaxWait: 3 * time.Minute, AllowedOrigins: []string{}, Webhooks: []webhook.Config{},
 	}
 }
 

@@ -28,6 +28,10 @@ type waiting struct {
 	Run     string       `json:"run"`               // the process that wrote this
 	Hand    *handing     `json:"hand,omitempty"`    // with Next "hand_off"
 	Talked  bool         `json:"talked,omitempty"`  // an agent has had the conversation
+	// Channel is how the conversation takes place, and Instead what the flow proposes in the place of a
+	// person (Opening); both stay for its whole life.
+	Channel flows.Channel `json:"channel,omitempty"`
+	Instead string        `json:"instead,omitempty"`
 }
 
 // exchange is one step of a conversation at work: what came, what the mind makes of it, and what
@@ -88,11 +92,27 @@ func (x *exchange) write(b event.Body) {
 func (x *exchange) page() Page {
 	p := Page{Messages: []Message{}, Next: x.c.Seq, Working: x.busy(), Ended: !x.c.Ended.IsZero(), Outcome: x.w.Outcome, With: x.h.company(x)}
 	for _, e := range x.evs {
-		if m, ok := message(e); ok {
-			p.Messages = append(p.Messages, m)
-		}
+		p.take(e)
 	}
 	return p
+}
+
+// take adds what an event shows.
+func (p *Page) take(e event.Event) {
+	if m, ok := message(e); ok {
+		p.Messages = append(p.Messages, m)
+	}
+	if _, ok := e.Body.(event.TransferStarted); ok {
+		p.Person = true
+	}
+}
+
+// channel is how the conversation takes place.
+func (w *waiting) channel() flows.Channel {
+	if w.Channel == "" {
+		return flows.Text
+	}
+	return w.Channel
 }
 
 // busy tells whether more comes by itself.
@@ -117,7 +137,7 @@ func (x *exchange) commit(ctx context.Context) error {
 // arrived notes that the conversation was last held by another process.
 func (x *exchange) arrived(note string) {
 	if x.was > 0 && x.w.Run != "" && x.w.Run != x.h.run {
-		x.write(event.Moved{Channel: string(flows.Text), Why: "restarted", Note: note})
+		x.write(event.Moved{Channel: string(x.w.channel()), Why: "restarted", Note: note})
 		x.w.Run = x.h.run
 	}
 }
@@ -127,6 +147,12 @@ func (x *exchange) hear(ctx context.Context, in Incoming) {
 	x.arrived("")
 	said := event.Said{Text: in.Text, Confidence: 1, How: "typed", ID: in.ID}
 	fin := flows.Input{Kind: flows.Said, Text: in.Text, Confidence: 1}
+	if in.Intent != "" {
+		fin.Meaning = &flows.Meaning{Intent: in.Intent, Confidence: 1, Margin: 1}
+	}
+	if x.w.channel() == flows.Speaker {
+		said.How = "speech"
+	}
 	if in.Digits != "" {
 		said.Text, said.How = in.Digits, "keys"
 		fin = flows.Input{Kind: flows.Digits, Digits: in.Digits}
@@ -187,7 +213,7 @@ func (x *exchange) take(ctx context.Context, in flows.Input) {
 // turn is one turn of the mind and what it says.
 func (x *exchange) turn(ctx context.Context, in flows.Input) error {
 	in.Now = x.now
-	if in.Kind == flows.Said {
+	if in.Kind == flows.Said && in.Meaning == nil {
 		in.Meaning = x.understand(ctx, in.Text)
 	}
 	out, err := x.decide(ctx, in)
@@ -202,7 +228,7 @@ func (x *exchange) turn(ctx context.Context, in flows.Input) error {
 	if out.Next != flows.End || !x.w.Called && out.Callback == nil {
 		x.c.State = out.State.Raw // else the state before the end stays: a call goes on from it
 	}
-	x.w = waiting{Next: out.Next, Act: out.Act, Expect: out.Expect, Called: x.w.Called, Talked: x.w.Talked, Run: x.w.Run}
+	x.w = waiting{Next: out.Next, Act: out.Act, Expect: out.Expect, Called: x.w.Called, Talked: x.w.Talked, Run: x.w.Run, Channel: x.w.Channel, Instead: x.w.Instead}
 	if out.Next == flows.DoAct {
 		if out.Act == nil {
 			return errors.New("the flow asks for an action and names none")
@@ -247,7 +273,7 @@ func (x *exchange) note(out flows.Output) {
 		x.write(event.Rated{Survey: r.Survey, Score: r.Score, Scale: r.Scale, Comment: r.Comment})
 	}
 	if note := out.Resumed(); note != "" {
-		x.write(event.Moved{Channel: string(flows.Text), Why: "the flow was edited", Note: note})
+		x.write(event.Moved{Channel: string(x.w.channel()), Why: "the flow was edited", Note: note})
 	}
 	x.unclear(out)
 }
@@ -287,13 +313,18 @@ func (x *exchange) understand(ctx context.Context, text string) *flows.Meaning {
 
 // show adds one prompt. Prompts without text are for the voice.
 func (x *exchange) show(p flows.Prompt) {
-	if strings.TrimSpace(p.Text) == "" {
+	said := event.Prompted{Text: p.Text, Step: p.ID, Lang: or(p.Lang, x.c.Lang), Quick: p.Quick}
+	if x.w.channel() == flows.Speaker {
+		said.Text, said.Voice, said.SSML = or(said.Text, p.Voice), or(p.Voice, p.Text), p.SSML
+	}
+	if strings.TrimSpace(said.Text) == "" {
 		return
 	}
 	if len(p.Quick) > 0 {
 		x.w.Quick = p.Quick
 	}
-	x.write(event.Prompted{Text: p.Text, Heard: p.Text, Step: p.ID, Lang: or(p.Lang, x.c.Lang), Quick: p.Quick})
+	said.Heard = said.Text
+	x.write(said)
 }
 
 // noCalls puts the number that the person gave on the list of those who are not to be called.
@@ -313,7 +344,7 @@ func (x *exchange) noCalls() {
 func (x *exchange) callBack(cb flows.Callback) {
 	cb.Phone = or(cb.Phone, x.c.Phone)
 	x.w.Called = true
-	x.write(event.CallbackTaken{Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window})
+	x.write(event.CallbackTaken{Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window, Message: cb.Message})
 	x.callbacks = append(x.callbacks, store.Callback{Conv: x.c.Conv, At: x.now, Phone: cb.Phone, Reason: cb.Reason, Window: cb.Window,
 		Lang: x.c.Lang, Slots: slots(cb.With(x.out.Slots)), State: "open"})
 }
@@ -331,7 +362,7 @@ func (x *exchange) over(e event.Ended) {
 	x.closeHand(agents.CallerLeft)
 	x.write(e)
 	x.c.Ended = x.now
-	x.w = waiting{Next: flows.End, Outcome: e.Outcome, Called: x.w.Called}
+	x.w = waiting{Next: flows.End, Outcome: e.Outcome, Called: x.w.Called, Channel: x.w.Channel, Instead: x.w.Instead}
 }
 
 // closeBooks tells the mind that the person has gone and returns the outcome it gives.

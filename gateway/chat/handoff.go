@@ -94,13 +94,20 @@ func (g *handing) request(c, lang string) agents.Request {
 // handOff asks for a person. Where somebody at a desk can take the conversation it waits for them;
 // else it goes on at once: more says that the flow is to be told next.
 func (x *exchange) handOff(tr *flows.Transfer) (next flows.Input, more bool) {
-	x.write(event.TransferStarted{Skills: tr.Skills, Queue: tr.Queue, Reason: tr.Reason, Topic: tr.Topic, Summary: tr.Summary, Briefing: tr.Briefing})
+	queue := tr.Queue
+	if d := x.h.d.Desk; d != nil {
+		queue = cmp.Or(d.QueueOf(agents.Request{Skills: tr.Skills, Queue: tr.Queue, Lang: x.c.Lang}), queue)
+	}
+	x.write(event.TransferStarted{Skills: tr.Skills, Queue: queue, Reason: tr.Reason, Topic: tr.Topic, Summary: tr.Summary, Briefing: tr.Briefing})
 	g := &handing{N: x.c.Seq, Skills: tr.Skills, Priority: tr.Priority, Queue: tr.Queue, VIP: tr.VIP, Owner: tr.Owner, Reason: tr.Reason, Began: x.now, MaxWait: tr.MaxWait}
 	if g.MaxWait <= 0 {
 		g.MaxWait = x.h.cfg.MaxWait
 	}
 	g.Until = x.now.Add(g.MaxWait)
 	x.w.Hand = g
+	if x.w.channel() == flows.Speaker { // which nobody can be put through to
+		return x.unserved(agents.Nobody)
+	}
 	if o := x.rung(g, tr.Then); o != "" {
 		return x.unserved(o)
 	}
@@ -145,7 +152,7 @@ func (x *exchange) own(id, text string) { x.show(flows.Prompt{ID: "chat/" + id, 
 // unserved ends a hand-off without anybody. Who left a number is rung back and the conversation is
 // over; otherwise the flow is told, and may ask for one.
 func (x *exchange) unserved(o agents.Outcome) (next flows.Input, more bool) {
-	ring := x.c.Phone != "" && !x.w.Talked && o != agents.Cancelled
+	ring := x.c.Phone != "" && !x.w.Talked && o != agents.Cancelled && x.w.Instead == ""
 	if ring {
 		x.callBack(flows.Callback{Phone: x.c.Phone, Reason: x.w.Hand.Reason})
 	}
@@ -155,7 +162,7 @@ func (x *exchange) unserved(o agents.Outcome) (next flows.Input, more bool) {
 	}
 	x.closeHand(o)
 	if !ring {
-		return flows.Input{Kind: flows.Returned, Outcome: string(o), Opens: opens}, true
+		return flows.Input{Kind: flows.Returned, Outcome: string(o), Opens: opens, Instead: x.w.Instead, Apart: x.w.channel() == flows.Speaker}, true
 	}
 	x.own("callback", fmt.Sprintf(wordsFor(x.c.Lang).callback, x.c.Phone))
 	x.over(event.Ended{Outcome: "callback", By: "bot"})

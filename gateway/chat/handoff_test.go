@@ -23,7 +23,7 @@ type floor struct {
 }
 
 // newFloor signs agents in; their pages are heard every two seconds while beats says so.
-func newFloor(t *testing.T, path string, minded table, names ...string) *floor {
+func newFloor(t *testing.T, path string, minded flows.Mind, names ...string) *floor {
 	t.Helper()
 	f := &floor{desk: agents.NewDesk(agents.DefaultDeskConfig(), nil, time.Now), beats: map[string]bool{}}
 	ctx, cancel := context.WithCancel(t.Context())

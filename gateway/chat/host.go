@@ -129,8 +129,9 @@ func (h *Host) Create(ctx context.Context, o Opening) (Opened, error) {
 	defer h.rooms.unlock(r)
 	ctx, cancel := lasting(ctx)
 	defer cancel()
-	x.write(event.Started{Channel: string(flows.Text), From: o.From, Bot: bot.Name, Version: bot.Version, Lang: o.Lang})
-	x.take(ctx, flows.Input{Kind: flows.Start, Channel: flows.Text, Lang: o.Lang, Caller: o.Phone})
+	x.w.Channel, x.w.Instead = o.Channel, o.Instead
+	x.write(event.Started{Channel: string(x.w.channel()), From: o.From, Bot: bot.Name, Version: bot.Version, Lang: o.Lang})
+	x.take(ctx, flows.Input{Kind: flows.Start, ID: x.c.Conv, Channel: x.w.channel(), Lang: o.Lang, Caller: o.Phone})
 	if err := h.finish(ctx, r, x); err != nil {
 		h.leave()
 		return Opened{}, err
@@ -186,6 +187,26 @@ func (h *Host) Send(ctx context.Context, conv string, in Incoming) (Page, error)
 		}
 		p = x.page()
 		h.d.Metrics.took(time.Since(began))
+		return nil
+	})
+	return p, err
+}
+
+// TakeUp goes on with a conversation that was left for a while: the bot says the open question again.
+// Of one with an action out, or with an agent, nothing is said.
+func (h *Host) TakeUp(ctx context.Context, conv string) (p Page, err error) {
+	err = h.with(ctx, conv, func(ctx context.Context, r *room, x *exchange) error {
+		if !x.c.Ended.IsZero() {
+			return ErrEnded
+		}
+		if x.w.Next == flows.Listen {
+			x.arrived("")
+			x.take(ctx, flows.Input{Kind: flows.Moved, Channel: x.w.channel(), Known: true})
+			if err := h.finish(ctx, r, x); err != nil {
+				return err
+			}
+		}
+		p = x.page()
 		return nil
 	})
 	return p, err

@@ -18,6 +18,11 @@ type Incoming struct {
 	Text   string `json:"text"`   // typed
 	Quick  string `json:"quick"`  // a button: its number from 1, or its value
 	Digits string `json:"digits"` // keyed: 0-9, * and #
+	// Intent is what the door has understood already, one of the bot's own intents; "" lets the bot
+	// understand. Unheard is somebody who spoke and was not understood at all: Text is empty then.
+	// Neither can be sent from outside.
+	Intent  string `json:"intent,omitempty"`
+	Unheard bool   `json:"unheard,omitempty"`
 }
 
 // InputError is a message that was refused, and why.
@@ -102,7 +107,7 @@ func (c Config) check(in *Incoming) error {
 		}
 		return nil
 	}
-	if in.Text == "" && in.Quick == "" {
+	if in.Text == "" && in.Quick == "" && !in.Unheard {
 		return refused(422, "the message is empty; write something")
 	}
 	return nil

@@ -36,6 +36,29 @@ func (h *Host) Resume(ctx context.Context) (int, error) {
 	return n, nil
 }
 
+// EndIdle ends conversations that came from a source and in which nothing was said since then. It is for
+// who comes back after a restart: it looks at every conversation that was left, most of them of others.
+func (h *Host) EndIdle(ctx context.Context, source string, then time.Time) (n int, err error) {
+	list, err := h.d.Memory.IdleChats(ctx, then, mostIdle)
+	if err != nil {
+		return 0, err
+	}
+	for _, conv := range list {
+		c, err := h.d.Memory.Chat(ctx, conv)
+		if err != nil || c.Source != source || !c.Ended.IsZero() {
+			continue
+		}
+		if err := h.end(ctx, conv, "gateway", "nothing was said for a while"); err != nil && !errors.Is(err, ErrNotFound) {
+			return n, err
+		}
+		n++
+	}
+	return n, ctx.Err()
+}
+
+// mostIdle is how many conversations EndIdle looks at.
+const mostIdle = 100_000
+
 // FromTerminal is Opening.From of `decroche chat`.
 const FromTerminal = "terminal"
 

@@ -73,9 +73,7 @@ func (h *Host) since(ctx context.Context, x *exchange, after uint64) (Page, erro
 		if e.Seq > p.Next {
 			break
 		}
-		if m, ok := message(e); ok {
-			p.Messages = append(p.Messages, m)
-		}
+		p.take(e)
 	}
 	return p, nil
 }

@@ -17,6 +17,8 @@ import (
 type Names struct {
 	Intent func(bot, intent, lang string) string // "" when it has no title
 	Agent  func(name string) string
+	CRM    agents.CRMConfig // where the customer is found
+	Hidden string           // what stands in the place of what is sensitive
 }
 
 func (n Names) agent(name string) string {
@@ -64,9 +66,9 @@ func Describe(b event.Brief, names Names) agents.Offer {
 	if o.Who == "" {
 		o.Who = w.unknown
 	}
-	o.Why = why(b, names, w)
+	o.Why, o.CRM = why(b, names, w), names.CRM.Fill(Pop(b, names.Hidden))
 	for _, s := range b.Slots {
-		o.Slots = append(o.Slots, agents.Fact{Name: s.Name, Value: shown(s), Confirmed: s.Confirmed})
+		o.Slots = append(o.Slots, agents.Fact{Name: s.Name, Value: s.Text(), Confirmed: s.Confirmed})
 	}
 	slices.SortStableFunc(o.Slots, func(x, y agents.Fact) int {
 		switch {
@@ -139,13 +141,6 @@ func todo(b event.Brief, o agents.Offer, w words) []string {
 	return append(out, w.answer)
 }
 
-func shown(s event.Slot) string {
-	if s.Shown != "" {
-		return s.Shown
-	}
-	return s.Value
-}
-
 func plain(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 func upper(s string) string {
@@ -161,7 +156,7 @@ func nameOf(b event.Brief) string {
 	for _, s := range b.Slots {
 		switch strings.ToLower(s.Name) {
 		case "nom", "name", "client", "customer", "nom_complet", "full_name":
-			return shown(s)
+			return s.Text()
 		}
 	}
 	return ""

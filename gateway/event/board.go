@@ -38,7 +38,8 @@ type Live struct {
 	Agent   string    `json:"agent,omitempty"`  // being rung, or talking
 	Intent  string    `json:"intent,omitempty"` // what the caller wants
 	Step    string    `json:"step,omitempty"`   // "flow/step" the engine is at
-	Skills  []string  `json:"skills,omitempty"` // the last hand-off asked for; the queue
+	Skills  []string  `json:"skills,omitempty"` // the last hand-off asked for
+	Queue   string    `json:"queue,omitempty"`  // and the configured queue that is for them; "": none is
 	Slots   []Slot    `json:"slots,omitempty"`
 	Turns   int       `json:"turns"`
 	Heard   string    `json:"heard,omitempty"` // last words of the caller
@@ -176,7 +177,7 @@ func (l *Live) count(e Event) {
 		}
 		l.Slots = MergeSlots(l.Slots, v.Slots)
 	case TransferStarted:
-		with, l.Agent, l.Skills = WithNobody, "", v.Skills
+		with, l.Agent, l.Skills, l.Queue = WithNobody, "", v.Skills, v.Queue
 	case TransferRinging:
 		if l.Onward == nil { // else the agent who passes the caller on has them still
 			l.Agent = v.Agent

@@ -1,10 +1,13 @@
 package event
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Started opens a conversation. {"channel":"voice","from":"sip:+336…","called":"hotline","bot":"colibri","version":"1f0c9a","lang":"fr"}
 type Started struct {
-	Channel string `json:"channel"` // voice | text
+	Channel string `json:"channel"` // voice | text | speaker
 	From    string `json:"from"`
 	Called  string `json:"called"`
 	Bot     string `json:"bot"`
@@ -35,6 +38,10 @@ type Prompted struct {
 	Synthetic string `json:"synthetic,omitempty"`
 	// Quick are the answers that were offered as buttons.
 	Quick []string `json:"quick,omitempty"`
+	// Voice is Text as a smart speaker says it, SSML the same with marks, where the flow has some; both
+	// are kept because an answer may be said at the next turn only.
+	Voice string `json:"voice,omitempty"`
+	SSML  string `json:"ssml,omitempty"`
 }
 
 // Said is a final result of what the caller said, typed or keyed. {"text":"où est mon colis","confidence":0.91,"how":"speech"}
@@ -90,6 +97,9 @@ type Slot struct {
 	Customer   bool    `json:"customer,omitempty"` // it tells who the customer is: an account, a contract
 }
 
+// Text is the value as people read it.
+func (s Slot) Text() string { return cmp.Or(s.Shown, s.Value) }
+
 // Acted is one action and how it ended. {"name":"http","target":"suivi","outcome":"ok","took_ms":41}
 type Acted struct {
 	Name    string `json:"name"`
@@ -102,14 +112,14 @@ type Acted struct {
 // TransferStarted opens a hand-off. {"skills":["litige","fr"],"reason":"asked","summary":["…"]}
 type TransferStarted struct {
 	Skills   []string `json:"skills"`
-	Queue    string   `json:"queue,omitempty"` // that the flow named
+	Queue    string   `json:"queue,omitempty"` // the configured one that is for them, or that the flow named
 	Reason   string   `json:"reason"`
 	Topic    string   `json:"topic,omitempty"`
 	Summary  []string `json:"summary,omitempty"`
 	Briefing string   `json:"briefing,omitempty"`
 }
 
-// Line is where the caller waits, as people name it: the queue that the flow named, else the skills.
+// Line is where the caller waits, as people name it: the queue, else the skills.
 func (t TransferStarted) Line() string {
 	if t.Queue != "" {
 		return t.Queue
@@ -126,14 +136,20 @@ type TransferRinging struct {
 
 // TransferAttempt is the one final outcome of one attempt, in the words of package agents.
 // {"agent":"karim","outcome":"busy","status":486,"took_ms":210}
+// Missing is FromAgent when an answered leg stayed without sound.
 type TransferAttempt struct {
 	Agent   string `json:"agent"`
 	Addr    string `json:"addr"`
 	Outcome string `json:"outcome"`
 	Status  int    `json:"status,omitempty"`
-	Reason  string `json:"reason,omitempty"` // of an agent who declined: file_open, not_my_skill, technical
+	Reason  string `json:"reason,omitempty"`  // of an agent who declined: file_open, not_my_skill, technical
+	Missing string `json:"missing,omitempty"` // beside the reason no_media: the direction in which no sound passed
 	TookMS  int64  `json:"took_ms"`
 }
+
+// FromAgent is the direction in which sound was missing: nothing came from the agent's telephone. The other
+// one cannot be told without receiver reports (RFC 3550 §6.4), which telephones need not send.
+const FromAgent = "from_agent"
 
 // TransferEnded is the one final outcome of the hand-off. {"outcome":"completed","agent":"karim","waited_ms":5200,"talked_ms":81000}
 type TransferEnded struct {
@@ -154,6 +170,8 @@ type CallbackTaken struct {
 	Phone  string `json:"phone"`
 	Reason string `json:"reason"`
 	Window string `json:"window,omitempty"`
+	// Message is what the caller leaves to whoever reads it, in their words; "" when they are to be rung.
+	Message string `json:"message,omitempty"`
 }
 
 // Trouble is something that went wrong on our side and what was done. {"where":"asr","what":"…","did":"asked again"}
@@ -227,6 +245,13 @@ type RecordingOpened struct {
 	From string `json:"from,omitempty"` // address they asked from
 }
 
+// Summarised is what a language model made of the conversation, once it was checked against the record.
+// {"text":"…","model":"mistral-small"}
+type Summarised struct {
+	Text  string `json:"text"`
+	Model string `json:"model"`
+}
+
 // Ended closes a conversation. {"outcome":"resolved","by":"bot","cause":"normal clearing"}
 type Ended struct {
 	Outcome string `json:"outcome"` // resolved | transferred | callback | abandoned | failed | unanswered
@@ -258,6 +283,7 @@ func (Recorded) Type() string         { return "recorded" }
 func (RecordingDeleted) Type() string { return "recording_deleted" }
 func (RecordingOpened) Type() string  { return "recording_opened" }
 func (Ended) Type() string            { return "ended" }
+func (Summarised) Type() string       { return "summarised" }
 func (AgentLost) Type() string        { return "agent_lost" }
 func (AgentBack) Type() string        { return "agent_back" }
 func (CallerAway) Type() string       { return "caller_away" }
@@ -295,6 +321,7 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"recording_opened":  decodeInto[RecordingOpened],
 	"supervised":        decodeInto[Supervised],
 	"ended":             decodeInto[Ended],
+	"summarised":        decodeInto[Summarised],
 	"agent_lost":        decodeInto[AgentLost],
 	"agent_back":        decodeInto[AgentBack],
 	"caller_away":       decodeInto[CallerAway],

@@ -20,10 +20,12 @@ const Agent = "agent"
 // are written waits for them. {"agent":"karim"}
 type CallerAway struct {
 	Agent string `json:"agent"`
+	Held  bool   `json:"held,omitempty"` // in a call: their telephone has put us on hold
 }
 
 // CallerBack says that they read again. {"agent":"karim","after_ms":42000}
 type CallerBack struct {
 	Agent   string `json:"agent"`
 	AfterMS int64  `json:"after_ms"`
+	Held    bool   `json:"held,omitempty"` // from the hold of a call
 }

@@ -124,7 +124,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 		s.answered(w, l, http.StatusOK, typeSDP, a.write(o))
 		return nil
 	}
-	wish := Wish{Bot: q.Get("bot"), Lang: q.Get("lang"), Chat: q.Get("conversation")}
+	wish := Wish{Bot: q.Get("bot"), Lang: q.Get("lang"), Chat: q.Get("conversation"), Speaker: q.Get("door") == "speaker"}
 	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 		wish.Token = strings.TrimSpace(token)
 	}

@@ -181,7 +181,11 @@ func TestBothHearEachOther(t *testing.T) {
 					cancel()
 					hums.Wait()
 				})
-				b := h.dial(browser.Options{Codecs: []string{codec}, Bot: "colibri", Lang: "fr", Video: true})
+				path := ""
+				if lite { // and from a smart speaker
+					path = rtc.Path + "?bot=colibri&lang=fr&door=speaker"
+				}
+				b := h.dial(browser.Options{Codecs: []string{codec}, Bot: "colibri", Lang: "fr", Video: true, Path: path})
 				if b.Status != http.StatusCreated || b.Location == "" || b.Conversation == "" {
 					t.Errorf("answered %d, Location %q, conversation %q", b.Status, b.Location, b.Conversation)
 				}
@@ -196,7 +200,7 @@ func TestBothHearEachOther(t *testing.T) {
 					t.Error(err)
 				}
 				<-heard
-				if wish != (rtc.Wish{Bot: "colibri", Lang: "fr"}) || info.Codec != codec || info.Called != "colibri" || info.From != "sip:anonymous@anonymous.invalid" || info.Tag != b.Conversation {
+				if wish != (rtc.Wish{Bot: "colibri", Lang: "fr", Speaker: lite}) || info.Codec != codec || info.Called != "colibri" || info.From != "sip:anonymous@anonymous.invalid" || info.Tag != b.Conversation {
 					t.Errorf("the leg is for %+v with %+v", wish, info)
 				}
 				if err := b.Hangup(context.Background(), leg.Normal); err != nil {

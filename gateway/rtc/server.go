@@ -27,6 +27,8 @@ type Wish struct {
 	Lang string // as in an HTML lang attribute; "" for the bot's own
 	// Chat is a typed conversation that goes on in the call, and Token what opens it; "" for none.
 	Chat, Token string
+	// Speaker says that it is no page but a smart speaker: it has neither keys nor a screen.
+	Speaker bool
 }
 
 // Server takes browsers. Make it with New, bind it with Listen, and mount Handler; Serve says who

@@ -63,3 +63,17 @@ func TestNothingStrayIsCommitted(t *testing.T) {
 		}
 	}
 }
+
+// TestPortAudioStaysInTheSpeaker: the server never links it.
+func TestPortAudioStaysInTheSpeaker(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("git", "-C", root(t), "grep", "-l", `"github.com/gordonklaus/portaudio"`, "--", "*.go").Output()
+	if err != nil {
+		t.Skip("this is no git checkout, or nothing uses it:", err)
+	}
+	for _, f := range strings.Fields(string(out)) {
+		if filepath.Dir(f) != "cmd/speaker/internal/sound" && f != "internal/rules/docs_test.go" {
+			t.Errorf("%s imports PortAudio; only the speaker's sound may", f)
+		}
+	}
+}

@@ -25,8 +25,13 @@ var may = []struct {
 	imports []string
 }{
 	{"cmd/demosystems", []string{"internal/demosystems"}},
+	{"cmd/speaker", []string{"cmd/speaker/internal/...", "asr/embedded", "asr/wake", "internal/langtag", "internal/secret", "internal/strictyaml"}}, // a terminal: it calls a gateway, and knows none
+	{"cmd/speaker/internal/sound", []string{"media/wav", "media/resample"}},
+	{"cmd/speaker/internal/line", []string{"media/codec", "media/jitter", "media/resample", "internal/secret"}},
+	{"cmd/speaker/internal/terminal", []string{"cmd/speaker/internal/sound", "asr/wake", "media/resample"}},
 	{"cmd/decroche", []string{"..."}},
 	{"bench/turneval", []string{"bench", "bench/callers", "asr", "gateway/endpointing", "gateway/turn", "flows", "flows/entity", "media/...", "tts", "tts/espeak", "internal/strictyaml", "internal/share"}}, // ends of turns as a call finds them
+	{"bench/wake", []string{"asr/embedded", "asr/wake", "media/wav", "media/resample"}},                                                                                                                      // the wake phrase
 	{"bench/...", []string{"bench/...", "internal/phone", "internal/browser", "gateway/sip", "gateway/leg", "media/...", "asr", "tts"}},
 
 	{"configs", []string{"internal/strictyaml", "internal/langtag", "internal/models", "internal/worker", "gateway", "gateway/...", "media/...", "asr/...", "tts/...", "flows/..."}},
@@ -36,27 +41,37 @@ var may = []struct {
 	{"gateway/sip", []string{"gateway/leg", "gateway/sip/...", "media/...", "internal/limit", "internal/secret"}},
 	{"gateway/sip/...", nil}, // digest, numbers, keys: what stands by itself
 	{"gateway/rtc", []string{"gateway/leg", "media/...", "internal/secret", "internal/limit"}},
+	{"gateway/wyoming", []string{"gateway/leg", "internal/wyoming", "media", "media/resample", "media/vad"}},
+	{"gateway/wyoming/wyomingtest", []string{"internal/wyoming"}}, // a scripted box
 	{"gateway/turn", nil},
 	{"gateway/endpointing", []string{"gateway/turn", "flows", "flows/entity", "media", "media/vad", "media/resample"}},
 	{"gateway/event", nil},
-	{"gateway/agents", nil},
-	{"gateway/agents/day", []string{"gateway/agents"}}, // the routing decision judged over a day that is drawn
+	{"gateway/agents", []string{"internal/calendar"}},
+	{"gateway/agents/day", []string{"gateway/agents"}},                           // the routing decision judged over a day that is drawn
 	{"gateway/desk", []string{"gateway/agents", "gateway/event", "gateway/leg"}}, // brings a conversation to an agent who has to accept
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
 	{"gateway/call", []string{"gateway/leg", "gateway/speech", "gateway/turn", "gateway/endpointing", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
 	{"gateway/speech", []string{"flows", "flows/lexicon", "flows/render", "tts", "tts/ssml", "internal/langtag"}},  // what is said, ready for any voice
 	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "gateway/webhook", "flows/..."}}, // conversations are data: the store is where they are
 	{"gateway/record", []string{"gateway/event", "gateway/store", "media/..."}},
-	{"gateway/outbound", []string{"gateway/store", "gateway/sip/number", "flows/entity"}}, // calls that we place; windows of time are understood as flows do
+	{"gateway/outbound", []string{"gateway/store", "gateway/sip/number", "flows/entity", "internal/calendar"}}, // calls that we place; windows of time are understood as flows do
 	{"gateway/vcon", []string{"gateway/event"}},
-	{"gateway/webhook", []string{"gateway/event", "gateway/store"}},
+	{"gateway/sumup", []string{"gateway/event", "internal/openai"}},                                          // a model's summary, checked against the record
+	{"gateway/skill", []string{"gateway/skill/...", "gateway/chat", "flows", "flows/nlu", "internal/limit"}}, // web doors onto chat: neither sound nor calls
+	{"gateway/skill/alexa", nil},
+	{"gateway/skill/model", []string{"flows", "flows/entity"}},
+	{"gateway/skill/skilltest", []string{"gateway/skill", "gateway/skill/...", "flows"}}, // plays Amazon
+	{"gateway/webhook", []string{"gateway/digest", "gateway/event", "gateway/store", "internal/hooksign"}},
+	{"gateway/digest", []string{"gateway/event", "gateway/store"}}, // a conversation in sentences, by rule
+	{"gateway/mail", nil}, // what is told by mail is given to it
+	{"gateway/mail/mailtest", nil},
 	{"docs/examples/webhook", nil},
 	{"gateway/accounts", []string{"gateway/accounts/oidc", "gateway/store", "internal/limit"}}, // users are data: the store is where they are
 	{"gateway/accounts/oidc", nil},
 	{"gateway/inbox/mask", []string{"flows/entity"}},
 	{"gateway/inbox", []string{"gateway/inbox/mask", "gateway/event", "gateway/store", "flows/...", "internal/strictyaml"}},
 	{"web", nil}, // built pages
-	{"gateway/console", []string{"gateway/accounts", "gateway/accounts/oidc", "web", "gateway/record", "gateway/vcon", "gateway/chat", "gateway/outbound", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag", "internal/limit"}},
+	{"gateway/console", []string{"gateway/accounts", "gateway/accounts/oidc", "web", "gateway/record", "gateway/vcon", "gateway/chat", "gateway/outbound", "gateway/inbox", "gateway/event", "gateway/store", "gateway/agents", "internal/langtag", "internal/limit", "internal/calendar"}},
 
 	{"media", nil},
 	{"media/rtp", []string{"media/..."}},
@@ -67,20 +82,23 @@ var may = []struct {
 	{"media/...", []string{"media"}},
 
 	{"asr", []string{"media", "internal/langtag"}},
+	{"asr/wake", []string{"asr/embedded", "media/vad", "internal/langtag"}}, // a phrase that wakes a speaker
 	{"asr/...", []string{"media/...", "asr/...", "internal/share", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/native", "internal/sherpa", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts", []string{"media"}},
 	{"tts/...", []string{"media/...", "tts", "tts/stream", "tts/ssml", "tts/level", "internal/native", "internal/sherpa", "internal/secret", "internal/wyoming", "internal/openai", "internal/breaker", "internal/route", "internal/langtag", "internal/testlog"}},
 	{"tts/files", []string{"media/...", "tts", "tts/level", "internal/strictyaml", "internal/langtag"}}, // a manifest is strict
 
 	{"flows/nlu", []string{"flows/entity"}},
-	{"flows/entity", nil},
+	{"flows/entity", []string{"internal/calendar"}},
 	{"flows/render", nil},
 	{"flows/schema", nil},
 	{"flows/lexicon", nil},
 	{"flows/diff", []string{"flows", "flows/flowtest", "flows/lint"}}, // plays the golden conversations on each channel
+	{"flows/parity", []string{"flows", "flows/flowtest"}},             // plays them as their callers would elsewhere
 	{"flows/kb", []string{"flows/entity", "internal/strictyaml"}},
 	{"flows", []string{"flows/nlu", "flows/entity", "flows/kb", "flows/lexicon", "flows/render", "flows/schema", "internal/strictyaml"}},
 	{"flows/importer", []string{"flows", "flows/entity", "flows/schema", "internal/strictyaml", "internal/langtag"}},
+	{"flows/action", []string{"flows", "internal/hooksign"}}, // requests that flows send
 	{"flows/...", []string{"flows", "flows/entity", "flows/nlu", "flows/kb", "flows/render", "flows/schema", "internal/strictyaml"}},
 
 	{"internal/worker", []string{"asr", "tts", "media", "internal/wyoming", "internal/langtag"}},
@@ -88,7 +106,9 @@ var may = []struct {
 	{"internal/native", nil},  // opens C libraries: for the worker's engines alone
 	{"internal/breaker", nil}, // what asr/chain and tts/chain share
 	{"internal/langtag", nil},
-	{"internal/limit", nil}, // how often strangers may ask
+	{"internal/hooksign", nil}, // signs what flows and webhooks send
+	{"internal/calendar", nil}, // weekdays and holidays: opening hours, and days that people name
+	{"internal/limit", nil},    // how often strangers may ask
 	{"internal/route", []string{"internal/breaker", "internal/langtag"}},
 	{"internal/strictyaml", nil},
 	{"internal/secret", nil},
