@@ -11,11 +11,7 @@ import (
 
 // AddCallback implements store.Store. The state is "open" when empty.
 func (s *Store) AddCallback(ctx context.Context, c store.Callback) (int64, error) {
-	var id int64
-	err := s.submit(ctx, func(tx *sql.Tx) (err error) {
-		id, err = putCallback(tx, c)
-		return err
-	})
+	id, err := answer(ctx, s, func(tx *sql.Tx) (int64, error) { return putCallback(tx, c) })
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: add callback: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -62,6 +63,22 @@ func (s *Store) submit(ctx context.Context, do func(*sql.Tx) error) error {
 			return errClosed
 		}
 	}
+}
+
+// answer is submit for what also gives a value. When ctx ends first do may still be running, so what it
+// gives never goes through a variable of the caller's.
+func answer[T any](ctx context.Context, s *Store, do func(*sql.Tx) (T, error)) (T, error) {
+	var given atomic.Pointer[T]
+	err := s.submit(ctx, func(tx *sql.Tx) error {
+		v, err := do(tx)
+		given.Store(&v)
+		return err
+	})
+	if v := given.Load(); v != nil {
+		return *v, err
+	}
+	var none T
+	return none, err
 }
 
 // run is the one goroutine that writes. While one commit waits for the disk the next writers

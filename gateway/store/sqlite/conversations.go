@@ -85,27 +85,24 @@ func (s *Store) Conversation(ctx context.Context, conv string) (store.Summary, e
 // Typed conversations that can be gone on with (store.Chats) stay open. Recover also forgets links
 // that have expired.
 func (s *Store) Recover(ctx context.Context, now time.Time) (int, error) {
-	var n int
-	err := s.submit(ctx, func(tx *sql.Tx) error {
-		n = 0 // a batch that failed runs again
+	n, err := answer(ctx, s, func(tx *sql.Tx) (int, error) {
 		alone, err := s.lock.takeOver()
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if _, err := tx.Exec(`DELETE FROM links WHERE expires_us <= ?`, micros(now)); err != nil {
-			return err
+			return 0, err
 		}
 		open, err := openConversations(tx, alone)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for _, conv := range open {
 			if err := s.closeConversation(tx, conv, now); err != nil {
-				return fmt.Errorf("conversation %q: %w", conv, err)
+				return 0, fmt.Errorf("conversation %q: %w", conv, err)
 			}
-			n++
 		}
-		return nil
+		return len(open), nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("recover: %w", err)

@@ -10,26 +10,25 @@ import (
 )
 
 // AddNoCall implements store.Outbound.
-func (s *Store) AddNoCall(ctx context.Context, list ...store.NoCall) (added int, err error) {
-	err = s.submit(ctx, func(tx *sql.Tx) error {
-		added = 0
+func (s *Store) AddNoCall(ctx context.Context, list ...store.NoCall) (int, error) {
+	added, err := answer(ctx, s, func(tx *sql.Tx) (added int, err error) {
 		for _, n := range list {
 			res, err := tx.Exec(`INSERT INTO do_not_call (number, at_us, how, who, note) VALUES (?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING`,
 				n.Number, micros(n.At), n.How, n.Who, n.Note)
 			if err != nil {
-				return err
+				return 0, err
 			}
 			if k, err := res.RowsAffected(); err != nil {
-				return err
+				return 0, err
 			} else if k == 0 {
 				continue
 			}
 			added++
 			if _, err := tx.Exec(`UPDATE outbound SET state = 'dropped', last = 'do_not_call', due_us = 0 WHERE number = ? AND state IN ('open', 'retry', 'given_up')`, n.Number); err != nil {
-				return err
+				return 0, err
 			}
 		}
-		return nil
+		return added, nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: add to the numbers not to call: %w", err)
@@ -39,23 +38,11 @@ func (s *Store) AddNoCall(ctx context.Context, list ...store.NoCall) (added int,
 
 // RemoveNoCall implements store.Outbound.
 func (s *Store) RemoveNoCall(ctx context.Context, number string) error {
-	found := false
-	err := s.submit(ctx, func(tx *sql.Tx) error {
-		res, err := tx.Exec(`DELETE FROM do_not_call WHERE number = ?`, number)
-		if err != nil {
-			return err
-		}
-		n, err := res.RowsAffected()
-		found = n > 0
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("store/sqlite: take off the numbers not to call: %w", err)
-	}
-	if !found {
+	n, err := s.exec(ctx, "take off the numbers not to call", `DELETE FROM do_not_call WHERE number = ?`, number)
+	if err == nil && n == 0 {
 		return store.ErrNotFound
 	}
-	return nil
+	return err
 }
 
 // NoCall implements store.Outbound.

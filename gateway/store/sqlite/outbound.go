@@ -71,28 +71,31 @@ func putOutbound(tx *sql.Tx, c store.OutboundCall) (int64, error) {
 
 // AddOutbound implements store.Outbound.
 func (s *Store) AddOutbound(ctx context.Context, c store.OutboundCall) (id int64, existing bool, err error) {
-	err = s.submit(ctx, func(tx *sql.Tx) (err error) {
-		id, existing = 0, false
+	type added struct {
+		id       int64
+		existing bool
+	}
+	a, err := answer(ctx, s, func(tx *sql.Tx) (a added, err error) {
 		if c.Key != "" {
 			var number string
-			switch err := tx.QueryRow(`SELECT id, number FROM outbound WHERE key = ?`, c.Key).Scan(&id, &number); {
+			switch err := tx.QueryRow(`SELECT id, number FROM outbound WHERE key = ?`, c.Key).Scan(&a.id, &number); {
 			case errors.Is(err, sql.ErrNoRows):
 			case err != nil:
-				return err
+				return a, err
 			case number != c.Number:
-				return store.ErrKeyUsed
+				return a, store.ErrKeyUsed
 			default:
-				existing = true
-				return nil
+				a.existing = true
+				return a, nil
 			}
 		}
-		id, err = putOutbound(tx, c)
-		return err
+		a.id, err = putOutbound(tx, c)
+		return a, err
 	})
 	if err != nil {
 		return 0, false, fmt.Errorf("store/sqlite: add a call to place: %w", err)
 	}
-	return id, existing, nil
+	return a.id, a.existing, nil
 }
 
 // OutboundCall implements store.Outbound.
@@ -207,7 +210,7 @@ func (s *Store) NextOutbound(ctx context.Context) (time.Time, error) {
 }
 
 // Claim implements store.Outbound.
-func (s *Store) Claim(ctx context.Context, now, lease time.Time, holder string, limit int, without ...string) (out []store.OutboundCall, err error) {
+func (s *Store) Claim(ctx context.Context, now, lease time.Time, holder string, limit int, without ...string) ([]store.OutboundCall, error) {
 	if without == nil {
 		without = []string{}
 	}
@@ -215,27 +218,26 @@ func (s *Store) Claim(ctx context.Context, now, lease time.Time, holder string, 
 	if err != nil {
 		return nil, fmt.Errorf("store/sqlite: claim calls to place: %w", err)
 	}
-	err = s.submit(ctx, func(tx *sql.Tx) error {
-		out = nil
+	out, err := answer(ctx, s, func(tx *sql.Tx) (out []store.OutboundCall, err error) {
 		rows, err := tx.Query(`UPDATE outbound SET state = 'dialling', lease_us = ?, holder = ?
 			WHERE id IN (SELECT id FROM outbound WHERE state IN ('open', 'retry') AND due_us > 0 AND due_us <= ?
 				AND (campaign = '' OR campaign NOT IN (SELECT value FROM json_each(?))) ORDER BY kind = 'call', at_us, id LIMIT ?) RETURNING `+outboundColumns,
 			micros(lease), holder, micros(now), string(skip), limit)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		defer rows.Close()
 		for rows.Next() {
 			c, err := scanOutbound(rows)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			out = append(out, c)
 		}
 		slices.SortStableFunc(out, func(a, b store.OutboundCall) int {
 			return cmp.Or(-cmp.Compare(a.Kind, b.Kind), a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
 		}) // RETURNING has no order
-		return rows.Err()
+		return out, rows.Err()
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store/sqlite: claim calls to place: %w", err)
@@ -244,14 +246,14 @@ func (s *Store) Claim(ctx context.Context, now, lease time.Time, holder string, 
 }
 
 // ClaimOne implements store.Outbound.
-func (s *Store) ClaimOne(ctx context.Context, id int64, lease time.Time, holder string) (c store.OutboundCall, err error) {
-	err = s.submit(ctx, func(tx *sql.Tx) error {
-		c, err = scanOutbound(tx.QueryRow(`UPDATE outbound SET state = 'dialling', lease_us = ?, holder = ? WHERE id = ? AND state IN ('open', 'retry', 'given_up') RETURNING `+outboundColumns,
+func (s *Store) ClaimOne(ctx context.Context, id int64, lease time.Time, holder string) (store.OutboundCall, error) {
+	c, err := answer(ctx, s, func(tx *sql.Tx) (store.OutboundCall, error) {
+		c, err := scanOutbound(tx.QueryRow(`UPDATE outbound SET state = 'dialling', lease_us = ?, holder = ? WHERE id = ? AND state IN ('open', 'retry', 'given_up') RETURNING `+outboundColumns,
 			micros(lease), holder, id))
 		if errors.Is(err, sql.ErrNoRows) {
-			return store.ErrNotClaimed
+			return c, store.ErrNotClaimed
 		}
-		return err
+		return c, err
 	})
 	if err != nil {
 		return c, fmt.Errorf("store/sqlite: claim call %d: %w", id, err)
@@ -268,19 +270,19 @@ func (s *Store) Unclaim(ctx context.Context, id int64, holder, state, last strin
 }
 
 // BeginAttempt implements store.Outbound.
-func (s *Store) BeginAttempt(ctx context.Context, id int64, holder string, at, lease time.Time, by string) (n int, err error) {
-	err = s.submit(ctx, func(tx *sql.Tx) error {
+func (s *Store) BeginAttempt(ctx context.Context, id int64, holder string, at, lease time.Time, by string) (int, error) {
+	n, err := answer(ctx, s, func(tx *sql.Tx) (n int, err error) {
 		var number, campaign string
-		err := tx.QueryRow(`UPDATE outbound SET tries = tries + 1, lease_us = ? WHERE id = ? AND state = 'dialling' AND holder = ? RETURNING number, campaign,
+		err = tx.QueryRow(`UPDATE outbound SET tries = tries + 1, lease_us = ? WHERE id = ? AND state = 'dialling' AND holder = ? RETURNING number, campaign,
 			1 + (SELECT coalesce(max(n), 0) FROM outbound_attempts WHERE call = outbound.id)`, micros(lease), id, holder).Scan(&number, &campaign, &n)
 		if errors.Is(err, sql.ErrNoRows) {
-			return store.ErrNotClaimed
+			return 0, store.ErrNotClaimed
 		}
 		if err != nil {
-			return err
+			return 0, err
 		}
 		_, err = tx.Exec(`INSERT INTO outbound_attempts (call, n, number, campaign, at_us, by) VALUES (?, ?, ?, ?, ?, ?)`, id, n, number, campaign, micros(at), by)
-		return err
+		return n, err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: begin to ring for call %d: %w", id, err)
@@ -312,27 +314,25 @@ func (s *Store) EndAttempt(ctx context.Context, id int64, a store.OutboundAttemp
 }
 
 // RecoverOutbound implements store.Outbound.
-func (s *Store) RecoverOutbound(ctx context.Context, now time.Time, all bool, due time.Time) (n int, err error) {
-	err = s.submit(ctx, func(tx *sql.Tx) error {
+func (s *Store) RecoverOutbound(ctx context.Context, now time.Time, all bool, due time.Time) (int, error) {
+	n, err := answer(ctx, s, func(tx *sql.Tx) (int64, error) {
 		const held = `state = 'dialling' AND (?1 OR lease_us <= ?2)`
 		// An attempt that was going on: its call was rung, how it went nobody knows.
 		if _, err := tx.Exec(`UPDATE outbound_attempts SET end_us = ?2, outcome = 'unknown', detail = 'the gateway died meanwhile'
 			WHERE outcome = '' AND call IN (SELECT id FROM outbound WHERE `+held+`)`, all, micros(now)); err != nil {
-			return err
+			return 0, err
 		}
 		res, err := tx.Exec(`UPDATE outbound SET last = iif(tries > 0, 'unknown', last), due_us = iif(answered <> '' OR taker <> '', 0, iif(tries > 0, ?3, ?2)),
 			state = iif(answered <> '', 'given_up', iif(tries > 0, 'retry', 'open')), lease_us = 0, holder = '' WHERE `+held, all, micros(now), micros(due))
 		if err != nil {
-			return err
+			return 0, err
 		}
-		changed, err := res.RowsAffected()
-		n = int(changed)
-		return err
+		return res.RowsAffected()
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: take back calls to place: %w", err)
 	}
-	return n, nil
+	return int(n), nil
 }
 
 // SetOutbound implements store.Outbound.
@@ -361,27 +361,27 @@ func (s *Store) SetOutbound(ctx context.Context, id int64, state, why string) er
 }
 
 // TakeOutbound implements store.Outbound.
-func (s *Store) TakeOutbound(ctx context.Context, id int64, taker string, over bool) (was string, err error) {
-	err = s.submit(ctx, func(tx *sql.Tx) error {
+func (s *Store) TakeOutbound(ctx context.Context, id int64, taker string, over bool) (string, error) {
+	was, err := answer(ctx, s, func(tx *sql.Tx) (was string, err error) {
 		var state string
 		switch err := tx.QueryRow(`SELECT taker, state FROM outbound WHERE id = ?`, id).Scan(&was, &state); {
 		case errors.Is(err, sql.ErrNoRows):
-			return store.ErrNotFound
+			return "", store.ErrNotFound
 		case err != nil:
-			return err
+			return "", err
 		case state == store.OutboundDone || state == store.OutboundDropped || was != "" && was != taker && !over:
-			return store.ErrNotClaimed
+			return was, store.ErrNotClaimed
 		}
 		// What is given back is planned again; an ordered call is due as it was ordered.
 		if taker != "" {
 			_, err := tx.Exec(`UPDATE outbound SET taker = ?, due_us = 0 WHERE id = ?`, taker, id)
-			return err
+			return was, err
 		}
 		if _, err := tx.Exec(`UPDATE outbound SET taker = '' WHERE id = ?`, id); err != nil || state == store.OutboundDialling || state == store.OutboundGivenUp {
-			return err
+			return was, err
 		}
-		_, err := tx.Exec(`UPDATE outbound SET state = iif(kind = 'call', state, 'open'), number = iif(kind = 'call', number, ''), due_us = iif(kind = 'call', max(from_us, 1), 0) WHERE id = ?`, id)
-		return err
+		_, err = tx.Exec(`UPDATE outbound SET state = iif(kind = 'call', state, 'open'), number = iif(kind = 'call', number, ''), due_us = iif(kind = 'call', max(from_us, 1), 0) WHERE id = ?`, id)
+		return was, err
 	})
 	if err != nil {
 		return was, fmt.Errorf("store/sqlite: take call %d: %w", id, err)

@@ -126,17 +126,5 @@ func (s *Store) DropDeliveries(ctx context.Context, ids []int64) (int, error) {
 
 // changeDead makes one change of the outbox and returns how many rows it had.
 func (s *Store) changeDead(ctx context.Context, query string, args ...any) (int, error) {
-	var n int64 // read only when the transaction has told: it may go on when ctx has ended
-	err := s.submit(ctx, func(tx *sql.Tx) error {
-		res, err := tx.Exec(query, args...)
-		if err != nil {
-			return err
-		}
-		n, err = res.RowsAffected()
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("store/sqlite: outbox: %w", err)
-	}
-	return int(n), nil
+	return s.exec(ctx, "outbox", query, args...)
 }

@@ -22,20 +22,18 @@ func scanSession(row scanner) (o store.Session, err error) {
 }
 
 // exec is one statement in a transaction of its own turn; it returns how many rows it changed.
-func (s *Store) exec(ctx context.Context, doing, query string, args ...any) (n int, err error) {
-	err = s.submit(ctx, func(tx *sql.Tx) error {
+func (s *Store) exec(ctx context.Context, doing, query string, args ...any) (int, error) {
+	n, err := answer(ctx, s, func(tx *sql.Tx) (int64, error) {
 		res, err := tx.Exec(query, args...)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		changed, err := res.RowsAffected()
-		n = int(changed)
-		return err
+		return res.RowsAffected()
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: %s: %w", doing, err)
 	}
-	return n, nil
+	return int(n), nil
 }
 
 // AddSession implements store.Sessions.

@@ -190,23 +190,22 @@ func (s *Store) UserLink(ctx context.Context, hash []byte, now time.Time) (user 
 }
 
 // UseUserLink implements store.Users.
-func (s *Store) UseUserLink(ctx context.Context, hash []byte, now time.Time, password string) (user string, err error) {
-	err = s.submit(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRow(linkOwner, hash, micros(now)).Scan(&user)
+func (s *Store) UseUserLink(ctx context.Context, hash []byte, now time.Time, password string) (string, error) {
+	user, err := answer(ctx, s, func(tx *sql.Tx) (user string, err error) {
+		err = tx.QueryRow(linkOwner, hash, micros(now)).Scan(&user)
 		if errors.Is(err, sql.ErrNoRows) {
-			user = ""
-			return nil
+			return "", nil
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
 		for _, q := range []string{`DELETE FROM user_links WHERE user = ?`, `DELETE FROM sessions WHERE user = ?`} {
 			if _, err := tx.Exec(q, user); err != nil {
-				return err
+				return "", err
 			}
 		}
 		_, err = tx.Exec(`UPDATE users SET password = ? WHERE name = ?`, password, user)
-		return err
+		return user, err
 	})
 	if err != nil {
 		return "", fmt.Errorf("store/sqlite: use a user's link: %w", err)

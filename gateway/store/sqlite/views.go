@@ -34,13 +34,12 @@ func (s *Store) Views(ctx context.Context, conv string) ([]store.View, error) {
 
 // RevokeLinks implements store.Views.
 func (s *Store) RevokeLinks(ctx context.Context, conv string, now time.Time) (int, error) {
-	var live int
-	err := s.submit(ctx, func(tx *sql.Tx) error {
+	live, err := answer(ctx, s, func(tx *sql.Tx) (live int, err error) {
 		if err := tx.QueryRow(`SELECT count(*) FROM links WHERE conv = ? AND expires_us > ?`, conv, micros(now)).Scan(&live); err != nil {
-			return err
+			return 0, err
 		}
-		_, err := tx.Exec(`DELETE FROM links WHERE conv = ?`, conv)
-		return err
+		_, err = tx.Exec(`DELETE FROM links WHERE conv = ?`, conv)
+		return live, err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store/sqlite: take back the links of %q: %w", conv, err)
