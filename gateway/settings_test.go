@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,13 +11,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"decroche/gateway/agents"
 	"decroche/gateway/console"
 	"decroche/internal/strictyaml"
+	"decroche/internal/syncbuf"
 	"decroche/media/tone"
 	"decroche/media/wav"
 )
@@ -27,7 +26,7 @@ import (
 type reread struct {
 	*rig
 	file string
-	log  *syncBuffer
+	log  *syncbuf.Buffer
 	base Config
 }
 
@@ -50,7 +49,7 @@ func (r *reread) read(context.Context) (Config, error) {
 func newReread(t *testing.T, every time.Duration, text string) *reread {
 	t.Helper()
 	dir := hotlineFolder(t, ours)
-	r := &reread{file: filepath.Join(t.TempDir(), "decroche.yaml"), log: &syncBuffer{}}
+	r := &reread{file: filepath.Join(t.TempDir(), "decroche.yaml"), log: &syncbuf.Buffer{}}
 	put(t, r.file, text)
 	r.rig = newRigOf(t, func(c *Config) {
 		c.Secrets, c.Reload.Every = map[string]string{}, every
@@ -66,30 +65,6 @@ func newReread(t *testing.T, every time.Duration, text string) *reread {
 		g.settings.log = slog.New(slog.NewTextHandler(r.log, nil))
 	})
 	return r
-}
-
-// syncBuffer is a log that is read while it is written.
-type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
-}
-
-func (s *syncBuffer) Reset() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.b.Reset()
 }
 
 // waits lets somebody wait for an agent until the test ends, or an agent comes.

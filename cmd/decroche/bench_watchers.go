@@ -16,7 +16,9 @@ import (
 // watchersReport is what readers of /api/v1/events saw beside the calls.
 type watchersReport struct {
 	Watchers  int     `json:"watchers"`
-	Events    uint64  `json:"events"`            // that all of them read
+	Events    uint64  `json:"events"` // that all of them read
+	Fewest    uint64  `json:"fewest"` // that one of them read; when the streams are closed an event may be on its way
+	Most      uint64  `json:"most"`
 	PerSecond float64 `json:"events_per_second"` // that the gateway published, as one of them reads
 	BehindP50 float64 `json:"behind_p50_ms"`     // an event's time -> read
 	BehindP99 float64 `json:"behind_p99_ms"`
@@ -83,6 +85,10 @@ func (w *watchers) read(ctx context.Context, client *http.Client, set *scenery, 
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.r.Events += behind.Count
+		w.r.Most = max(w.r.Most, behind.Count)
+		if w.r.Fewest == 0 || behind.Count < w.r.Fewest {
+			w.r.Fewest = behind.Count
+		}
 		w.r.Gaps += max(snapshots, 1) - 1
 		w.behind.Merge(&behind)
 	}()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +15,7 @@ import (
 
 	"decroche/internal/demosystems"
 	"decroche/internal/loopback"
+	"decroche/internal/syncbuf"
 )
 
 // scenery is what a story or a measurement is played against: the demo
@@ -33,7 +33,7 @@ type scenery struct {
 // process is a child whose last words are kept for error messages.
 type process struct {
 	cmd  *exec.Cmd
-	tail bytes.Buffer
+	tail syncbuf.Buffer
 	done chan error
 }
 

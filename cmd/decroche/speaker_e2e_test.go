@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +19,7 @@ import (
 	"decroche/asr"
 	"decroche/gateway/leg"
 	"decroche/internal/phone"
+	"decroche/internal/syncbuf"
 	"decroche/media/wav"
 )
 
@@ -63,28 +63,8 @@ func noPortAudio() string {
 // room is a speaker that runs.
 type room struct {
 	cmd  *exec.Cmd
-	said *safeBuffer
+	said *syncbuf.Buffer
 	done chan error
-}
-
-// safeBuffer keeps what a program writes while others read it.
-type safeBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-// String is all that was written.
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 func startSpeaker(t *testing.T, env []string, args ...string) *room {
@@ -93,7 +73,7 @@ func startSpeaker(t *testing.T, env []string, args ...string) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &room{cmd: exec.Command(program, append([]string{"run"}, args...)...), said: &safeBuffer{}, done: make(chan error, 1)}
+	r := &room{cmd: exec.Command(program, append([]string{"run"}, args...)...), said: &syncbuf.Buffer{}, done: make(chan error, 1)}
 	r.cmd.Env, r.cmd.Stderr = append(os.Environ(), env...), r.said
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -323,7 +303,7 @@ func startPulse(t *testing.T) []string {
 	cmd := exec.Command("pulseaudio", "--daemonize=no", "-n", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "--realtime=no", "--high-priority=no",
 		"-L", "module-native-protocol-unix socket="+sock+" auth-anonymous=1", "-L", "module-null-sink sink_name=microphone rate=16000 channels=1", "-L", "module-null-sink sink_name=loudspeaker rate=16000 channels=1")
 	cmd.Env = append(os.Environ(), env[:3]...)
-	said := &safeBuffer{}
+	said := &syncbuf.Buffer{}
 	cmd.Stderr = said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

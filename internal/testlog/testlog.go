@@ -3,18 +3,18 @@
 package testlog
 
 import (
-	"bytes"
 	"log"
 	"log/slog"
-	"sync"
 	"testing"
+
+	"decroche/internal/syncbuf"
 )
 
 // Listen collects what goes to the default loggers, from the debug level on, until the test ends.
 // told returns it so far and may be called at any time. Such tests are not parallel: the loggers
 // are the process's.
 func Listen(t testing.TB) (told func() string) {
-	b := &heap{}
+	b := new(syncbuf.Buffer)
 	was := slog.Default()
 	flags, out := log.Flags(), log.Writer()
 	slog.SetDefault(slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug})))
@@ -24,22 +24,4 @@ func Listen(t testing.TB) (told func() string) {
 		log.SetOutput(out)
 	})
 	return b.String
-}
-
-// heap is a buffer that several may write to.
-type heap struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (h *heap) Write(p []byte) (int, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.b.Write(p)
-}
-
-func (h *heap) String() string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.b.String()
 }
