@@ -86,6 +86,7 @@ type conductor struct {
 	keys      string                // being keyed
 	untold    []event.Said          // what the caller said, until the mind has told whether it may be kept
 	keysOver  bool                  // no more keys belong to them
+	full      complete              // what was keyed before, when that was all of a number
 	pressed   bool                  // a key ever was
 	written   []string              // typed and not told to the mind yet
 	captions  map[string]captioning // by speaker

@@ -18,7 +18,7 @@ const maxKeys = 64
 // kept for the next one. A number may be begun in words and ended with keys, or the other way
 // round: its parts stay in order.
 func (c *conductor) key(k byte) {
-	if c.handoff != nil || c.out.Next == flows.End {
+	if c.handoff != nil || c.out.Next == flows.End || c.tooMany(k) {
 		return
 	}
 	c.alarms.clear("silence")
@@ -166,6 +166,7 @@ func (c *conductor) tellKeys() {
 	c.alarms.clear("keys")
 	keys := c.keys
 	c.keys, c.keysOver = "", false
+	c.keyedAll(len(keys))
 	c.s.Metrics.count(turns, "keys")
 	c.said(event.Said{Text: keys, Confidence: 1, How: "keys", Barge: c.cut})
 	c.talkEnd = time.Now()

@@ -318,6 +318,9 @@ func (c *conductor) answerKeyed() bool {
 		c.said(event.Said{Text: h.keys, Confidence: 1, How: "keys", Barge: c.cut, StartMS: h.start.Milliseconds(), EndMS: h.end.Milliseconds()})
 	}
 	c.alarms.clear("keys")
+	if keys != "" {
+		c.keyedAll(entity.Count(entity.Spec{Type: c.out.Expect.Entity, Length: c.out.Expect.Digits}, c.lang, c.turn.text()))
+	}
 	if keys == "" || words {
 		return false
 	}

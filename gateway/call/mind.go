@@ -191,6 +191,7 @@ func (c *conductor) take(out flows.Output) {
 	c.state, c.out = out.State, out
 	c.follow(out)
 	c.cut, c.cutText, c.waits = false, "", 0
+	c.full.asked = c.full.asked || out.Next == flows.Listen && len(out.Say) == 0
 	c.turn.answered()
 	c.write(stepped(out))
 	c.learned(out)

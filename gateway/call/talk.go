@@ -176,7 +176,7 @@ func (c *conductor) saidFirst(u *utterance, at time.Time) {
 	if u.what == "filler" || u.what == "remind" { // no answer yet
 		return
 	}
-	c.filled = false
+	c.filled, c.full.asked = false, true
 	if !c.talkEnd.IsZero() {
 		u.answer = max(at.Sub(c.talkEnd), time.Millisecond)
 		c.talkEnd = time.Time{}

@@ -99,6 +99,7 @@ func (x *exchange) handOff(tr *flows.Transfer) (next flows.Input, more bool) {
 		queue = cmp.Or(d.QueueOf(agents.Request{Skills: tr.Skills, Queue: tr.Queue, Lang: x.c.Lang}), queue)
 	}
 	x.write(event.TransferStarted{Skills: tr.Skills, Queue: queue, Reason: tr.Reason, Topic: tr.Topic, Summary: tr.Summary, Briefing: tr.Briefing})
+	x.h.d.Metrics.asked(tr.Reason)
 	g := &handing{N: x.c.Seq, Skills: tr.Skills, Priority: tr.Priority, Queue: tr.Queue, VIP: tr.VIP, Owner: tr.Owner, Reason: tr.Reason, Began: x.now, MaxWait: tr.MaxWait}
 	if g.MaxWait <= 0 {
 		g.MaxWait = x.h.cfg.MaxWait

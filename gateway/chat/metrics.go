@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"decroche/flows"
 )
 
 // Metrics counts what a Host does. A nil *Metrics counts nothing.
@@ -12,7 +14,7 @@ type Metrics struct {
 	messages, refused                        *prometheus.CounterVec
 	open, acting                             prometheus.Gauge
 	turn, waited                             prometheus.Histogram
-	handoffs                                 *prometheus.CounterVec
+	handoffs, reasons                        *prometheus.CounterVec
 	handed                                   prometheus.Gauge
 }
 
@@ -32,14 +34,18 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		open:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_chat_open", Help: "Typed conversations open and not idle, about."}),
 		acting:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_chat_acting", Help: "Actions of typed conversations running now."}),
 		handoffs: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_chat_handoffs_total", Help: "Typed conversations that asked for a person, by how that ended."}, []string{"outcome"}),
+		reasons:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "decroche_chat_handoff_reasons_total", Help: "Typed conversations that asked for a person, by why; the words of decroche_transfer_reasons_total."}, []string{"reason"}),
 		handed:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_chat_handed", Help: "Typed conversations that wait for an agent or have one."}),
 		waited: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "decroche_chat_wait_seconds", Help: "From asking for a person to an agent's yes.",
 			Buckets: []float64{1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600}}),
 		turn: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "decroche_chat_turn_seconds", Help: "From a message to its durable answer, without actions.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5}}),
 	}
+	for _, reason := range flows.Reasons() { // shown as 0 before the first one: an alert can see it rise
+		m.reasons.WithLabelValues(reason)
+	}
 	if reg != nil {
-		reg.MustRegister(m.opened, m.ended, m.repeated, m.queued, m.resumed, m.messages, m.refused, m.open, m.acting, m.turn, m.handoffs, m.handed, m.waited)
+		reg.MustRegister(m.opened, m.ended, m.repeated, m.queued, m.resumed, m.messages, m.refused, m.open, m.acting, m.turn, m.handoffs, m.reasons, m.handed, m.waited)
 	}
 	return m
 }
@@ -91,6 +97,13 @@ func (m *Metrics) act(d float64) {
 func (m *Metrics) handOff(outcome string) {
 	if m != nil {
 		m.handoffs.WithLabelValues(outcome).Inc()
+	}
+}
+
+// asked counts a hand-off that was begun, by the code that its reason counts as.
+func (m *Metrics) asked(reason string) {
+	if m != nil {
+		m.reasons.WithLabelValues(flows.ReasonFor(reason)).Inc()
 	}
 }
 
