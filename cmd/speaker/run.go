@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"slices"
 	"strings"
@@ -52,6 +51,7 @@ func (c *runCmd) Run(ctx context.Context) error {
 		lvl = slog.LevelWarn
 	}
 	screen := newScreen(c.Quiet || c.WavIn != "")
+	defer screen.close()
 	log := slog.New(slog.NewTextHandler(screen, &slog.HandlerOptions{Level: lvl}))
 	call, err := cfg.options()
 	if err != nil {
@@ -68,7 +68,12 @@ func (c *runCmd) Run(ctx context.Context) error {
 	}
 	defer dev.Close()
 	log.Info("ready", "sound", dev.String(), "gateway", cfg.Gateway, "wake", strings.Join(cfg.Wake, ", "))
-	o := terminal.Options{Device: dev, Ears: ears, Full: cfg.Duplex == "full", Push: cfg.Push, EchoTail: cfg.EchoTail, Always: cfg.Always, Once: c.Once,
+	init, err := newService(os.Getenv)
+	if err != nil {
+		log.Warn("systemd cannot be told how we are", "error", err)
+	}
+	defer init.watch(ctx)()
+	o := terminal.Options{Device: dev, Beat: init.beat, Ears: ears, Full: cfg.Duplex == "full", Push: cfg.Push, EchoTail: cfg.EchoTail, Always: cfg.Always, Once: c.Once,
 		Volume: cfg.Volume, Hook: cfg.Hook, Keys: screen.keys(), Show: screen.show(), Log: log,
 		Dial: func(ctx context.Context) (terminal.Call, error) {
 			k, err := line.Dial(ctx, call)
@@ -82,10 +87,7 @@ func (c *runCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	notify("READY=1")
 	err = t.Run(ctx)
-	notify("STOPPING=1")
-	screen.close()
 	if errors.Is(err, terminal.ErrQuit) || ctx.Err() != nil {
 		return dev.Close()
 	}
@@ -161,21 +163,4 @@ func newEars(cfg Config) (*terminal.Ears, error) {
 	}
 	e.Listener = l
 	return e, nil
-}
-
-// notify tells systemd how we are (sd_notify(3)); without systemd it does nothing.
-func notify(state string) {
-	at := os.Getenv("NOTIFY_SOCKET")
-	if at == "" {
-		return
-	}
-	if strings.HasPrefix(at, "@") {
-		at = "\x00" + at[1:]
-	}
-	conn, err := net.Dial("unixgram", at)
-	if err != nil {
-		return
-	}
-	defer conn.Close()
-	_, _ = conn.Write([]byte(state))
 }

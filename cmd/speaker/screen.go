@@ -13,19 +13,23 @@ import (
 )
 
 // screen is the terminal that the program was started in: keys, the level meter, the log above it.
-// Headless it is the log alone.
+// Headless it is the log alone. Whoever makes one closes it, whatever happens: a shell whose keyboard
+// was not given back shows nothing of what is typed.
 type screen struct {
-	raw   *term.State // of the keyboard before; nil: there are no keys
+	// constant after newScreen
+	in    *os.File // the keyboard
 	meter bool
 
-	mu   sync.Mutex
-	line bool // guarded by mu: the meter is on the screen
+	mu sync.Mutex
+	// guarded by mu
+	raw  *term.State // of the keyboard before; nil: there are no keys, or they were given back
+	line bool        // the meter is on the screen
 }
 
 // newScreen takes the keyboard over where there is one.
 func newScreen(plain bool) *screen {
-	s := &screen{}
-	if in := int(os.Stdin.Fd()); term.IsTerminal(in) {
+	s := &screen{in: os.Stdin}
+	if in := int(s.in.Fd()); term.IsTerminal(in) {
 		if was, err := term.MakeRaw(in); err == nil {
 			s.raw = was
 		}
@@ -42,6 +46,11 @@ func newScreen(plain bool) *screen {
 func (s *screen) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.write(b)
+}
+
+// write is Write. mu is held.
+func (s *screen) write(b []byte) (int, error) {
 	text := string(b)
 	if s.raw != nil {
 		text = strings.ReplaceAll(text, "\n", "\r\n")
@@ -62,6 +71,8 @@ var presses = map[byte]terminal.Key{' ': terminal.Talk, '\r': terminal.Talk, 'h'
 
 // keys are the presses of the keyboard; nil when there is none.
 func (s *screen) keys() <-chan terminal.Key {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.raw == nil {
 		return nil
 	}
@@ -69,7 +80,7 @@ func (s *screen) keys() <-chan terminal.Key {
 	go func() { // ends with the program: reading a keyboard cannot be called off
 		defer close(out)
 		for b := make([]byte, 1); ; {
-			if _, err := os.Stdin.Read(b); err != nil {
+			if _, err := s.in.Read(b); err != nil {
 				return
 			}
 			if k, ok := presses[b[0]]; ok {
@@ -99,12 +110,15 @@ func (s *screen) show() func(terminal.Shown) {
 	}
 }
 
-// close gives the keyboard back.
+// close gives the keyboard back. It is idempotent, and what is logged after it is written as ever.
 func (s *screen) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.line {
-		_, _ = io.WriteString(s, "\n")
+		_, _ = s.write([]byte("\n"))
 	}
 	if s.raw != nil {
-		_ = term.Restore(int(os.Stdin.Fd()), s.raw)
+		_ = term.Restore(int(s.in.Fd()), s.raw)
+		s.raw = nil
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -98,7 +99,8 @@ type Call struct {
 	ear  *ear
 	up   sync.WaitGroup // goroutines of ours
 
-	mouth mouth // of the sending goroutine
+	mouth  mouth        // of the sending goroutine
+	unsent atomic.Int64 // frames that were said while there was no way for them
 
 	mu sync.Mutex
 	// guarded by mu
@@ -161,6 +163,15 @@ func (c *Call) Connected() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.conn != nil && c.conn.connected()
+}
+
+// Counts are, for a log: frames that were said while there was no way for them; packets that came, that
+// were lost, that came too late; frames of the other side that were left out, or said twice, to keep its
+// clock; how often the call was taken up again. Packets are those of the last connection's stream.
+func (c *Call) Counts() []slog.Attr {
+	s := c.ear.stats()
+	return []slog.Attr{slog.Int64("unsent", c.unsent.Load()), slog.Int("packets", s.Received), slog.Int("lost", s.Lost), slog.Int("late", s.Late),
+		slog.Int("left_out", s.Dropped), slog.Int("stretched", s.Stretched), slog.Int("returns", c.Returns())}
 }
 
 // Returns is how often the call was taken up again after the network had gone.

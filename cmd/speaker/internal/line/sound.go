@@ -54,6 +54,9 @@ func (c *Call) Send(pcm []int16) {
 	c.mu.Lock()
 	conn := c.conn
 	c.mu.Unlock()
+	if conn == nil || !conn.connected() {
+		c.unsent.Add(1)
+	}
 	if conn == nil {
 		return
 	}
@@ -96,6 +99,19 @@ type ear struct {
 	ssrc    webrtc.SSRC
 	room    []int16 // of a decoder, 120 ms
 	pcm     []int16 // at Rate, not heard yet
+}
+
+// stats are those of the buffer that holds packets now.
+func (e *ear) stats() (s jitter.Stats) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case e.ring != nil:
+		s = e.ring.Stats()
+	case e.packets != nil:
+		s = e.packets.Stats()
+	}
+	return s
 }
 
 func newEar() *ear { return &ear{began: time.Now()} }

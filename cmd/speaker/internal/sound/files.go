@@ -22,9 +22,7 @@ type Files struct {
 
 	began time.Time
 	n     int // frames exchanged
-
-	// Late counts frames that were exchanged more than 20 ms after their time.
-	Late int
+	late  int // of these, more than 20 ms after their time
 }
 
 // OpenFiles hears in and plays to out; either may be empty: silence, and nowhere. After the end of in
@@ -67,7 +65,7 @@ func (f *Files) Exchange(heard, play []int16) error {
 	if wait := time.Until(due); wait > 0 {
 		time.Sleep(wait)
 	} else if wait < -20*time.Millisecond {
-		f.Late++
+		f.late++
 	}
 	f.n++
 	k := copy(heard, f.heard[min(f.at, len(f.heard)):])
@@ -86,6 +84,9 @@ func (f *Files) Exchange(heard, play []int16) error {
 	}
 	return nil
 }
+
+// Missed implements Device: frames that were exchanged more than 20 ms after their time.
+func (f *Files) Missed() int { return f.late }
 
 // Close implements Device.
 func (f *Files) Close() error {

@@ -70,13 +70,13 @@ func choose(list []Info, all []*portaudio.DeviceInfo, want, what string, can fun
 
 // hardware is a stream of PortAudio, in its blocking form.
 type hardware struct {
-	stream    *portaudio.Stream
-	in, out   []int16
-	down, up  *resample.Resampler // nil: the device takes our rate
-	heard     []int16             // at our rate, not taken yet
-	play      []int16             // at the device's rate, not played yet
-	name      string
-	Overflows int // frames that came too fast or too late for us
+	stream   *portaudio.Stream // nil after Close
+	in, out  []int16
+	down, up *resample.Resampler // nil: the device takes our rate
+	heard    []int16             // at our rate, not taken yet
+	play     []int16             // at the device's rate, not played yet
+	name     string
+	missed   int // overflows of the microphone, underflows of the loudspeaker
 }
 
 // rates are tried in turn: ours, then what every sound card has.
@@ -181,15 +181,22 @@ func (h *hardware) Exchange(heard, play []int16) error {
 // late tells that an error is no more than a moment that was missed.
 func (h *hardware) late(err error) bool {
 	if errors.Is(err, portaudio.InputOverflowed) || errors.Is(err, portaudio.OutputUnderflowed) {
-		h.Overflows++
+		h.missed++
 		return true
 	}
 	return false
 }
 
+// Missed implements Device.
+func (h *hardware) Missed() int { return h.missed }
+
 // Close implements Device.
 func (h *hardware) Close() error {
+	if h.stream == nil {
+		return nil
+	}
 	err := errors.Join(h.stream.Stop(), h.stream.Close(), portaudio.Terminate())
+	h.stream = nil
 	if err != nil {
 		return fmt.Errorf("sound: close: %w", err)
 	}

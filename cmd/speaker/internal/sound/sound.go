@@ -18,12 +18,14 @@ const (
 	Frame = Rate / 50
 )
 
-// Device is a microphone and a loudspeaker. One goroutine uses it.
+// Device is a microphone and a loudspeaker. One goroutine uses it. Close is idempotent.
 type Device interface {
 	// Exchange waits for the next 20 ms, fills heard with what the microphone heard in them and gives
 	// play to the loudspeaker; both have Frame samples and are not kept. io.EOF: there is no more to
 	// hear, as at the end of a file.
 	Exchange(heard, play []int16) error
+	// Missed is how many frames came too late or too soon for the device or for us, and were not whole.
+	Missed() int
 	// Close ends it; what was given to the loudspeaker is played first.
 	Close() error
 	// String names it, for people.

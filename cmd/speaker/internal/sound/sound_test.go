@@ -74,8 +74,8 @@ func TestFilesKeepTime(t *testing.T) {
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(began); n != 75 || took != 1500*time.Millisecond || f.Late != 1 {
-			t.Errorf("%d frames in %v, %d late; want 75 in 1.5s and 1", n, took, f.Late)
+		if took := time.Since(began); n != 75 || took != 1500*time.Millisecond || f.Missed() != 1 {
+			t.Errorf("%d frames in %v, %d late; want 75 in 1.5s and 1", n, took, f.Missed())
 		}
 	})
 	got, rate, err := wav.ReadFile(out)

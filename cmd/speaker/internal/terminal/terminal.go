@@ -59,6 +59,8 @@ type Options struct {
 	Volume       int
 	// Hook is a command that gets the state as its last argument.
 	Hook []string
+	// Beat is told of every frame that was exchanged with the device, by Run's goroutine; nil: nobody.
+	Beat func()
 	// Show gets what a screen may show, ten times a second; nil: nothing.
 	Show func(Shown)
 	Log  *slog.Logger
@@ -121,6 +123,7 @@ type Terminal struct {
 	frames   int
 	loudest  float64
 	calls    int
+	began    tally // when the call began
 }
 
 type placed struct {
@@ -172,6 +175,7 @@ func (t *Terminal) Run(ctx context.Context) error {
 		bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), byeWithin)
 		t.call.Hangup(bye)
 		cancel()
+		t.sum(t.call)
 	}
 	t.work.Wait()
 	if errors.Is(err, io.EOF) || errors.Is(err, errOnce) {
@@ -185,6 +189,9 @@ func (t *Terminal) loop(ctx context.Context) error {
 	for {
 		if err := t.o.Device.Exchange(heard, play); err != nil {
 			return err
+		}
+		if t.o.Beat != nil {
+			t.o.Beat()
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -224,8 +231,8 @@ func (t *Terminal) open(room bool) bool {
 	switch {
 	case t.call == nil || t.muted || t.waking >= 0:
 		return false
-	case t.o.Push:
-		return t.pushed
+	case t.o.Push && !t.pushed:
+		return false
 	}
 	return t.o.Full || !room
 }
@@ -411,6 +418,7 @@ func (t *Terminal) answered(p placed) {
 	}
 	t.call, t.wait, t.muted = p.call, retryFirst, false
 	t.calls++
+	t.began = t.tallied()
 	t.log.Info("the call stands")
 }
 
@@ -433,7 +441,6 @@ func (t *Terminal) afterwards(err error) {
 
 // hungUp is the end of a call that we did not end.
 func (t *Terminal) hungUp() {
-	t.log.Info("the call is over", "why", t.call.Cause())
 	t.hangUp()
 }
 
@@ -442,6 +449,7 @@ func (t *Terminal) hangUp() {
 		return
 	}
 	c := t.call
+	t.sum(c)
 	t.call, t.barge, t.waking, t.pushed = nil, -1, -1, false
 	t.work.Go(func() {
 		bye, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), byeWithin)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,6 +44,7 @@ func (r *room) Exchange(heard, play []int16) error {
 	r.frame++
 	return nil
 }
+func (r *room) Missed() int    { return r.frame / 10 }
 func (r *room) Close() error   { return nil }
 func (r *room) String() string { return "room" }
 
@@ -308,6 +310,89 @@ func TestPushToTalk(t *testing.T) {
 			if i < 45 && s || i > 60 && i < 95 && !s || i > 105 && s {
 				t.Errorf("frame %d: the call hears the room: %v", i, s)
 			}
+		}
+	})
+}
+
+// counted is a talk that can tell what became of its packets.
+type counted struct{ *talk }
+
+func (counted) Counts() []slog.Attr { return []slog.Attr{slog.Int("lost", 7)} }
+
+// TestACallIsSummedUp: at its end, however it ends, the log tells once what was lost of it on each side.
+func TestACallIsSummedUp(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ how, why string }{{"the other side", "over there"}, {"a key", "hung up here"}, {"the end", "hung up here"}} {
+		synctest.Test(t, func(t *testing.T) {
+			var said strings.Builder
+			k := counted{newTalk(0, 0, 1000)}
+			keys := make(chan Key, 1)
+			r := newRoom(3 * time.Second)
+			r.every = func(frame int) {
+				switch {
+				case frame == 101 && c.how == "a key":
+					keys <- HangUp
+				case frame == 101 && c.how == "the other side":
+					k.cause = errors.New("over there")
+					close(k.done)
+				}
+			}
+			play(t, r, Options{Dial: dialling(k), Once: true, Keys: keys, Log: slog.New(slog.NewTextHandler(&said, nil))})
+			var line string
+			for l := range strings.Lines(said.String()) {
+				if strings.Contains(l, "the call is over") {
+					if line != "" {
+						t.Errorf("%s: told twice", c.how)
+					}
+					line = l
+				}
+			}
+			missed := "device_missed=10"
+			if c.how == "the end" {
+				missed = "device_missed=15"
+			}
+			for _, want := range []string{c.why, missed, "lost=7", "phrases_unheard=0", "lasted="} {
+				if !strings.Contains(line, want) {
+					t.Errorf("%s: no %s in %q", c.how, want, said.String())
+				}
+			}
+		})
+	}
+}
+
+// TestPushToTalkDoesNotHearItself: between the presses the microphone is shut while the loudspeaker
+// sounds, as ever.
+func TestPushToTalkDoesNotHearItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		keys := make(chan Key, 1)
+		c := newTalk(100, 120, 1000)
+		r := newRoom(3 * time.Second)
+		r.every = func(frame int) {
+			if frame == 50 {
+				keys <- Talk
+			}
+		}
+		play(t, r, Options{Dial: dialling(c), Once: true, Push: true, Keys: keys})
+		for i := 101; i < 128; i++ {
+			if c.sent[i] {
+				t.Fatalf("frame %d: the call hears the loudspeaker", i)
+			}
+		}
+		if !c.sent[140] {
+			t.Error("the microphone stays shut")
+		}
+	})
+}
+
+// TestEachFrameBeats, so that whoever watches knows that sound flows.
+func TestEachFrameBeats(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		play(t, newRoom(time.Second), Options{Dial: dialling(newTalk(0, 0, 1000)), Beat: func() { n++ }})
+		if n != 50 {
+			t.Errorf("%d beats in a second, want 50", n)
 		}
 	})
 }
