@@ -70,7 +70,7 @@
 //	id: panne                # for goto; collect and http have the name they collect or call
 //	reset: [numero]          # forgets slots or saved values, first of all
 //	say: {fr: …}             # before the rest
-//	fact: {fr: …}            # what an agent should know from here on
+//	fact: {fr: …}            # what an agent should know from here on; with collect: once it is known
 //	interrupt: false         # not to be spoken over, nor left for another wish; commands work
 //
 // The steps:

@@ -124,7 +124,7 @@ func (c *compiler) whatIs(primary string) string {
 	return "a step with " + primary
 }
 
-// chain builds max, reset, say, primary, in this order, the first under id itself.
+// chain builds max, reset, say, primary, in this order, the first under id itself; behind a collect its fact.
 func (c *compiler) chain(t *tree, id, next, primary string, extra []string) string {
 	uninter := t.has("interrupt") && !c.boolean(t.get("interrupt"), "interrupt")
 	var pieces []*step
@@ -142,19 +142,26 @@ func (c *compiler) chain(t *tree, id, next, primary string, extra []string) stri
 		c.oneOf(v, "recording", "stop")
 		pieces = append(pieces, &step{kind: kindUnrecord, at: t.keyPlace("recording")})
 	}
-	if t.has("say") || t.has("fact") {
+	fact := c.phrase(t.get("fact"), "fact", nil)
+	behind := fact != nil && primary == string(kindCollect) // it is about what is collected
+	if t.has("say") || fact != nil && !behind {
 		s := &step{kind: kindSay, at: t.at, uninter: uninter, guard: uninter}
 		if v := t.get("say"); v != nil {
 			s.at = t.keyPlace("say")
 			s.say = c.phrase(v, "say", nil)
 		}
-		s.fact = c.phrase(t.get("fact"), "fact", nil)
+		if !behind {
+			s.fact = fact
+		}
 		pieces = append(pieces, s)
 	}
 	var last *step
 	if primary != "" {
 		last = &step{kind: stepKind(primary), at: t.keyPlace(primary), uninter: uninter, guard: uninter}
 		pieces = append(pieces, last)
+	}
+	if behind {
+		pieces = append(pieces, &step{kind: kindSay, at: t.keyPlace("fact"), fact: fact})
 	}
 	if len(pieces) == 0 {
 		if !contains(extra, "skip") {
@@ -166,6 +173,9 @@ func (c *compiler) chain(t *tree, id, next, primary string, extra []string) stri
 		s.id = id
 		if i > 0 {
 			s.id = fmt.Sprintf("%s+%s", id, s.kind)
+		}
+		if behind && i == len(pieces)-1 {
+			s.id = id + "+fact"
 		}
 		s.next = next
 	}

@@ -1,6 +1,10 @@
 package flows
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // StepPlace is a step at which a person may let the conversation go on.
 type StepPlace struct {
@@ -41,6 +45,19 @@ func (b *Bot) Places(lang string) []StepPlace {
 		}
 	}
 	return out
+}
+
+// Slots are the names of what this bot asks for, sorted.
+func (b *Bot) Slots() []string {
+	names := map[string]bool{}
+	for _, f := range b.flows {
+		for _, s := range f.steps {
+			if s.collect != nil {
+				names[s.collect.slot] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 func plainName(s string) string { return strings.ReplaceAll(s, "_", " ") }

@@ -257,9 +257,22 @@ func (t *turn) passSay(s *step) {
 		t.uninterruptible(s)
 	}
 	if s.fact != nil {
-		t.m.know(t.b.prompt("", s.fact, t.m.Lang, t.scope()).Text)
+		t.m.know(t.fact(s.fact))
 	}
 	t.jump(s.next)
+}
+
+// fact is a sentence for the agent, "" when a value that it tells of is not known: "Card ." helps nobody.
+func (t *turn) fact(ph *phrase) string {
+	w := ph.in[t.m.Lang]
+	if w.text != nil {
+		for _, name := range w.text.names() {
+			if v, _, ok := t.scope().value(name); !ok || strings.TrimSpace(v) == "" {
+				return ""
+			}
+		}
+	}
+	return t.b.prompt("", ph, t.m.Lang, t.scope()).Text
 }
 
 func (t *turn) passLimit(s *step) {

@@ -43,11 +43,13 @@ func loadToServe(ctx context.Context, g *globals) (cfg configs.Config, bots []*f
 			}
 		}
 	}
-	if len(l.bad) > 0 {
+	bad, crm := configs.CRM(l.cfg, l.doc, l.bots)
+	if l.bad = append(l.bad, bad...); len(l.bad) > 0 {
 		l.bad.Sort()
 		return l.cfg, nil, nil, l.bad
 	}
 	hints = append(append(configs.Demonstrations(l.cfg, l.doc), configs.Unstaffed(l.cfg, l.doc, l.bots)...), configs.Warnings(l.cfg, l.bots)...)
+	hints = append(hints, crm...)
 	hints = append(hints, configs.OpenSpeakers(l.cfg, l.doc, l.bots)...)
 	for _, p := range l.cfg.Gateway.VCon.Expired(time.Now()) {
 		key, _, _ := strings.Cut(p, ": ")

@@ -10,7 +10,8 @@ type Step struct {
 	//
 	// Example: say: {fr: "Votre colis est en route.", en: "Your parcel is on its way."}
 	Say Text `yaml:"say"`
-	// What an agent should know from here on.
+	// What an agent should know from here on; beside collect, once that is known. While a value in it is not
+	// known it is left out, and a sensitive one is shown as "••••".
 	//
 	// Example: fact: {fr: "Colis en retard.", en: "Parcel delayed."}
 	Fact Text `yaml:"fact"`

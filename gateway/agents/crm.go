@@ -89,6 +89,21 @@ func fillCRM(template string, p Pop) (out string, known bool, err error) {
 	return b.String(), known || fields == 0 && template != "", nil
 }
 
+// Slots are the slots that the address has a field for, in its order.
+func (c CRMConfig) Slots() (names []string) {
+	for rest := c.URL; ; {
+		_, after, found := strings.Cut(rest, "{slot.")
+		if !found {
+			return names
+		}
+		name, tail, _ := strings.Cut(after, "}")
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		rest = tail
+	}
+}
+
 // isName tells whether s can be a slot's name.
 func isName(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
