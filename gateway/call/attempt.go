@@ -63,9 +63,10 @@ type attempt struct {
 
 	referral chan leg.Referred // how the caller's exchange fared in our place; nil: we ring them ourselves
 
-	theyHold    atomic.Bool // their telephone holds the caller
-	callerHolds bool        // the caller's telephone holds them
-	awaySince   time.Time   // if so
+	theyHold    atomic.Bool             // their telephone holds the caller
+	theyAsk     atomic.Pointer[leg.Ask] // their telephone asks to pass the caller on, and it was not begun
+	callerHolds bool                    // the caller's telephone holds them
+	awaySince   time.Time               // if so
 
 	again bool      // the agent spoke with the caller before and lost their line
 	lost  time.Time // since when the caller is held for them; zero: they are there
@@ -81,6 +82,9 @@ func (c *conductor) invite(at *attempt) leg.Invite {
 	}}
 	if at.agent.RingFor > 0 {
 		inv.RingFor = at.agent.RingFor
+	}
+	if at.on != nil && at.on.ask.asked != nil {
+		return at.on.asInvite(at, inv)
 	}
 	inv.Headers = map[string]string{}
 	if h := c.s.Leg.Info().Headers["History-Info"]; h != "" {
@@ -159,6 +163,7 @@ func (at *attempt) answered(l leg.Leg) {
 	at.open(l, func() {})
 	at.ears.listenTo(at.ctx, l)
 	at.watchHold(l)
+	at.watchRefer(l)
 	c.alarms.in(mediaWithin/2, "offer again", at.offerAgain)
 	if at.again {
 		at.bridge()
@@ -415,7 +420,12 @@ func (at *attempt) left() {
 	if at.closed {
 		return
 	}
+	at.takeAsk()
 	if at.stage == joined {
+		if o := h.onward; o != nil && o.from == at && o.ask.asked != nil { // they hung up because of it
+			at.leavesOnward()
+			return
+		}
 		if !at.lineLost() && !at.broke() && !at.leavesOnward() {
 			h.end(agents.Completed)
 		}
@@ -444,6 +454,9 @@ func (at *attempt) record(o agents.Outcome, status int) {
 	}
 	at.recorded = true
 	at.h.last = o
+	if at.on != nil {
+		at.on.status = status
+	}
 	if at.agent.Ended != nil {
 		at.agent.Ended(o)
 	}

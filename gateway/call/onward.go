@@ -9,6 +9,7 @@ import (
 
 	"decroche/gateway/agents"
 	"decroche/gateway/event"
+	"decroche/gateway/leg"
 	"decroche/media"
 )
 
@@ -21,6 +22,8 @@ type Onward struct {
 	Warm   bool    // both agents speak with each other first, until the first says Complete
 	Why    string  // for the next one
 	Brief  *string // what the next one is told of the caller; nil: what the flow wrote
+
+	asked *leg.Ask // by the agent's telephone; nil: at the desk
 }
 
 // To names the target.
@@ -47,6 +50,7 @@ type onward struct {
 	last    agents.Outcome // of the last one who was rung
 	talking bool           // both agents hear each other
 	ended   bool
+	status  int // with which the last one refused; 0: otherwise
 }
 
 // Transfer passes the caller on. It returns once the target is being rung and the caller is on hold, and
@@ -168,7 +172,7 @@ func unreached(err error) error {
 func (o *onward) ring(a agents.Assignment) {
 	o.tried = append(o.tried, a.Agent)
 	brief := ""
-	if !o.ask.Warm {
+	if !o.ask.Warm && o.ask.asked == nil {
 		brief = o.briefing()
 	}
 	o.to = o.h.ring(a, o, brief)
@@ -234,11 +238,13 @@ func (o *onward) fail(why agents.Outcome) {
 	}
 	h, from := o.h, o.from
 	o.drop(why)
-	if from != nil {
+	switch {
+	case from == nil:
+		h.end(why)
+	case from.theyHold.Load(): // until they take the caller back at their telephone
+	default:
 		from.resume()
-		return
 	}
-	h.end(why)
 }
 
 // drop ends the transfer without anything in its place: the caller stays on hold.
@@ -253,6 +259,7 @@ func (o *onward) drop(why agents.Outcome) {
 	if o.to != nil {
 		o.to.end(why, 0)
 	}
+	o.tell(statusOf(why, o.status))
 }
 
 // consult lets both agents hear each other; false when nobody is to be asked first.
@@ -302,6 +309,7 @@ func (o *onward) complete() {
 // over is told that the next one has the caller: who had them is let go.
 func (o *onward) over() {
 	h, to, from := o.h, o.to, o.from
+	o.tell(taken) // before we hang up on them
 	o.ended, o.talking, h.onward, to.on = true, false, nil, nil
 	h.c.s.Metrics.count(acts, event.AgentTransferred)
 	h.c.write(event.AgentActed{Agent: o.tried[0], Act: event.AgentTransferred, To: to.agent.Agent})

@@ -13,7 +13,7 @@ type AgentActed struct {
 	Brief *string `json:"brief,omitempty"`  // of a transfer: what the next one is told of the caller, as the agent changed it; nil: as it was
 	Keys  int     `json:"keys,omitempty"`   // how many keys were sent; which ones is kept nowhere
 	ForMS int64   `json:"for_ms,omitempty"` // of resume: how long the caller waited
-	Why   string  `json:"why,omitempty"`    // of transfer_failed: an outcome of package agents; of hand_back: the step (Text is what the agent did, as the caller was told); of resume: lost, when their line was; of hold: telephone, when it was made there
+	Why   string  `json:"why,omitempty"`    // of transfer_failed: an outcome of package agents; of hand_back: the step (Text is what the agent did, as the caller was told); of resume: lost, when their line was; of hold and transfer: telephone, when it was made there
 }
 
 // What an agent does in a call, and what becomes of a transfer.

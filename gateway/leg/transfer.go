@@ -62,8 +62,9 @@ type Referred struct {
 }
 
 // Referee is an optional ability of a Leg whose far end can ask to have the other party connected with
-// somebody else: a PBX, or an agent's telephone, that sends REFER. to is called with each request, on
-// a goroutine of its own; a nil to, or none set, refuses them. Set it when the leg is made.
+// somebody else: a PBX, or an agent's telephone, that sends REFER. to is called with each request, before
+// anything else of the far end's is read: it must not block, nor call the leg but by Tell. A nil to, or
+// none set, refuses them. Set it when the leg is made.
 type Referee interface{ OnRefer(to func(Ask)) }
 
 // Ask is a request of a far end: call Invite, join it with the other party of the call, and leave the

@@ -10,6 +10,7 @@ import (
 	msg "github.com/emiago/sipgo/sip"
 
 	"decroche/gateway/leg"
+	"decroche/gateway/sip/number"
 )
 
 // settleFor is how long a hang-up waits for the answer to the last report of a transfer.
@@ -67,6 +68,7 @@ func (l *line) onRefer(tx *serverTx) {
 		l.s.reject(tx, vGlare, l.d.localTag, nil)
 		return
 	}
+	inv.Addr = l.s.meant(inv.Addr)
 	if err := l.s.mayBeCalled(inv.Addr); err != nil {
 		l.mu.Lock()
 		l.asked = nil
@@ -92,22 +94,31 @@ func (l *line) onRefer(tx *serverTx) {
 	tx.respond(res)
 	l.report(r, 100)
 	l.s.metrics.transfers.WithLabelValues("asked", "begun").Inc()
-	ask := leg.Ask{To: inv.Addr, ReferredBy: by, Invite: inv, Tell: func(status int) { l.report(r, status) }}
-	if !l.s.spawn(func() { owner(ask) }) {
-		l.report(r, 503)
-	}
+	owner(leg.Ask{To: inv.Addr, ReferredBy: by, Invite: inv, Tell: func(status int) { l.report(r, status) }})
 }
 
-// mayBeCalled asks the guard of outbound calls without counting a call: who dials is counted.
-func (s *Server) mayBeCalled(addr string) error {
-	if s.guard == nil {
-		return nil
+// meant is whom an address names. A telephone that registered here writes our domain behind whatever is
+// keyed: what is a number and nobody's here leaves by a trunk.
+func (s *Server) meant(addr string) string {
+	uri, err := parseTarget(leg.Invite{Addr: addr})
+	if err != nil || uri.Host == "" || !s.registrar.serves(uri.Host) || !number.Like(uri.User) || s.registrar.targets(uri.User) != nil {
+		return addr
 	}
+	return "tel:" + uri.User
+}
+
+// mayBeCalled asks the guard of outbound calls without counting a call: who dials is counted, and learns
+// that nobody is there.
+func (s *Server) mayBeCalled(addr string) error {
 	uri, err := parseTarget(leg.Invite{Addr: addr})
 	if err != nil {
 		return err
 	}
-	if b := s.guard.judge(uri, uri.Host == ""); b != nil {
+	ways, byTrunk, err := s.ways(uri)
+	if s.guard == nil || errors.Is(err, errNotHere) || err == nil && ways[0].phone {
+		return nil
+	}
+	if b := s.guard.judge(uri, byTrunk); b != nil {
 		return b
 	}
 	return nil
@@ -121,7 +132,13 @@ func (l *line) report(r *request, status int) {
 		l.mu.Unlock()
 		return
 	}
-	r.last = final
+	if r.last = final; final {
+		outcome := "failed"
+		if status < 300 {
+			outcome = "completed"
+		}
+		l.s.metrics.transfers.WithLabelValues("asked", outcome).Inc()
+	}
 	if r.mute {
 		r.settled = final
 		l.mu.Unlock()
