@@ -69,11 +69,12 @@ check: tools format ## format, vet, import table, documentation links, ends of t
 	$(GO) test ./internal/rules ./internal/reference ./configs ./bench/turneval
 
 test: tools-test format ## everything with the race detector, as CI runs it
-	@GO=$(GO) scripts/test
+	@GO=$(GO) DECROCHE_INSTALLED=1 scripts/test
 	@GO=$(GO) scripts/test-web
 
 test-long: tools-test build ## what takes longer: demo calls, load, barge-in, recognition (prints the tables of docs/measurements.md)
 	@scripts/need "to emulate arm64" qemu-user
+	@scripts/need "for voices that no training heard" flite festival festvox-us-slt-hts
 	@scripts/test-long
 
 eval-asr: build ## hear a folder of recordings with a clips.tsv: DIR=folder (ENGINE=… JSON=1 CLOSED= CONDITIONS=… SPEED=1 vary it)

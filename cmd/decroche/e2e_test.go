@@ -97,9 +97,19 @@ func needs(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, p := range programs {
 		if _, err := exec.LookPath(p); err != nil {
-			t.Skipf("%s is not installed; make test installs it", p)
+			absent(t, p+" is not installed")
 		}
 	}
+}
+
+// absent ends a test that something is missing for: it is left out, unless make test has installed what
+// tests need; then it fails.
+func absent(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("DECROCHE_INSTALLED") != "" {
+		t.Fatalf("%s, and make test should have installed it", why)
+	}
+	t.Skipf("%s; make test installs it", why)
 }
 
 // systems is the test binary under the name of the demo companies' systems.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -247,11 +248,11 @@ func TestSpeakerReachesAPerson(t *testing.T) {
 func TestSpeakerOnRealDevices(t *testing.T) {
 	t.Parallel()
 	if why := noPortAudio(); why != "" {
-		t.Skipf("%s; make test installs it", why)
+		absent(t, why)
 	}
 	needs(t, "espeak-ng", "go", "pulseaudio", "paplay", "parec", "pactl")
 	if found, _ := filepath.Glob("/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so"); len(found) == 0 {
-		t.Skip("ALSA's way to PulseAudio (libasound2-plugins) is not installed; make test installs it")
+		absent(t, "ALSA's way to PulseAudio (libasound2-plugins) is not installed")
 	}
 	tl := testTools(t)
 	env := startPulse(t)
@@ -265,6 +266,7 @@ func TestSpeakerOnRealDevices(t *testing.T) {
 		t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 		return cmd
 	}
+	lists(t, env)
 	heard := filepath.Join(t.TempDir(), "heard.wav")
 	tape := play("parec", "-d", "loudspeaker.monitor", "--rate=16000", "--channels=1", "--format=s16le", "--file-format=wav", heard)
 	r := startSpeaker(t, env, "--gateway", "http://"+set.http, "--microphone", "decroche_micro", "--loudspeaker", "decroche_loud")
@@ -281,6 +283,46 @@ func TestSpeakerOnRealDevices(t *testing.T) {
 	_ = tape.Wait()
 	if said := transcribed(t, tl, heard); !strings.Contains(said, "automatique") {
 		t.Errorf("the room heard %q", said)
+	}
+}
+
+// lists: speaker devices names the microphone and the loudspeaker that there are, and a name that is none's
+// is refused with those that are.
+func lists(t *testing.T, env []string) {
+	t.Helper()
+	program, err := speakerProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(args ...string) (string, error) {
+		cmd := exec.Command(program, args...)
+		cmd.Env = append(os.Environ(), env...)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	out, err := ask("devices", "--json")
+	var got struct {
+		Devices []struct {
+			Name, API       string
+			Inputs, Outputs int
+		}
+	}
+	if err != nil || json.Unmarshal([]byte(out), &got) != nil {
+		t.Fatalf("speaker devices --json: %v\n%s", err, out)
+	}
+	hears, plays := false, false
+	for _, d := range got.Devices {
+		hears = hears || d.Name == "decroche_microphone" && d.API == "ALSA" && d.Inputs > 0
+		plays = plays || d.Name == "decroche_loudspeaker" && d.API == "ALSA" && d.Outputs > 0
+	}
+	if !hears || !plays {
+		t.Errorf("speaker devices --json lists\n%s", out)
+	}
+	if out, err := ask("devices"); err != nil || !strings.Contains(out, "decroche_loudspeaker") || !strings.HasPrefix(out, "NAME") {
+		t.Errorf("speaker devices: %v\n%s", err, out)
+	}
+	if out, err := ask("run", "--wake", "", "--microphone", "gramophone"); err == nil || !strings.Contains(out, `no microphone is called "gramophone"; there are`) {
+		t.Errorf("an unknown microphone: %v\n%s", err, out)
 	}
 }
 
