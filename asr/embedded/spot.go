@@ -52,7 +52,7 @@ type Spotted struct {
 	Sure     float64       // confidence, 0 to 1
 }
 
-// usualBounds are the tightest that find 98 % on voices that the recogniser was trained on (`decroche bench wake --develop`),
+// usualBounds are the tightest that find 98 % on voices that the recogniser was trained on (`decroche bench wake --set trained`),
 // by language.
 var usualBounds = map[string]Bounds{"fr": {Fit: 4, Worse: 4, Sure: .02}, "en": {Fit: 4, Worse: 4, Sure: .02}}
 

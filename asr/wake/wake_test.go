@@ -57,10 +57,7 @@ func TestPhrasesAreFound(t *testing.T) {
 		t.Run(c.lang, func(t *testing.T) {
 			t.Parallel()
 			rec := ears(t)
-			keys := []embedded.Keyword{Phrase(c.lang, Usual(c.lang)[0])}
-			for _, v := range Volumes(c.lang) {
-				keys = append(keys, v.Phrase)
-			}
+			keys, _ := Phrases(c.lang, Usual(c.lang))
 			l, err := New(rec, c.lang, keys)
 			if err != nil {
 				t.Fatal(err)

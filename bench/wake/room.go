@@ -27,6 +27,14 @@ var conditions = []condition{
 	{name: "3 m, echo", level: -40, noise: 22, echo: .4, direct: 3},
 }
 
+// blindRooms are those of Blind.
+var blindRooms = []condition{
+	{name: "near, softly", level: -34, noise: 30},
+	{name: "noise 12 dB", level: -25, noise: 12},
+	{name: "2 m, echo 0.6 s", level: -36, noise: 24, echo: .6, direct: 5},
+	{name: "4 m, kitchen", level: -42, noise: 18, echo: .3, direct: 3},
+}
+
 // apply brings sound through the room.
 func (c condition) apply(r *rand.Rand, pcm []int16) []int16 {
 	x := make([]float64, len(pcm))

@@ -3,6 +3,7 @@ package wake
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"decroche/asr/wake"
@@ -19,7 +20,7 @@ func TestRooms(t *testing.T) {
 		}
 		return 10 * math.Log10(e/float64(len(pcm))/(32768*32768))
 	}
-	for _, c := range conditions {
+	for _, c := range slices.Concat(conditions, blindRooms) {
 		pcm := append(tone.Sine(300, wake.Rate, 2e9, .3), make([]int16, 4*wake.Rate)...)
 		got := c.apply(rand.New(rand.NewPCG(1, 1)), pcm)
 		if voice := db(got[wake.Rate : 2*wake.Rate]); math.Abs(voice-c.level) > 2 {

@@ -2,39 +2,34 @@
 // recogniser never heard say it, near and far, in quiet and in noise, and how often does an hour of
 // other speech wake the speaker.
 //
-// The voices are those that no training used: the held-out variants of espeak-ng and flite's slt
-// (asr/embedded/train/voices.py). With Develop it takes voices of the training instead: bounds are
-// chosen on these, and judged on the others.
+// It listens as cmd/speaker does: for the same phrases, those about the volume too, with the same
+// bounds. Who speaks is one of three sets (voices.go). Bounds are chosen on Trained, and judged on Held
+// and on Blind.
 package wake
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"os/exec"
 	"slices"
 	"strconv"
 	"time"
 
 	"decroche/asr/embedded"
 	"decroche/asr/wake"
-	"decroche/media/resample"
-	"decroche/media/wav"
 )
 
 // Options of a run.
 type Options struct {
-	Lang    string
-	Develop bool
+	Lang string
+	Set  Set
 	// Other is how much other speech is heard, and Sentences what is said in it.
 	Other     time.Duration
 	Sentences []string
 	// Recordings are heard beside it, at wake.Rate.
 	Recordings [][]int16
-	Bounds     embedded.Bounds // zero: those of the package
+	Bounds     *embedded.Bounds // others for the wake phrase; nil: those that the speaker has
 	Tell       func(what string, done, of int)
 }
 
@@ -44,11 +39,15 @@ type Result struct {
 	Said       int               `json:"said"`
 	Found      int               `json:"found"`
 	Twice      int               `json:"twice"` // heard more than once
+	Set        Set               `json:"set"`
 	Conditions map[string][2]int `json:"conditions"`
 	Voices     map[string][2]int `json:"voices"` // found, said
 	Other      float64           `json:"other_seconds"`
 	False      int               `json:"false_wakes"`
 	FalseAt    []string          `json:"false_wakes_in,omitempty"` // what was said
+	// Volumes are phrases about the volume that were heard in other speech. They change nothing unless the
+	// speaker was just woken, or speaks itself.
+	Volumes int `json:"volumes_in_other_speech"`
 	// Alike are sentences made to resemble the phrase, and Mistaken those of them that were taken for it.
 	Alike       int      `json:"alike"`
 	Mistaken    int      `json:"mistaken"`
@@ -56,28 +55,8 @@ type Result struct {
 	CPU         float64  `json:"seconds_of_sound_per_second"`
 }
 
-// held and trained are variants of espeak-ng: never in the training, and in it.
-var (
-	held    = []string{"f3", "m5", "Annie", "Hugo", "klatt3", "steph2", "victor", "paul", "linda", "Jacky", "Mario", "zac"}
-	trained = []string{"f1", "f2", "f5", "m1", "m3", "m7", "Alex", "Andy", "belinda", "Diogo", "klatt2", "max"}
-	accents = map[string][]string{"fr": {"fr"}, "en": {"en-us", "en"}}
-	phrases = map[string][]string{"fr": {"dis Décroche", "Dis, Décroche !"}, "en": {"hey day crosh", "hey Décroche"}}
-)
-
-// near are sentences that resemble the phrase; nearKnown others, for the choice of bounds.
-var near = map[string][]string{
-	"fr": {"vas-y, décroche le téléphone", "qu'est-ce que tu dis d'elle, Roche ?", "mardi, des cloches ont sonné", "dis, tu te rapproches ?", "il a dit d'écrire au chef", "dis à Denis qu'il se dépêche", "samedi des coches d'eau passent", "dis-leur que ça accroche",
-		"tiens, il raccroche", "dites, est-ce que la ligne décroche souvent ?", "un disque de rock", "l'édit des proches", "midi, des brioches", "dis-moi où il est accroché", "le radis décroche un prix", "je dis décrochons le tableau"},
-	"en": {"hey, they brush it off", "the day cross country began", "hey Dee, grow up", "they could crush it", "hey, take a broach", "gray day, gross weather", "hey, I need a crossing", "hey, day pass please", "may they crochet a scarf", "the hedge, the crocus",
-		"play the cross", "hey, the grocer called", "hey Drake, rush over", "a decorative rash", "the big crash", "way too gauche"},
-}
-
-var nearKnown = map[string][]string{
-	"fr": {"dis donc, tu décroches quand ça sonne ?", "dis-moi qui décroche", "il dit qu'il décroche tout de suite", "je décroche", "décroche !", "dix croches", "dis, des crochets", "si je décroche, qui répond ?",
-		"midi, d'accord, approche", "dis à Roche que j'arrive", "tu dis des bêtises", "édicule de roche", "elle a dit décrocher", "dis, tu t'approches ?", "lundi, Deroche est là", "ici on décroche au bout de deux sonneries"},
-	"en": {"hey, they cross the road", "they crossed it", "hey Josh", "day crew", "hey, the coach is here", "a day across the sea", "hey Dick, rush", "okay the crush is over", "hey day care", "they go gosh",
-		"Monday crosswords", "hey, take your brush", "say the grocery list", "a decrepit gauche", "the lacrosse team", "hey, take Ross with you"},
-}
+// Percent is how much of what was said was found.
+func (r *Result) Percent() float64 { return 100 * float64(r.Found) / float64(r.Said) }
 
 // Run hears it all, faster than it was said.
 func Run(ctx context.Context, o Options) (*Result, error) {
@@ -85,17 +64,24 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var keys []embedded.Keyword
-	for _, p := range wake.Usual(o.Lang) {
-		k := wake.Phrase(o.Lang, p)
-		k.Bounds = o.Bounds
-		keys = append(keys, k)
+	mouths, err := o.Set.open(o.Lang)
+	if err != nil {
+		return nil, err
+	}
+	defer mouths.close()
+	begin := wake.Usual(o.Lang)
+	keys, _ := wake.Phrases(o.Lang, begin)
+	if o.Bounds != nil {
+		for i := range begin {
+			keys[i].Bounds = *o.Bounds
+		}
 	}
 	ears, err := wake.New(rec, o.Lang, keys)
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{Options: o, ears: ears, rng: rand.New(rand.NewPCG(8, 2026)), res: &Result{Lang: o.Lang, Conditions: map[string][2]int{}, Voices: map[string][2]int{}}}
+	r := &rig{Options: o, mouths: mouths, ears: ears, begin: len(begin), rng: rand.New(rand.NewPCG(8, mouths.seed)),
+		res: &Result{Lang: o.Lang, Set: o.Set, Conditions: map[string][2]int{}, Voices: map[string][2]int{}}}
 	began := time.Now()
 	if err := r.calls(ctx); err != nil {
 		return nil, err
@@ -113,49 +99,25 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 // rig is one run.
 type rig struct {
 	Options
+	mouths  *mouths
 	ears    *wake.Listener
+	begin   int // phrases that wake; the others are about the volume
 	rng     *rand.Rand
 	res     *Result
 	samples int
 }
 
-// voice is who says something.
-type voice struct {
-	name         string
-	speed, pitch int
-}
-
-func (r *rig) voices() []string {
-	variants := held
-	if r.Develop {
-		variants = trained
-	}
-	var out []string
-	for i, v := range variants {
-		list := accents[r.Lang]
-		out = append(out, list[i%len(list)]+"+"+v)
-	}
-	if r.Lang == "en" {
-		if r.Develop {
-			out = append(out, "flite:rms")
-		} else {
-			out = append(out, "flite:slt")
-		}
-	}
-	return out
-}
-
 // calls says the phrase in every voice, speed and condition.
 func (r *rig) calls(ctx context.Context) error {
-	voices, n := r.voices(), 0
-	for i, name := range voices {
-		for j, speed := range []int{140, 165, 190} {
-			pcm, err := say(ctx, voice{name, speed, []int{35, 50, 65}[(i+j)%3]}, phrases[r.Lang][(i+j)%2], r.Lang)
+	n := 0
+	for i, name := range r.mouths.names {
+		for j, speed := range r.mouths.speeds {
+			pcm, err := r.mouths.say(ctx, voice{name, speed, r.mouths.pitches[(i+j)%len(r.mouths.pitches)]}, r.mouths.phrases[(i+j)%len(r.mouths.phrases)])
 			if err != nil {
 				return err
 			}
-			for _, c := range conditions {
-				hits := r.hear(c.apply(r.rng, slices.Concat(make([]int16, wake.Rate), pcm, make([]int16, 2*wake.Rate))))
+			for _, c := range r.mouths.rooms {
+				hits, _ := r.hear(c.apply(r.rng, slices.Concat(make([]int16, wake.Rate), pcm, make([]int16, 2*wake.Rate))))
 				r.res.Said++
 				score := [2]int{0, 1}
 				if hits > 0 {
@@ -169,7 +131,7 @@ func (r *rig) calls(ctx context.Context) error {
 				r.res.Voices[name] = add(r.res.Voices[name], score)
 			}
 			n++
-			r.tell("the phrase", n, 3*len(voices))
+			r.tell("the phrase", n, len(r.mouths.speeds)*len(r.mouths.names))
 		}
 	}
 	return nil
@@ -183,33 +145,35 @@ func (r *rig) tell(what string, done, of int) {
 	}
 }
 
-// hear lets the ears hear sound and counts what they found.
-func (r *rig) hear(pcm []int16) (hits int) {
+// hear lets the ears hear sound and counts what they found: the wake phrase, and wishes for the volume.
+func (r *rig) hear(pcm []int16) (hits, volumes int) {
 	r.samples += len(pcm)
 	for len(pcm) > 0 {
 		n := min(160, len(pcm))
-		hits += len(r.ears.Write(pcm[:n]))
+		for _, h := range r.ears.Write(pcm[:n]) {
+			if h.Phrase < r.begin {
+				hits++
+			} else {
+				volumes++
+			}
+		}
 		pcm = pcm[n:]
 	}
-	return hits
+	return hits, volumes
 }
 
 // alike says what resembles the phrase, each sentence in three voices.
 func (r *rig) alike(ctx context.Context) error {
-	list := near[r.Lang]
-	if r.Develop {
-		list = nearKnown[r.Lang]
-	}
-	voices := r.voices()
-	for i, text := range list {
+	voices := r.mouths.names
+	for i, text := range r.mouths.alike {
 		for j := range 3 {
 			v := voice{voices[(3*i+j)%len(voices)], 165, 50}
-			pcm, err := say(ctx, v, text, r.Lang)
+			pcm, err := r.mouths.say(ctx, v, text)
 			if err != nil {
 				return err
 			}
 			r.res.Alike++
-			if hits := r.hear(conditions[0].apply(r.rng, slices.Concat(make([]int16, wake.Rate), pcm, make([]int16, wake.Rate)))); hits > 0 {
+			if hits, _ := r.hear(r.mouths.rooms[0].apply(r.rng, slices.Concat(make([]int16, wake.Rate), pcm, make([]int16, wake.Rate)))); hits > 0 {
 				r.res.Mistaken++
 				r.res.MistakenFor = append(r.res.MistakenFor, v.name+": "+text)
 			}
@@ -224,11 +188,13 @@ func (r *rig) others(ctx context.Context) error {
 	if len(all) == 0 {
 		return errors.New("bench/wake: there is nothing else to say")
 	}
-	voices := r.voices()
+	voices := r.mouths.names
 	samples, want := 0, int(r.Other.Seconds()*wake.Rate)
 	false1 := func(pcm []int16, what string) {
 		samples += len(pcm)
-		for range r.hear(pcm) {
+		hits, volumes := r.hear(pcm)
+		r.res.Volumes += volumes
+		for range hits {
 			r.res.False++
 			r.res.FalseAt = append(r.res.FalseAt, what)
 		}
@@ -241,12 +207,12 @@ func (r *rig) others(ctx context.Context) error {
 	for i := 0; samples < want; i++ {
 		v := voice{voices[i%len(voices)], 130 + r.rng.IntN(80), 25 + r.rng.IntN(50)}
 		text := all[i%len(all)]
-		pcm, err := say(ctx, v, text, r.Lang)
+		pcm, err := r.mouths.say(ctx, v, text)
 		if err != nil {
 			return err
 		}
 		pause := make([]int16, wake.Rate/10+r.rng.IntN(wake.Rate/2))
-		false1(conditions[r.rng.IntN(len(conditions))].apply(r.rng, slices.Concat(pause, pcm)), v.name+": "+text)
+		false1(r.mouths.rooms[r.rng.IntN(len(r.mouths.rooms))].apply(r.rng, slices.Concat(pause, pcm)), v.name+": "+text)
 		r.tell("other speech", samples/wake.Rate, want/wake.Rate)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -254,33 +220,4 @@ func (r *rig) others(ctx context.Context) error {
 	}
 	r.res.Other = math.Round(float64(samples) / wake.Rate)
 	return nil
-}
-
-// say speaks a text at wake.Rate.
-func say(ctx context.Context, v voice, text, lang string) ([]int16, error) {
-	cmd := exec.CommandContext(ctx, "espeak-ng", "-v", v.name, "-s", strconv.Itoa(v.speed), "-p", strconv.Itoa(v.pitch), "--stdout", text)
-	if name, ok := cutFlite(v.name); ok {
-		cmd = exec.CommandContext(ctx, "flite", "-voice", name, "--setf", fmt.Sprintf("duration_stretch=%.2f", 165/float64(v.speed)), "-t", text, "-o", "/dev/stdout")
-	}
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("bench/wake: %s says %q: %w; install espeak-ng and flite", v.name, text, err)
-	}
-	pcm, rate, err := wav.Read(bytes.NewReader(out))
-	if err != nil {
-		return nil, fmt.Errorf("bench/wake: %s says %q: %w", v.name, text, err)
-	}
-	fit, err := resample.New(rate, wake.Rate)
-	if err != nil {
-		return nil, err
-	}
-	return fit.Flush(fit.Process(nil, pcm)), nil
-}
-
-func cutFlite(name string) (string, bool) {
-	const prefix = "flite:"
-	if len(name) > len(prefix) && name[:len(prefix)] == prefix {
-		return name[len(prefix):], true
-	}
-	return "", false
 }

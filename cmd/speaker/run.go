@@ -149,13 +149,13 @@ func newEars(cfg Config) (*terminal.Ears, error) {
 	if err != nil {
 		return nil, err
 	}
-	var keys []embedded.Keyword
+	keys, volumes := wake.Phrases(cfg.Language, cfg.Wake)
 	e := &terminal.Ears{}
-	for _, w := range cfg.Wake {
-		keys, e.Means = append(keys, wake.Phrase(cfg.Language, w)), append(e.Means, terminal.Command{Wake: true})
+	for range cfg.Wake {
+		e.Means = append(e.Means, terminal.Command{Wake: true})
 	}
-	for _, v := range wake.Volumes(cfg.Language) {
-		keys, e.Means = append(keys, v.Phrase), append(e.Means, terminal.Command{Volume: v.Volume, Set: v.Set})
+	for _, v := range volumes {
+		e.Means = append(e.Means, terminal.Command{Volume: v.Volume, Set: v.Set})
 	}
 	l, err := wake.New(rec, cfg.Language, keys)
 	if err != nil {
