@@ -164,6 +164,7 @@ func (at *attempt) answered(l leg.Leg) {
 	at.ears.listenTo(at.ctx, l)
 	at.watchHold(l)
 	at.watchRefer(l)
+	c.watchPlace(l, event.PartyAgent, at.agent.Agent, at.agent.Addr)
 	c.alarms.in(mediaWithin/2, "offer again", at.offerAgain)
 	if at.again {
 		at.bridge()
@@ -328,7 +329,7 @@ func (at *attempt) bridge() {
 		if at.h.waited == 0 {
 			at.h.waited = max(1, time.Since(at.h.began))
 		}
-		c.write(event.Bridged{Agent: at.agent.Agent})
+		c.write(event.Bridged{Agent: at.agent.Agent, CallerCodec: codecOf(c.s.Leg), AgentCodec: codecOf(at.leg)})
 		if at.agent.Joined != nil {
 			at.agent.Joined()
 		}

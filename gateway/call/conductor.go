@@ -206,6 +206,7 @@ func (c *conductor) picked(err error, from resumed) {
 	c.write(event.Answered{Codec: c.s.Leg.Info().Codec})
 	c.spawn(func() { c.mouth.run(c.ctx) })
 	c.watchCallersHold()
+	c.watchCallersPlace()
 	if o := c.s.Outbound; o != nil && o.Listen != nil {
 		c.screen(o, c.begin)
 		c.ears.listenTo(c.ctx, c.s.Leg)

@@ -31,6 +31,7 @@ func TestNothingSaidBecomesMarkup(t *testing.T) {
 		event.Acted{Name: evil, Target: evil, Outcome: evil},
 		event.TransferStarted{Skills: []string{evil}, Reason: evil, Topic: evil, Summary: []string{evil}},
 		event.TransferRinging{Agent: evil}, event.TransferAttempt{Agent: evil, Outcome: evil}, event.Bridged{Agent: evil},
+		event.PartyJoined{Party: evil, Addr: "sip:" + evil, Name: evil}, event.PartyJoined{Party: event.PartyAgent, Agent: evil, Name: evil},
 		event.Trouble{Where: evil, What: evil, Did: evil}, event.CallbackTaken{Phone: evil},
 	}
 	for i, b := range bodies {

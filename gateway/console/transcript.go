@@ -239,6 +239,9 @@ func (b *lines) transfer(e event.Event) {
 		b.note(e, "warn", "warn", b.say("agent_lost", b.title(v.Agent)))
 	case event.AgentBack:
 		b.note(e, "ok", "check", b.say("agent_back", b.title(v.Agent)))
+	case event.PartyLeft: // who joined says it
+	case event.PartyJoined:
+		b.joined(e, v)
 	case event.CallerAway:
 		b.note(e, "", "silent", b.say(heldOr(v.Held, "caller_away")))
 	case event.CallerBack:
@@ -246,6 +249,20 @@ func (b *lines) transfer(e event.Event) {
 	default:
 		b.step(e, e.Body.Type())
 	}
+}
+
+// joined tells that another telephone has taken the place of somebody's; of an agent's, it is who speaks now.
+func (b *lines) joined(e event.Event, v event.PartyJoined) {
+	who := v.Name
+	if who == "" {
+		who = People(v.Addr)
+	}
+	if v.Party == event.PartyAgent {
+		b.note(e, "", "fwd", b.say("agent_replaced", who, b.title(v.Agent)))
+		b.agent = who
+		return
+	}
+	b.note(e, "", "fwd", b.say("caller_replaced", who))
 }
 
 // say1 translates a code such as "busy" by the key prefix+code, or shows the code itself.

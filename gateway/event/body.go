@@ -160,9 +160,12 @@ type TransferEnded struct {
 	HeldMS   int64  `json:"held_ms,omitempty"` // the caller was on hold meanwhile; not in TalkedMS
 }
 
-// Bridged says that the caller and the agent hear each other. {"agent":"karim"}
+// Bridged says that the caller and the agent hear each other, and in which codec each of them does.
+// {"agent":"karim","caller_codec":"PCMA","agent_codec":"opus"}
 type Bridged struct {
-	Agent string `json:"agent"`
+	Agent       string `json:"agent"`
+	CallerCodec string `json:"caller_codec,omitempty"` // of typed conversations there are none
+	AgentCodec  string `json:"agent_codec,omitempty"`
 }
 
 // CallbackTaken says that the caller asked to be rung back. {"phone":"+33…","reason":"nobody"}
@@ -327,6 +330,8 @@ var kinds = map[string]func(func(any) error) (Body, error){
 	"caller_away":       decodeInto[CallerAway],
 	"caller_back":       decodeInto[CallerBack],
 	"agent_acted":       decodeInto[AgentActed],
+	"party_left":        decodeInto[PartyLeft],
+	"party_joined":      decodeInto[PartyJoined],
 	"screened":          decodeInto[Screened],
 	"no_calls":          decodeInto[NoCalls],
 }

@@ -33,6 +33,16 @@ func (m *maker) transfer(e event.Event) {
 			m.target(p)
 			m.handoff.agent, m.handoff.report.WaitedMS = p, e.At.Sub(m.handoff.at).Milliseconds()
 		}
+	case event.PartyLeft:
+		p := caller
+		if v.Party == event.PartyAgent {
+			if p = m.talks; p < 0 {
+				p = m.agent(v.Agent, v.Addr, "agent")
+			}
+		}
+		m.moment(e.At, p, "drop", "")
+	case event.PartyJoined:
+		m.joined(e.At, v)
 	case event.AgentLost:
 		m.moment(e.At, caller, "hold", "")
 	case event.AgentBack:
@@ -45,6 +55,23 @@ func (m *maker) transfer(e event.Event) {
 			}
 			m.closeHandoff(e.At)
 		}
+	}
+}
+
+// joined notes who has come in the place of somebody: a party of their own, whose words the following are
+// when it is an agent's place.
+func (m *maker) joined(at time.Time, v event.PartyJoined) {
+	name, role := v.Name, "customer"
+	if name == "" {
+		name = v.Addr
+	}
+	if v.Party == event.PartyAgent {
+		role = "agent"
+	}
+	p := m.agent(name, v.Addr, role)
+	m.moment(at, p, "join", "")
+	if v.Party == event.PartyAgent && m.talks >= 0 {
+		m.talks = p
 	}
 }
 

@@ -212,6 +212,16 @@ func TestEndsOfCalls(t *testing.T) {
 	if len(v.Parties) != 5 || v.Parties[4].Role != "supervisor" {
 		t.Error("who only listened took part:", v.Parties)
 	}
+	// Another telephone took the place of the agent's: what is said then is theirs, and what they said before is not.
+	v = made(t, event.Started{Channel: "voice"}, event.Answered{}, event.TransferStarted{Reason: "asked"}, event.Bridged{Agent: "karim"}, event.Said{Who: "agent", Text: "a"},
+		event.PartyLeft{Party: event.PartyAgent, Agent: "karim"}, event.PartyJoined{Party: event.PartyAgent, Agent: "karim", Addr: "sip:206@pbx.example"}, event.Said{Who: "agent", Text: "b"}, event.TransferEnded{Outcome: "completed"})
+	got = nil
+	for _, h := range v.Dialog[0].History {
+		got = append(got, fmt.Sprint(h.Event, h.Party))
+	}
+	if strings.Join(got, " ") != "join0 join1 join2 drop2 join3 drop3" || v.Parties[3].SIP != "sip:206@pbx.example" || v.Parties[3].Role != "agent" {
+		t.Error(got, v.Parties)
+	}
 	if _, err := Make(source(nil)); err == nil {
 		t.Error("nothing made a vCon")
 	}
@@ -345,7 +355,7 @@ func FuzzMake(f *testing.F) {
 	f.Fuzz(func(t *testing.T, channel, from, text, agent, outcome string, which uint16) {
 		bodies := []event.Body{event.Answered{}, event.Prompted{Text: text, Heard: text, Cut: true}, event.Said{Text: text, How: "keys"}, event.Said{Text: text, Who: "agent", ID: agent}, event.Said{Text: text, How: "typed"},
 			event.Stepped{Intent: text, Lang: agent, Slots: []event.Slot{{Name: text, Value: agent}}}, event.TransferStarted{Reason: text, Skills: []string{agent}, Summary: []string{text}}, event.TransferRinging{Agent: agent, Addr: from},
-			event.TransferAttempt{Agent: agent, Addr: text, Outcome: outcome}, event.Bridged{Agent: agent}, event.AgentLost{Agent: agent}, event.Supervised{Who: agent, Act: event.ActJoin}, event.TransferEnded{Outcome: outcome},
+			event.TransferAttempt{Agent: agent, Addr: text, Outcome: outcome}, event.Bridged{Agent: agent}, event.AgentLost{Agent: agent}, event.PartyLeft{Party: event.PartyAgent}, event.PartyJoined{Party: agent, Addr: from, Name: text}, event.Supervised{Who: agent, Act: event.ActJoin}, event.TransferEnded{Outcome: outcome},
 			event.Rated{Comment: text, Score: -1}, event.Recorded{Seconds: -3}, event.Ended{Outcome: outcome, By: text}}
 		evs := []event.Body{event.Started{Channel: channel, From: from, Lang: text}}
 		for i, b := range bodies {

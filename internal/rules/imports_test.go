@@ -50,7 +50,7 @@ var may = []struct {
 	{"gateway/agents/day", []string{"gateway/agents"}},                           // the routing decision judged over a day that is drawn
 	{"gateway/desk", []string{"gateway/agents", "gateway/event", "gateway/leg"}}, // brings a conversation to an agent who has to accept
 	{"gateway/store/...", []string{"gateway/event", "gateway/store"}},
-	{"gateway/call", []string{"gateway/leg", "gateway/speech", "gateway/turn", "gateway/endpointing", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
+	{"gateway/call", []string{"gateway/leg", "gateway/sip/number", "gateway/speech", "gateway/turn", "gateway/endpointing", "gateway/agents", "gateway/event", "media/...", "flows", "flows/render", "flows/nlu", "flows/entity", "asr", "tts", "internal/langtag"}},
 	{"gateway/speech", []string{"flows", "flows/lexicon", "flows/render", "tts", "tts/ssml", "internal/langtag"}},  // what is said, ready for any voice
 	{"gateway/chat", []string{"gateway/agents", "gateway/event", "gateway/store", "gateway/webhook", "flows/..."}}, // conversations are data: the store is where they are
 	{"gateway/record", []string{"gateway/event", "gateway/store", "media/..."}},

@@ -31,8 +31,9 @@ const Limit = 200 * time.Millisecond
 // Line implements leg.Leg and leg.Pauser. Any goroutine may call its methods. It must be made,
 // used and left inside one synctest bubble; outside of one it works in real time.
 type Line struct {
-	onHold  func(held bool)
-	onRefer func(leg.Ask)
+	onHold     func(held bool)
+	onRefer    func(leg.Ask)
+	onReplaced func(by leg.Info)
 
 	info leg.Info
 	born time.Time
