@@ -2,22 +2,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { bind } from "../shared/keys";
-import type { Lang, Say } from "../shared/words";
-import type { fr } from "./fr";
+import type { Lang } from "../shared/words";
+import type { Words } from "./fr";
+import type { Me } from "./me";
 import { OperationView } from "./operation";
 import { matches, type Spec } from "./spec";
 import { Text } from "./text";
-
-export type Words = Say<typeof fr>;
-
-/** Me is who is signed in, as far as this page cares. */
-export interface Me {
-  user: string;
-  name?: string;
-  role: string;
-  permissions: string[];
-  demo: boolean;
-}
 
 export interface AppProps {
   /** spec is undefined while it is read, and "failed" when that went wrong. */

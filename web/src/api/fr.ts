@@ -1,4 +1,6 @@
 // Ce que la page de l’API dit elle-même, en français; la description est en anglais.
+import type { Say } from "../shared/words";
+
 export const fr = {
   title: "API de Décroche",
   home: "Vue d’ensemble",
@@ -49,3 +51,6 @@ export const fr = {
   theme: "Clair ou sombre",
   language: "Langue",
 } as const;
+
+/** Words says one of these sentences, in the reader’s language. */
+export type Words = Say<typeof fr>;

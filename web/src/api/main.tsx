@@ -6,9 +6,10 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { announcer } from "../shared/announce";
 import { choose, words, type Lang } from "../shared/words";
-import { App, type Me } from "./app";
+import { App } from "./app";
 import { en } from "./en";
 import { fr } from "./fr";
+import type { Me } from "./me";
 import { read, type Spec } from "./spec";
 
 const keep = {

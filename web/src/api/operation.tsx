@@ -1,7 +1,8 @@
 // One route: who may ask, with what, and what comes back. Its inside is made when it is opened.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
-import type { Me, Words } from "./app";
+import type { Words } from "./fr";
+import type { Me } from "./me";
 import { About, Fields } from "./schema";
 import { shown, type Answer, type Operation, type Parameter, type Spec } from "./spec";
 import { inline, Text } from "./text";

@@ -1,7 +1,7 @@
 // What a value looks like: its fields, and those of what lies within, opened when they are asked for.
 import { useState } from "preact/hooks";
 import { fields, inner, kind, nameOf, type Schema, type Spec } from "./spec";
-import type { Words } from "./app";
+import type { Words } from "./fr";
 import { inline } from "./text";
 
 /** limits says what else holds for a value, in words. */

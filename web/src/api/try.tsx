@@ -1,7 +1,7 @@
 // Trying a route on this very gateway, with the session of whoever looks.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
-import type { Words } from "./app";
+import type { Words } from "./fr";
 import { address, shown, type Operation, type Spec } from "./spec";
 
 const most = 200_000; // characters of an answer that are shown

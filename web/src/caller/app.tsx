@@ -4,14 +4,12 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { Icon } from "../shared/icons";
 import { bind } from "../shared/keys";
 import { Transcript, type Captions } from "../shared/transcript";
-import { clock, span, timer, type Lang, type Say } from "../shared/words";
+import { span, timer, type Lang } from "../shared/words";
 import { Callback, Closed } from "./closed";
 import { Ended } from "./ended";
-import type { fr } from "./fr";
+import type { Words } from "./fr";
 import type { With } from "./api";
 import type { State, Talk } from "./talk";
-
-export type Words = Say<typeof fr>;
 
 /** useTalk shows a conversation as it is now. */
 export function useTalk(talk: Talk): State {
@@ -235,13 +233,4 @@ export function App({ talk, say, lang, status, compact }: AppProps) {
       </div>
     </div>
   );
-}
-
-/** when says a moment that is to come: "à 9 h 00", "lundi 9 h 00". */
-export function when(lang: Lang, at: Date, timeZone: string): string {
-  const day = (d: Date) => new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(d);
-  const time = clock(lang, at, timeZone);
-  if (day(at) === day(new Date())) return (lang === "fr" ? "à " : "at ") + time;
-  const name = new Intl.DateTimeFormat(lang, { weekday: "long", timeZone }).format(at);
-  return lang === "fr" ? `${name} à ${time}` : `on ${name} at ${time}`;
 }

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import type { Lang } from "../shared/words";
 import { api, type Article, type Widget } from "./api";
-import { when, type Words } from "./app";
+import type { Words } from "./fr";
+import { when } from "./when";
 
 function Search({ bot, say, lang, status }: { bot: string; say: Words; lang: Lang; status: (t: string) => void }) {
   const [text, setText] = useState("");

@@ -1,7 +1,7 @@
 // The end of a conversation: what came of it in one line, and how it was.
 import { useState } from "preact/hooks";
 import { Icon, type IconName } from "../shared/icons";
-import type { Words } from "./app";
+import type { Words } from "./fr";
 import type { State, Talk } from "./talk";
 
 const faces: readonly { score: number; icon: IconName; key: "rate_1" | "rate_2" | "rate_3" }[] = [

@@ -1,5 +1,7 @@
 // Ce que la page de l'appelant et le widget disent, en français. Une phrase par clé; words.ts met
 // les espaces fines.
+import type { Say } from "../shared/words";
+
 export const fr = {
   title: "{name}, assistant automatique",
   assistant: "assistant automatique",
@@ -124,3 +126,6 @@ export const fr = {
   language: "Langue",
   down: "La page n’a pas pu joindre le service.",
 } as const;
+
+/** Words says one of these sentences, in the reader’s language. */
+export type Words = Say<typeof fr>;

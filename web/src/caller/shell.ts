@@ -2,7 +2,7 @@
 import { announcer, type Announcer } from "../shared/announce";
 import { hex, parseHex, readable } from "../shared/contrast";
 import { choose, words, type Lang } from "../shared/words";
-import type { Words } from "./app";
+import type { Words } from "./fr";
 import { en } from "./en";
 import { fr } from "./fr";
 import { Talk, type Taken } from "./talk";

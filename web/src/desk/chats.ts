@@ -8,9 +8,8 @@ import { open } from "./crm";
 import { ask, Refused, api } from "./api";
 import { fromRecord, heard, silence, type Talk } from "./lines";
 import { why, type Why } from "./refused";
-import type { NoteState } from "./state";
-import type { Decline, DeskState, Happened, Live as Running, Offer } from "./types";
-import type { Words } from "./ui";
+import type { Decline, DeskState, Happened, Live as Running, NoteState, Offer } from "./types";
+import type { Words } from "./fr";
 
 /** Sending is a message that the server has not taken yet. */
 export interface Sending { id: string; text: string }

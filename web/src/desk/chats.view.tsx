@@ -4,14 +4,16 @@ import { Icon } from "../shared/icons";
 import { Transcript, type Captions } from "../shared/transcript";
 import { span } from "../shared/words";
 import { lastWords, shown, type Chat } from "./chats";
-import { Customer } from "./crm";
+import { Customer } from "./crm.view";
 import { share } from "./offer";
 import { left, since } from "./presence";
 import { Facts, Last, label, reasons } from "./ring";
 import { Answers } from "./side";
-import type { Picked } from "./list";
 import type { Offer } from "./types";
 import { first, useDesk, useNow, useRoom } from "./ui";
+
+/** Picked is the row of the list that is open, and how another is opened. */
+export interface Picked { picked: string; pick: (row: string) => void }
 
 /** ChatRows are the offers, then what is ours. */
 export function ChatRows({ picked, pick }: Picked) {

@@ -1,4 +1,6 @@
 // Ce que le poste dit, en français. Une phrase par clé; words.ts met les espaces fines.
+import type { Say } from "../shared/words";
+
 export const fr = {
   title: "Poste · Décroche",
   title_offer: "Appel entrant : {who} · Décroche",
@@ -382,3 +384,6 @@ export const fr = {
   said_no_wrong_password: "L’identifiant ou le mot de passe n’est pas le bon.",
   said_no_yourself: "C’est vous. Choisissez un collègue.",
 };
+
+/** Words says one of these sentences, in the reader’s language. */
+export type Words = Say<typeof fr>;

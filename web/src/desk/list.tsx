@@ -1,5 +1,5 @@
 // The left side: what goes on, whom to call back, what is done.
-import { ChatRows } from "./chats.view";
+import { ChatRows, type Picked } from "./chats.view";
 import { Facts, left, moment, ordered, sayer, State, Work, type Change } from "../shared/callbacks";
 import { Icon } from "../shared/icons";
 import { clock, timer } from "../shared/words";
@@ -7,8 +7,6 @@ import { since } from "./presence";
 import { phone, useDesk, useNow, useRoom } from "./ui";
 
 /** Which row is open in the middle: "" is the call or the offer. */
-export interface Picked { picked: string; pick: (row: string) => void }
-
 export function List({ picked, pick }: Picked) {
   const s = useDesk();
   const { say, lang } = useRoom();

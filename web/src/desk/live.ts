@@ -18,7 +18,7 @@ import { why } from "./refused";
 import { Ringer } from "./ringer";
 import { begin, handled, type Desk, type S, type Sound, Store } from "./state";
 import type { Change, Colleague, Decline, DeskState, Happened, Live as Running, Offer, Steps, Target } from "./types";
-import type { Words } from "./ui";
+import type { Words } from "./fr";
 
 const beatEvery = 2000, callbacksEvery = 20_000, noteEvery = 1000, offlineAfter = 10_000; // ms
 

@@ -8,7 +8,8 @@ import { longHold, obstacles } from "./state";
 import { left, since } from "./presence";
 import { label } from "./ring";
 import type { Colleague, Offer, Steps, Target } from "./types";
-import { useDesk, useNow, useRoom, type Words } from "./ui";
+import type { Words } from "./fr";
+import { useDesk, useNow, useRoom } from "./ui";
 
 /** Escape leaves a panel. */
 const leaves = (close: () => void) => (e: KeyboardEvent) => { if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); close(); } };

@@ -2,7 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
-import { useDesk, useRoom, type Words } from "./ui";
+import type { Words } from "./fr";
+import { useDesk, useRoom } from "./ui";
 
 function Layer({ label, close, children }: { label: string; close: () => void; children: ComponentChildren }) {
   const box = useRef<HTMLDialogElement>(null);

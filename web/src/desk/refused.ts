@@ -1,8 +1,7 @@
 // Why the server did not do what was asked, in the reader's language: a sentence for each code that
 // docs/openapi.yaml lists (DeskRefusal), a general one for the rest.
 import type { Refused } from "./api";
-import { fr } from "./fr";
-import type { Words } from "./ui";
+import { fr, type Words } from "./fr";
 
 /** Why is a sentence, and the server's own words where ours leave something out: a number, a name, a limit. */
 export interface Why { text: string; detail: string }

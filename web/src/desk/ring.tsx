@@ -5,7 +5,8 @@ import { span } from "../shared/words";
 import { left, since } from "./presence";
 import { share } from "./offer";
 import type { Decline, Ended, Offer } from "./types";
-import { first, phone, useDesk, useNow, useRoom, type Words } from "./ui";
+import type { Words } from "./fr";
+import { first, phone, useDesk, useNow, useRoom } from "./ui";
 
 export const reasons: readonly (readonly [Decline, "cannot_file" | "cannot_skill" | "cannot_technical"])[] = [["file_open", "cannot_file"], ["not_my_skill", "cannot_skill"], ["technical", "cannot_technical"]];
 

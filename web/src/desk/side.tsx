@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import type { Answers as Found } from "./answers";
-import { Customer } from "./crm";
+import { Customer } from "./crm.view";
 import { label } from "./ring";
 import { useDesk, useRoom } from "./ui";
 

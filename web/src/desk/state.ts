@@ -5,7 +5,7 @@ import type { Chat, ChatCommands } from "./chats";
 import { none as noAnswers, type Answers } from "./answers";
 import { silence, type Talk } from "./lines";
 import type { Why } from "./refused";
-import type { Callback, Change, Colleague, Decline, DeskState, Me, Offer, Onward, Steps, Target } from "./types";
+import type { Callback, Change, Colleague, Decline, DeskState, Me, NoteState, Offer, Onward, Steps, Target } from "./types";
 
 export type Microphone = "unknown" | "asking" | "open" | "denied" | "none" | "insecure" | "gone";
 /** Line is the sound between this page and the gateway. */
@@ -30,8 +30,6 @@ export interface Sound {
   /** unstable: many packets of the caller's line are missing. */
   unstable: boolean;
 }
-
-export interface NoteState { conversation: string; text: string; saved: "saved" | "saving" | "kept"; conclusion: string }
 
 export interface Done { conversation: string; who: string; at: string; text: string }
 

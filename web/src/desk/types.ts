@@ -93,3 +93,6 @@ export interface Written { seq: number; at: string; offset_ms: number; who: "cal
 export interface Article { id: string; title: string; short: string; body: string; score: number; why: readonly string[] }
 export type { Callback, Change } from "../shared/callbacks";
 export interface Note { conversation: string; agent: string; text: string; conclusion: string; proposed?: string; at: string }
+
+/** NoteState is what an agent writes about a conversation, and whether the server has it. */
+export interface NoteState { conversation: string; text: string; saved: "saved" | "saving" | "kept"; conclusion: string }

@@ -2,12 +2,11 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useReducer, useState } from "preact/hooks";
 import type { Announcer } from "../shared/announce";
-import { words, type Lang, type Say } from "../shared/words";
+import { words, type Lang } from "../shared/words";
 import { en } from "./en";
-import { fr } from "./fr";
+import { fr, type Words } from "./fr";
 import type { Desk, S } from "./state";
 
-export type Words = Say<typeof fr>;
 export const sayIn = (lang: Lang): Words => words(lang, fr, en);
 
 export interface Around {

@@ -1,4 +1,6 @@
 // The inbox's sentences, French first; en.ts has the same keys. docs/inbox.md tells what they are about.
+import type { Say } from "../shared/words";
+
 export const fr = {
   brand: "Phrases",
   title: "Phrases · Décroche",
@@ -59,3 +61,6 @@ export const fr = {
   link_live: "en direct", link_offline: "hors ligne",
   key_move: "phrase suivante, précédente", key_accept: "accepter", key_correct: "corriger", key_scope: "hors sujet", key_ignore: "ignorer", key_listen: "écouter", key_select: "sélectionner", key_undo: "annuler (50 dernières)", key_esc: "quitter le champ, désélectionner", key_help: "cette liste",
 };
+
+/** Words says one of these sentences, in the reader’s language. */
+export type Words = Say<typeof fr>;

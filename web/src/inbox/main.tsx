@@ -7,16 +7,15 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announcer } from "../shared/announce";
 import { Icon } from "../shared/icons";
 import { bind } from "../shared/keys";
-import { choose, initials, words, type Lang, type Say } from "../shared/words";
+import { choose, initials, words, type Lang } from "../shared/words";
 import { gateway, type State as Tab } from "./api";
 import { en } from "./en";
-import { fr } from "./fr";
+import { fr, type Words } from "./fr";
 import { Publish } from "./publish";
 import { Row } from "./row";
 import { Sorter } from "./sorter";
 import { Player } from "./sound";
 
-export type Words = Say<typeof fr>;
 const q = new URLSearchParams(location.search);
 const keep = {
   get: (k: string) => { try { return localStorage.getItem(`decroche.${k}`); } catch { return null; } },

@@ -2,7 +2,7 @@
 // before this was seen.
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons";
-import type { Words } from "./main";
+import type { Words } from "./fr";
 import type { Sorter } from "./sorter";
 
 export function Publish({ say, sorter, share }: { say: Words; sorter: Sorter; share: (x: number) => string }) {

@@ -3,8 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { clock, timer, type Lang } from "../shared/words";
 import type { Group } from "./api";
-import { fr } from "./fr";
-import type { Words } from "./main";
+import { fr, type Words } from "./fr";
 import type { Sorter } from "./sorter";
 import type { Player } from "./sound";
 
