@@ -99,7 +99,7 @@ describe("impossible", () => {
   const o = { channel: "voice", with: "bot", may: true, lost: false, conv: "a" };
   it.each([
     ["whisper", {}, "no_no_agent"], ["whisper", { with: "agent" }, undefined], ["hint", {}, undefined], ["hint", { with: "agent" }, "no_with_agent"], ["listen", { with: "arriving" }, "no_not_answered"],
-    ["listen", { may: false }, "no_role"], ["end", { lost: true }, "stale_act"], ["listen", { channel: "text" }, "no_text"], ["hint", { channel: "text" }, "no_text"], ["end", { channel: "text" }, "no_text"], ["back", {}, "no_with_bot"], ["take", { ear: { conv: "a", id: "s1", role: "listen", taken: true, since: 0 } }, "no_has_the_call"],
+    ["listen", { may: false }, "no_role"], ["end", { lost: true }, "stale_act"], ["listen", { channel: "text" }, "no_text"], ["listen", { channel: "speaker" }, "no_speaker"], ["hint", { channel: "text" }, "no_text"], ["end", { channel: "text" }, "no_text"], ["back", {}, "no_with_bot"], ["take", { ear: { conv: "a", id: "s1", role: "listen", taken: true, since: 0 } }, "no_has_the_call"],
     ["take", { supervision: { with: "supervisor", supervisors: [], impossible: { take_over: "taken_over" } } }, "no_taken_over"],
   ] as const)("%s with %o: %s", (act, more, want) => { expect(impossible(act, { ...o, ...more } as Parameters<typeof impossible>[1])).toBe(want); });
 });

@@ -226,6 +226,7 @@ export class Acts {
 export function impossible(act: ActName, o: { channel: string; with: string; may: boolean; lost: boolean; ear?: Ear | undefined; conv: string; supervision?: Supervision | undefined }): string | undefined {
   if (o.lost) return "stale_act";
   if (!o.may) return "no_role";
+  if (o.channel === "speaker") return "no_speaker";
   if (o.channel !== "voice") return "no_text";
   if (o.with === "arriving") return "no_not_answered";
   const mine = o.ear?.conv === o.conv ? o.ear : undefined;

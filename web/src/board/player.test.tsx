@@ -20,6 +20,7 @@ describe("a recording that is missing", () => {
     ["of a call that goes on", call({ end: undefined }), true, en.rec_running],
     ["that was never made", call({ events: [] }), true, en.rec_none],
     ["of a typed conversation", call({ events: [], channel: "text" }), true, en.rec_text],
+    ["of a smart speaker", call({ events: [], channel: "speaker" }), true, en.rec_speaker],
     ["for who may not hear it", call({}), false, en.rec_denied],
   ] as const)("%s is told before anything is asked for", (_, c, may, want) => { expect(missing(v, c, may)).toBe(want); });
   it("that was deleted says when and why", () => {

@@ -19,7 +19,7 @@ export function missing(v: Voice, c: Conversation, may: boolean): string | undef
     return v.say("rec_deleted", { day, why: known(v.say, "rec_", gone.body.why) });
   }
   if (!c.end) return v.say("rec_running");
-  if (!c.events.some((e) => e.type === "recorded")) return v.say(c.channel === "voice" ? "rec_none" : "rec_text");
+  if (!c.events.some((e) => e.type === "recorded")) return v.say(c.channel === "voice" ? "rec_none" : c.channel === "speaker" ? "rec_speaker" : "rec_text");
   if (!may) return v.say("rec_denied");
   return undefined;
 }

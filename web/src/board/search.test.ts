@@ -14,6 +14,7 @@ const sum = (over: Partial<Summary> = {}): Summary => ({ id: "a", channel: "voic
 describe("the field", () => {
   it("reads chips and words in both languages", () => {
     expect(parse("issue:rappel depuis:lundi non reçu", now)).toEqual({ words: ["non", "recu"], text: "non reçu", outcome: "callback", since: new Date(2026, 10, 23).getTime() });
+    expect([parse("canal:enceinte", now).channel, parse("channel:speaker", now).channel, parse("canal:Alexa", now).channel]).toEqual(["speaker", "speaker", "speaker"]);
     expect(parse("outcome:resolved channel:voice number:0612", now)).toEqual({ words: [], outcome: "resolved", channel: "voice", number: "0612" });
   });
   it("takes what it does not understand for a word", () => { expect(parse("issue:mystère 12:30", now).words).toEqual(["issue:mystere", "12:30"]); });
