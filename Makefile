@@ -9,7 +9,7 @@ export CGO_ENABLED ?= 0
 RUN_PACKAGES  := espeak-ng
 SOUND_PACKAGES := gcc libc6-dev pkg-config portaudio19-dev
 TEST_PACKAGES := espeak-ng sip-tester baresip linphone-cli kamailio gcc libc6-dev libpocketsphinx3 pocketsphinx-en-us $(SOUND_PACKAGES) pulseaudio pulseaudio-utils libasound2-plugins
-WEB_PACKAGES  := nodejs npm chromium
+NODE_PACKAGES := nodejs npm
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-long format check build tools tools-run tools-test tools-web web web-test screenshots tools-sherpa speaker bench-codecs docs train-asr eval-asr clean
@@ -33,7 +33,8 @@ tools-sherpa: ## fetch sherpa-onnx's library (npm), for asr.sherpa and its tests
 	@echo "export DECROCHE_SHERPA_LIB=$$PWD/out/sherpa/libsherpa-onnx-c-api.so"
 
 tools-web:
-	@command -v npm >/dev/null && command -v chromium >/dev/null || scripts/need "for the pages" $(WEB_PACKAGES)
+	@command -v npm >/dev/null || scripts/need "for the pages" $(NODE_PACKAGES)
+	@command -v chromium >/dev/null || scripts/need "to look at the pages" chromium
 	@cd web && if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then echo "Installing the pages' packages (web/package-lock.json) …"; npm ci --silent --ignore-scripts && touch node_modules/.package-lock.json; fi
 
 web: tools-web ## check and build the pages of web/src into web/dist (committed)
