@@ -82,9 +82,10 @@ type Assignment struct {
 	Sees bool
 	// RingFor is how long their line rings; 0: as long as any.
 	RingFor time.Duration
-	// Ended tells how ringing them has ended, Completed once they speak with the caller, before Release;
+	// Ended tells how ringing them has ended, Completed once they speak with the caller, before Release, and
+	// for how long their telephone asked to be left alone (Retry-After, RFC 3261 §20.33; 0: it did not say);
 	// may be nil.
-	Ended func(Outcome)
+	Ended func(o Outcome, alone time.Duration)
 	// Joined tells that caller and agent speak with each other; may be nil, safe to call more than once.
 	Joined func()
 }

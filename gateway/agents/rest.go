@@ -6,7 +6,7 @@ import (
 )
 
 // Rests is how long a telephone that did not take a caller is offered nobody. Each time in a row it is twice
-// as long, up to Longest; who has spoken with a caller begins anew. (FreeSWITCH's mod_callcenter keeps such
+// as long, up to Longest, and for as long as it asks for itself; who has spoken with a caller begins anew. (FreeSWITCH's mod_callcenter keeps such
 // delays for each agent, busy_delay_time and no_answer_delay_time; they do not grow there.) Groups do not rest,
 // and who sits at a desk is away after a miss instead.
 type Rests struct {
@@ -38,8 +38,8 @@ type rest struct {
 	until time.Time
 }
 
-// ended is told how ringing an agent has ended.
-func (r *DirectRouter) ended(name string, o Outcome) {
+// ended is told how ringing an agent has ended. Who asked to be left alone for longer is, up to Longest.
+func (r *DirectRouter) ended(name string, o Outcome, alone time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if o == Completed {
@@ -47,7 +47,7 @@ func (r *DirectRouter) ended(name string, o Outcome) {
 		return
 	}
 	before := r.resting[name]
-	if d := r.rests.after(o, before.times); d > 0 {
+	if d := max(r.rests.after(o, before.times), min(alone, r.rests.Longest)); d > 0 {
 		r.resting[name] = rest{before.times + 1, r.now().Add(d)}
 	}
 }

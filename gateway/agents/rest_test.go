@@ -19,24 +19,28 @@ func TestATelephoneRestsAfterAMiss(t *testing.T) {
 					got <- a
 				} else {
 					o.t.Errorf("%s: %v", conv, err)
-					got <- Assignment{Release: func() {}, Ended: func(Outcome) {}}
+					got <- Assignment{Release: func() {}, Ended: func(Outcome, time.Duration) {}}
 				}
 			})
 			return func() (Assignment, time.Duration) { a := <-got; return a, time.Since(began).Round(time.Second) }
 		}
 		for i, tc := range []struct {
-			rest time.Duration // before this caller
-			how  Outcome
+			rest  time.Duration // before this caller
+			how   Outcome
+			alone time.Duration // for so long the telephone asks to be left alone
 		}{
-			{0, Busy}, {10 * time.Second, Busy}, {20 * time.Second, NoAnswer}, {2 * time.Minute, Refused},
-			{4 * time.Minute, AgentLeft}, {5 * time.Minute, Unreachable}, {5 * time.Minute, CallerLeft},
-			{0, Completed}, {0, Busy}, {10 * time.Second, Completed}, {0, Refused}, {30 * time.Second, Cancelled}, {0, Completed},
+			{0, Busy, 0}, {10 * time.Second, Busy, 0}, {20 * time.Second, NoAnswer, 0}, {2 * time.Minute, Refused, 0},
+			{4 * time.Minute, AgentLeft, 0}, {5 * time.Minute, Unreachable, 0}, {5 * time.Minute, CallerLeft, 0},
+			{0, Completed, 0}, {0, Busy, 0}, {10 * time.Second, Completed, 0}, {0, Refused, 0}, {30 * time.Second, Cancelled, 0}, {0, Completed, 0},
+			{0, Unreachable, 90 * time.Second}, {90 * time.Second, Completed, 0}, // 503 with Retry-After: 90
+			{0, Unreachable, 5 * time.Second}, {30 * time.Second, Completed, 0}, // shorter than our own
+			{0, Unreachable, 24 * time.Hour}, {5 * time.Minute, Completed, 0},
 		} {
 			a, after := waits(string(rune('a' + i)))()
 			if after != tc.rest {
 				o.t.Errorf("caller %d was given after %v, want %v", i, after, tc.rest)
 			}
-			a.Ended(tc.how)
+			a.Ended(tc.how, tc.alone)
 			a.Release()
 			synctest.Wait()
 		}
@@ -56,7 +60,7 @@ func TestOthersAreRungWhileOneRests(t *testing.T) {
 				t.Fatal(err)
 			}
 			if a.Ended != nil {
-				a.Ended(how)
+				a.Ended(how, 0)
 			}
 			a.Release()
 			return a.Agent

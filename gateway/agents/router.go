@@ -88,7 +88,7 @@ func (r *DirectRouter) assign(a *Agent) Assignment {
 	}
 	out := Assignment{Agent: name, Title: title, Addr: a.Addr, Group: a.Group, Refer: a.Via == ViaRefer, Release: sync.OnceFunc(func() { r.release(name) })}
 	if !a.Group {
-		out.Ended = func(o Outcome) { r.ended(name, o) }
+		out.Ended = func(o Outcome, alone time.Duration) { r.ended(name, o, alone) }
 	}
 	return out
 }

@@ -46,6 +46,7 @@ type attempt struct {
 	toAgent, toCaller *clip // the bridge
 	join              time.Time
 	reason            string        // why they declined
+	alone             time.Duration // for how long their telephone asks not to be rung
 	silent            chan struct{} // closed when the agent's mouth has stopped for good
 	picked            time.Time     // when the agent answered
 	recorded, closed  bool
@@ -135,7 +136,7 @@ func (at *attempt) dialled(l leg.Leg, err error) {
 	if err != nil {
 		o, status := agents.Error, 0
 		if no, ok := errors.AsType[*leg.Refused](err); ok {
-			o, status = agents.OutcomeOf(no.Status, at.rang.Load()), no.Status
+			o, status, at.alone = agents.OutcomeOf(no.Status, at.rang.Load()), no.Status, no.RetryAfter
 		}
 		if no, ok := errors.AsType[*agents.NotTaken](err); ok {
 			at.reason = string(no.Reason)
@@ -459,7 +460,7 @@ func (at *attempt) record(o agents.Outcome, status int) {
 		at.on.status = status
 	}
 	if at.agent.Ended != nil {
-		at.agent.Ended(o)
+		at.agent.Ended(o, at.alone)
 	}
 	at.h.c.s.Metrics.count(attempts, string(o))
 	missing := ""

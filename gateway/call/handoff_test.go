@@ -285,6 +285,34 @@ func TestEveryWayAnAttemptFails(t *testing.T) {
 	}
 }
 
+// A telephone that refuses with Retry-After is rung again when that is over, and not before (row 15).
+func TestATelephoneIsLeftAloneForAsLongAsItAsks(t *testing.T) {
+	for name, c := range map[string]struct {
+		asks, want time.Duration
+	}{
+		"xfer_15_asks for two minutes": {2 * time.Minute, 2 * time.Minute},
+		"xfer_15_says nothing":         {0, 30 * time.Second}, // desk.rest_missed
+	} {
+		t.Run(name, func(t *testing.T) {
+			test(t, func(t *testing.T) {
+				r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Rings: -1, Status: 503, RetryAfter: c.asks}})
+				d := agents.NewDesk(agents.DefaultDeskConfig(), agents.Config{{Name: "karim", Addr: "sip:karim", Skills: []agents.Skill{{Name: "litige"}, {Name: "fr"}}}}, time.Now)
+				r.s.Desk = d
+				r.start()
+				r.await("the refusal", func() bool { return len(all[event.TransferAttempt](r.notes)) > 0 })
+				began := time.Now()
+				for _, wait := range []time.Duration{c.want - time.Second, 2 * time.Second} {
+					time.Sleep(wait)
+					_, err := d.Offer(t.Context(), agents.Request{})
+					if early := time.Since(began) < c.want; early != errors.Is(err, agents.ErrBusy) {
+						t.Errorf("%v after the refusal: %v", time.Since(began), err)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestNobodyAndBusyDesks(t *testing.T) {
 	for name, c := range map[string]struct {
 		err     error

@@ -64,7 +64,7 @@ func (at *attempt) referred(r leg.Referred) {
 		return
 	}
 	o := agents.Outcome(r.Outcome)
-	at.reason = r.Reason
+	at.reason, at.alone = r.Reason, r.RetryAfter
 	if o == agents.Completed {
 		at.away(r)
 		c.out.Next, c.out.Outcome = flows.End, "transferred"

@@ -17,6 +17,8 @@ type Phone struct {
 	// Negative: it rings for ever.
 	Answers time.Duration
 	Status  int
+	// RetryAfter is how long a phone that ends the attempt asks to be left alone.
+	RetryAfter time.Duration
 	// Early is what the caller is let hear before the answer, from the first ring on and again and again.
 	Early []int16
 	// Line is what the dialler gets; made at the answer when nil.
@@ -118,7 +120,7 @@ func (d *Dialer) ring(ctx context.Context, to leg.Invite, at *Attempt) (*Line, e
 		return d.cancelled(ctx, p, at)
 	}
 	if p.Status != 0 {
-		return nil, &leg.Refused{Addr: to.Addr, Status: p.Status, Reason: "as scripted"}
+		return nil, &leg.Refused{Addr: to.Addr, Status: p.Status, Reason: "as scripted", RetryAfter: p.RetryAfter}
 	}
 	return p.pickUp(to), nil
 }
