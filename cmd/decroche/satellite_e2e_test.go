@@ -134,7 +134,7 @@ func TestACallByAnOpenSpeaker(t *testing.T) {
 	a.seen = len(box.Prompts())
 	heard.Store(true)
 	a.hears(ctx) // the bot is back
-	a.says("non merci, au revoir")
+	a.asks(ctx, "non merci, au revoir", "revoir", "journée", "appel")
 	if err := box.WaitFor(ctx, "transcript", 1); err != nil {
 		t.Fatal(err)
 	}
