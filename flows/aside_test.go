@@ -37,8 +37,8 @@ func TestAsideWhileAPersonIsFetched(t *testing.T) {
 	for _, c := range []struct{ said, want string }{
 		{"quel est le poids maximum", "trente kilos"},
 		{"quels sont vos horaires", "De neuf heures à dix-huit heures."},
-		{"mon voisin l’a peut-être pris", "C’est noté"},
-		{"où est mon colis", "C’est noté"}, // a flow that asks is not for now
+		{"mon voisin l'a peut-être pris", "C'est noté"},
+		{"où est mon colis", "C'est noté"}, // a flow that asks is not for now
 		{"allô", ""},
 		{"  ", ""},
 	} {

@@ -11,7 +11,7 @@
 // # The files of a bot
 //
 // A tour; docs/reference/flows.md, generated from package schema, has every key with type, default
-// and example. An unknown one is a mistake with file, line, column and the nearest known key. Durations are written 3s or 300ms. A text is written per language, {fr: …, en: …},
+// and example. An unknown one is a mistake with file, line, column and the nearest known key. Durations are written 3s or 300ms. French is shown as it is printed (« Ça va ? », « l’appel »), however it was typed. A text is written per language, {fr: …, en: …},
 // or bare in a bot of one language; each language is a text or {text, voice, quick}, where
 // voice is what is spoken instead and quick are buttons. A voice may hold marks, a subset of SSML:
 // <break time="300ms"/>, <say-as interpret-as="digits">, <emphasis>, <sub alias="…">, <prosody

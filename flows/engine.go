@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"decroche/flows/entity"
+	"decroche/flows/render"
 )
 
 // Engine runs one bot. It keeps nothing between turns; any goroutine may use it.
@@ -237,6 +238,7 @@ func (b *Bot) prompt(id string, ph *phrase, lang string, sc scope) Prompt {
 		sc = words{}
 	}
 	p.Text, _ = w.text.write(sc, lang, false, b.Timezone)
+	p.Text = render.Typography(lang, p.Text)
 	v := w.voice
 	if v == nil {
 		v = w.text

@@ -3,6 +3,7 @@ package flows
 import (
 	"decroche/flows/kb"
 	"decroche/flows/nlu"
+	"decroche/flows/render"
 )
 
 // Knowledge is what the bot's articles say: for answers, and for agents' desks. A bot without
@@ -81,7 +82,7 @@ func (t *turn) article(intent float64) bool {
 	}
 	a := h.Article
 	t.note("knowledge", a.ID, "article "+a.ID)
-	t.out.Say = append(t.out.Say, Prompt{ID: "knowledge/" + a.ID, Text: a.Short, Lang: t.m.Lang, Barge: true,
+	t.out.Say = append(t.out.Say, Prompt{ID: "knowledge/" + a.ID, Text: render.Typography(t.m.Lang, a.Short), Lang: t.m.Lang, Barge: true,
 		Voice: t.b.spoken(t.m.Lang, a.Short)})
 	return true
 }

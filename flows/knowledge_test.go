@@ -156,7 +156,7 @@ func TestGuardedStep(t *testing.T) {
 	}
 	tk = begin(t, b, flows.Input{Channel: flows.Voice}).says("où est mon colis")
 	wish := flows.Input{Kind: flows.Said, Text: "xyzzy", Confidence: 1, Meaning: &flows.Meaning{Intent: "personne", Confidence: 1, Margin: 1}}
-	if tk.turn(wish); !strings.Contains(tk.said(), "Terminons d’abord ceci. Quel numéro") || tk.out.Say[0].Barge {
+	if tk.turn(wish); !strings.Contains(tk.said(), "Terminons d'abord ceci. Quel numéro") || tk.out.Say[0].Barge {
 		t.Errorf("%+v", tk.out.Say)
 	}
 	if tk.turn(wish).turn(wish); tk.out.Next != flows.HandOff || tk.out.Transfer.Reason != "not_understood" {

@@ -15,7 +15,7 @@ func TestManners(t *testing.T) {
 	at := func() *talk { return begin(t, b, flows.Input{Channel: flows.Text}).says("où est mon colis") }
 
 	// A key for machines is never said; the caller's own word is.
-	for said, want := range map[string]string{"le canapé": "Canapé, d’accord.", "un sofa": "Sofa, d’accord.", "le frigo": "Frigo, d’accord."} {
+	for said, want := range map[string]string{"le canapé": "Canapé, d'accord.", "un sofa": "Sofa, d'accord.", "le frigo": "Frigo, d'accord."} {
 		tk := at().says(said)
 		if !strings.HasPrefix(tk.said(), want) || tk.out.Act == nil || strings.Contains(tk.out.Act.Args["url"].(string), "canapé") {
 			t.Errorf("%s: said %q, asked %v", said, tk.said(), tk.out.Act)

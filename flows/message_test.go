@@ -107,7 +107,7 @@ func TestRungsOfATransfer(t *testing.T) {
 func TestWhatAQueueProposesInstead(t *testing.T) {
 	t.Parallel()
 	b := knows(t, knowing(t, "bot.yaml", "  transfer: {skills: [fr]}", "  transfer: {skills: [fr]}\n  callback: {phone: caller}\n  message: true"))
-	for instead, want := range map[string]string{"": "qu’on vous rappelle", "callback": "qu’on vous rappelle", "message": "laisser un message", "bot": "autre question"} {
+	for instead, want := range map[string]string{"": "qu'on vous rappelle", "callback": "qu'on vous rappelle", "message": "laisser un message", "bot": "autre question"} {
 		tk := begin(t, b, flows.Input{Channel: flows.Voice, Caller: "+33612345678"}).says("une personne")
 		tk.turn(flows.Input{Kind: flows.Returned, Outcome: "full", Instead: instead})
 		if !strings.Contains(tk.said(), want) {

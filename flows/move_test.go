@@ -94,7 +94,7 @@ func TestLostActionAndHandoff(t *testing.T) {
 	out = tk.out
 	for _, in := range []flows.Input{{Kind: flows.Returned, Outcome: "error"}, {Kind: flows.Moved, Channel: flows.Text}} {
 		tk.out = out
-		if tk.turn(in); !strings.Contains(tk.said(), "Personne n’a pu répondre") || tk.out.Next != flows.Listen {
+		if tk.turn(in); !strings.Contains(tk.said(), "Personne n'a pu répondre") || tk.out.Next != flows.Listen {
 			t.Errorf("%s: %q", in.Kind, tk.said())
 		}
 	}

@@ -34,7 +34,7 @@ func TestMarks(t *testing.T) {
 		}
 		p := begin(t, b, flows.Input{Channel: flows.Voice}).says("où est mon colis").keys("45127802").acted("ok", map[string]any{"status": "ok"}).out.Say[0]
 		body := strings.TrimSuffix(strings.TrimPrefix(p.SSML, `<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="fr">`), "</speak>")
-		if p.Voice != c.plain || body != c.ssml || p.Text != "C'est bon." {
+		if p.Voice != c.plain || body != c.ssml || p.Text != "C’est bon." {
 			t.Errorf("%s:\nvoice %q\nssml  %q\ntext  %q", c.voice, p.Voice, body, p.Text)
 		}
 	}

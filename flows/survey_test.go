@@ -226,7 +226,7 @@ func TestLowNote(t *testing.T) {
 	t.Parallel()
 	// By default a person is offered.
 	tk := answered(t, load(t, rated(t, "")), flows.Voice).says("non merci").says("deux")
-	if tk.out.Rating == nil || tk.out.Next != flows.Listen || !strings.Contains(tk.said(), "en parler à quelqu’un") {
+	if tk.out.Rating == nil || tk.out.Next != flows.Listen || !strings.Contains(tk.said(), "en parler à quelqu'un") {
 		t.Fatalf("rating %+v, said %q", tk.out.Rating, tk.said())
 	}
 	state := tk.out.State

@@ -228,7 +228,7 @@ func TestSensitiveKeysAreNowhere(t *testing.T) {
 	d.prompted("et ensuite", 1)
 	look()
 	d.keyed(card[7:], 5)
-	d.prompted("c'est bien ça", 1)
+	d.prompted("c’est bien ça", 1)
 	look()
 	d.keyed("1", 6)
 	d.until("the hand-off", 1, func(b event.Body) bool { _, ok := b.(event.TransferStarted); return ok })

@@ -53,12 +53,12 @@ tests:
   - name: suivi # ne pas renommer
     steps:
       - {user: "où est mon colis", }  # comme on parle
-      - bot: "Quel est votre numéro de commande ?"        # change
+      - bot: "Quel est votre numéro de commande ?"        # change
       - bot: /numéro de .*commande/   # tient
       - quiet: 'remboursement'
       - silence: 8s
-      - {bot: "Je n'ai pas bien saisi. Dites-moi les huit chiffres, deux par deux."}
-      - bot: "Je n'ai pas bien saisi. Dites-moi les huit chiffres, deux par deux."
+      - {bot: "Je n’ai pas bien saisi. Dites-moi les huit chiffres, deux par deux."}
+      - bot: "Je n’ai pas bien saisi. Dites-moi les huit chiffres, deux par deux."
 `
 	dir := folder(t, before)
 	results := flowtest.RunWith(os.DirFS(dir), flowtest.Options{Update: true})

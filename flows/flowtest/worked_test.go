@@ -136,7 +136,7 @@ func TestWorkedExample(t *testing.T) {
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, old, new, want string }{
-		{"bot", `bot: "45 12 78 01"`, `bot: "99"`, "- bot : 99\n+ bot : J'ai bien compris le 45 12 78 01 ? (heard: J'ai bien compris le quarante-cinq, douze, soixante-dix-huit, zéro un ?)\n(step 7, line 13)"},
+		{"bot", `bot: "45 12 78 01"`, `bot: "99"`, "- bot : 99\n+ bot : J’ai bien compris le 45 12 78 01 ? (heard: J'ai bien compris le quarante-cinq, douze, soixante-dix-huit, zéro un ?)\n(step 7, line 13)"},
 		{"slot", `slot: {numero_commande: "45127802"}`, `slot: {numero_commande: "1"}`, `- slot: numero_commande = "1"`},
 		{"flow", "flow: suivi_colis", "flow: conseiller", "- flow: conseiller\n+ flow: "},
 		{"no stub", "http: {suivi: {status: 200, body: {statut: en_route, date_prevue: 2026-11-24}}}", "http: {}", `the bot calls http "suivi"`},

@@ -124,7 +124,7 @@ const (
 )
 
 // Typography puts the spaces of French typography into a text to show: a narrow no-break
-// space before ? ! ; :, curly apostrophes. Times ("14:30") and addresses ("https:") stay.
+// space before ? ! ; : and inside « », curly apostrophes. Times ("14:30") and addresses ("https:") stay.
 func Typography(lang, text string) string {
 	if inEnglish(lang) {
 		return text
@@ -137,7 +137,7 @@ func Typography(lang, text string) string {
 		case r == '\'' && i > 0 && i+1 < len(rs) && isLetter(rs[i-1]) && isLetter(rs[i+1]):
 			b.WriteRune('’')
 			continue
-		case (r == ' ' || r == '\u00a0') && i+1 < len(rs) && i > 0 && high(rs, i+1):
+		case (r == ' ' || r == '\u00a0') && i+1 < len(rs) && i > 0 && (high(rs, i+1) || rs[i+1] == '»' || rs[i-1] == '«'):
 			b.WriteString(narrow)
 			continue
 		case high(rs, i) && i > 0 && (isLetter(rs[i-1]) || rs[i-1] >= '0' && rs[i-1] <= '9' || rs[i-1] == '»' || rs[i-1] == ')'):

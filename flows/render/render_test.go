@@ -140,7 +140,7 @@ func TestSpoken(t *testing.T) {
 
 func TestTypography(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{"Ça va ?": "Ça va\u202f?", "Ça va?": "Ça va\u202f?", "l'ami": "l’ami", "à 14:30": "à 14:30", "Voici : ": "Voici\u202f: ", "https://x": "https://x"} {
+	for in, want := range map[string]string{"Ça va ?": "Ça va\u202f?", "Ça va?": "Ça va\u202f?", "l'ami": "l’ami", "à 14:30": "à 14:30", "Voici : ": "Voici\u202f: ", "dites « oui »": "dites «\u202foui\u202f»", "« Quoi ? »": "«\u202fQuoi\u202f?\u202f»", "a ? b": "a\u202f? b", "https://x": "https://x"} {
 		if got := Typography("fr", in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}

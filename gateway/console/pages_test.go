@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"decroche/flows"
 	"decroche/gateway/event"
 	"decroche/gateway/store"
 	"decroche/gateway/store/storetest"
@@ -181,6 +182,11 @@ func TestWordsAreComplete(t *testing.T) {
 		}
 		if regexp.MustCompile(`[^\x{202f}\x{a0}][?!;:]( |$)`).MatchString(fr) || strings.ContainsAny(fr, "'") {
 			t.Errorf("%s: French typography of %q", key, fr)
+		}
+	}
+	for _, reason := range flows.Reasons() {
+		if _, ok := wordsFR["reason_"+reason]; !ok {
+			t.Errorf("a hand-off's reason %q has no words", reason)
 		}
 	}
 	for key := range wordsEN {

@@ -11,9 +11,9 @@ type words struct {
 func wordsFor(lang string) words {
 	if lang == "fr" {
 		return words{
-			offer:     "Nous n’avions pas fini. Voulez-vous reprendre notre conversation ?",
+			offer:     "Nous n’avions pas fini. Voulez-vous reprendre notre conversation ?",
 			listening: "Je vous écoute.",
-			late:      "C’est plus long que d’habitude, je continue à chercher. Voulez-vous savoir si c’est prêt ?",
+			late:      "C’est plus long que d’habitude, je continue à chercher. Voulez-vous savoir si c’est prêt ?",
 			later:     "Ce n’est pas encore prêt. Demandez-moi encore dans un instant.",
 			wait:      "Un instant, je regarde.",
 			broken:    "Excusez-moi, j’ai un problème technique. Merci de réessayer un peu plus tard.",
