@@ -331,15 +331,23 @@ func (t *turn) outcomeNow() string {
 	return "resolved"
 }
 
+// OutcomeUnconfirmed is the outcome of a conversation whose caller had an answer and left without a word
+// about it: nobody knows whether it was the one they wanted.
+const OutcomeUnconfirmed = "unconfirmed"
+
 // outcomeOnHangup is how a conversation ended whose caller hung up. That is never taken for success,
-// whatever they may have heard by then, except where the bot had nothing more to do: an answer was given
-// and "anything else?" was asked, or a survey stood before the end.
+// whatever they may have heard by then: who had an answer and was asked whether there was anything else is
+// unconfirmed, who had none abandoned. What they had ended themselves before, when a survey is all that was
+// still to come, stays as it was.
 func (t *turn) outcomeOnHangup() string {
 	if t.m.Closing != "" {
 		return t.m.Closing
 	}
-	if o := t.outcomeNow(); t.m.Wait.For == forMore || t.closingSurvey() || o != "resolved" {
+	switch o := t.outcomeNow(); {
+	case o != "resolved" || t.closingSurvey():
 		return o
+	case t.m.Wait.For == forMore:
+		return OutcomeUnconfirmed
 	}
 	return "abandoned"
 }

@@ -299,7 +299,7 @@ func TestHangupIsNoSuccess(t *testing.T) {
 	}{
 		"at the first question":                    {begin(t, load(t, rated(t, "")), flows.Input{Channel: flows.Voice}), "abandoned"},
 		"before the answer":                        {begin(t, load(t, rated(t, "")), flows.Input{Channel: flows.Voice}).says("où est mon colis"), "abandoned"},
-		"at anything else, after the answer":       {start(), "resolved"},
+		"at anything else, after the answer":       {start(), "unconfirmed"},
 		"at the survey that ends it":               {start().says("non merci"), "resolved"},
 		"in another wish, after the answer":        {start().says("où est mon colis"), "abandoned"},
 		"in another wish that the survey gave way": {start().says("non merci").says("où est mon colis"), "abandoned"},

@@ -127,7 +127,7 @@ type Output struct {
 	Unclear  []Unclear // what was not understood, or understood wrongly, as this turn found out
 	// StopRecording says that the call is to be recorded no longer, and what there is to be deleted.
 	StopRecording bool
-	Outcome       string      // when Next is End: "resolved", "abandoned", "callback", "failed", …
+	Outcome       string      // when Next is End: "resolved", "abandoned", "callback", "failed", …; after Hangup OutcomeUnconfirmed too
 	Slots         []SlotValue // every slot known now, in the order it was filled
 	Intent        string      // intent of the running flow, "" at the start
 	Trace         []Step      // steps visited in this turn, in order

@@ -54,7 +54,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	}
 	m := &Metrics{
 		running:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "decroche_calls_running", Help: "Calls in progress."}),
-		calls:        vec("decroche_calls_total", "Calls that have ended.", "outcome", "resolved", "transferred", "callback", "abandoned", "unanswered", "failed"),
+		calls:        vec("decroche_calls_total", "Calls that have ended.", "outcome", "resolved", "transferred", "callback", flows.OutcomeUnconfirmed, "abandoned", "unanswered", "failed"),
 		turns:        vec("decroche_turns_total", "Turns of callers; too_many_keys: keys behind the end of a number, which are no turn.", "how", "speech", "keys", "typed", "silence", "too_many_keys"),
 		recognitions: vec("decroche_recognitions_total", "Stretches of speech given to the recogniser.", "result", "words", "empty", "late", "error"),
 		barges:       vec("decroche_barge_ins_total", "Times a caller made a sound over a prompt.", "verdict", "stopped", "resumed"),

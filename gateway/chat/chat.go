@@ -76,7 +76,7 @@ type Page struct {
 	Next     uint64    `json:"next"`    // ask for what comes after this
 	Working  bool      `json:"working"` // the bot is busy, more will come by itself
 	Ended    bool      `json:"ended"`
-	Outcome  string    `json:"outcome,omitempty"` // when Ended: resolved | transferred | callback | abandoned | failed
+	Outcome  string    `json:"outcome,omitempty"` // when Ended: resolved | transferred | callback | unconfirmed | abandoned | failed
 	With     *With     `json:"with,omitempty"`    // the person of the company who has it, or is being fetched; nil: the bot has it
 	// Person says that a person was asked for in this stretch.
 	Person bool `json:"-"`

@@ -33,6 +33,7 @@ type hourly struct {
 	Ended         int       `json:"ended"`         // of those that somebody answered, have ended
 	Resolved      int       `json:"resolved"`      // by the bot alone, with what the caller wanted
 	Automated     int       `json:"automated"`     // by the bot alone, or with a callback it took down
+	Unconfirmed   int       `json:"unconfirmed"`   // of those ended, the caller had an answer and left without a word about it: no success
 	Repeated      int       `json:"repeated"`      // of those ended, the customer came back about it within seven days
 	Solved        int       `json:"solved"`        // of those ended, by the bot or a person, and nobody came back
 	Resolution    float64   `json:"resolution"`    // solved of ended, 0..1; 0 when none ended
@@ -124,7 +125,7 @@ func sumUp(from time.Time, hours []store.Hour, hands []store.Handoff, inTime tim
 	for _, h := range hours {
 		o := hour(h.Start)
 		o.Conversations, o.Ended, o.Resolved, o.Automated, o.Ratings, o.rated = h.Conversations, h.Ended, h.Resolved, h.Automated, h.Ratings, h.Rated
-		o.Repeated, o.Solved = h.Repeated, h.Solved
+		o.Unconfirmed, o.Repeated, o.Solved = h.Unconfirmed, h.Repeated, h.Solved
 	}
 	for _, h := range hands {
 		if len(out.Transfers) < mostTransfers {
@@ -145,7 +146,7 @@ func sumUp(from time.Time, hours []store.Hour, hands []store.Handoff, inTime tim
 	for _, o := range at {
 		t := &out.Total
 		t.Conversations, t.Ended, t.Resolved, t.Automated = t.Conversations+o.Conversations, t.Ended+o.Ended, t.Resolved+o.Resolved, t.Automated+o.Automated
-		t.Repeated, t.Solved = t.Repeated+o.Repeated, t.Solved+o.Solved
+		t.Unconfirmed, t.Repeated, t.Solved = t.Unconfirmed+o.Unconfirmed, t.Repeated+o.Repeated, t.Solved+o.Solved
 		t.Ratings, t.rated, t.Handoffs, t.Answered, t.InTime = t.Ratings+o.Ratings, t.rated+o.rated, t.Handoffs+o.Handoffs, t.Answered+o.Answered, t.InTime+o.InTime
 		o.mean()
 		out.Hours = append(out.Hours, *o)

@@ -191,6 +191,7 @@ func TestFiguresOfADay(t *testing.T) {
 	end("c", t0.Add(2*time.Hour), event.TransferStarted{Reason: "asked"}, event.TransferEnded{Outcome: "timeout", WaitedMS: 90_000}, event.Ended{Outcome: "callback"})
 	end("d", t0.Add(2*time.Hour), event.TransferStarted{Reason: "taken_over"}, event.Bridged{Agent: "paule"}, event.TransferEnded{Outcome: "completed"}, event.Ended{Outcome: "transferred"})
 	end("e", t0.Add(2*time.Hour), event.TransferStarted{Reason: "asked"})
+	end("f", t0.Add(2*time.Hour), event.Ended{Outcome: "unconfirmed"})
 	end("tomorrow", late, event.Ended{Outcome: "resolved"})
 	ask := func(query string) figures {
 		t.Helper()
@@ -205,7 +206,7 @@ func TestFiguresOfADay(t *testing.T) {
 	if f.Day != "2026-11-21" || f.Timezone != "Europe/Paris" || !f.To.Equal(f.From.Add(24*time.Hour)) {
 		t.Errorf("%+v", f)
 	}
-	if f.Total != (hourly{Conversations: 5, Ended: 4, Resolved: 1, Automated: 1, Solved: 3, Resolution: 0.75, Automation: 0.25, Ratings: 2, Satisfaction: 4.5, Handoffs: 2, Answered: 1, InTime: 1}) || len(f.Hours) != 2 {
+	if f.Total != (hourly{Conversations: 6, Ended: 5, Resolved: 1, Automated: 1, Unconfirmed: 1, Solved: 3, Resolution: 0.6, Automation: 0.2, Ratings: 2, Satisfaction: 4.5, Handoffs: 2, Answered: 1, InTime: 1}) || len(f.Hours) != 2 {
 		t.Errorf("%+v", f)
 	}
 	if got := f.Hours[0]; !got.Start.Equal(t0.Truncate(time.Hour)) || got.Conversations != 2 || got.InTime != 1 || got.Satisfaction != 4.5 {

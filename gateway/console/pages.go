@@ -62,7 +62,7 @@ func tone(outcome string) string {
 		return "ok"
 	case "transferred", "callback":
 		return "accent"
-	case "abandoned":
+	case "abandoned", "unconfirmed":
 		return "warn"
 	case "failed", "unanswered":
 		return "danger"
@@ -275,7 +275,7 @@ func (s *Server) listPage(w http.ResponseWriter, r *http.Request) {
 		Channels []string
 		Door     string
 	}{frame: s.frame(r, lang, say(lang, "list_title"), "conversations"), Query: q,
-		Outcomes: []string{"resolved", "transferred", "callback", "abandoned", "failed", "unanswered"},
+		Outcomes: []string{"resolved", "transferred", "callback", "unconfirmed", "abandoned", "failed", "unanswered"},
 		Channels: []string{"voice", "text", "speaker"},
 		Paged:    !q.Before.IsZero(), Filtered: q.Channel != "" || q.Outcome != "" || q.Open}
 	if doors := s.d.Info().Doors; len(doors) > 0 {

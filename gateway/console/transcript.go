@@ -131,7 +131,7 @@ func (b *lines) add(e event.Event) {
 		tone := "ok"
 		if v.Outcome == "failed" || v.Outcome == "unanswered" {
 			tone = "danger"
-		} else if v.Outcome == "abandoned" {
+		} else if v.Outcome == "abandoned" || v.Outcome == "unconfirmed" {
 			tone = "warn"
 		}
 		b.note(e, tone, "hang", b.say("ended", b.say1("by_", v.By), b.say1("out_", v.Outcome)))

@@ -51,7 +51,7 @@ var wordsEN = map[string]string{
 	"act_ok": "done", "act_error": "down", "act_timeout": "too slow", "act_not_found": "not found", "act_404": "not found",
 	"try_completed": "completed", "try_refused": "declined", "try_busy": "busy", "try_no_answer": "no answer", "try_unreachable": "unreachable", "try_timeout": "waited too long",
 	"try_caller_left": "the caller hung up", "try_agent_left": "the agent hung up", "try_cancelled": "cancelled", "try_error": "error", "try_unknown": "unknown", "try_full": "queue full", "try_closed": "closed", "try_nobody": "nobody available",
-	"out_resolved": "resolved", "out_transferred": "transferred", "out_callback": "callback promised", "out_abandoned": "abandoned", "out_failed": "failed", "out_unanswered": "not answered",
+	"out_resolved": "resolved", "out_transferred": "transferred", "out_callback": "callback promised", "out_unconfirmed": "answered, not confirmed", "out_abandoned": "abandoned", "out_failed": "failed", "out_unanswered": "not answered",
 	"by_caller": "by the caller", "by_bot": "by the bot", "by_agent": "by the agent", "by_gateway": "by the gateway", "by_supervisor": "by a supervisor",
 	"reason_asked": "as asked", "reason_not_understood": "after misunderstandings", "reason_flow_rule": "as the flow says", "reason_vip": "priority customer", "reason_sensitive": "sensitive matter", "reason_other": "another reason", "reason_error": "after a failure", "reason_nobody": "nobody available", "reason_taken_over": "a supervisor takes over",
 	"with_bot": "with the bot", "with_ringing": "a person is being called", "with_arriving": "arriving",

@@ -52,7 +52,7 @@ var wordsFR = map[string]string{
 	"act_ok": "réussi", "act_error": "en panne", "act_timeout": "trop lent", "act_not_found": "introuvable", "act_404": "introuvable",
 	"try_completed": "abouti", "try_refused": "a refusé", "try_busy": "occupé", "try_no_answer": "sans réponse", "try_unreachable": "injoignable", "try_timeout": "attente dépassée",
 	"try_caller_left": "l’appelant a raccroché", "try_agent_left": "l’agent a raccroché", "try_cancelled": "annulé", "try_error": "erreur", "try_unknown": "inconnu", "try_full": "file pleine", "try_closed": "fermé", "try_nobody": "personne de disponible",
-	"out_resolved": "résolu", "out_transferred": "transféré", "out_callback": "rappel promis", "out_abandoned": "abandonné", "out_failed": "échec", "out_unanswered": "sans réponse",
+	"out_resolved": "résolu", "out_transferred": "transféré", "out_callback": "rappel promis", "out_unconfirmed": "répondu, sans confirmation", "out_abandoned": "abandonné", "out_failed": "échec", "out_unanswered": "sans réponse",
 	"by_caller": "par l’appelant", "by_bot": "par le bot", "by_agent": "par l’agent", "by_gateway": "par la passerelle", "by_supervisor": "par la supervision",
 	"reason_asked": "à sa demande", "reason_not_understood": "après des incompréhensions", "reason_flow_rule": "prévu par le parcours", "reason_vip": "client prioritaire", "reason_sensitive": "sujet sensible", "reason_other": "autre raison", "reason_error": "après une panne", "reason_nobody": "personne de disponible", "reason_taken_over": "repris par la supervision",
 	"with_bot": "avec le bot", "with_ringing": "un conseiller est appelé", "with_arriving": "arrive",

@@ -13,7 +13,7 @@ var words = map[string]map[string]string{
 		"ended":   "Fin de la conversation\u202f: %s.",
 		"r_asked": "à sa demande", "r_not_understood": "après des incompréhensions", "r_flow_rule": "prévu par le parcours", "r_vip": "client prioritaire", "r_sensitive": "sujet sensible", "r_error": "après une panne", "r_taken_over": "repris par la supervision", "r_nobody": "personne de disponible",
 		"t_refused": "le conseiller a refusé", "t_busy": "occupé", "t_no_answer": "personne n’a répondu", "t_unreachable": "injoignable", "t_timeout": "attente dépassée", "t_caller_left": "la personne a raccroché", "t_agent_left": "le conseiller a raccroché", "t_error": "une panne l’a empêché", "t_unknown": "issue inconnue", "t_full": "file pleine", "t_closed": "service fermé", "t_nobody": "personne n’était disponible",
-		"o_resolved": "demande traitée", "o_transferred": "passée à un conseiller", "o_callback": "rappel prévu", "o_abandoned": "la personne est partie avant la fin", "o_failed": "interrompue par une panne", "o_unanswered": "sans réponse",
+		"o_resolved": "demande traitée", "o_transferred": "passée à un conseiller", "o_callback": "rappel prévu", "o_unconfirmed": "la personne a eu une réponse et a raccroché", "o_abandoned": "la personne est partie avant la fin", "o_failed": "interrompue par une panne", "o_unanswered": "sans réponse",
 	},
 	"en": {
 		"nothing": "They said nothing that was understood.", "somebody": "an agent",
@@ -25,6 +25,6 @@ var words = map[string]map[string]string{
 		"ended":   "The conversation ended: %s.",
 		"r_asked": "they asked for it", "r_not_understood": "they were not understood", "r_flow_rule": "the flow says so", "r_vip": "priority customer", "r_sensitive": "sensitive matter", "r_error": "something failed", "r_taken_over": "a supervisor took over", "r_nobody": "nobody available",
 		"t_refused": "the agent refused", "t_busy": "busy", "t_no_answer": "nobody answered", "t_unreachable": "could not be reached", "t_timeout": "the wait was too long", "t_caller_left": "the caller hung up", "t_agent_left": "the agent hung up", "t_error": "a failure prevented it", "t_unknown": "outcome unknown", "t_full": "queue full", "t_closed": "closed", "t_nobody": "nobody was available",
-		"o_resolved": "resolved", "o_transferred": "handed to an agent", "o_callback": "to be called back", "o_abandoned": "they left before the end", "o_failed": "cut off by a failure", "o_unanswered": "unanswered",
+		"o_resolved": "resolved", "o_transferred": "handed to an agent", "o_callback": "to be called back", "o_unconfirmed": "they had an answer and hung up", "o_abandoned": "they left before the end", "o_failed": "cut off by a failure", "o_unanswered": "unanswered",
 	},
 }

@@ -257,7 +257,7 @@ type Summarised struct {
 
 // Ended closes a conversation. {"outcome":"resolved","by":"bot","cause":"normal clearing"}
 type Ended struct {
-	Outcome string `json:"outcome"` // resolved | transferred | callback | abandoned | failed | unanswered
+	Outcome string `json:"outcome"` // resolved | transferred | callback | unconfirmed (had an answer and left) | abandoned | failed | unanswered
 	By      string `json:"by"`      // caller | bot | agent | supervisor | gateway
 	Cause   string `json:"cause,omitempty"`
 }

@@ -93,6 +93,7 @@ type Hour struct {
 	Ended         int // of those, have ended after somebody answered them
 	Resolved      int // of those, by the bot alone, with what the caller wanted, who did not come back about it
 	Automated     int // of those, by the bot alone, or with a callback that the bot took down
+	Unconfirmed   int // of those ended, the caller had an answer and left without a word about it
 	Repeated      int // of those ended, the customer came back about the same topic within RepeatWithin
 	Solved        int // of those ended, by the bot or a person, and the customer did not come back
 	Ratings       int

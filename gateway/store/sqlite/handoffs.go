@@ -62,14 +62,14 @@ func (s *Store) Handoffs(ctx context.Context, from, to time.Time, bot string) ([
 func (s *Store) Hours(ctx context.Context, from, to time.Time, bot string) ([]store.Hour, error) {
 	out, err := list(ctx, s.read, func(row scanner) (h store.Hour, err error) {
 		var n int64
-		err = row.Scan(&n, &h.Conversations, &h.Ended, &h.Resolved, &h.Automated, &h.Repeated, &h.Solved, &h.Ratings, &h.Rated)
+		err = row.Scan(&n, &h.Conversations, &h.Ended, &h.Resolved, &h.Automated, &h.Unconfirmed, &h.Repeated, &h.Solved, &h.Ratings, &h.Rated)
 		h.Start = from.Add(time.Duration(n) * time.Hour)
 		return h, err
 	}, `WITH alone AS (SELECT start_us, score, repeated <> '' AS again, scale, end_us IS NOT NULL AND outcome <> 'unanswered' AS ended, outcome,
 			outcome <> 'transferred' AND NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.conv = id) AS bot_alone
 			FROM conversations WHERE start_us >= ?1 AND start_us < ?2 AND (?3 = '' OR bot = ?3))
 		SELECT (start_us - ?1) / 3600000000 AS hour, count(*), sum(ended), sum(ended AND bot_alone AND outcome = 'resolved' AND NOT again),
-			sum(ended AND bot_alone AND outcome IN ('resolved', 'callback')), sum(ended AND again),
+			sum(ended AND bot_alone AND outcome IN ('resolved', 'callback')), sum(ended AND outcome = 'unconfirmed'), sum(ended AND again),
 			sum(ended AND NOT again AND (outcome = 'resolved' OR outcome = 'transferred')), sum(scale > 0),
 			sum(CASE WHEN scale > 1 THEN 1.0 + 4.0 * (score - 1) / (scale - 1) WHEN scale = 1 THEN 1.0 * score ELSE 0.0 END)
 		FROM alone GROUP BY hour ORDER BY hour`, micros(from), micros(to), bot)

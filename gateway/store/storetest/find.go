@@ -132,6 +132,7 @@ func RunFigures(t *testing.T, st FiguresStore) {
 	end("given up", day.Add(10*time.Hour), event.Rated{Score: 1, Scale: 10}, event.TransferStarted{Reason: "asked"}, event.Ended{Outcome: "abandoned"})
 	end("twice", day.Add(23*time.Hour), event.TransferStarted{Reason: "asked"}, event.TransferEnded{Outcome: "busy", WaitedMS: 900}, event.TransferStarted{Skills: []string{"litige", "fr"}, Reason: "not_understood"},
 		event.TransferRinging{Agent: "karim"}, event.Bridged{Agent: "karim"}, event.Ended{Outcome: "transferred"})
+	end("answered", day.Add(23*time.Hour), event.Ended{Outcome: "unconfirmed"})
 	end("tomorrow", day.Add(24*time.Hour), event.Ended{Outcome: "resolved"})
 	end("other", day.Add(11*time.Hour), event.Ended{Outcome: "resolved"})
 	hours, err := st.Hours(t.Context(), day, day.Add(24*time.Hour), "colibri")
@@ -140,7 +141,7 @@ func RunFigures(t *testing.T, st FiguresStore) {
 		{Start: day.Add(9 * time.Hour), Conversations: 3, Ended: 2, Resolved: 1, Automated: 2, Solved: 1, Ratings: 1, Rated: 5},
 		{Start: day.Add(10 * time.Hour), Conversations: 3, Ended: 1, Ratings: 1, Rated: 1},
 		{Start: day.Add(11 * time.Hour), Conversations: 1, Ended: 1, Resolved: 1, Automated: 1, Solved: 1},
-		{Start: day.Add(23 * time.Hour), Conversations: 1, Ended: 1, Solved: 1},
+		{Start: day.Add(23 * time.Hour), Conversations: 2, Ended: 2, Unconfirmed: 1, Solved: 1},
 	}
 	if !reflect.DeepEqual(hours, want) {
 		t.Errorf("got  %v\nwant %v", hours, want)
