@@ -45,7 +45,7 @@ func (c *flowTestCmd) Run() error {
 	}
 	results := flowtest.RunWith(os.DirFS(c.Dir), opt)
 	var doors *parity.Report
-	if len(opt.Channels) > 1 && !c.Update {
+	if len(opt.Channels) > 0 && !c.Update {
 		var err error
 		if doors, err = atDoors(c.Dir, opt); err != nil {
 			return err

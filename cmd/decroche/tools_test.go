@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -200,6 +201,10 @@ func TestFlowTestAtAllDoors(t *testing.T) {
 	}
 	if n == 0 || out.Passed != 3*n || out.Failed != 0 || len(out.Parity.Doors) != 3 || lacks == 0 || otherwise == 0 {
 		t.Errorf("%d conversations, %d passed, %d failed, %d otherwise, %d lacks, doors %+v", n, out.Passed, out.Failed, otherwise, lacks, out.Parity.Doors)
+	}
+	// One channel alone is held as beside others.
+	if said := tool(t, t.TempDir(), "", 0, "flow", "test", dir, "--channels", "speaker"); !strings.Contains(said, fmt.Sprintf("%d passed, 0 failed", n)) {
+		t.Errorf("at a speaker alone:\n%s", said)
 	}
 	worse := filepath.Join(t.TempDir(), "hotline")
 	if err := os.CopyFS(worse, os.DirFS(dir)); err != nil {

@@ -62,9 +62,9 @@ func (t *onEngine) look() error {
 func (t *onEngine) read() {
 	w := &t.where
 	for _, o := range t.scene.Outputs() {
-		w.Slots = map[string]string{}
+		w.Slots, w.Values = map[string]string{}, map[string]string{}
 		for _, s := range o.Slots {
-			w.Slots[s.Name] = s.Shown
+			w.Slots[s.Name], w.Values[s.Name] = s.Shown, s.Value
 		}
 		w.Person, w.Ended = "", ""
 		if o.Transfer != nil {

@@ -54,6 +54,7 @@ func Of(ch flows.Channel) Door {
 // Where is where a conversation stands.
 type Where struct {
 	Slots     map[string]string // by name, as people read them
+	Values    map[string]string // the same, as they are stored
 	ReadsBack bool              // the open question is whether something was understood
 	Offers    []string          // answers that are offered as buttons
 	Menu      bool              // choices were read out, each with its key
