@@ -337,6 +337,9 @@ func (at *attempt) bridge() {
 		c.s.Metrics.bridged(time.Since(at.h.asked))
 	}
 	at.watchDesk()
+	if l, ok := at.leg.(leg.Expecter); ok {
+		l.Expect(c.cfg.LineLost)
+	}
 	c.hush(false)
 	c.ears.expect(flows.Expect{})
 	at.ears.sense.attend(true, !c.cfg.TranscribeBridge)

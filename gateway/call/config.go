@@ -59,6 +59,9 @@ type Config struct {
 	Screen string `yaml:"screen"`
 	// AcceptWithin is how long they may take to answer that.
 	AcceptWithin time.Duration `yaml:"accept_within"`
+	// LineLost is how long nothing may come from an agent's telephone, no sound and no report about sound, while
+	// they speak with a caller, before the line counts as broken; 0: as long as the leg itself says.
+	LineLost time.Duration `yaml:"line_lost"`
 	// TranscribeBridge keeps recognising both sides while caller and agent talk.
 	TranscribeBridge bool `yaml:"transcribe_bridge"`
 }
@@ -87,6 +90,7 @@ func DefaultConfig() Config {
 		MaxBriefing:       10 * time.Second,
 		Screen:            ScreenAsk,
 		AcceptWithin:      15 * time.Second,
+		LineLost:          10 * time.Second,
 		TranscribeBridge:  true,
 	}
 }
@@ -112,6 +116,7 @@ func (c Config) Validate() []string {
 		{"max_wait", c.MaxWait, time.Second, time.Hour},
 		{"hold_every", c.HoldEvery, 2 * time.Second, 5 * time.Minute},
 		{"max_briefing", c.MaxBriefing, time.Second, time.Minute},
+		{"line_lost", c.LineLost, 0, time.Hour},
 		{"accept_within", c.AcceptWithin, 2 * time.Second, 2 * time.Minute},
 	} {
 		if r.v < r.min || r.v > r.max {

@@ -108,7 +108,7 @@ func (at *attempt) part(why, line string) {
 }
 
 // broke is told that the agent's line has ended; false when they hung up. A telephone's line that broke,
-// as by 30 s without a packet, brings nobody back: the caller hears that it was cut, and the team has them.
+// as by ten seconds without a packet (Config.LineLost), brings nobody back: the caller hears that it was cut, and the team has them.
 func (at *attempt) broke() bool {
 	l, ok := at.leg.(leg.Mourner)
 	if !ok {

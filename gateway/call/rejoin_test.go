@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -275,15 +276,19 @@ func TestPartialsAreShown(t *testing.T) {
 // cut is an agent's telephone whose line ends for a reason.
 type cut struct {
 	*legtest.Line
-	why error
+	why      error
+	expected *atomic.Int64 // what it was told by Expect
 }
 
 func (c cut) Why() error { return c.why } // asked once it has ended
 
+func (c cut) Expect(within time.Duration) { c.expected.Store(int64(within)) }
+
 // dialsCut gives out lines that end so.
 type dialsCut struct {
 	leg.Dialer
-	why error
+	why      error
+	expected *atomic.Int64
 }
 
 func (d dialsCut) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
@@ -291,7 +296,7 @@ func (d dialsCut) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cut{l.(*legtest.Line), d.why}, nil
+	return cut{l.(*legtest.Line), d.why, d.expected}, nil
 }
 
 // Who hangs up is done; whose telephone line breaks leaves a caller who is not: the next agent has them.
@@ -307,9 +312,17 @@ func TestTheLineOfATelephoneBreaks(t *testing.T) {
 		t.Run("xfer_37_"+name, func(t *testing.T) {
 			test(t, func(t *testing.T) {
 				r := newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: time.Second}, "sip:nadia": {Answers: 4 * time.Second}}, "karim", "nadia")
-				r.s.Dial = dialsCut{r.dialer, c.why}
+				var expected atomic.Int64
+				r.s.Dial = dialsCut{r.dialer, c.why, &expected}
 				r.start()
+				time.Sleep(2 * time.Second)
+				if d := expected.Load(); d != 0 || r.bridged() {
+					t.Errorf("%v expected before they speak (they do: %v)", time.Duration(d), r.bridged())
+				}
 				r.await("a bridge", r.bridged)
+				if d := time.Duration(expected.Load()); d != r.s.Config.LineLost || d != 10*time.Second {
+					t.Errorf("a packet is expected within %v", d)
+				}
 				time.Sleep(2 * time.Second)
 				from := r.line.Since()
 				r.agent.HangUp()

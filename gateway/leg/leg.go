@@ -151,6 +151,11 @@ type Confirmer interface {
 // before. Any goroutine may call it.
 type Mourner interface{ Why() error }
 
+// Expecter is an optional ability of a Leg: from Expect on it ends with ErrMediaTimeout once nothing has come from
+// its far end for within, sound or reports about sound, where its own patience is longer. On hold
+// nothing is expected. 0 ends it. Any goroutine may call it.
+type Expecter interface{ Expect(within time.Duration) }
+
 // Absenter is an optional ability of a Leg whose far end can be gone for a while without the call
 // ending: a browser in a network that comes and goes. Once Away was called, to is told in order that
 // it is gone, and that it is back. to must return at once and must not call the leg.

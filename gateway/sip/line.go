@@ -22,7 +22,7 @@ var (
 )
 
 // A line is one dialog with its media, made by an INVITE in either direction. It implements
-// leg.Leg, leg.Pauser, leg.Feeder, leg.Sparer, leg.Player, leg.Confirmer, SendDigits and the abilities of leg/transfer.go.
+// leg.Leg, leg.Pauser, leg.Feeder, leg.Sparer, leg.Player, leg.Confirmer, leg.Expecter, SendDigits and the abilities of leg/transfer.go.
 //
 // Three kinds of goroutine touch it: the one that reads messages, timers, and the application's.
 // mu guards what they share; nothing is sent and nothing waits while it is held.
@@ -174,6 +174,9 @@ func (l *line) Confirmed() bool {
 	l.mu.Unlock()
 	return agreed && l.media.Reception().Packets > 0
 }
+
+// Expect implements leg.Expecter.
+func (l *line) Expect(within time.Duration) { l.media.Expect(within) }
 
 // Reception is what the far end's stream looked like so far; it makes a line a StatsLeg of the
 // load tests.

@@ -9,7 +9,10 @@ import (
 	"decroche/gateway/leg"
 )
 
-var _ leg.Confirmer = (*line)(nil)
+var (
+	_ leg.Confirmer = (*line)(nil)
+	_ leg.Expecter  = (*line)(nil)
+)
 
 // TestConfirmed: a line is confirmed once its 200 has the ACK and a packet has come, in either order.
 func TestConfirmed(t *testing.T) {

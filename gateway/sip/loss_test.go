@@ -111,6 +111,45 @@ func TestMediaTimeout(t *testing.T) {
 	})
 }
 
+// TestExpected: a line of which sound is expected ends ten seconds after the last packet; one on hold does not.
+func TestExpected(t *testing.T) {
+	t.Parallel()
+	for name, held := range map[string]bool{"xfer_37_no_packet": false, "xfer_37_on_hold": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			virtual(t, DefaultConfig(), nil, func(t *testing.T, st *stage) {
+				c := st.caller()
+				c.Call(t, "", 4000)
+				l := <-st.legs
+				l.Expect(10 * time.Second)
+				time.Sleep(5 * time.Second)
+				if held {
+					c.Request("UPDATE", offer(4000, "a=inactive\n"))
+					c.Response(200, "UPDATE")
+					time.Sleep(5 * time.Minute)
+					if l.ctx.Err() != nil {
+						t.Fatalf("ended on hold: %v", context.Cause(l.ctx))
+					}
+					c.Request("UPDATE", offer(4000, ""))
+					c.Response(200, "UPDATE")
+				}
+				begin, want := time.Now(), 5*time.Second
+				if held {
+					want = 10 * time.Second
+				}
+				bye := c.RequestWithin(time.Minute, "BYE")
+				if d := bye.At.Sub(begin); d < want-time.Second || d > want+2*time.Second {
+					t.Errorf("BYE after %v, want %v", d, want)
+				}
+				c.Reply(bye, 200, "OK", "", "")
+				if err := l.Why(); err != leg.ErrMediaTimeout {
+					t.Errorf("ended by %v", err)
+				}
+			})
+		})
+	}
+}
+
 // TestNoMediaPorts: when the ports run out, callers are told to come back.
 func TestNoMediaPorts(t *testing.T) {
 	t.Parallel()

@@ -125,7 +125,7 @@ func (s *Session) rtcpIn(b []byte, from netip.AddrPort, now time.Time) {
 		s.engine.metrics.foreign.Inc()
 		return
 	}
-	s.rtcpFrom = from
+	s.rtcpFrom, s.lastSign = from, now
 	if r.sender {
 		s.lastSR, s.lastSRAt = r.lsr, now
 	}

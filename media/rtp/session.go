@@ -109,7 +109,9 @@ type Session struct {
 	answeredAt time.Time
 	latch      latch
 	intake     intake
-	lastHeard  time.Time // last packet that was ours
+	lastHeard  time.Time     // last packet that was ours
+	within     time.Duration // see Expect
+	lastSign   time.Time     // last report of theirs, or since when they are expected
 
 	keyTS        uint32 // beginning of the key being pressed
 	between      *transcoder
@@ -173,7 +175,7 @@ func (s *Session) Set(p Params) {
 	s.secure.Store(p.Secure)
 	s.tones.Store(s.opt.InBand == InBandOn || s.opt.InBand == InBandAuto && p.EventType < 0)
 	s.latch.announce(p.Remote, p.Source, p.Held)
-	s.lastHeard = now // hold may have been long: the timeout starts anew
+	s.lastHeard, s.lastSign = now, now // hold may have been long: the timeout starts anew
 	if s.set {
 		return
 	}

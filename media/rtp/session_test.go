@@ -645,6 +645,64 @@ func TestMediaTimeout(t *testing.T) {
 	})
 }
 
+// TestExpect: who is expected and sends neither media nor reports is given up after the shorter time; a
+// report alone keeps them until the longer one, and hold for ever.
+func TestExpect(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		within  time.Duration
+		reports bool // every 5 s
+		held    bool
+		want    time.Duration // after the last media; 0: never
+	}{
+		"nothing comes":  {10 * time.Second, false, false, 10 * time.Second},
+		"reports come":   {10 * time.Second, true, false, 30 * time.Second},
+		"not expected":   {0, false, false, 30 * time.Second},
+		"held meanwhile": {10 * time.Second, false, true, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onBench(t, func(t *testing.T, b *bench) {
+				fired := make(chan time.Time, 10)
+				p := params()
+				opt := b.options(p)
+				opt.Timeout, opt.OnTimeout = 30*time.Second, func() { fired <- time.Now() }
+				s, err := b.engine.Open(opt)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.Set(p)
+				b.say(s, 9*50, 100)
+				s.Expect(c.within)
+				b.say(s, 5*50, 100)
+				last := time.Now()
+				if p.Held = c.held; c.held {
+					s.Set(p)
+				}
+				to := b.local(s)
+				for range 12 {
+					time.Sleep(5 * time.Second)
+					if report, err := rtcp.Marshal([]rtcp.Packet{&rtcp.ReceiverReport{SSRC: 7}}); c.reports && err == nil {
+						b.farCtl.WriteToUDPAddrPort(report, netip.AddrPortFrom(to.Addr(), to.Port()+1))
+					}
+				}
+				if len(fired) == 0 != (c.want == 0) {
+					t.Fatalf("fired %d times", len(fired))
+				}
+				if c.want == 0 {
+					return
+				}
+				if d := (<-fired).Sub(last); d < c.want-time.Second || d > c.want+2*time.Second {
+					t.Errorf("fired after %v, want %v", d, c.want)
+				}
+				if len(fired) != 0 {
+					t.Error("fired twice")
+				}
+			})
+		})
+	}
+}
+
 func TestReports(t *testing.T) {
 	t.Parallel()
 	for _, mux := range []bool{false, true} {

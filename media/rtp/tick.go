@@ -33,9 +33,23 @@ func (s *Session) Tick(due time.Time) {
 	}
 }
 
+// Expect calls OnTimeout, if Options.Timeout has not before, once nothing has come from the far end for within:
+// no media, and no report either, for a telephone whose microphone is off may send nothing else. It
+// counts from now on; 0 ends it. Any goroutine may call it.
+func (s *Session) Expect(within time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.within, s.lastSign = within, time.Now()
+}
+
 // checkTimeout calls OnTimeout once when the far end should be heard and is not; mu is held.
 func (s *Session) checkTimeout(now time.Time) {
-	if s.opt.Timeout <= 0 || s.timedOut || !s.params.Receive || s.params.Held || now.Sub(s.lastHeard) < s.opt.Timeout {
+	switch heard := now.Sub(s.lastHeard); {
+	case s.timedOut || !s.params.Receive || s.params.Held:
+		return
+	case s.opt.Timeout > 0 && heard >= s.opt.Timeout:
+	case s.within > 0 && min(heard, now.Sub(s.lastSign)) >= s.within:
+	default:
 		return
 	}
 	s.timedOut = true
