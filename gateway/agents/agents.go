@@ -70,6 +70,8 @@ type Assignment struct {
 	Release func() // gives the agent back; safe to call more than once
 	Group   bool   // a queue or ring group of another telephone system: nobody there is briefed or asked
 	Refer   bool   // the caller's own exchange is to ring them, where it can
+	// Attended: once they have taken the caller, the caller's own exchange is to connect both, where it can.
+	Attended bool
 	// Keep is asked when the agent's line has ended although caller and agent were talking: for
 	// how long the caller is held for them, who may have lost their network or loaded their page
 	// again. 0: they hung up, it was meant. nil: the same.

@@ -241,14 +241,14 @@ func FuzzCheckAddr(f *testing.F) {
 // A group takes callers side by side, and comes after people.
 func TestAGroupIsNeverBusy(t *testing.T) {
 	t.Parallel()
-	r := NewRouter(Config{{Name: "standard", Addr: "sip:600@pbx", Group: true, Via: ViaRefer}, {Name: "karim", Addr: "sip:201@pbx"}}, nil)
+	r := NewRouter(Config{{Name: "standard", Addr: "sip:600@pbx", Group: true, Via: ViaRefer}, {Name: "karim", Addr: "sip:201@pbx", Via: ViaAttended}}, nil)
 	var got []string
 	for range 3 {
 		a, err := r.Offer(t.Context(), Request{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.Group != (a.Agent == "standard") || a.Refer != a.Group {
+		if a.Group != (a.Agent == "standard") || a.Refer != a.Group || a.Attended == a.Group {
 			t.Errorf("%+v", a)
 		}
 		got = append(got, a.Agent)
@@ -260,7 +260,7 @@ func TestAGroupIsNeverBusy(t *testing.T) {
 		a    Agent
 		want string
 	}{
-		{Agent{Name: "a", Addr: "sip:1@x", Via: "blind"}, "[0].via: "}, {Agent{Name: "a", Group: true}, "[0].addr: "}, {Agent{Name: "a", Via: ViaRefer}, "[0].addr: "},
+		{Agent{Name: "a", Addr: "sip:1@x", Via: "blind"}, "[0].via: "}, {Agent{Name: "a", Addr: "sip:1@x", Group: true, Via: ViaAttended}, "[0].via: "}, {Agent{Name: "a", Via: ViaAttended}, "[0].addr: "}, {Agent{Name: "a", Group: true}, "[0].addr: "}, {Agent{Name: "a", Via: ViaRefer}, "[0].addr: "},
 	} {
 		if out := (Config{c.a}).Validate(); len(out) != 1 || !strings.HasPrefix(out[0], c.want) {
 			t.Errorf("%+v: %q, want %q", c.a, out, c.want)

@@ -26,14 +26,16 @@ type Agent struct {
 	// Group says that Addr is a queue or a ring group of another telephone system: it takes callers
 	// side by side, comes after people, and nobody there is briefed or asked whether they take the caller.
 	Group bool `yaml:"group"`
-	// Via is how the caller gets there: ViaBridge, "" too, or ViaRefer.
+	// Via is how the caller gets there: ViaBridge, "" too, ViaRefer or ViaAttended.
 	Via string `yaml:"via"`
 }
 
-// Ways to an agent.
+// Ways to an agent. The bridge is what is taken when none is named: the caller can be had back when a line breaks or
+// the agent gives them back, supervisors may listen, the record goes on, and the survey is asked afterwards.
 const (
-	ViaBridge = "bridge" // we ring them and stay in between: both sides are written down, and the caller comes back
-	ViaRefer  = "refer"  // the caller's own exchange is asked to ring them (REFER), and we are out; where it cannot, ViaBridge
+	ViaBridge   = "bridge"   // we ring them and stay in between
+	ViaRefer    = "refer"    // the caller's own exchange is asked to ring them (REFER), and we are out; where it cannot, ViaBridge
+	ViaAttended = "attended" // we ring, brief and ask them; then the caller's exchange takes our place (REFER with Replaces); where it cannot, ViaBridge
 )
 
 // Phone is a telephone of an agent's own that registers with the gateway: username and password are those
@@ -82,9 +84,11 @@ func (c Config) Validate() []string {
 			say("title", "%.40q cannot be said; write a name on one line, 100 bytes at most", a.Title)
 		}
 		switch {
-		case a.Via != "" && a.Via != ViaBridge && a.Via != ViaRefer:
-			say("via", "%.20q is no way; write bridge or refer", a.Via)
-		case a.Addr == "" && (a.Via == ViaRefer || a.Group):
+		case a.Via != "" && a.Via != ViaBridge && a.Via != ViaRefer && a.Via != ViaAttended:
+			say("via", "%.20q is no way; write bridge, refer or attended", a.Via)
+		case a.Via == ViaAttended && a.Group:
+			say("via", "is attended, and nobody of a group is asked whether they take the caller; write refer, or leave it out")
+		case a.Addr == "" && (a.Via == ViaRefer || a.Via == ViaAttended || a.Group):
 			say("addr", "is missing: without one there is nothing to refer to, or no group; write sip:USER@HOST")
 		}
 		if a.Addr == "" {

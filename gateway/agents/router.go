@@ -86,7 +86,7 @@ func (r *DirectRouter) assign(a *Agent) Assignment {
 	if !a.Group {
 		r.busy[name] = true
 	}
-	out := Assignment{Agent: name, Title: title, Addr: a.Addr, Group: a.Group, Refer: a.Via == ViaRefer, Release: sync.OnceFunc(func() { r.release(name) })}
+	out := Assignment{Agent: name, Title: title, Addr: a.Addr, Group: a.Group, Refer: a.Via == ViaRefer, Attended: a.Via == ViaAttended, Release: sync.OnceFunc(func() { r.release(name) })}
 	if !a.Group {
 		out.Ended = func(o Outcome, alone time.Duration) { r.ended(name, o, alone) }
 	}

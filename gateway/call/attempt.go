@@ -64,6 +64,8 @@ type attempt struct {
 
 	referral chan leg.Referred // how the caller's exchange fared in our place; nil: we ring them ourselves
 
+	connect *connecting // the caller's exchange is asked to take our place on the agent's line; nil: it is not
+
 	theyHold    atomic.Bool             // their telephone holds the caller
 	theyAsk     atomic.Pointer[leg.Ask] // their telephone asks to pass the caller on, and it was not begun
 	callerHolds bool                    // the caller's telephone holds them
@@ -184,7 +186,7 @@ func (at *attempt) answered(l leg.Leg) {
 	}
 	at.playTo(at.mouth, "briefing", at.brief, func(jobEnd) { at.briefOver() })
 	c.alarms.in(c.cfg.MaxBriefing, "briefing", func() { at.mouth.stop() })
-	if !at.screened() {
+	if !at.screened() && !at.mayConnect() {
 		at.planHello()
 	}
 }
@@ -302,6 +304,9 @@ func (at *attempt) briefOver() {
 		at.screen()
 		return
 	}
+	if at.mayConnect() && !at.there(at.briefOver) || at.connects() {
+		return
+	}
 	if at.stage < announced {
 		at.sayHello()
 	}
@@ -407,6 +412,7 @@ func (at *attempt) hear(r sound) (more bool) {
 // their keys are for whom they speak with.
 func (at *attempt) key(k byte) {
 	switch {
+	case at.connect != nil: // they have taken the caller
 	case at.other() != nil:
 		at.press(string(k), func(error) {})
 	case at.stage >= joined:
@@ -426,6 +432,10 @@ func (at *attempt) left() {
 		return
 	}
 	at.takeAsk()
+	if at.connect != nil {
+		at.connect.agentGone()
+		return
+	}
 	if at.stage == joined {
 		if o := h.onward; o != nil && o.from == at && o.ask.asked != nil { // they hung up because of it
 			at.leavesOnward()
@@ -470,7 +480,18 @@ func (at *attempt) record(o agents.Outcome, status int) {
 	if at.reason == whyNoMedia {
 		missing = event.FromAgent
 	}
-	at.h.c.write(event.TransferAttempt{Agent: at.agent.Agent, Addr: at.agent.Addr, Outcome: string(o), Status: status, Reason: at.reason, Missing: missing, TookMS: time.Since(at.began).Milliseconds()})
+	at.h.c.write(event.TransferAttempt{Agent: at.agent.Agent, Addr: at.agent.Addr, Outcome: string(o), Status: status, Reason: at.reason, Missing: missing, Via: at.via(), TookMS: time.Since(at.began).Milliseconds()})
+}
+
+// via is the way to the agent, "" where we join them.
+func (at *attempt) via() string {
+	switch {
+	case at.referral != nil:
+		return agents.ViaRefer
+	case at.connect != nil:
+		return agents.ViaAttended
+	}
+	return ""
 }
 
 // end closes the attempt: the ringing stops, the agent's leg is hung up, the agent is free.
@@ -481,7 +502,7 @@ func (at *attempt) end(o agents.Outcome, status int) {
 	at.closed = true
 	at.record(o, status)
 	c := at.h.c
-	c.alarms.clear("hello", "briefing", "accept", "ask again", "no media", "offer again", takeOver, callAgain)
+	c.alarms.clear("hello", "briefing", "accept", "ask again", "no media", "offer again", "connecting", takeOver, callAgain)
 	at.cancel(&agents.Withdrawn{Outcome: o})
 	if at.h.at == at {
 		at.h.at = nil
@@ -496,7 +517,11 @@ func (at *attempt) end(o agents.Outcome, status int) {
 		at.letGo()
 		return
 	}
-	a, l, silent := at.agent, at.leg, at.silent
+	a, l, silent, moved := at.agent, at.leg, at.silent, false
+	if x := at.connect; x != nil {
+		x.cancel(&agents.Withdrawn{Outcome: o})
+		at.connect, moved = nil, o == agents.Completed
+	}
 	c.spawn(func() {
 		defer release(a)
 		if l == nil {
@@ -504,6 +529,8 @@ func (at *attempt) end(o agents.Outcome, status int) {
 		}
 		<-silent
 		switch {
+		case moved: // their exchange ends it, or leg.Referrer: before, the caller might find nobody there
+			return
 		case o == agents.CallerLeft:
 			c.tellAgent(l, linesFor(c.lang).left)
 		case o == agents.Refused && at.reason == whyScreening:

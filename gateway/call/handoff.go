@@ -33,7 +33,8 @@ type handoff struct {
 	taken  bool           // a supervisor took the caller over: nobody else is rung
 	over   bool
 
-	onward *onward // the agent passes the caller on
+	onward *onward     // the agent passes the caller on
+	late   *connecting // nobody waits for it any more: caller and agent are joined here
 
 	rung  int  // of the ladder that is asked: 0 are the skills, then req.Then
 	busy  int  // the first rung on which everybody was in a call, from 1; 0 none
@@ -110,6 +111,10 @@ func (h *handoff) answered() bool { return h.at != nil && h.at.stage >= announce
 func (h *handoff) hold() {
 	if h.over { // it ended while we were still announcing it
 		h.giveBack()
+		return
+	}
+	if x := h.connecting(); x != nil {
+		h.playHold(x.lines())
 		return
 	}
 	if h.answered() {
@@ -323,6 +328,9 @@ func (h *handoff) callerSaid(text string, confidence float64) {
 		h.end(agents.Cancelled)
 		return
 	}
+	if h.connecting() != nil { // nothing is said to them now, and nothing waits for an answer
+		return
+	}
 	if h.asksHowLong(text) {
 		return
 	}
@@ -332,6 +340,9 @@ func (h *handoff) callerSaid(text string, confidence float64) {
 // callerLeft is told that the caller hung up.
 func (h *handoff) callerLeft() {
 	if h.at != nil && h.at.referral != nil && h.at.wentAway() {
+		return
+	}
+	if x := h.connecting(); x != nil && x.wentAway() || h.late != nil && h.late.wentAway() {
 		return
 	}
 	h.close(agents.CallerLeft)
@@ -354,6 +365,9 @@ func (h *handoff) close(o agents.Outcome) {
 	}
 	if h.onward != nil {
 		h.onward.drop(o)
+	}
+	if h.late != nil {
+		h.late.settle()
 	}
 	if at := h.at; at != nil {
 		if h.bridged() {

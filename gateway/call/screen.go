@@ -177,7 +177,7 @@ func (at *attempt) offerAgain() {
 
 // joinTaken joins who took the caller.
 func (at *attempt) joinTaken() {
-	if !at.closed && at.stage < announced && at.there(at.joinTaken) && !at.joinAtOnce() {
+	if !at.closed && at.stage < announced && at.there(at.joinTaken) && !at.connects() && !at.joinAtOnce() {
 		at.sayHello()
 	}
 }

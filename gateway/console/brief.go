@@ -46,7 +46,7 @@ func (s *Server) brief(sum store.Summary, evs []event.Event, lang string) brief 
 		case event.Acted:
 			acts = append(acts, say(lang, "tried_act", strings.ReplaceAll(v.Target, "_", " "), sayCode(lang, "act_", v.Outcome)))
 		case event.TransferAttempt:
-			if v.Outcome != "completed" {
+			if v.Outcome != "completed" && !notTheirs(v) {
 				acts = append(acts, say(lang, "tried_agent", s.d.Agent(v.Agent), sayCode(lang, "try_", v.Outcome)))
 			}
 		}

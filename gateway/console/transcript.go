@@ -217,8 +217,15 @@ func (b *lines) transfer(e event.Event) {
 	case event.TransferRinging:
 		b.note(e, "", "phone", b.say("transfer_ringing", b.title(v.Agent)))
 	case event.TransferAttempt:
-		if v.Outcome == "completed" {
+		switch {
+		case v.Outcome == "completed" && v.Via != "":
+			b.note(e, "ok", "join", b.say("connected_away", b.title(v.Agent)))
+			return
+		case v.Outcome == "completed":
 			return // Bridged says it better
+		case notTheirs(v):
+			b.note(e, "", "fwd", b.say("connect_failed", b.title(v.Agent), b.seconds(v.TookMS)))
+			return
 		}
 		text := b.say("transfer_attempt", b.title(v.Agent), b.say1("try_", v.Outcome), b.seconds(v.TookMS))
 		if v.Status != 0 {
@@ -249,6 +256,15 @@ func (b *lines) transfer(e event.Event) {
 	default:
 		b.step(e, e.Body.Type())
 	}
+}
+
+// notTheirs reports whether an attempt failed at the caller's exchange, with an agent who had taken the caller.
+func notTheirs(v event.TransferAttempt) bool {
+	switch v.Outcome {
+	case "completed", "agent_left", "caller_left", "cancelled":
+		return false
+	}
+	return v.Via == "attended"
 }
 
 // joined tells that another telephone has taken the place of somebody's; of an agent's, it is who speaks now.

@@ -143,6 +143,7 @@ type TransferAttempt struct {
 	Outcome string `json:"outcome"`
 	Status  int    `json:"status,omitempty"`
 	Reason  string `json:"reason,omitempty"`  // of an agent who declined: file_open, not_my_skill, technical
+	Via     string `json:"via,omitempty"`     // refer | attended: the caller's own exchange was asked; "": we joined them, or would have
 	Missing string `json:"missing,omitempty"` // beside the reason no_media: the direction in which no sound passed
 	TookMS  int64  `json:"took_ms"`
 }
