@@ -83,12 +83,18 @@ func (c deadChoice) check() error {
 	return nil
 }
 
-// tell says how many were changed.
+// tell says how many were changed; an ID that means none is an error.
 func (c deadChoice) tell(key, text string, n int) error {
 	if c.JSON {
-		return printJSON(os.Stdout, map[string]int{key: n})
+		if err := printJSON(os.Stdout, map[string]int{key: n}); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(os.Stderr, text+"\n", n)
 	}
-	fmt.Fprintf(os.Stderr, text+"\n", n)
+	if left := len(c.IDs) - n; left > 0 {
+		return fmt.Errorf("%d of the IDs name no delivery that was given up: decroche webhooks dead lists them", left)
+	}
 	return nil
 }
 
