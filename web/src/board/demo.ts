@@ -101,11 +101,11 @@ function records(now: number): Summary[] {
 
 /** today is what the day came to. */
 function today(now: number): Day {
-  const hour = (ago: number, n: number, resolved: number, satisfaction: number) => ({ start: new Date(Math.floor(now / 3_600_000 - ago) * 3_600_000).toISOString(), conversations: n, ended: n, resolved, automated: resolved + 2, repeated: 1, solved: resolved + 3, resolution: n ? (resolved + 3) / n : 0, automation: n ? (resolved + 2) / n : 0, ratings: satisfaction ? 4 : 0, satisfaction, handoffs: 8, answered: 7, in_time: 6 });
+  const hour = (ago: number, n: number, resolved: number, satisfaction: number) => ({ start: new Date(Math.floor(now / 3_600_000 - ago) * 3_600_000).toISOString(), conversations: n, ended: n, resolved, automated: resolved + 2, unconfirmed: 1, repeated: 1, solved: resolved + 3, resolution: n ? (resolved + 3) / n : 0, automation: n ? (resolved + 2) / n : 0, ratings: satisfaction ? 4 : 0, satisfaction, handoffs: 8, answered: 7, in_time: 6 });
   const iso = new Date(now).toISOString();
   return {
     day: iso.slice(0, 10), timezone: "Europe/Paris", from: iso, to: iso, hours: [hour(3, 31, 18, 4.1), hour(2, 44, 29, 4.4), hour(1, 38, 22, 0), hour(0, 7, 4, 4.5)],
-    total: { conversations: 120, ended: 120, resolved: 73, automated: 84, repeated: 4, solved: 92, resolution: 0.77, automation: 0.7, ratings: 12, satisfaction: 4.3, handoffs: 31, answered: 27, in_time: 25 },
+    total: { conversations: 120, ended: 120, resolved: 73, automated: 84, unconfirmed: 6, repeated: 4, solved: 92, resolution: 0.77, automation: 0.7, ratings: 12, satisfaction: 4.3, handoffs: 31, answered: 27, in_time: 25 },
     transfers: ([["p1", "flow_rule", "litige", "Karim Haddad", "completed", 16, 200], ["p2", "not_understood", "suivi", "Lina Osei", "busy", 21, 420], ["p3", "flow_rule", "finance", "", "nobody", 12, 600], ["p4", "asked", "litige", "Yann Prigent", "completed", 11, 900]] as const)
       .map(([conversation, reason, queue, agent, outcome, waited, ago]) => ({ conversation, seq: 1, at: new Date(now - ago * 1000).toISOString(), reason, queue, agent, outcome, waited_ms: waited * 1000, talked_ms: 0, rung: 1 })),
   };

@@ -25,7 +25,7 @@ const keys: Record<string, "outcome" | "channel" | "intent" | "agent" | "queue" 
 };
 const outcomes: Record<string, string> = {
   resolu: "resolved", resolved: "resolved", transfere: "transferred", transfert: "transferred", transferred: "transferred", rappel: "callback", callback: "callback",
-  abandonne: "abandoned", abandoned: "abandoned", "non-resolu": "abandoned,failed,unanswered", unresolved: "abandoned,failed,unanswered", echec: "failed", failed: "failed", "sans-reponse": "unanswered", unanswered: "unanswered",
+  "sans-confirmation": "unconfirmed", unconfirmed: "unconfirmed", abandonne: "abandoned", abandoned: "abandoned", "non-resolu": "abandoned,failed,unanswered", unresolved: "abandoned,failed,unanswered", echec: "failed", failed: "failed", "sans-reponse": "unanswered", unanswered: "unanswered",
 };
 const channels: Record<string, string> = { voix: "voice", voice: "voice", texte: "text", ecrit: "text", text: "text", enceinte: "speaker", speaker: "speaker", alexa: "speaker" };
 const days = [["dimanche", "sunday"], ["lundi", "monday"], ["mardi", "tuesday"], ["mercredi", "wednesday"], ["jeudi", "thursday"], ["vendredi", "friday"], ["samedi", "saturday"]];
