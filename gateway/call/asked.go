@@ -61,6 +61,23 @@ func (at *attempt) takeAsk() {
 	o.ring(agents.Assignment{Agent: to.To(), Addr: to.Addr, Group: true})
 }
 
+// hangsUpWith is within how long after it was told that a transfer failed a telephone's hang-up is because of
+// that: some end their call then, whatever comes of the caller.
+const hangsUpWith = 2 * time.Second
+
+// leavesFailed is told that an agent has hung up; true when their telephone did, because its transfer failed:
+// whom they wanted to pass on is not done with.
+func (at *attempt) leavesFailed() bool {
+	if at.keptAt.IsZero() || time.Since(at.keptAt) > hangsUpWith {
+		return false
+	}
+	h := at.h
+	at.count()
+	at.end(agents.Completed, 0)
+	h.end(at.keptWhy)
+	return true
+}
+
 // named is how the record calls the target of a telephone's transfer: the number or name in its address.
 func named(addr string) string {
 	_, rest, ok := strings.Cut(addr, ":")

@@ -67,6 +67,15 @@ func TestTheAgentsTelephoneTransfers(t *testing.T) {
 			},
 			told: "[180 486]", acts: "karim transfer 204 telephone, karim not_moved 204 busy, karim resume", outcomes: "karim completed, 204 busy = completed", flow: "completed",
 		},
+		"busy, and the telephone hangs up at that": {
+			phone: legtest.Phone{Answers: 4 * time.Second, Status: 486},
+			act: func(_ *testing.T, b *board, _ *legtest.Line) {
+				b.await("the end", func() bool { return strings.Contains(b.deeds(), "resume") })
+				time.Sleep(200 * time.Millisecond)
+				b.agent.HangUp()
+			},
+			told: "[180 486]", acts: "karim transfer 204 telephone, karim not_moved 204 busy, karim resume", outcomes: "karim completed, 204 busy = busy", flow: "busy",
+		},
 		"busy, and the telephone holds the caller": {
 			phone: legtest.Phone{Answers: soon, Status: 486}, held: 3 * time.Second,
 			act: func(t *testing.T, b *board, _ *legtest.Line) {
@@ -88,6 +97,7 @@ func TestTheAgentsTelephoneTransfers(t *testing.T) {
 			phone: legtest.Phone{Answers: -1},
 			act: func(t *testing.T, b *board, _ *legtest.Line) {
 				b.await("the end", func() bool { return strings.Contains(b.deeds(), "resume") })
+				time.Sleep(hangsUpWith)
 				isPlayed(t, "the caller", b.line, "agent")
 				b.agent.HangUp()
 			},

@@ -60,6 +60,10 @@ type attempt struct {
 	keysTold          []func(error)
 	pressing          bool
 
+	// How a transfer that their telephone asked for has failed, and when; zero: none has.
+	keptWhy agents.Outcome
+	keptAt  time.Time
+
 	facts leg.Facts // about the call, for headers that an operator configures
 
 	referral chan leg.Referred // how the caller's exchange fared in our place; nil: we ring them ourselves
@@ -439,6 +443,9 @@ func (at *attempt) left() {
 	if at.stage == joined {
 		if o := h.onward; o != nil && o.from == at && o.ask.asked != nil { // they hung up because of it
 			at.leavesOnward()
+			return
+		}
+		if at.leavesFailed() {
 			return
 		}
 		if !at.lineLost() && !at.broke() && !at.leavesOnward() {

@@ -91,6 +91,7 @@ type conductor struct {
 	written   []string              // typed and not told to the mind yet
 	captions  map[string]captioning // by speaker
 	absent    bool                  // the caller's line is lost for the moment
+	moving    bool                  // somebody is rung who is to be in the caller's place
 	owed      bool                  // it is their turn, as soon as they are back
 	handoff   *handoff
 
@@ -206,6 +207,7 @@ func (c *conductor) picked(err error, from resumed) {
 	c.write(event.Answered{Codec: c.s.Leg.Info().Codec})
 	c.spawn(func() { c.mouth.run(c.ctx) })
 	c.watchCallersHold()
+	c.watchCallersRefer()
 	c.watchCallersPlace()
 	if o := c.s.Outbound; o != nil && o.Listen != nil {
 		c.screen(o, c.begin)
@@ -274,7 +276,7 @@ func (c *conductor) attend() {
 	if c.screened != nil {
 		bridged = false
 	}
-	want := attention{each: bridged || len(c.s.Taps) > 0 || c.room != nil || c.screened != nil, shut: c.screened != nil || bridged && (!c.cfg.TranscribeBridge || !c.handoff.talking())}
+	want := attention{each: bridged || len(c.s.Taps) > 0 || c.room != nil || c.screened != nil, shut: c.screened != nil || c.moving || bridged && (!c.cfg.TranscribeBridge || !c.handoff.talking())}
 	if want != c.attention {
 		c.attention = want
 		c.ears.sense.attend(want.each, want.shut)

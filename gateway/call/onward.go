@@ -238,6 +238,9 @@ func (o *onward) fail(why agents.Outcome) {
 	}
 	h, from := o.h, o.from
 	o.drop(why)
+	if from != nil && o.ask.asked != nil {
+		from.keptWhy, from.keptAt = why, time.Now()
+	}
 	switch {
 	case from == nil:
 		h.end(why)

@@ -54,7 +54,7 @@ func (c *conductor) heldByCaller() {
 	if h == nil || !h.talking() || c.room != nil { // with supervisors in it the room goes on
 		return
 	}
-	at, held := h.at, c.theyHold.Load()
+	at, held := h.at, c.theyHold.Load() || c.moving
 	switch {
 	case held == at.callerHolds:
 		return

@@ -82,6 +82,20 @@ type Ask struct {
 	Tell func(status int)
 }
 
+// Adopter is an optional ability of a Leg whose far end may ask to be exchanged for somebody whom we call:
+// its own telephone system moves its end of the call elsewhere.
+type Adopter interface {
+	// Stay lets the leg outlive a far end that hangs up while an Ask of it has no final report: it is silent
+	// until Adopt gives it another, and ends, as hung up by the far end, by a final report of a failure. Set it
+	// with OnRefer.
+	Stay()
+	// Adopt gives the leg the far end of other, which the same Dialer reached and which nobody has used; other
+	// is over for its owner whatever comes of it. Who was there before is told 200 and hung up. The leg goes on
+	// as it is: what it plays, and what hears it. It blocks until the new far end has agreed, for which ctx
+	// should leave 10 s; after an error nobody is at the far end, and the leg is to be hung up. Replaced is told.
+	Adopt(ctx context.Context, other Leg) error
+}
+
 // Replaced is an optional ability of a Leg whose far end can be exchanged for another in the middle of a
 // call (INVITE with Replaces, RFC 3891): the leg stays, its sound moves. to is called with the new far
 // end, once it is there; Info keeps telling of the first one. to must not block or call the leg.

@@ -83,7 +83,9 @@ func TestBaresipTransfers(t *testing.T) {
 	agent.Start(t)
 	ready, ended := make(chan struct{}), make(chan error, 1)
 	asked := make(chan leg.Ask, 1)
-	bot := newRig(t, testConfig(), nil, func(ctx context.Context, l leg.Leg) {
+	cfg := testConfig()
+	cfg.Transfer.ReferFrom = []string{"127.0.0.0/8"}
+	bot := newRig(t, cfg, nil, func(ctx context.Context, l leg.Leg) {
 		l.(leg.Referee).OnRefer(func(a leg.Ask) { asked <- a })
 		if err := l.Answer(ctx); err != nil {
 			t.Error(err)

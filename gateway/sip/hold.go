@@ -133,6 +133,10 @@ func (l *line) offer(ctx context.Context, hold bool) (*msg.Response, error) {
 // offered takes the final answer to our offer.
 func (l *line) offered(sent *msg.Request, res *msg.Response, before bool) error {
 	l.mu.Lock()
+	if l.stale(sent) {
+		l.mu.Unlock()
+		return nil
+	}
 	l.asking, l.offering = false, false
 	if res.StatusCode >= 300 {
 		l.holding = before

@@ -63,6 +63,9 @@ func (l *line) onBye() {
 	if unanswered {
 		l.s.reject(invite, vTerminated, l.d.localTag, nil)
 	}
+	if l.outlives() {
+		return
+	}
 	if l.referHung() {
 		l.retire(leg.ErrHungUp)
 		return
@@ -244,6 +247,10 @@ func (l *line) refreshed(req *msg.Request, res *msg.Response) {
 	}
 	invite := req.Method == msg.INVITE
 	l.mu.Lock()
+	if l.stale(req) {
+		l.mu.Unlock()
+		return
+	}
 	l.asking, l.offering = false, false
 	var ack *msg.Request
 	var next msg.Uri

@@ -71,6 +71,9 @@ type line struct {
 	onAsk      func(leg.Ask)  // takes their REFERs
 	asked      *request       // their last REFER
 	weHung     bool           // our BYE is sent, or waits only for the last report
+	stays      bool           // their hang-up waits for the end of their REFER
+	adopting   bool           // somebody is about to be there instead
+	gone       bool           // and they have hung up: nobody is at the far end
 	onReplaced func(leg.Info) // told when another far end has taken the call over
 	husk       bool           // carries a dialog only, for a line that is taken over; constant
 	confirmed  func()         // of a husk: its ACK has come; constant
@@ -221,6 +224,9 @@ func (l *line) hangup(cause error, why leg.Cause) {
 		l.byeWhy = &why
 		l.mu.Unlock()
 		l.retire(cause)
+	case l.gone:
+		l.mu.Unlock()
+		l.finish(cause)
 	default:
 		l.mu.Unlock()
 		l.retire(cause)

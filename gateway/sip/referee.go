@@ -3,7 +3,9 @@ package sip
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,12 +69,16 @@ func (l *line) onRefer(tx *serverTx) {
 	case open:
 		l.s.reject(tx, vGlare, l.d.localTag, nil)
 		return
+	case !l.mayAsk():
+		l.forgetAsk()
+		l.s.log.Warn("who called us asked for a transfer and may not; name their network in sip.transfer.refer_from if they may", "call", l.info.ID)
+		l.s.metrics.transfers.WithLabelValues("asked", "refused").Inc()
+		l.s.reject(tx, vForbidden, l.d.localTag, nil)
+		return
 	}
 	inv.Addr = l.s.meant(inv.Addr)
 	if err := l.s.mayBeCalled(inv.Addr); err != nil {
-		l.mu.Lock()
-		l.asked = nil
-		l.mu.Unlock()
+		l.forgetAsk()
 		l.s.log.Warn("transfer by the far end refused", "call", l.info.ID, "error", err)
 		l.s.metrics.transfers.WithLabelValues("asked", "refused").Inc()
 		l.s.reject(tx, vForbidden, l.d.localTag, nil)
@@ -95,6 +101,25 @@ func (l *line) onRefer(tx *serverTx) {
 	l.report(r, 100)
 	l.s.metrics.transfers.WithLabelValues("asked", "begun").Inc()
 	owner(leg.Ask{To: inv.Addr, ReferredBy: by, Invite: inv, Tell: func(status int) { l.report(r, status) }})
+}
+
+// forgetAsk forgets a REFER that was refused.
+func (l *line) forgetAsk() {
+	l.mu.Lock()
+	l.asked = nil
+	l.mu.Unlock()
+}
+
+// mayAsk tells whether the far end may have others called at our cost: whom we called ourselves, trunks, and
+// the networks that were named. A stranger who called could call anybody by us else.
+func (l *line) mayAsk() bool {
+	l.mu.Lock()
+	from := l.from
+	l.mu.Unlock()
+	if !l.incoming || l.s.trunkAt(from) != nil {
+		return true
+	}
+	return slices.ContainsFunc(l.s.askers, func(p netip.Prefix) bool { return p.Contains(from.addr.Addr().Unmap()) })
 }
 
 // meant is whom an address names. A telephone that registered here writes our domain behind whatever is
@@ -139,9 +164,13 @@ func (l *line) report(r *request, status int) {
 		}
 		l.s.metrics.transfers.WithLabelValues("asked", outcome).Inc()
 	}
-	if r.mute {
+	if r.mute || l.gone {
 		r.settled = final
+		over := final && l.gone && status >= 300
 		l.mu.Unlock()
+		if over { // they hung up while it was tried
+			l.finish(leg.ErrHungUp)
+		}
 		return
 	}
 	req, next := l.d.request(msg.NOTIFY, 0)

@@ -38,6 +38,7 @@ type Server struct {
 	kept    func()                  // ends the keeping of what was dialled; nil: nothing is kept
 	permit  func(addr string) error // says why nobody may be transferred to addr
 	takers  []netip.Prefix          // who may take calls over, beside their far ends
+	askers  []netip.Prefix          // who called us and may have us call others, beside trunks
 
 	registrar *registrar
 
@@ -104,8 +105,10 @@ func newServer(cfg Config, media *rtp.Engine, log *slog.Logger, m *Metrics) (*Se
 	if cfg.Outbound != nil {
 		s.guard = newGuard(*cfg.Outbound, cfg.Trunks, cfg.Known, log, m)
 	}
-	takers, err := cfg.Transfer.takers()
-	s.takers = takers
+	if s.takers, err = networks("replaces_from", cfg.Transfer.ReplacesFrom); err != nil {
+		return nil, err
+	}
+	s.askers, err = networks("refer_from", cfg.Transfer.ReferFrom)
 	return s, err
 }
 

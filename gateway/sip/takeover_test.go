@@ -203,7 +203,7 @@ func TestHostile25Ours(t *testing.T) {
 // our BYE waits for the answer to that.
 func TestAskedToTransfer(t *testing.T) {
 	t.Parallel()
-	virtual(t, patient(), nil, func(t *testing.T, st *stage) {
+	virtual(t, asking(), nil, func(t *testing.T, st *stage) {
 		c := st.caller()
 		c.Call(t, "", 4000)
 		l := <-st.legs
@@ -260,7 +260,7 @@ func TestAskedToTransfer(t *testing.T) {
 func TestAskedThenGone(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{"they leave", "no answer", "no outcome"} {
-		virtual(t, patient(), nil, func(t *testing.T, st *stage) {
+		virtual(t, asking(), nil, func(t *testing.T, st *stage) {
 			c := st.caller()
 			c.Call(t, "", 4000)
 			l := <-st.legs

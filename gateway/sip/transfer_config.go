@@ -26,11 +26,14 @@ type TransferConfig struct {
 	// ReplacesFrom lists networks that may take over calls with INVITE and Replaces, in CIDR form,
 	// beside the far end of the call itself.
 	ReplacesFrom []string `yaml:"replaces_from"`
+	// ReferFrom lists networks, in CIDR form, whose callers may have us call somebody in their place (REFER),
+	// beside trunks. Telephones that we called may always.
+	ReferFrom []string `yaml:"refer_from"`
 }
 
 func defaultTransfer() TransferConfig {
 	return TransferConfig{ReferAnswer: 8 * time.Second, FirstNotify: 5 * time.Second, FinalNotify: 45 * time.Second,
-		Bye: 4 * time.Second, NoReferFor: 10 * time.Minute, ReplacesFrom: []string{}}
+		Bye: 4 * time.Second, NoReferFor: 10 * time.Minute, ReplacesFrom: []string{}, ReferFrom: []string{}}
 }
 
 func (c TransferConfig) timers() referral.Timers {
@@ -56,19 +59,21 @@ func (c TransferConfig) validate(say func(format string, args ...any)) {
 	if c.FirstNotify > c.FinalNotify {
 		say("transfer.first_notify: %v is longer than final_notify %v; make it shorter", c.FirstNotify, c.FinalNotify)
 	}
-	for _, a := range c.ReplacesFrom {
-		if _, err := parsePrefix(a); err != nil {
-			say("transfer.replaces_from: %q is not a network; write for example \"192.0.2.0/24\" or \"192.0.2.7\"", a)
+	for key, list := range map[string][]string{"replaces_from": c.ReplacesFrom, "refer_from": c.ReferFrom} {
+		for _, a := range list {
+			if _, err := parsePrefix(a); err != nil {
+				say("transfer.%s: %q is not a network; write for example \"192.0.2.0/24\" or \"192.0.2.7\"", key, a)
+			}
 		}
 	}
 }
 
-// takers are the networks of ReplacesFrom.
-func (c TransferConfig) takers() (list []netip.Prefix, err error) {
-	for _, a := range c.ReplacesFrom {
+// networks reads a list of networks, under key of the configuration.
+func networks(key string, names []string) (list []netip.Prefix, err error) {
+	for _, a := range names {
 		p, err := parsePrefix(a)
 		if err != nil {
-			return nil, fmt.Errorf("sip: transfer.replaces_from %q: %w", a, err)
+			return nil, fmt.Errorf("sip: transfer.%s %q: %w", key, a, err)
 		}
 		list = append(list, p)
 	}

@@ -34,6 +34,7 @@ type dialling struct {
 	earlyDone chan struct{}
 	rseq      uint32   // last reliable provisional confirmed
 	won       string   // remote tag of the 2xx that won
+	asked     dialog   // as it was before, for those that answer after it
 	lost      []string // those of the forks that answered after it
 }
 
@@ -412,7 +413,7 @@ func (l *line) onAnswered(out *dialling, res *msg.Response) {
 		l.s.tp.send(to, ack)
 		return
 	case out.won != "":
-		loser, again := l.d, slices.Contains(out.lost, tag)
+		loser, again := out.asked, slices.Contains(out.lost, tag)
 		if !again {
 			out.lost = append(out.lost, tag)
 		}
@@ -420,7 +421,7 @@ func (l *line) onAnswered(out *dialling, res *msg.Response) {
 		l.s.dismiss(loser, out, res, again)
 		return
 	}
-	out.won = tag
+	out.won, out.asked = tag, l.d
 	l.d.confirm(res)
 	ack, next := l.d.request(msg.ACK, out.req.CSeq().SeqNo)
 	copyCredentials(out.req, ack)

@@ -32,6 +32,9 @@ const Limit = 200 * time.Millisecond
 // used and left inside one synctest bubble; outside of one it works in real time.
 type Line struct {
 	onHold     func(held bool)
+	asked      *Asked // open, of the far end
+	stays      bool   // a hang-up waits for the end of that
+	leaving    bool   // and has come
 	onRefer    func(leg.Ask)
 	onReplaced func(by leg.Info)
 
@@ -183,6 +186,9 @@ func (l *Line) Pressed() string {
 func (l *Line) HangUp() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.outlived() {
+		return
+	}
 	l.gone = true
 	l.change()
 }

@@ -46,7 +46,15 @@ func (l *Line) Refers(addr, replaces string) *Asked {
 		a.tell(603)
 		return a
 	}
+	l.mu.Lock()
+	if l.asked == nil {
+		l.asked = a
+	}
+	l.mu.Unlock()
 	by := "<" + l.info.To + ">"
-	to(leg.Ask{To: addr, ReferredBy: by, Invite: leg.Invite{Addr: addr, Replaces: replaces, Headers: map[string]string{"Referred-By": by}}, Tell: a.tell})
+	to(leg.Ask{To: addr, ReferredBy: by, Invite: leg.Invite{Addr: addr, Replaces: replaces, Headers: map[string]string{"Referred-By": by}}, Tell: func(status int) {
+		a.tell(status)
+		l.settle(a, status)
+	}})
 	return a
 }
