@@ -3,6 +3,7 @@ package skill_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -91,8 +92,8 @@ var locales = map[string]string{"fr": "fr-FR", "en": "en-GB"}
 type understood struct {
 	*atAlexa
 	model  *model.Model
-	names  map[string]string // the bot's intents to the model's
-	values []string          // of the bot's lists, folded, between spaces
+	names  map[string]string   // the bot's intents to the model's
+	lists  map[string][]string // values of the bot's lists
 	beside parity.Talk
 	count  map[string]int // requests, by how they came
 }
@@ -111,14 +112,9 @@ func (s *stage) understand(g flowtest.Golden, bot *flows.Bot, count map[string]i
 	if err != nil {
 		return nil, err
 	}
-	u := &understood{atAlexa: a, model: m, names: map[string]string{}, beside: beside, count: count}
+	u := &understood{atAlexa: a, model: m, names: map[string]string{}, lists: bot.Lists(), beside: beside, count: count}
 	for name, in := range model.Intents(bot) {
 		u.names[in] = name
-	}
-	for _, list := range bot.Lists() {
-		for _, v := range list {
-			u.values = append(u.values, " "+entity.Fold(v)+" ")
-		}
 	}
 	return u, nil
 }
@@ -166,12 +162,14 @@ func (u *understood) meant(text string, before, after parity.Where) (intent stri
 			if in.Name != name {
 				continue
 			}
+			values := u.mentioned(text)
+			maps.Copy(values, told)
 			for _, s := range in.Slots {
-				if v, ok := told[s.Name]; ok {
+				if v, ok := values[s.Name]; ok {
 					slots[s.Name] = v
 				}
 			}
-			if len(slots) == len(told) && (len(told) > 0 || !u.mentions(text)) {
+			if len(slots) == len(values) {
 				return name, slots
 			}
 		}
@@ -257,10 +255,18 @@ func (a *atAlexa) Where() parity.Where {
 	return w
 }
 
-// mentions tells whether words name a value of a list.
-func (u *understood) mentions(text string) bool {
+// mentioned are the values of lists that words name, by list; the longest of each.
+func (u *understood) mentioned(text string) map[string]string {
 	words := " " + strings.Join(strings.FieldsFunc(entity.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }), " ") + " "
-	return slices.ContainsFunc(u.values, func(v string) bool { return strings.Contains(words, v) })
+	out := map[string]string{}
+	for name, list := range u.lists {
+		for _, v := range list {
+			if strings.Contains(words, " "+entity.Fold(v)+" ") && len(v) > len(out[name]) {
+				out[name] = v
+			}
+		}
+	}
+	return out
 }
 
 // TestParityAtTheDoor: every golden conversation of every hotline, held through the door itself, comes to
