@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,10 +18,13 @@ import (
 	"decroche/asr/asrtest"
 	"decroche/flows"
 	"decroche/flows/nlu/remote"
+	"decroche/gateway/agents"
+	"decroche/gateway/call"
 	"decroche/gateway/event"
 	"decroche/gateway/leg"
 	"decroche/gateway/sip"
 	"decroche/gateway/store"
+	"decroche/internal/peer"
 	"decroche/media/pacer"
 	"decroche/media/rtp"
 	"decroche/tts/ttstest"
@@ -331,6 +335,82 @@ func TestDrain(t *testing.T) {
 			}
 		case <-time.After(10 * time.Second):
 			t.Error("the gateway did not end after the second signal")
+		}
+	})
+}
+
+// TestDrainInATransfer stops the gateway while an agent's telephone rings for a caller: the transfer goes on to
+// its end, new calls are told when to come back, and the gateway ends when both have hung up.
+func TestDrainInATransfer(t *testing.T) {
+	t.Parallel()
+	t.Run("xfer_38_drained_in_a_transfer", func(t *testing.T) {
+		t.Parallel()
+		agent := peer.NewPhone(t, peer.Behaviour{Ring: 1500 * time.Millisecond, Hum: 660})
+		r := newRigOf(t, func(c *Config) {
+			c.Agents = agents.Config{{Name: "karim", Addr: "sip:karim@" + agent.Addr(), Skills: []agents.Skill{{Name: "fr"}}}}
+			c.Secrets, c.Call.Screen = nil, call.ScreenOff
+		}, []string{hotlineFolder(t, ours)}, func(*Engines) {})
+		l, err := r.ring(t, "hotline")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.(leg.Presser).SendDigits(t.Context(), "0"); err != nil {
+			t.Fatal(err)
+		}
+		has := func(is func(event.Body) bool) func() bool {
+			return func() bool {
+				for e, err := range r.store.Events(t.Context(), l.Info().PeerTag, 0) {
+					if err == nil && is(e.Body) {
+						return true
+					}
+				}
+				return false
+			}
+		}
+		await := func(what string, is func() bool) {
+			t.Helper()
+			for end := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+				if time.Now().After(end) {
+					t.Fatalf("%s did not come about", what)
+				}
+			}
+		}
+		await("the ringing", has(func(b event.Body) bool { _, is := b.(event.TransferRinging); return is }))
+		r.stop()
+		await("the drain", func() bool { return r.get(t, "/readyz") == 503 })
+		_, err = r.ring(t, "hotline")
+		if no, ok := errors.AsType[*leg.Refused](err); !ok || no.Status != 503 || no.RetryAfter != 30*time.Second {
+			t.Errorf("a new call while draining: %v, want 503 and Retry-After: 30", err)
+		}
+		if has(func(b event.Body) bool { _, is := b.(event.Bridged); return is })() {
+			t.Fatal("it was drained too late")
+		}
+		await("the transfer", has(func(b event.Body) bool { a, is := b.(event.TransferAttempt); return is && a.Outcome == "completed" }))
+		for ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second); ; {
+			h, err := l.Receive(ctx)
+			if err != nil {
+				t.Fatalf("the agent is not heard: %v", err)
+			}
+			if len(h.Frame.PCM) > 0 && slices.Max(h.Frame.PCM) > 6000 {
+				cancel()
+				break
+			}
+		}
+		select {
+		case <-r.ended:
+			t.Error("the gateway ended with a caller and an agent in a call")
+		default:
+		}
+		if err := l.Hangup(t.Context(), leg.Normal); err != nil {
+			t.Error(err)
+		}
+		select {
+		case err := <-r.ended:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("the gateway did not end after the last call")
 		}
 	})
 }
