@@ -196,10 +196,10 @@ func (t *Terminal) loop(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		t.step(heard, play)
-		if t.why != nil && len(t.chime) == 0 {
+		if t.why != nil && len(t.chime) == 0 { // the last of it has just been played
 			return t.why
 		}
+		t.step(heard, play)
 	}
 }
 

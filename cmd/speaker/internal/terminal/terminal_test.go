@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,6 +23,7 @@ type room struct {
 	left    int // frames
 	heard   []int16
 	loud    []bool // frame by frame: the loudspeaker sounds
+	played  []int16
 	every   func(frame int)
 	frame   int
 	closing bool
@@ -38,6 +40,7 @@ func (r *room) Exchange(heard, play []int16) error {
 	}
 	copy(heard, r.heard)
 	r.loud = append(r.loud, level(play) > audible)
+	r.played = append(r.played, play...)
 	if r.every != nil {
 		r.every(r.frame)
 	}
@@ -395,4 +398,73 @@ func TestEachFrameBeats(t *testing.T) {
 			t.Errorf("%d beats in a second, want 50", n)
 		}
 	})
+}
+
+// TestChimes: who sees no screen hears that we listen, that the call is over, that it did not come about,
+// and that a wish was done; each at its moment, once, and whole even when the program ends with it.
+func TestChimes(t *testing.T) {
+	t.Parallel()
+	names := map[string][]int16{"listening": listening.render(), "ended": ended.render(), "failed": failed.render(), "done": done.render()}
+	for _, c := range []struct {
+		name string
+		do   func(o *Options, r *room)
+		want string
+	}{
+		{"the wake phrase, then a key", func(o *Options, r *room) {
+			o.Ears = &Ears{Listener: &fakeEars{at: map[int]int{20: 0}, quiet: time.Second}, Means: meanings}
+			keys := make(chan Key, 1)
+			o.Keys = keys
+			r.every = func(frame int) {
+				if frame == 150 {
+					keys <- HangUp
+				}
+			}
+		}, "listening ended"},
+		{"the key, and nobody answers", func(o *Options, r *room) {
+			keys := make(chan Key, 1)
+			keys <- Talk
+			o.Keys = keys
+			o.Dial = func(context.Context) (Call, error) {
+				time.Sleep(time.Second)
+				return nil, errors.New("no route")
+			}
+		}, "listening failed"},
+		{"the one call ends, and the program", func(o *Options, r *room) {
+			k := newTalk(0, 0, 1000)
+			o.Once, o.Dial = true, dialling(k)
+			r.every = func(frame int) {
+				if frame == 50 {
+					close(k.done)
+				}
+			}
+		}, "ended"},
+		{"louder", func(o *Options, r *room) {
+			keys := make(chan Key, 1)
+			keys <- Louder
+			o.Keys = keys
+		}, "done"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newRoom(5 * time.Second)
+				o := Options{Dial: dialling(newTalk(0, 0, 1000))}
+				c.do(&o, r)
+				play(t, r, o)
+				var got []string
+				for at := 0; at < len(r.played); at++ {
+					for name, pcm := range names {
+						if at+len(pcm) <= len(r.played) && slices.Equal(r.played[at:at+len(pcm)], pcm) {
+							got = append(got, name)
+							at += len(pcm) - 1
+							break
+						}
+					}
+				}
+				if strings.Join(got, " ") != c.want {
+					t.Errorf("heard %v, want %s", got, c.want)
+				}
+			})
+		})
+	}
 }
