@@ -36,12 +36,13 @@ import (
 
 // Config is the whole configuration file.
 type Config struct {
-	Gateway gateway.Config `yaml:",inline"`
-	ASR     ASR            `yaml:"asr"`
-	TTS     TTS            `yaml:"tts"`
-	Worker  worker.Config  `yaml:"worker"` // how the processes of native engines are looked after
-	Flows   flows.Config   `yaml:"flows"`
-	Models  models.Config  `yaml:"models"`
+	Gateway gateway.Config     `yaml:",inline"`
+	ASR     ASR                `yaml:"asr"`
+	TTS     TTS                `yaml:"tts"`
+	Worker  worker.Config      `yaml:"worker"` // how the processes of native engines are looked after
+	Flows   flows.Config       `yaml:"flows"`
+	Survey  flows.SurveyConfig `yaml:"survey"` // of hotlines that say nothing about theirs
+	Models  models.Config      `yaml:"models"`
 }
 
 // ModelsDir is the folder that models are kept in.
@@ -147,6 +148,7 @@ func Default() Config {
 		ASR:     ASR{Engine: "embedded", Routes: asrchain.Routes{}, Engines: map[string]asrchain.Terms{}, Chain: asrchain.DefaultConfig(), Embedded: embedded.DefaultConfig(), Wyoming: asrwyoming.DefaultConfig(), OpenAI: asropenai.DefaultConfig(), Vosk: vosk.DefaultConfig(), Pocketsphinx: pocketsphinx.DefaultConfig(), Sherpa: asrsherpa.DefaultConfig()},
 		TTS:     TTS{Engine: "espeak", LevelDB: espeak.DefaultConfig().LevelDB, Routes: ttschain.Routes{}, Engines: map[string]ttschain.Terms{}, Chain: ttschain.DefaultConfig(), Espeak: espeak.DefaultConfig(), Wyoming: ttswyoming.DefaultConfig(), OpenAI: ttsopenai.DefaultConfig(), Files: files.DefaultConfig(), Sherpa: ttssherpa.DefaultConfig(), Cache: cache.DefaultConfig()},
 		Flows:   flows.DefaultConfig(),
+		Survey:  flows.DefaultSurvey(),
 		Models:  models.DefaultConfig(),
 		Worker:  worker.DefaultConfig(),
 	}
@@ -303,6 +305,7 @@ func validate(doc *Document, c Config) Problems {
 		{"tts.files", c.TTS.Files.Validate()},
 		{"tts.cache", c.TTS.Cache.Validate()},
 		{"flows", c.Flows.Validate()},
+		{"survey", c.Survey.Validate()},
 		{"models", c.Models.Validate()},
 	} {
 		for _, b := range part.bad {
@@ -426,7 +429,7 @@ func nobodysSkills(c Config, bots []*flows.Bot) (ps Problems) {
 
 // Bot loads one hotline the way Bots does. Its error is Problems, with name in front of the files.
 func Bot(c Config, name string, folder fs.FS) (*flows.Bot, error) {
-	bot, err := flows.Load(folder, flows.Options{Vars: c.Gateway.Vars, SharedVars: len(folders(c)) > 1, Cache: modelCache(c), Limits: c.Flows})
+	bot, err := flows.Load(folder, flows.Options{Vars: c.Gateway.Vars, SharedVars: len(folders(c)) > 1, Cache: modelCache(c), Limits: c.Flows, Survey: c.Survey})
 	if err != nil {
 		return nil, BotError(name, err)
 	}

@@ -41,6 +41,8 @@ type Options struct {
 	Cache string
 	// Limits bound what is read; a zero field means its default.
 	Limits Config
+	// Survey is asked by a bot that says nothing about "surveys:"; the zero one asks nothing.
+	Survey SurveyConfig
 }
 
 // HTTPSpec is what the http action promises: besides these words it ends in the status the

@@ -25,6 +25,10 @@ func (l *loader) readSurveys() {
 	if l.main == nil {
 		return
 	}
+	if !l.main.has("surveys") {
+		l.defaultSurvey()
+		return
+	}
 	l.each(l.main.get("surveys"), "surveys", func(name string, at place, v *tree) {
 		l.name(at, "survey", name)
 		l.readSurvey(name, at, v)

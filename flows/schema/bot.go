@@ -62,7 +62,8 @@ type Bot struct {
 	// Example: responses: {listening: {fr: "Dites-moi.", en: "Go ahead."}}
 	Responses map[string]Text `yaml:"responses"`
 	// Asked at the end of every conversation unless "after" or "sample" says otherwise, or where a flow asks for it
-	// (survey, end, goodbye); once, never in the way of a caller who hangs up or says goodbye.
+	// (survey, end, goodbye); once, never in the way of a caller who hangs up or says goodbye. Left out: the
+	// host's (survey in decroche.yaml, three faces); {}: nobody is asked.
 	//
 	// Example: surveys: {csat: {after: [resolved, transfer], sample: 0.5}}
 	Surveys map[string]Survey `yaml:"surveys" or:"true"`
