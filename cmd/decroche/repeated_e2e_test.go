@@ -52,28 +52,28 @@ func TestWhoComesBackWasNotHelped(t *testing.T) {
 	}
 	first := asks("45127802", "arrive")
 	other := asks("45127801", "")
-	if got := repeated(first, "resolved"); got != "" {
+	if got := repeated(first, "unconfirmed"); got != "" {
 		t.Fatalf("another order marks the first as repeated by %q", got)
 	}
 	again := asks("45 12 78 02", "arrive")
-	for repeated(first, "resolved") != again {
+	for repeated(first, "unconfirmed") != again {
 		if ctx.Err() != nil {
-			t.Fatalf("the first is repeated by %q, want %q", repeated(first, "resolved"), again)
+			t.Fatalf("the first is repeated by %q, want %q", repeated(first, "unconfirmed"), again)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	for conv, outcome := range map[string]string{other: "abandoned", again: "resolved"} {
+	for conv, outcome := range map[string]string{other: "abandoned", again: "unconfirmed"} {
 		if got := repeated(conv, outcome); got != "" {
 			t.Errorf("%s is repeated by %q", conv, got)
 		}
 	}
 	var day struct {
-		Total struct{ Ended, Solved, Repeated int }
+		Total struct{ Ended, Solved, Unconfirmed, Repeated int }
 	}
 	if err := set.api().get(ctx, "/api/v1/figures", &day); err != nil {
 		t.Fatal(err)
 	}
-	if day.Total.Repeated != 1 {
+	if day.Total.Repeated != 1 || day.Total.Unconfirmed != 2 || day.Total.Solved != 0 { // they left at "anything else?"
 		t.Errorf("figures of the day: %+v", day.Total)
 	}
 }
