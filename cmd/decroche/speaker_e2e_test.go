@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -279,6 +280,9 @@ func TestSpeakerOnRealDevices(t *testing.T) {
 		return err == nil && len(list) > 0 && list[0].Intent == "suivi_colis"
 	})
 	r.stop(t)
+	if sum := regexp.MustCompile(`msg="the call is over" .*device_missed=\d+ phrases_unheard=\d+ unsent=\d+ packets=[1-9]\d* lost=\d+`); !sum.MatchString(r.said.String()) {
+		t.Error("the log does not sum the call up")
+	}
 	_ = tape.Process.Signal(os.Interrupt)
 	_ = tape.Wait()
 	if said := transcribed(t, tl, heard); !strings.Contains(said, "automatique") {

@@ -68,12 +68,12 @@ func (c *runCmd) Run(ctx context.Context) error {
 	}
 	defer dev.Close()
 	log.Info("ready", "sound", dev.String(), "gateway", cfg.Gateway, "wake", strings.Join(cfg.Wake, ", "))
-	init, err := newService(os.Getenv)
+	starter, err := newService(os.Getenv)
 	if err != nil {
 		log.Warn("systemd cannot be told how we are", "error", err)
 	}
-	defer init.watch(ctx)()
-	o := terminal.Options{Device: dev, Beat: init.beat, Ears: ears, Full: cfg.Duplex == "full", Push: cfg.Push, EchoTail: cfg.EchoTail, Always: cfg.Always, Once: c.Once,
+	defer starter.watch(ctx)()
+	o := terminal.Options{Device: dev, Beat: starter.beat, Ears: ears, Full: cfg.Duplex == "full", Push: cfg.Push, EchoTail: cfg.EchoTail, Always: cfg.Always, Once: c.Once,
 		Volume: cfg.Volume, Hook: cfg.Hook, Keys: screen.keys(), Show: screen.show(), Log: log,
 		Dial: func(ctx context.Context) (terminal.Call, error) {
 			k, err := line.Dial(ctx, call)
