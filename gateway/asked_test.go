@@ -141,7 +141,7 @@ func TestBaresipGivesTheCallerAway(t *testing.T) {
 }
 
 // Whom the agent's telephone names is not called when outbound: does not let them be, and is not reached when
-// nobody is there: agent and caller go on, or, when the telephone hangs up at that, the caller is with the bot.
+// nobody is there. Baresip hangs up at both, and the caller is with the bot, which knows that nobody took them.
 func TestBaresipCannotGiveTheCallerAway(t *testing.T) {
 	peer.NeedBaresip(t)
 	nobody, err := net.ListenPacket("udp", "127.0.0.1:0") // says nothing
@@ -150,7 +150,7 @@ func TestBaresipCannotGiveTheCallerAway(t *testing.T) {
 	}
 	defer nobody.Close()
 	for outcome, c := range map[string]struct{ to, recorded string }{
-		"refused": {"sip:0899123456@pbx.example", "karim completed, = completed"},
+		"refused": {"sip:0899123456@pbx.example", "karim completed, transfer, not_moved, = refused"},
 		"failed":  {fmt.Sprint("sip:204@", nobody.LocalAddr()), "karim completed, transfer, 204 unreachable, not_moved, resume, = unreachable"},
 	} {
 		t.Run(outcome, func(t *testing.T) {
@@ -162,17 +162,7 @@ func TestBaresipCannotGiveTheCallerAway(t *testing.T) {
 			g.hears(ctx, t, "the agent", deskHz)
 			agent.Type(t, "/transfer "+c.to)
 			g.counts(ctx, t, outcome)
-			if outcome == "failed" { // and baresip hangs up because of it: the bot has the caller
-				g.hasSaid(t, func() string { return g.conv }, "policy/callback_offer")
-				if got := g.ended(t); got != c.recorded {
-					t.Errorf("recorded %s", got)
-				}
-				return
-			}
-			for range len(g.heard) {
-				<-g.heard
-			}
-			g.hears(ctx, t, "the agent again", deskHz)
+			g.hasSaid(t, func() string { return g.conv }, "policy/callback_offer") // baresip hangs up because of it
 			if got := g.ended(t); got != c.recorded {
 				t.Errorf("recorded %s", got)
 			}
@@ -208,5 +198,92 @@ func TestLinphoneGivesTheCallerAway(t *testing.T) {
 	colleague.Hears(t, "caller.wav", func(pcm []int16) bool { return tone.Goertzel(pcm, media.PhoneRate, callerHz) > 0.05 })
 	if got := g.ended(t); got != "karim completed, hold, transfer, transferred, colleague completed, = completed" {
 		t.Errorf("recorded %s", got)
+	}
+}
+
+// joined waits until the record of the one call tells who is at the caller's end now.
+func (r *rig) joined(ctx context.Context, t *testing.T, addr string) (conv string) {
+	t.Helper()
+	for ; ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+		for _, l := range r.board.Now().Live {
+			for e, err := range r.store.Events(ctx, l.ID, 0) {
+				if p, ok := e.Body.(event.PartyJoined); ok && err == nil && p.Party == event.PartyCaller && strings.Contains(p.Addr, addr) {
+					return l.ID
+				}
+			}
+		}
+	}
+	t.Fatalf("%s is not in the caller's place", addr)
+	return ""
+}
+
+// TestBaresipGivesItsPlaceAway: who called the hotline with a telephone that nobody here wrote gives the call to
+// another one by REFER, while an agent speaks with them: the agent and that one hear each other.
+func TestBaresipGivesItsPlaceAway(t *testing.T) {
+	peer.NeedBaresip(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	desk := peer.NewPhone(t, peer.Behaviour{Hum: deskHz})
+	third := peer.Baresip{Hum: phoneHz, Second: 3}
+	third.Start(t)
+	r := newRig(t, func(c *Config) {
+		c.Call.Screen = call.ScreenOff
+		c.SIP.Transfer.ReferFrom = []string{"127.0.0.0/8"}
+		c.Agents = agents.Config{{Name: "karim", Title: "Karim", Addr: desk.URI("karim"), Skills: []agents.Skill{{Name: "accueil"}, {Name: "fr"}}, Languages: []string{"fr"}}}
+	})
+	caller := peer.Baresip{Dial: "sip:hotline@" + r.SIPAddr(), Hum: callerHz, Second: 60}
+	caller.Start(t)
+	caller.Shows(t, "Call established")
+	caller.Type(t, "0")
+	agent := desk.Next(30 * time.Second)
+	if agent == nil || !agent.Hears(callerHz, 30*time.Second) {
+		t.Fatal("the agent does not hear the caller")
+	}
+	caller.Type(t, "/transfer sip:baresip@"+third.Addr())
+	conv := r.joined(ctx, t, third.Addr())
+	if !agent.Hears(phoneHz, 30*time.Second) {
+		t.Error("the agent does not hear who is in the caller's place")
+	}
+	if pcm := third.Heard(t); tone.Goertzel(pcm[len(pcm)/2:], media.PhoneRate, deskHz) < 0.05 { // and hangs up
+		t.Error("who is in the caller's place does not hear the agent")
+	}
+	evs := r.recorded(t, conv)
+	if e := evs[len(evs)-1].Body.(event.Ended); e.Outcome != "transferred" || e.By != "caller" {
+		t.Errorf("ended %+v", e)
+	}
+}
+
+// TestLinphoneGivesItsPlaceAway: who called the hotline asks a colleague on another line, and gives them the call
+// with the bot (REFER with Replaces): the bot speaks with the colleague, and whoever called is out.
+func TestLinphoneGivesItsPlaceAway(t *testing.T) {
+	peer.NeedLinphone(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	caller, third := peer.Linphone{User: "caller", Hum: callerHz}, peer.Linphone{User: "third", Hum: phoneHz}
+	caller.Start(t)
+	third.Start(t)
+	host, _, _ := net.SplitHostPort(third.Addr())
+	r := newRig(t, func(c *Config) {
+		c.SIP.Transfer.ReferFrom = []string{"127.0.0.0/8"}
+		c.Outbound.Hosts = append(slices.Clone(c.Outbound.Hosts), host)
+	})
+	caller.Type(t, "call sip:hotline@"+r.SIPAddr())
+	caller.Says(t, "Media streams established")
+	caller.Type(t, "pause")
+	caller.Says(t, "paused")
+	third.Record(t, "caller.wav")
+	caller.Type(t, "call "+third.URI())
+	caller.Says(t, "Media streams established")
+	third.Hears(t, "caller.wav", func(pcm []int16) bool { return tone.Goertzel(pcm, media.PhoneRate, callerHz) > 0.05 })
+	third.Record(t, "bot.wav")
+	caller.Type(t, "transfer 1 --to-call 2")
+	conv := r.joined(ctx, t, host)
+	third.Hears(t, "bot.wav", func(pcm []int16) bool {
+		return tone.Goertzel(pcm, media.PhoneRate, callerHz) < 0.05 && slices.Max(pcm) > 1000
+	})
+	third.Type(t, "terminate all")
+	evs := r.recorded(t, conv)
+	if e := evs[len(evs)-1].Body.(event.Ended); e.By != "caller" {
+		t.Errorf("ended %+v", e)
 	}
 }

@@ -51,6 +51,10 @@ func (at *attempt) takeAsk() {
 		a.Tell(declined)
 		return
 	}
+	if a.Refused {
+		at.mayNot(to)
+		return
+	}
 	o := &onward{h: h, from: at, ask: to, tried: []string{at.agent.Agent}}
 	h.onward, h.asked = o, time.Now()
 	if at.held.IsZero() {
@@ -59,6 +63,22 @@ func (at *attempt) takeAsk() {
 	at.acted(event.AgentActed{Act: event.AgentTransfer, To: to.To(), Warm: a.Invite.Replaces != "", Why: byTelephone})
 	// It is a group as far as we know: whoever answers is neither briefed nor asked.
 	o.ring(agents.Assignment{Agent: to.To(), Addr: to.Addr, Group: true})
+}
+
+// mayNot notes that their telephone asked for somebody who may not be called.
+func (at *attempt) mayNot(to Onward) {
+	at.acted(event.AgentActed{Act: event.AgentTransfer, To: to.To(), Why: byTelephone})
+	at.acted(event.AgentActed{Act: event.AgentNotMoved, To: to.To(), Why: string(agents.Refused)})
+	at.kept(agents.Refused)
+}
+
+// kept notes that a transfer by their telephone has failed. A telephone that holds the caller does so still: who
+// reads the record takes them to be back with the agent else.
+func (at *attempt) kept(why agents.Outcome) {
+	at.keptWhy, at.keptAt = why, time.Now()
+	if !at.held.IsZero() && at.theyHold.Load() {
+		at.acted(event.AgentActed{Act: event.AgentHold, Why: byTelephone})
+	}
 }
 
 // hangsUpWith is within how long after it was told that a transfer failed a telephone's hang-up is because of

@@ -86,7 +86,7 @@ func TestTheAgentsTelephoneTransfers(t *testing.T) {
 				isPlayed(t, "the caller", b.line, "agent")
 				b.agent.HangUp()
 			},
-			told: "[180 486]", acts: "karim hold  telephone, karim transfer 204 telephone, karim not_moved 204 busy, karim resume", outcomes: "karim completed, 204 busy = completed", flow: "completed",
+			told: "[180 486]", acts: "karim hold  telephone, karim transfer 204 telephone, karim not_moved 204 busy, karim hold telephone, karim resume", outcomes: "karim completed, 204 busy = completed", flow: "completed",
 		},
 		"busy, and the agent has hung up": {
 			phone: legtest.Phone{Answers: 6 * time.Second, Status: 486},
@@ -175,6 +175,31 @@ func TestTheAgentsTelephoneTransfers(t *testing.T) {
 					if h := a.Invite.Headers; i > 0 && (h["Call-Info"] != "" || h["User-to-User"] != "") {
 						t.Errorf("who was called was sent %v", h)
 					}
+				}
+			})
+		})
+	}
+}
+
+// Whom the telephone names may not be called: agent and caller go on; a telephone that hangs up at that leaves the
+// caller to the flow, as one whom nobody took.
+func TestTheAgentsTelephoneAsksForNobody(t *testing.T) {
+	for leaves, flow := range map[time.Duration]string{time.Second: "refused", 3 * time.Second: "completed"} {
+		t.Run(flow, func(t *testing.T) {
+			withKarim(t, nil, func(t *testing.T, b *board) {
+				b.agent.RefersInVain("tel:0899123456")
+				isPlayed(t, "the caller", b.line, "agent")
+				time.Sleep(leaves - 600*time.Millisecond)
+				b.agent.HangUp()
+				b.over()
+				if got := b.deeds(); got != "karim transfer 0899123456 telephone, karim not_moved 0899123456 refused" {
+					t.Errorf("noted %s", got)
+				}
+				if got := b.outcomes(); got != "karim completed = "+flow {
+					t.Errorf("outcomes %s", got)
+				}
+				if !strings.HasSuffix(b.mind.kinds(), "returned "+flow) {
+					t.Errorf("the flow was told %s", b.mind.kinds())
 				}
 			})
 		})

@@ -25,6 +25,9 @@ func (c *conductor) watchCallersRefer() {
 	}
 	l.Stay()
 	r.OnRefer(func(a leg.Ask) {
+		if a.Refused {
+			return
+		}
 		c.spawn(func() {
 			if !c.post(func() { c.callerAsks(a, l) }) {
 				a.Tell(declined)

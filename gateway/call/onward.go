@@ -239,7 +239,7 @@ func (o *onward) fail(why agents.Outcome) {
 	h, from := o.h, o.from
 	o.drop(why)
 	if from != nil && o.ask.asked != nil {
-		from.keptWhy, from.keptAt = why, time.Now()
+		from.kept(why)
 	}
 	switch {
 	case from == nil:

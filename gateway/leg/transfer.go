@@ -74,6 +74,9 @@ type Ask struct {
 	To string
 	// ReferredBy is who asked, as told by the far end, "" when it does not tell.
 	ReferredBy string
+	// Refused says that To may not be called and they were told so: there is nothing to do, but that some hang
+	// up because of it. Only To and ReferredBy are set then.
+	Refused bool
 	// Invite is ready for a Dialer: it carries Replaces and Referred-By. Set From and RingFor.
 	Invite Invite
 	// Tell reports to the far end: 180 while it rings, and at last one final status, 200 when the other

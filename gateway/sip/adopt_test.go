@@ -155,3 +155,28 @@ func TestStrangersAskForNobody(t *testing.T) {
 		st.idleSoon()
 	})
 }
+
+// What a telephone that registered here keys stands before our own domain: a number leaves by a trunk, within
+// what outbound: allows; a phone of ours, an extension and a name are whom they say.
+func TestWhomATelephoneMeans(t *testing.T) {
+	cfg := withPhones(t)
+	virtual(t, cfg, nil, func(t *testing.T, st *stage) {
+		for addr, want := range map[string]string{
+			"sip:0612345678@decroche":    "tel:0612345678",
+			"sip:+33612345678@DECROCHE":  "tel:+33612345678",
+			"sip:karim@decroche":         "sip:karim@decroche",
+			"sip:204@decroche":           "sip:204@decroche",
+			"sip:0612345678@pbx.example": "sip:0612345678@pbx.example",
+			"tel:0612345678":             "tel:0612345678",
+		} {
+			if got := st.meant(addr); got != want {
+				t.Errorf("%s is %s, want %s", addr, got, want)
+			}
+		}
+		for addr, may := range map[string]bool{"tel:0899123456": false, "sip:karim@decroche": true, "sip:0612345678@elsewhere.example": false} {
+			if err := st.mayBeCalled(addr); (err == nil) != may {
+				t.Errorf("%s: %v", addr, err)
+			}
+		}
+	})
+}

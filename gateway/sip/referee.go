@@ -82,6 +82,7 @@ func (l *line) onRefer(tx *serverTx) {
 		l.s.log.Warn("transfer by the far end refused", "call", l.info.ID, "error", err)
 		l.s.metrics.transfers.WithLabelValues("asked", "refused").Inc()
 		l.s.reject(tx, vForbidden, l.d.localTag, nil)
+		owner(leg.Ask{To: inv.Addr, Refused: true, Tell: func(int) {}})
 		return
 	}
 	by := headerValue(req, "Referred-By", "b")

@@ -187,6 +187,12 @@ func (b *Baresip) Type(t testing.TB, command string) {
 	}
 }
 
+// Shows waits until it has written what on its terminal.
+func (b *Baresip) Shows(t testing.TB, what string) {
+	t.Helper()
+	b.until(t, "did not write "+what, func() bool { return strings.Contains(b.said(), what) })
+}
+
 // Addr is where it listens.
 func (b *Baresip) Addr() string { return b.addr }
 

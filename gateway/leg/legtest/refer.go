@@ -35,6 +35,14 @@ func (l *Line) OnRefer(to func(leg.Ask)) {
 	l.onRefer = to
 }
 
+// RefersInVain lets the far end ask for an address that may not be called.
+func (l *Line) RefersInVain(addr string) {
+	l.mu.Lock()
+	to := l.onRefer
+	l.mu.Unlock()
+	to(leg.Ask{To: addr, Refused: true, Tell: func(int) {}})
+}
+
 // Refers lets the far end ask that the other party be connected with an address, in the place of the call
 // that replaces names; "" names none.
 func (l *Line) Refers(addr, replaces string) *Asked {
