@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -116,6 +117,8 @@ func (x *connecting) came(r leg.Referred) {
 	at, h, c := x.at, x.at.h, x.at.h.c
 	switch o := agents.Outcome(r.Outcome); {
 	case h.late != x && at.connect != x: // given up, and written down
+	case at.connect == x && theirBye(r): // the end of their line is the next thing that is heard, and asks what it meant
+		x.done <- r
 	case o == agents.Completed:
 		x.away(r)
 		c.out.Next, c.out.Outcome = flows.End, "transferred"
@@ -206,26 +209,64 @@ func (x *connecting) away(r leg.Referred) {
 	h.close(agents.Completed)
 }
 
+// What their BYE alone has to tell (docs/transfers.md), and how it is known what it meant.
+const (
+	byeAfter202   = "bye_after_202"   // a Proof: nothing had been reported
+	byeBeforeLast = "bye_before_last" // a Reason: progress had
+	agentsBye     = "bye_of_agent"    // a Proof: the agent's telephone has ended our line, as one does that was taken over
+	// takesPlace is how long an exchange that has hung up may take to be in our place on the agent's line. It is
+	// less than the time after which leg.Referrer ends that line.
+	takesPlace = 3 * time.Second
+)
+
+// theirBye reports whether an outcome is a guess at what their BYE meant.
+func theirBye(r leg.Referred) bool { return r.Proof == byeAfter202 || r.Reason == byeBeforeLast }
+
 // wentAway is told that the caller's line has ended: it reports whether they are with the agent. It waits for
-// that, since nobody is left to wait for anything.
+// that, since nobody is left to wait for anything. A caller who hangs up and an exchange that has put them through
+// look the same on their line; on the agent's they do not.
 func (x *connecting) wentAway() bool {
+	at, gone := x.at, time.Now()
 	t := time.NewTimer(byeTells)
 	defer t.Stop()
+	var r leg.Referred
 	select {
-	case r := <-x.done:
-		switch o := agents.Outcome(r.Outcome); {
-		case o == agents.Completed:
-			x.away(r)
-			return true
-		case x.at.h.late == x:
-			x.at.h.late = nil
-			x.record(o, r)
-		default:
-			x.at.reason = r.Reason
-		}
+	case r = <-x.done:
 	case <-t.C:
 	}
+	late := at.h.late == x
+	switch o := agents.Outcome(r.Outcome); {
+	case o == agents.Completed && (late || !theirBye(r)), o != agents.CallerLeft && !late && x.tookPlace(gone.Add(takesPlace), o == agents.Completed):
+		if o != agents.Completed {
+			r = leg.Referred{Outcome: string(agents.Completed), Status: r.Status, Proof: agentsBye}
+		}
+		x.away(r)
+		return true
+	case late && o != "":
+		at.h.late = nil
+		x.record(o, r)
+	case o != agents.Completed:
+		at.reason = r.Reason
+	}
 	return false
+}
+
+// tookPlace reports whether the agent's telephone has ended our line, until when it may; otherwise, of a line that
+// does not tell, what is believed.
+func (x *connecting) tookPlace(until time.Time, believed bool) bool {
+	l, ok := x.at.leg.(leg.Mourner)
+	if !ok {
+		return believed || x.gone
+	}
+	for {
+		if errors.Is(l.Why(), leg.ErrHungUp) {
+			return true
+		}
+		if !time.Now().Before(until) {
+			return false
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // settle ends a request that nobody waits for any more: the hand-off is over.

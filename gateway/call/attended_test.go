@@ -40,19 +40,32 @@ func (x swaps) Refer(ctx context.Context, to leg.Referral) leg.Referred {
 	}
 }
 
-// sipPhone is an agent's line that has a dialog of SIP.
-type sipPhone struct{ *legtest.Line }
+// sipPhone is an agent's line that has a dialog of SIP, and tells when its far end has hung up.
+type sipPhone struct {
+	*legtest.Line
+	hungUp *atomic.Bool
+}
+
+func (l sipPhone) Why() error {
+	if l.hungUp.Load() {
+		return leg.ErrHungUp
+	}
+	return nil
+}
 
 func (sipPhone) Refer(context.Context, leg.Referral) leg.Referred { panic("nobody asks the agent") }
 
-type sipPhones struct{ leg.Dialer }
+type sipPhones struct {
+	leg.Dialer
+	hungUp *atomic.Bool
+}
 
 func (d sipPhones) Dial(ctx context.Context, to leg.Invite) (leg.Leg, error) {
 	l, err := d.Dialer.Dial(ctx, to)
 	if err != nil {
 		return nil, err
 	}
-	return sipPhone{l.(*legtest.Line)}, nil
+	return sipPhone{l.(*legtest.Line), d.hungUp}, nil
 }
 
 // attending gives out everybody for an attended transfer.
@@ -65,13 +78,14 @@ func (d attending) Offer(ctx context.Context, r agents.Request) (agents.Assignme
 }
 
 // newAttended is a call whose agent, karim, takes the caller with a key at briefed, when the exchange is asked to
-// connect them: that ends with r after takes.
-func newAttended(t *testing.T, takes time.Duration, r leg.Referred) (*handOffRig, *atomic.Pointer[leg.Referral]) {
+// connect them: that ends with r after takes. leave lets the agent hang up.
+func newAttended(t *testing.T, takes time.Duration, r leg.Referred) (*handOffRig, *atomic.Pointer[leg.Referral], func()) {
 	h := newScreening(t)
 	asked := &atomic.Pointer[leg.Referral]{}
 	h.s.Leg = swaps{h.line, takes, r, asked}
-	h.s.Desk, h.s.Dial = attending{h.desk}, sipPhones{h.dialer}
-	return h, asked
+	hungUp, agent := &atomic.Bool{}, h.agent
+	h.s.Desk, h.s.Dial = attending{h.desk}, sipPhones{h.dialer, hungUp}
+	return h, asked, func() { hungUp.Store(true); agent.HangUp() }
 }
 
 // An agent who has taken the caller is connected with them by the caller's exchange: however that ends, and whoever
@@ -89,28 +103,32 @@ func TestAttendedTransfer(t *testing.T) {
 		joined time.Duration // by us, so long after the key; 0: not
 		end    string
 	}{
-		"completed":                          {takes: 800 * time.Millisecond, r: done, want: "karim completed = completed", whys: "notify", end: "transferred by gateway"},
-		"completed while the caller is told": {takes: 20 * time.Millisecond, r: done, want: "karim completed = completed", whys: "notify", end: "transferred by gateway"},
-		"known by their BYE":                 {takes: 2 * time.Second, caller: 1900 * time.Millisecond, r: leg.Referred{Outcome: "completed", Proof: "bye_after_202"}, want: "karim completed = completed", whys: "bye_after_202", end: "transferred by caller"},
-		"the agent's BYE comes first":        {takes: 2 * time.Second, agent: 1500 * time.Millisecond, r: done, want: "karim completed = completed", whys: "notify", end: "transferred by gateway"},
-		"xfer_22_481":                        {takes: time.Second, r: leg.Referred{Outcome: "refused", Status: 481}, want: "karim refused, karim completed = completed", whys: ",", joined: time.Second, end: "transferred by bot"},
-		"xfer_22_603":                        {takes: time.Second, r: leg.Referred{Outcome: "refused", Status: 603}, want: "karim refused, karim completed = completed", whys: ",", joined: time.Second, end: "transferred by bot"},
-		"takes no REFER":                     {r: leg.Referred{Outcome: "refused", Reason: "no_refer"}, want: "karim refused, karim completed = completed", whys: "no_refer,", joined: 20 * time.Millisecond, end: "transferred by bot"},
-		"nothing known":                      {takes: 3 * time.Second, r: leg.Referred{Outcome: "unknown", Reason: "no_sipfrag"}, want: "karim unknown, karim completed = completed", whys: "no_sipfrag,", joined: 3 * time.Second, end: "transferred by bot"},
-		"xfer_21_never_arrives":              {takes: 49 * time.Second, r: leg.Referred{Outcome: "timeout", Status: 100, Reason: "no_final_notify"}, want: "karim completed, karim timeout = completed", whys: ",no_final_notify", joined: 45 * time.Second, end: "transferred by bot"},
-		"xfer_21_late_after_all":             {takes: 47 * time.Second, r: done, want: "karim completed, karim completed = completed", whys: ",notify", joined: 45 * time.Second, end: "transferred by gateway"},
-		"xfer_21_the_agent_is_done_before":   {takes: 49 * time.Second, agent: 46 * time.Second, r: done, want: "karim completed, karim timeout = completed", whys: ",", joined: 45 * time.Second, end: "transferred by bot"},
-		"xfer_21_the_caller_leaves_then":     {takes: 47 * time.Second, caller: 46900 * time.Millisecond, r: leg.Referred{Outcome: "caller_left"}, want: "karim completed, karim caller_left = completed", whys: ",", joined: 45 * time.Second, end: "transferred by caller"},
-		"xfer_18_the_caller_leaves":          {takes: 1100 * time.Millisecond, caller: time.Second, r: leg.Referred{Outcome: "caller_left"}, want: "karim caller_left = caller_left", end: "abandoned by caller"},
-		"xfer_18_and_nothing_is_told":        {takes: time.Minute, caller: time.Second, want: "karim caller_left = caller_left", end: "abandoned by caller"},
-		"xfer_19_the_agent_leaves":           {takes: 2 * time.Second, agent: time.Second, r: leg.Referred{Outcome: "refused", Status: 481}, want: "karim agent_left = agent_left", end: "callback by bot"},
-		"xfer_19_and_nothing_is_told":        {takes: time.Minute, agent: time.Second, want: "karim agent_left = agent_left", end: "callback by bot"},
-		"never mind":                         {takes: time.Minute, says: "laissez tomber", want: "karim cancelled = cancelled", end: "callback by bot"},
-		"something else is said":             {takes: 4 * time.Second, says: "c’est long", r: done, want: "karim completed = completed", whys: "notify", end: "transferred by gateway"},
+		"completed":                            {takes: 800 * time.Millisecond, r: done, want: "karim completed = completed", whys: "notify", end: "transferred by gateway"},
+		"completed while the caller is told":   {takes: 20 * time.Millisecond, r: done, want: "karim completed = completed", whys: "notify", end: "transferred by gateway"},
+		"known by both BYEs":                   {takes: 2 * time.Second, caller: 1900 * time.Millisecond, agent: 2500 * time.Millisecond, r: leg.Referred{Outcome: "completed", Proof: "bye_after_202"}, want: "karim completed = completed", whys: "bye_after_202", end: "transferred by caller"},
+		"their BYE, told before the line ends": {takes: 1800 * time.Millisecond, caller: 1900 * time.Millisecond, agent: 2500 * time.Millisecond, r: leg.Referred{Outcome: "completed", Proof: "bye_after_202"}, want: "karim completed = completed", whys: "bye_after_202", end: "transferred by caller"},
+		"both BYEs before the report":          {takes: 5900 * time.Millisecond, caller: 1900 * time.Millisecond, agent: 1800 * time.Millisecond, r: leg.Referred{Outcome: "unknown", Reason: "bye_before_last"}, want: "karim completed = completed", whys: "bye_of_agent", end: "transferred by caller"},
+		"xfer_18_no_more_than_their_BYE":       {takes: 2 * time.Second, caller: 1900 * time.Millisecond, r: leg.Referred{Outcome: "completed", Proof: "bye_after_202"}, want: "karim caller_left = caller_left", end: "abandoned by caller"},
+		"xfer_18_in_the_middle_of_reports":     {takes: 5900 * time.Millisecond, caller: 1900 * time.Millisecond, r: leg.Referred{Outcome: "unknown", Reason: "bye_before_last"}, want: "karim caller_left = caller_left", whys: "bye_before_last", end: "abandoned by caller"},
+		"the agent's BYE comes first":          {takes: 2 * time.Second, agent: 1500 * time.Millisecond, r: done, want: "karim completed = completed", whys: "notify", end: "transferred by gateway"},
+		"xfer_22_481":                          {takes: time.Second, r: leg.Referred{Outcome: "refused", Status: 481}, want: "karim refused, karim completed = completed", whys: ",", joined: time.Second, end: "transferred by bot"},
+		"xfer_22_603":                          {takes: time.Second, r: leg.Referred{Outcome: "refused", Status: 603}, want: "karim refused, karim completed = completed", whys: ",", joined: time.Second, end: "transferred by bot"},
+		"takes no REFER":                       {r: leg.Referred{Outcome: "refused", Reason: "no_refer"}, want: "karim refused, karim completed = completed", whys: "no_refer,", joined: 20 * time.Millisecond, end: "transferred by bot"},
+		"nothing known":                        {takes: 3 * time.Second, r: leg.Referred{Outcome: "unknown", Reason: "no_sipfrag"}, want: "karim unknown, karim completed = completed", whys: "no_sipfrag,", joined: 3 * time.Second, end: "transferred by bot"},
+		"xfer_21_never_arrives":                {takes: 49 * time.Second, r: leg.Referred{Outcome: "timeout", Status: 100, Reason: "no_final_notify"}, want: "karim completed, karim timeout = completed", whys: ",no_final_notify", joined: 45 * time.Second, end: "transferred by bot"},
+		"xfer_21_late_after_all":               {takes: 47 * time.Second, r: done, want: "karim completed, karim completed = completed", whys: ",notify", joined: 45 * time.Second, end: "transferred by gateway"},
+		"xfer_21_the_agent_is_done_before":     {takes: 49 * time.Second, agent: 46 * time.Second, r: done, want: "karim completed, karim timeout = completed", whys: ",", joined: 45 * time.Second, end: "transferred by bot"},
+		"xfer_21_the_caller_leaves_then":       {takes: 47 * time.Second, caller: 46900 * time.Millisecond, r: leg.Referred{Outcome: "caller_left"}, want: "karim completed, karim caller_left = completed", whys: ",", joined: 45 * time.Second, end: "transferred by caller"},
+		"xfer_18_the_caller_leaves":            {takes: 1100 * time.Millisecond, caller: time.Second, r: leg.Referred{Outcome: "caller_left"}, want: "karim caller_left = caller_left", end: "abandoned by caller"},
+		"xfer_18_and_nothing_is_told":          {takes: time.Minute, caller: time.Second, want: "karim caller_left = caller_left", end: "abandoned by caller"},
+		"xfer_19_the_agent_leaves":             {takes: 2 * time.Second, agent: time.Second, r: leg.Referred{Outcome: "refused", Status: 481}, want: "karim agent_left = agent_left", end: "callback by bot"},
+		"xfer_19_and_nothing_is_told":          {takes: time.Minute, agent: time.Second, want: "karim agent_left = agent_left", end: "callback by bot"},
+		"never mind":                           {takes: time.Minute, says: "laissez tomber", want: "karim cancelled = cancelled", end: "callback by bot"},
+		"something else is said":               {takes: 4 * time.Second, says: "c’est long", r: done, want: "karim completed = completed", whys: "notify", end: "transferred by gateway"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, func(t *testing.T) {
-				r, asked := newAttended(t, c.takes, c.r)
+				r, asked, leave := newAttended(t, c.takes, c.r)
 				if c.says != "" {
 					r.ears.Turns = []asrtest.Turn{words(c.says)}
 				}
@@ -123,7 +141,7 @@ func TestAttendedTransfer(t *testing.T) {
 					time.AfterFunc(c.caller, r.line.HangUp)
 				}
 				if c.agent > 0 {
-					time.AfterFunc(c.agent, agent.HangUp)
+					time.AfterFunc(c.agent, leave)
 				}
 				if c.says != "" {
 					time.AfterFunc(time.Second, func() { r.line.Say(800 * time.Millisecond) })
@@ -148,7 +166,7 @@ func TestAttendedTransfer(t *testing.T) {
 						agent.HangUp()
 					}
 				}
-				moved := strings.HasPrefix(c.end, "transferred by gateway") || strings.Contains(c.whys, "bye_after_202")
+				moved := strings.HasPrefix(c.end, "transferred by gateway") || strings.Contains(c.whys, "bye_after_202") || c.whys == "bye_of_agent"
 				if moved { // the line of the agent is ended by their exchange, or by who makes lines
 					r.agent = nil
 				}
@@ -206,7 +224,7 @@ func TestAttendedTransferIsNotAskedFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, func(t *testing.T) {
-				r, asked := newAttended(t, time.Second, leg.Referred{Outcome: "completed"})
+				r, asked, _ := newAttended(t, time.Second, leg.Referred{Outcome: "completed"})
 				b := &board{handOffRig: r}
 				b.s.Control = &b.k
 				if name != "supervised" {
@@ -233,7 +251,7 @@ func TestAttendedTransferIsNotAskedFor(t *testing.T) {
 // Without screening the exchange is asked at the end of the briefing.
 func TestAttendedTransferUnasked(t *testing.T) {
 	test(t, func(t *testing.T) {
-		r, asked := newAttended(t, time.Second, leg.Referred{Outcome: "refused", Status: 481})
+		r, asked, _ := newAttended(t, time.Second, leg.Referred{Outcome: "refused", Status: 481})
 		r.s.Config.Screen = ScreenOff
 		r.start()
 		r.await("a bridge", r.bridged)
