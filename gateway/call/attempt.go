@@ -68,6 +68,8 @@ type attempt struct {
 
 	referral chan leg.Referred // how the caller's exchange fared in our place; nil: we ring them ourselves
 
+	reference string // as their telephone was sent it (User-to-User, RFC 7433), "" for none
+
 	connect *connecting // the caller's exchange is asked to take our place on the agent's line; nil: it is not
 
 	theyHold    atomic.Bool             // their telephone holds the caller

@@ -47,9 +47,13 @@ func (at *attempt) connects() bool {
 	at.connect, x.cancel, at.stage = x, cancel, announced
 	c.alarms.clear("max wait", "hello", "briefing")
 	at.ears.sense.attend(true, true)
+	// The reference is for the screen of who is called once more. The link to the transcript was for the agent alone:
+	// what stands in this request is read on the caller's side.
+	headers := map[string]string{}
+	if at.reference != "" {
+		headers["User-to-User"] = at.reference
+	}
 	c.spawn(func() {
-		headers := c.invite(at).Headers
-		delete(headers, "History-Info") // the exchange keeps the history of what it is asked to call
 		x.done <- c.s.Leg.(leg.Referrer).Refer(ctx, leg.Referral{With: at.leg, Headers: headers, Told: func(n leg.ReferralNews) {
 			if n.GaveUp {
 				c.spawn(func() { c.post(x.gaveUp) })

@@ -191,7 +191,7 @@ func TestAttendedTransfer(t *testing.T) {
 				if got := strings.Join(whys, ","); got != c.whys || vias != 1 {
 					t.Errorf("because of %q, want %q; %d attended", got, c.whys, vias)
 				}
-				if x := asked.Load(); x == nil || x.With.Info().ID != "karim" || x.To != "" || x.Headers["User-to-User"] == "" {
+				if x := asked.Load(); x == nil || x.With.Info().ID != "karim" || x.To != "" || x.Headers["User-to-User"] == "" || len(x.Headers) != 1 {
 					t.Errorf("asked for %+v", x)
 				}
 				if d := r.line.LongestSilence(0, min(quietUntil, last(r.line)+20*time.Millisecond)); d > 2*time.Second {

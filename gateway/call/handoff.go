@@ -286,7 +286,7 @@ func (h *handoff) ring(a agents.Assignment, on *onward, brief string) *attempt {
 		inv := c.invite(at)
 		inv.Early = at.hearEarly()
 		l, err := c.s.Dial.Dial(at.ctx, inv)
-		if !c.post(func() { at.dialled(l, err) }) && err == nil {
+		if !c.post(func() { at.reference = inv.Headers["User-to-User"]; at.dialled(l, err) }) && err == nil {
 			hangUp(c.ctx, l)
 		}
 	})
