@@ -29,9 +29,14 @@ const (
 // Options describe the telephones. Clock times are drawn around these.
 type Options struct {
 	Seed  uint64
-	Deck  []Behaviour // drawn in a random order, again and again; one of each when empty
+	Deck  []Behaviour // drawn in a random order, again and again; one of each that needs no Told when empty
 	Talk  time.Duration
 	Leave float64 // share of agents who hang up first, after Talk
+	// Lost is asked about each SIP message, sent or read, whether it is lost; nil: none is. Any goroutine.
+	Lost func() bool
+	// Told is told in what the caller has to take part, by the History-Info of the INVITE: for CallerLeaves and
+	// BothLeave when they hang up, for GoesMute since when nothing comes from here. It must not block.
+	Told func(came string, b Behaviour, at time.Time)
 }
 
 // Phones are the telephones of all agents, on one socket.
@@ -58,7 +63,7 @@ func Open(o Options) (*Phones, error) {
 	}
 	_ = conn.SetReadBuffer(4 << 20)
 	if len(o.Deck) == 0 {
-		o.Deck = All()
+		o.Deck = All()[:13]
 	}
 	p := &Phones{opt: o, conn: conn, at: conn.LocalAddr().String(), calls: map[string]*call{}, rand: rand.New(rand.NewPCG(o.Seed, 7))}
 	p.ctx, p.stop = context.WithCancel(context.Background())
@@ -117,6 +122,9 @@ func (p *Phones) read() {
 		if err != nil {
 			continue // an ICMP answer
 		}
+		if o := p.opt.Lost; o != nil && o() {
+			continue
+		}
 		m, ok := siptext.Parse(append([]byte(nil), buf[:n]...))
 		if !ok {
 			continue
@@ -132,10 +140,17 @@ func (p *Phones) read() {
 		case m.Method == "INVITE":
 			p.rings(m, netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), now)
 		case m.Status == 0 && m.Method != "ACK":
-			_, _ = p.conn.WriteToUDPAddrPort(siptext.Answer(m, "481 Call/Transaction Does Not Exist", "", p.at, "", ""), from)
+			p.send(siptext.Answer(m, "481 Call/Transaction Does Not Exist", "", p.at, "", ""), from)
 		}
 		p.mu.Unlock()
 	}
+}
+
+func (p *Phones) send(b []byte, to netip.AddrPort) {
+	if o := p.opt.Lost; o != nil && o() {
+		return
+	}
+	_, _ = p.conn.WriteToUDPAddrPort(b, to)
 }
 
 // rings begins a call; mu is held.

@@ -22,15 +22,37 @@ const (
 	Quits    Behaviour = "hangs_up_told" // answers and hangs up in the briefing
 )
 
+// Behaviours in which the caller takes part (Options.Told), or of whose sound something is missing.
+const (
+	CallerLeaves Behaviour = "caller_leaves"   // answers; the caller hangs up in the briefing
+	BothLeave    Behaviour = "both_leave"      // answers; both hang up in the briefing, within 50 ms
+	Soundless    Behaviour = "soundless"       // answers, sends no packet of sound, and presses 1 by INFO
+	GoesMute     Behaviour = "goes_mute"       // as Accepts; then no packet comes any more
+	LeavesJoined Behaviour = "hangs_up_joined" // as Accepts; then it hangs up first
+)
+
 // All are all behaviours, once each.
 func All() []Behaviour {
-	return []Behaviour{Accepts, Storms, Glares, Forks, Refuses, Busy, RingsOut, Late, Dead, Dies, Declines, Mute, Quits}
+	return []Behaviour{Accepts, Storms, Glares, Forks, Refuses, Busy, RingsOut, Late, Dead, Dies, Declines, Mute, Quits, CallerLeaves, BothLeave, Soundless, GoesMute, LeavesJoined}
 }
 
 // Deck is as busy hotlines see it: half of the telephones are answered by who takes the caller.
 func Deck() []Behaviour {
-	return slices.Concat(All(), []Behaviour{Accepts, Storms, Glares, Accepts, Storms, Glares})
+	return slices.Concat(All()[:13], []Behaviour{Accepts, Storms, Glares, Accepts, Storms, Glares})
 }
 
 // takes reports whether who behaves so takes the caller in the end.
-func (b Behaviour) takes() bool { return b == Accepts || b == Storms || b == Glares || b == Forks }
+func (b Behaviour) takes() bool {
+	switch b {
+	case Accepts, Storms, Glares, Forks, GoesMute, LeavesJoined:
+		return true
+	}
+	return false
+}
+
+// Must are the rows of HOSTILE-TRANSFERS that have to hold for many calls at once and are decided above SIP: 18
+// (CallerLeaves), 19 (Quits), 20 (BothLeave), 28 (Declines, Mute), 34 (Soundless), 35 (Glares) and 37
+// (GoesMute, LeavesJoined), with some who take the caller.
+func Must() []Behaviour {
+	return []Behaviour{CallerLeaves, Quits, BothLeave, Declines, Mute, Soundless, Glares, GoesMute, LeavesJoined, Accepts}
+}

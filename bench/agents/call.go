@@ -30,12 +30,45 @@ type call struct {
 	stream  *stream // nil before the answer
 	version int     // of our SDP
 	last    []byte  // a response of ours that is sent again until its ACK
-	seq     int     // CSeq of our requests
-	asked   int     // CSeq of the re-INVITE of ours that is open; 0 none
-	offers  int     // re-INVITEs that are wanted still
+	asks    []byte  // a request of ours that is sent again until its answer
+	ack     []byte  // of our last re-INVITE
+	rings   []byte  // our last provisional response
+	wait    time.Duration
+	again   time.Time // when last and asks are sent again
+	seq     int       // CSeq of our requests
+	byed    string    // CSeq of the gateway's BYE
+	asked   int       // CSeq of the re-INVITE of ours that is open; 0 none
+	offers  int       // re-INVITEs that are wanted still
 }
 
-func (c *call) send(b []byte) { _, _ = c.p.conn.WriteToUDPAddrPort(b, c.to) }
+func (c *call) send(b []byte) { c.p.send(b, c.to) }
+
+// keep sends b again and again until what is kept is taken back (RFC 3261 §17.1.2.2, and §13.3.1.4 for a response).
+func (c *call) keep(to *[]byte, b []byte) {
+	*to, c.wait = b, firstWait
+	c.again = time.Now().Add(c.wait)
+}
+
+// The first repetition of a message, and the longest time between two.
+const firstWait, longestWait = 500 * time.Millisecond, 4 * time.Second
+
+// repeat sends again what is kept, when it is due; mu is held.
+func (c *call) repeat(now time.Time) {
+	forked := c.fork != "" && !c.log.ForkAcked
+	if c.last == nil && c.asks == nil && !forked || now.Before(c.again) {
+		return
+	}
+	c.wait = min(2*c.wait, longestWait)
+	c.again = now.Add(c.wait)
+	for _, b := range [][]byte{c.last, c.asks} {
+		if b != nil {
+			c.send(b)
+		}
+	}
+	if forked && c.stream != nil {
+		c.sendFork()
+	}
+}
 
 // answer sends a response to the INVITE.
 func (c *call) answer(status string, now time.Time) {
@@ -54,7 +87,9 @@ func (c *call) answer(status string, now time.Time) {
 	}
 	b := siptext.Answer(c.invite, status, c.tag, c.p.at, "", body)
 	if c.log.Status > 0 {
-		c.last = b
+		c.keep(&c.last, b)
+	} else {
+		c.rings = b
 	}
 	c.send(b)
 }
@@ -62,6 +97,10 @@ func (c *call) answer(status string, now time.Time) {
 // forks is the second telephone that picks up (RFC 3261 §13.2.2.4): its own 200, with its own tag.
 func (c *call) forks() {
 	c.fork = c.tag + "f"
+	c.sendFork()
+}
+
+func (c *call) sendFork() {
 	c.send(siptext.Answer(c.invite, "200 OK", c.fork, c.p.at, "", c.sdp()))
 }
 
@@ -115,6 +154,11 @@ func (c *call) request(m siptext.Message, now time.Time) {
 		if l.Dropped.IsZero() {
 			l.Dropped = now
 		}
+		if seq := m.Header("CSeq"); seq != c.byed && c.byed != "" {
+			l.Wrong = "a second BYE"
+		} else {
+			c.byed = seq
+		}
 		c.end(now)
 	default:
 		c.send(siptext.Answer(m, "200 OK", c.tag, c.p.at, "", ""))
@@ -126,13 +170,17 @@ func (c *call) invited(m siptext.Message) {
 	switch {
 	case m.ToTag == "":
 		c.log.Again++
-		if c.last != nil {
+		switch {
+		case c.last != nil:
 			c.send(c.last)
+		case c.rings != nil && c.log.Status == 0:
+			c.send(c.rings)
 		}
 	case c.asked > 0: // RFC 3261 §14.2
 		c.log.Glares++
 		c.send(siptext.Answer(m, "491 Request Pending", c.tag, c.p.at, "", ""))
 	default:
+		c.log.Offered++
 		c.send(siptext.Answer(m, "200 OK", c.tag, c.p.at, "", c.sdp()))
 	}
 }
@@ -162,9 +210,15 @@ func (c *call) response(m siptext.Message, now time.Time) {
 	switch {
 	case m.Status < 200:
 	case m.Method == "BYE":
+		c.asks = nil
 		c.end(now)
+	case m.Method == "INFO":
+		c.asks = nil
+	case m.Method == "INVITE" && c.asked == 0 && c.ack != nil: // our ACK was lost
+		c.send(c.ack)
 	case m.Method == "INVITE" && c.asked > 0:
-		c.send(c.compose("ACK", c.asked, ""))
+		c.ack, c.asks = c.compose("ACK", c.asked, "", ""), nil
+		c.send(c.ack)
 		c.asked = 0
 		switch {
 		case m.Status == 491:
@@ -188,11 +242,11 @@ func (c *call) tell() {
 }
 
 // compose writes a request of ours within the dialog (RFC 3261 §12.2.1.1).
-func (c *call) compose(method string, seq int, body string) []byte {
+func (c *call) compose(method string, seq int, bodyType, body string) []byte {
 	from := c.invite.Header("To") + ";tag=" + c.tag
 	kind := ""
 	if body != "" {
-		kind = "Content-Type: application/sdp\r\n"
+		kind = "Content-Type: " + bodyType + "\r\n"
 	}
 	branch := fmt.Sprintf("z9hG4bK%s-%d-%s", c.tag, seq, strings.ToLower(method))
 	return fmt.Appendf(nil, "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=%s;rport\r\nMax-Forwards: 70\r\nFrom: %s\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: %d %s\r\nContact: <sip:%s@%s>\r\n%sContent-Length: %d\r\n\r\n%s",
@@ -204,7 +258,14 @@ func (c *call) offer() {
 	c.seq++
 	c.version++
 	c.asked = c.seq
-	c.send(c.compose("INVITE", c.seq, c.sdp()))
+	c.ask("INVITE", "application/sdp", c.sdp())
+}
+
+// ask sends the request c.seq, again and again until it is answered.
+func (c *call) ask(method, bodyType, body string) {
+	b := c.compose(method, c.seq, bodyType, body)
+	c.keep(&c.asks, b)
+	c.send(b)
 }
 
 // end notes that the call is over.

@@ -22,27 +22,30 @@ type Log struct {
 	Pressed   byte
 	Heard     time.Time // first packet with the caller's tone
 	Left      time.Time // our BYE
+	Muted     time.Time // since when GoesMute sends nothing
 	Dropped   time.Time // the gateway's BYE
 	Ended     time.Time
 	Refreshed int    // answers 200 to re-INVITEs of ours
+	Offered   int    // re-INVITEs of the gateway
 	Glares    int    // 491, sent or received
 	ForkAcked bool   // the second 200 was acknowledged
 	ForkEnded bool   // and its dialog hung up
 	Wrong     string // something that the gateway must not do; "" when it did not
 }
 
-// Near is how close two things must be for each side to see the other one first.
-const Near = 500 * time.Millisecond
+// Near is how close two things must be for each side to see the other one first; NearLossy where messages get
+// lost, since one that is sent a third time is 1.5 s late.
+const Near, NearLossy = 500 * time.Millisecond, 2 * time.Second
 
 // Outcome says how the attempt ended, as far as the wire shows: the first word, and words that are right
 // too because two ends crossed within Near. left is when the caller hung up, by the caller's own clock;
 // zero when they did not. ring is how long the gateway lets telephones ring, accept how long it waits for
-// a key. status is the final status that ended it, 0 when none did.
-func (l *Log) Outcome(left time.Time, ring, accept time.Duration) (outcomes []string, status int) {
+// a key, near is Near or NearLossy. status is the final status that ended it, 0 when none did.
+func (l *Log) Outcome(left time.Time, ring, accept, near time.Duration) (outcomes []string, status int) {
 	gone := func(at time.Time) bool { return !left.IsZero() && !left.After(at.Add(20*time.Millisecond)) }
 	by := func(at time.Time, long, limit time.Duration, then string) string {
 		switch {
-		case long >= limit-Near/2:
+		case long >= limit-near/2:
 			return then
 		case gone(at):
 			return "caller_left"
@@ -66,10 +69,12 @@ func (l *Log) Outcome(left time.Time, ring, accept time.Duration) (outcomes []st
 		}
 	case !l.Heard.IsZero():
 		o, end = "completed", l.Heard
+	case l.Behaviour == Soundless && !l.Dropped.IsZero() && l.Pressed == '1':
+		return l.after(left, l.Dropped, near, "error"), 0
 	case l.Pressed == '2':
-		return l.after(left, l.Key, "refused"), 0
+		return l.after(left, l.Key, near, "refused"), 0
 	case !l.Left.IsZero():
-		return l.after(left, l.Left, "agent_left"), 0
+		return l.after(left, l.Left, near, "agent_left"), 0
 	case l.Pressed == '1':
 		o, end = "caller_left", l.Key
 	case gone(l.Dropped): // who is told that the caller left is hung up on a sentence later
@@ -78,7 +83,7 @@ func (l *Log) Outcome(left time.Time, ring, accept time.Duration) (outcomes []st
 		o, end = by(l.Dropped, l.Dropped.Sub(l.Acked), accept, "no_answer"), l.Dropped
 	}
 	outcomes = []string{o}
-	if d := left.Sub(end); !left.IsZero() && d > -Near && d < Near && !slices.Contains(outcomes, "caller_left") {
+	if d := left.Sub(end); !left.IsZero() && d > -near && d < near && !slices.Contains(outcomes, "caller_left") {
 		outcomes = append(outcomes, "caller_left")
 	}
 	return outcomes, status
@@ -87,12 +92,12 @@ func (l *Log) Outcome(left time.Time, ring, accept time.Duration) (outcomes []st
 // after is the outcome of what an agent did at a time. Who does it when the caller has left already, while
 // they are being told so, ends nothing any more: the telephone hears of it a sentence late, but its log has
 // the key, the caller's log the BYE before it, and one clock has both.
-func (l *Log) after(left, did time.Time, outcome string) []string {
+func (l *Log) after(left, did time.Time, near time.Duration, outcome string) []string {
 	d := left.Sub(did)
 	switch {
-	case left.IsZero() || d >= Near:
+	case left.IsZero() || d >= near:
 		return []string{outcome}
-	case d <= -Near:
+	case d <= -near:
 		return []string{"caller_left"}
 	case d < 0:
 		return []string{"caller_left", outcome}
@@ -106,7 +111,7 @@ func (l *Log) Tell(left time.Time) string {
 	for _, e := range []struct {
 		what string
 		at   time.Time
-	}{{"rang", l.Rang}, {"final", l.Final}, {"cancelled", l.Cancelled}, {"acked", l.Acked}, {"key", l.Key}, {"heard", l.Heard}, {"left", l.Left}, {"dropped", l.Dropped}, {"ended", l.Ended}, {"caller left", left}} {
+	}{{"rang", l.Rang}, {"final", l.Final}, {"cancelled", l.Cancelled}, {"acked", l.Acked}, {"key", l.Key}, {"heard", l.Heard}, {"left", l.Left}, {"muted", l.Muted}, {"dropped", l.Dropped}, {"ended", l.Ended}, {"caller left", left}} {
 		if !e.at.IsZero() {
 			fmt.Fprintf(&b, "%s %d ms, ", e.what, e.at.Sub(l.Invited).Milliseconds())
 		}

@@ -37,7 +37,7 @@ func TestOutcomesOnTheWire(t *testing.T) {
 	} {
 		c.l.Invited = start
 		c.l.Ended = at(10 * s)
-		got, status := c.l.Outcome(c.left, 6*s, 5*s)
+		got, status := c.l.Outcome(c.left, 6*s, 5*s, Near)
 		if !slices.Equal(got, c.want) || status != c.status {
 			t.Errorf("%s: %v %d, want %v %d", name, got, status, c.want, c.status)
 		}

@@ -78,15 +78,25 @@ func (c *call) answers(b Behaviour) {
 	if b == Glares {
 		c.act(func(time.Time) { c.offer() })
 	}
-	if b == Quits {
+	switch b {
+	case Quits:
 		c.plan.think /= 3
+	case CallerLeaves, BothLeave:
+		c.plan.think /= 3
+		c.tellCaller(time.Now().Add(c.plan.think))
 	}
 	if !c.rest(c.plan.think) {
 		return
 	}
 	switch {
-	case b == Quits:
+	case b == Quits, b == BothLeave:
 		c.bye()
+	case b == Soundless:
+		c.act(func(now time.Time) {
+			c.seq++
+			c.log.Key, c.log.Pressed = now, '1'
+			c.ask("INFO", "application/dtmf-relay", "Signal=1\r\nDuration=160\r\n")
+		})
 	case b == Declines:
 		c.act(func(time.Time) { c.stream.press('2') })
 	case b.takes():
@@ -96,11 +106,29 @@ func (c *call) answers(b Behaviour) {
 			}
 			c.stream.press('1')
 		})
-		if c.plan.leaves && c.until(func() bool { return !c.log.Heard.IsZero() || !c.log.Ended.IsZero() }) && c.rest(c.p.opt.Talk) {
-			c.bye()
+		if (c.plan.leaves || b == LeavesJoined || b == GoesMute) && c.until(func() bool { return !c.log.Heard.IsZero() || !c.log.Ended.IsZero() }) && c.rest(c.p.opt.Talk) {
+			c.breaks(b)
 		}
 	}
 	c.until(func() bool { return !c.log.Ended.IsZero() })
+}
+
+// breaks ends what the caller hears, by BYE or by sending nothing more.
+func (c *call) breaks(b Behaviour) {
+	if b != GoesMute {
+		c.bye()
+		return
+	}
+	now := time.Now()
+	c.act(func(time.Time) { c.log.Muted = now })
+	c.tellCaller(now)
+}
+
+// tellCaller lets the caller take part.
+func (c *call) tellCaller(at time.Time) {
+	if to := c.p.opt.Told; to != nil {
+		to(c.invite.Header("History-Info"), c.log.Behaviour, at)
+	}
 }
 
 // bye hangs up, and goes on when the gateway has answered.
@@ -108,7 +136,7 @@ func (c *call) bye() {
 	c.act(func(now time.Time) {
 		c.seq++
 		c.log.Left = now
-		c.send(c.compose("BYE", c.seq, ""))
+		c.ask("BYE", "", "")
 	})
 }
 
@@ -143,25 +171,18 @@ func (c *call) rest(d time.Duration) bool {
 	return false
 }
 
-// until waits for something, and repeats our final response until its ACK (RFC 3261 §13.3.1.4); false
-// when it did not come.
+// until waits for something; false when it did not come.
 func (c *call) until(is func() bool) bool {
 	over := time.After(patience)
-	again := time.NewTicker(500 * time.Millisecond)
-	defer again.Stop()
 	for {
 		c.p.mu.Lock()
-		yes, last := is(), c.last
+		yes := is()
 		c.p.mu.Unlock()
 		if yes {
 			return true
 		}
 		select {
 		case <-c.events:
-		case <-again.C:
-			if last != nil {
-				c.send(last)
-			}
 		case <-over:
 			return false
 		case <-c.p.ctx.Done():

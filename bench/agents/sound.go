@@ -119,9 +119,10 @@ func (p *Phones) sound() {
 			switch {
 			case !c.log.Ended.IsZero() && time.Since(c.log.Ended) > patience:
 				delete(p.calls, id)
-			case c.stream != nil && !c.stream.shut && !c.log.Acked.IsZero():
+			case c.stream != nil && !c.stream.shut && !c.log.Acked.IsZero() && c.log.Muted.IsZero() && c.log.Behaviour != Soundless:
 				c.stream.next(time.Now())
 			}
+			c.repeat(time.Now())
 		}
 		p.mu.Unlock()
 	}

@@ -43,7 +43,11 @@ type Options struct {
 	Codec   string        // PCMA (default) or PCMU, the one offered first
 	Mute    bool          // callers send no packet at all; scripts are not asked what to say
 	MayEnd  bool          // the server may hang up first: that is no failure
-	Path    Path          // puts something between callers and server; may be nil
+	// Lost is asked about each SIP message, sent or read, whether it is lost; nil: none is. Any goroutine.
+	Lost func() bool
+	// Came is by which addresses call i has come (History-Info, RFC 7044); nil: it does not say.
+	Came func(i int) string
+	Path Path // puts something between callers and server; may be nil
 	// Steady is told when every call is up and settled, and when the first is about to leave; may
 	// be nil. Both run on the goroutine that paces the signalling and must not block.
 	Steady func(begin bool)

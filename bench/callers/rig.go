@@ -1,6 +1,7 @@
 package callers
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -267,6 +268,9 @@ func (r *rig) invite(i int, now time.Time) {
 	}
 	s.offer = siptext.Offer(media, r.rtcp.LocalAddr().(*net.UDPAddr).Port, r.opt.Codec, 1)
 	s.last = s.Request("INVITE", 1, 1, "application/sdp", s.offer)
+	if r.opt.Came != nil {
+		s.last = bytes.Replace(s.last, []byte("\r\nContent-Type:"), []byte("\r\nHistory-Info: "+r.opt.Came(i)+"\r\nContent-Type:"), 1)
+	}
 	s.invited = time.Now()
 	s.to(calling, s.invited)
 	r.send(s.last)
@@ -280,6 +284,9 @@ func (s *signal) to(st state, now time.Time) {
 }
 
 func (r *rig) send(b []byte) {
+	if r.opt.Lost != nil && r.opt.Lost() {
+		return
+	}
 	_, _ = r.conn.WriteToUDPAddrPort(b, r.target) // an error is what no answer is: timers see to it
 }
 
@@ -348,6 +355,9 @@ func (r *rig) read() {
 		}
 		if err != nil || from.Addr().Unmap() != r.target.Addr() {
 			continue // an ICMP answer, or a stranger
+		}
+		if r.opt.Lost != nil && r.opt.Lost() {
+			continue
 		}
 		m, ok := siptext.Parse(buf[:n])
 		if !ok {

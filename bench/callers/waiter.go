@@ -1,6 +1,9 @@
 package callers
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Waiter is a caller who presses a key and waits for a person. It notes when it heard nothing, and when
 // it first heard the person, who is a tone; its own sound is a faint tone, which no voice detector takes
@@ -14,6 +17,9 @@ type Waiter struct {
 	Leave time.Duration // hang up so long after the key; 0: not
 	Talk  time.Duration // hang up so long after the person was heard first
 	Bored time.Duration // hang up after a silence of so long
+	// LeaveAt is when to hang up, in nanoseconds since 1970, in place of Talk; 0: not. Any goroutine may set it
+	// during the call.
+	LeaveAt atomic.Int64
 
 	// For everybody once the call has ended.
 	Pressed  time.Time
@@ -42,7 +48,8 @@ func (w *Waiter) Say(c *Call, now time.Time) (*Clip, int) {
 			c.Press(w.Key)
 		}
 	case w.Leave > 0 && now.Sub(w.Pressed) >= w.Leave,
-		!w.Heard.IsZero() && now.Sub(w.Heard) >= w.Talk,
+		!w.Heard.IsZero() && w.LeaveAt.Load() == 0 && now.Sub(w.Heard) >= w.Talk,
+		w.LeaveAt.Load() > 0 && now.UnixNano() >= w.LeaveAt.Load(),
 		now.Sub(w.Last) >= w.Bored:
 		c.Hangup()
 	}

@@ -124,3 +124,20 @@ func TestOptionsSayWhatIsWrong(t *testing.T) {
 		t.Error(bad)
 	}
 }
+
+// A seed loses the same messages each time, and the share that was asked for.
+func TestDrop(t *testing.T) {
+	t.Parallel()
+	a, b := NewDrop(0.02, 5), NewDrop(0.02, 5)
+	for i := range 50000 {
+		if a.Lost() != b.Lost() {
+			t.Fatalf("message %d: two runs of one seed differ", i)
+		}
+	}
+	if s := a.Stats(); s.Passed+s.Lost != 50000 || s.Lost < 850 || s.Lost > 1150 {
+		t.Errorf("%+v of 50000 at 2 %%", s)
+	}
+	if d := NewDrop(0, 5); d.Lost() || d.Stats().Passed != 1 {
+		t.Error("a message was lost without loss")
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -17,6 +18,8 @@ import (
 	"decroche/bench"
 	"decroche/bench/agents"
 	"decroche/bench/callers"
+	"decroche/bench/relay"
+	"decroche/gateway/event"
 	"decroche/media/rtp"
 )
 
@@ -26,6 +29,8 @@ type benchTransfersCmd struct {
 	Leave float64       `help:"Share of callers who hang up while telephones ring." default:"0.15"`
 	Wait  time.Duration `help:"How long a whole transfer may take (call.max_wait)." default:"40s"`
 	Seed  uint64        `help:"Draws other behaviours and times." default:"1"`
+	Loss  float64       `help:"Per cent of the SIP messages that get lost, each way, at the callers' and at the agents' telephones; the seed decides which." placeholder:"PERCENT"`
+	Moods []string      `help:"What telephones do, drawn from these in place of a busy hotline's mixture (names as in the table that is printed); must: the rows of HOSTILE-TRANSFERS that hold for many at once." placeholder:"MOOD"`
 	Kill  int           `help:"Instead: so many callers who wait and are rung for; the gateway is killed and started again, and their records are read." placeholder:"CALLS"`
 	JSON  bool          `help:"Print one JSON object." name:"json"`
 }
@@ -35,6 +40,7 @@ const (
 	benchRing    = 6 * time.Second // call.ring_for: above sip.no_reply, so that a dead telephone is known as one
 	benchAccept  = 5 * time.Second
 	longestQuiet = 2 * time.Second // beyond it a caller is left alone
+	benchLost    = 2 * time.Second // call.line_lost
 	askedMS      = 300.0           // for the key to both hear each other, and for the CANCEL
 	settleWithin = 40 * time.Second
 )
@@ -58,6 +64,11 @@ type transfersReport struct {
 	JoinP95   float64        `json:"join_p95_ms"`
 	JoinMax   float64        `json:"join_max_ms"`
 	Transfers map[string]int `json:"transfers"` // by outcome
+	LossPct   float64        `json:"loss_percent"`
+	Passed    uint64         `json:"messages_passed"`
+	Lost      uint64         `json:"messages_lost"`
+	Together  int            `json:"both_left_within_50_ms"` // of both_leave
+	Cut       int            `json:"lines_cut"`              // of goes_mute: the gateway gave the line up
 	Rows      []transferRow  `json:"rows"`
 
 	GoroutinesOver float64  `json:"goroutines_left"`
@@ -83,8 +94,11 @@ type transferRow struct {
 
 // Run rings and measures. Exit code 3: something was not as asked.
 func (c *benchTransfersCmd) Run(ctx context.Context, _ *globals) error {
-	if c.Calls < 1 || c.Calls > 20000 || !(c.Rate > 0) || c.Rate > 200 || c.Leave < 0 || c.Leave > 1 || c.Wait < 5*time.Second {
-		return errors.New("--calls goes from 1 to 20000, --rate to 200, --leave from 0 to 1, --wait from 5s on")
+	if c.Calls < 1 || c.Calls > 20000 || !(c.Rate > 0) || c.Rate > 200 || c.Leave < 0 || c.Leave > 1 || c.Wait < 5*time.Second || !(c.Loss >= 0 && c.Loss <= 20) {
+		return errors.New("--calls goes from 1 to 20000, --rate to 200, --leave from 0 to 1, --wait from 5s on, --loss from 0 to 20")
+	}
+	if _, err := c.deck(); err != nil {
+		return err
 	}
 	if c.Kill > 0 {
 		return c.kill(ctx)
@@ -99,9 +113,44 @@ func (c *benchTransfersCmd) Run(ctx context.Context, _ *globals) error {
 	return asAsked(r.wrong())
 }
 
+// deck is what telephones do.
+func (c *benchTransfersCmd) deck() ([]agents.Behaviour, error) {
+	switch {
+	case len(c.Moods) == 0:
+		return agents.Deck(), nil
+	case slices.Equal(c.Moods, []string{"must"}):
+		return agents.Must(), nil
+	}
+	var out []agents.Behaviour
+	for _, m := range c.Moods {
+		if !slices.Contains(agents.All(), agents.Behaviour(m)) {
+			return nil, fmt.Errorf("--moods: %q is none; choose must, or of %v", m, agents.All())
+		}
+		out = append(out, agents.Behaviour(m))
+	}
+	return out, nil
+}
+
+// plain says that every agent is rung by us: a telephone system that is sent REFER repeats none of its reports, and
+// would lose them.
+func (c *benchTransfersCmd) plain() bool { return c.Loss > 0 || len(c.Moods) > 0 }
+
+// near is how close two ends may be for both to be right.
+func (c *benchTransfersCmd) near() time.Duration {
+	if c.Loss > 0 {
+		return agents.NearLossy
+	}
+	return agents.Near
+}
+
 // measure runs the whole bench against a gateway of its own.
 func (c *benchTransfersCmd) measure(ctx context.Context) (*transfersReport, error) {
-	phones, err := agents.Open(agents.Options{Seed: c.Seed, Deck: agents.Deck(), Talk: 1500 * time.Millisecond, Leave: 0.3})
+	deck, err := c.deck()
+	if err != nil {
+		return nil, err
+	}
+	drop, waiters := relay.NewDrop(c.Loss/100, c.Seed), c.waiters()
+	phones, err := agents.Open(agents.Options{Seed: c.Seed, Deck: deck, Talk: 1500 * time.Millisecond, Leave: 0.3, Lost: drop.Lost, Told: joinIn(waiters)})
 	if err != nil {
 		return nil, err
 	}
@@ -112,14 +161,15 @@ func (c *benchTransfersCmd) measure(ctx context.Context) (*transfersReport, erro
 	}
 	defer set.stop()
 	before := readLeft(ctx, set)
-	waiters, res, err := c.ring(ctx, set)
+	res, err := c.ring(ctx, set, waiters, drop)
 	if err != nil {
 		return nil, err
 	}
-	r := &transfersReport{Calls: c.Calls, RigLimit: res.RigLimit, Transfers: map[string]int{}}
-	j := transferJudge{r: r, ring: benchRing, logs: map[string][]*agents.Log{}, rows: map[agents.Behaviour]*transferRow{}}
+	r := &transfersReport{Calls: c.Calls, RigLimit: res.RigLimit, Transfers: map[string]int{}, LossPct: c.Loss}
+	j := transferJudge{r: r, ring: benchRing, near: c.near(), logs: map[string][]*agents.Log{}, rows: map[agents.Behaviour]*transferRow{}}
 	after := c.settle(ctx, set, before)
 	r.GoroutinesOver, r.LinesOver, r.SessionsOver, r.CallsOver, r.PortsOver = after.over(before)
+	r.Passed, r.Lost = drop.Stats().Passed, drop.Stats().Lost
 	logs := phones.Logs()
 	for i := range logs {
 		j.logs[logs[i].Agent] = append(j.logs[logs[i].Agent], &logs[i])
@@ -146,19 +196,23 @@ func (c *benchTransfersCmd) measure(ctx context.Context) (*transfersReport, erro
 func (c *benchTransfersCmd) config(p *agents.Phones) []string {
 	var b strings.Builder
 	b.WriteString("agents:\n")
-	for i := range max(20, min(int(c.Rate*25), c.Calls)) {
+	many := max(20, min(int(c.Rate*25), c.Calls))
+	if len(c.Moods) > 0 {
+		many *= 3 // most of them take nobody, and rest
+	}
+	for i := range many {
 		name, via := fmt.Sprintf("a%d", i), "bridge"
-		if i%4 == 3 {
+		if i%4 == 3 && !c.plain() {
 			name, via = fmt.Sprintf("%s%d", referAgents, i), "refer"
 		}
 		fmt.Fprintf(&b, "- {name: %s, addr: %q, skills: [fr], languages: [fr], via: %s}\n", name, p.Addr(name), via)
 	}
-	fmt.Fprintf(&b, "call: {ring_for: %v, accept_within: %v, max_wait: %v, max_briefing: 3s, key_gap: 500ms}", benchRing, benchAccept, c.Wait)
+	fmt.Fprintf(&b, "call: {ring_for: %v, accept_within: %v, max_wait: %v, max_briefing: 3s, key_gap: 500ms, line_lost: %v}", benchRing, benchAccept, c.Wait, benchLost)
 	return []string{b.String()}
 }
 
-// ring places the calls.
-func (c *benchTransfersCmd) ring(ctx context.Context, set *scenery) ([]*systemCaller, *callers.Result, error) {
+// waiters are the callers.
+func (c *benchTransfersCmd) waiters() []*systemCaller {
 	rnd := rand.New(rand.NewPCG(c.Seed, 11))
 	voice := callers.Tone(agents.CallerHz, callers.FaintTone)
 	waiters := make([]*systemCaller, c.Calls)
@@ -169,12 +223,39 @@ func (c *benchTransfersCmd) ring(ctx context.Context, set *scenery) ([]*systemCa
 		}
 		waiters[i] = &systemCaller{Waiter: w, rnd: rand.New(rand.NewPCG(c.Seed, uint64(i)+100))}
 	}
-	res, err := callers.Run(ctx, callers.Options{
+	return waiters
+}
+
+// cameBy is by which address caller i comes, so that an agent's telephone knows whose call it has.
+func cameBy(i int) string { return fmt.Sprintf("<sip:caller%d@bench.invalid>;index=1", i) }
+
+// joinIn lets callers take part in what telephones do.
+func joinIn(waiters []*systemCaller) func(string, agents.Behaviour, time.Time) {
+	return func(came string, b agents.Behaviour, at time.Time) {
+		_, n, _ := strings.Cut(came, "caller")
+		n, _, _ = strings.Cut(n, "@")
+		i, err := strconv.Atoi(n)
+		if err != nil || i < 0 || i >= len(waiters) {
+			return
+		}
+		switch b {
+		case agents.BothLeave:
+			at = at.Add(time.Duration(i%5-3) * 10 * time.Millisecond) // the rig looks at its callers every 20 ms
+		case agents.GoesMute:
+			at = at.Add(4 * benchLost)
+		}
+		waiters[i].LeaveAt.CompareAndSwap(0, at.UnixNano())
+	}
+}
+
+// ring places the calls.
+func (c *benchTransfersCmd) ring(ctx context.Context, set *scenery, waiters []*systemCaller, drop *relay.Drop) (*callers.Result, error) {
+	return callers.Run(ctx, callers.Options{
 		Target: "sip:bench@" + set.sip, Calls: c.Calls, Rate: c.Rate, Stay: c.Wait + time.Minute, MayEnd: true,
 		Script: func(i int) callers.Script { return waiters[i] },
 		Tell:   func(done, of int) { progress("transfers", done, of) },
+		Lost:   drop.Lost, Came: cameBy,
 	})
-	return waiters, res, err
 }
 
 // left is what a gateway has open.
@@ -225,8 +306,9 @@ func (r *transfersReport) wrong() string {
 	say(r.Failed > 0, fmt.Sprintf("%d calls failed", r.Failed))
 	say(r.Silent > 0, fmt.Sprintf("%d callers were left without sound", r.Silent))
 	say(r.Equal < r.Attempts || r.Attempts == 0, fmt.Sprintf("%d of %d outcomes are as the telephones' logs say", r.Equal, r.Attempts))
-	say(r.StopP95 > askedMS, fmt.Sprintf("telephones rang on for %.0f ms", r.StopP95))
-	say(r.JoinP95 > askedMS, fmt.Sprintf("both heard each other after %.0f ms", r.JoinP95))
+	say(r.LossPct > 0 && r.Lost == 0, "no message was lost")
+	say(r.LossPct == 0 && r.StopP95 > askedMS, fmt.Sprintf("telephones rang on for %.0f ms", r.StopP95))
+	say(r.LossPct == 0 && r.JoinP95 > askedMS, fmt.Sprintf("both heard each other after %.0f ms", r.JoinP95))
 	say(r.GoroutinesOver+r.LinesOver+r.SessionsOver+r.CallsOver+r.PortsOver > 0, "something remains open")
 	say(r.RigLimit != "", "the rig was the limit: "+r.RigLimit)
 	for _, row := range r.Rows {
@@ -267,6 +349,8 @@ func (r *transfersReport) print(c *benchTransfersCmd) error {
 		{"key -> both hear each other p50 / p95 / max, ms", fmt.Sprintf("%.0f / %.0f / %.0f of %d", r.JoinP50, r.JoinP95, r.JoinMax, r.Joined)},
 		{"left open: goroutines, lines, media, calls, ports", fmt.Sprint(r.GoroutinesOver, " ", r.LinesOver, " ", r.SessionsOver, " ", r.CallsOver, " ", r.PortsOver)},
 		{"transfers by outcome", r.Transfers},
+		{"SIP messages that got lost", fmt.Sprintf("%d of %d", r.Lost, r.Lost+r.Passed)},
+		{"both hung up within 50 ms; lines given up", fmt.Sprintf("%d; %d", r.Together, r.Cut)},
 	} {
 		fmt.Printf("  %-50s %v\n", row.k, row.v)
 	}
@@ -280,6 +364,8 @@ func (r *transfersReport) print(c *benchTransfersCmd) error {
 type transferJudge struct {
 	r    *transfersReport
 	ring time.Duration
+	near time.Duration
+	mute []callers.Silent         // of the call at hand: times in which the agent's telephone sent nothing
 	logs map[string][]*agents.Log // by agent, in the order of their INVITEs; those that are matched are taken out
 	rows map[agents.Behaviour]*transferRow
 }
@@ -290,6 +376,7 @@ type tried struct {
 	Outcome  string `json:"outcome"`
 	Status   int    `json:"status"`
 	began    time.Time
+	Missing  string `json:"missing"`
 	outcomes int
 }
 
@@ -311,7 +398,7 @@ func (j *transferJudge) call(i int, call *callers.Call, w *systemCaller, rec rec
 				continue
 			}
 			a := list[len(list)-1]
-			a.Outcome, a.Status = b.Outcome, b.Status
+			a.Outcome, a.Status, a.Missing = b.Outcome, b.Status, b.Missing
 			a.outcomes++
 		case "transfer_ended":
 			ended = e.At
@@ -321,6 +408,7 @@ func (j *transferJudge) call(i int, call *callers.Call, w *systemCaller, rec rec
 		}
 	}
 	asked := 0
+	j.mute = j.mute[:0]
 	for _, a := range list {
 		if strings.HasPrefix(a.Agent, referAgents) {
 			j.referred(i, asked, call, w, rec.ID, a)
@@ -360,6 +448,11 @@ func (j *transferJudge) silence(i int, call *callers.Call, w *callers.Waiter, re
 		if from.Before(w.Pressed) {
 			from = w.Pressed
 		}
+		for _, m := range j.mute {
+			if from.After(m.From.Add(-longestQuiet)) && from.Before(m.To) && !s.To.Before(m.To) {
+				from = m.To // what an agent's telephone does not send, nobody can hear
+			}
+		}
 		longest = max(longest, s.To.Sub(from))
 	}
 	j.r.Longest = max(j.r.Longest, ms(longest))
@@ -374,7 +467,7 @@ func (j *transferJudge) attempt(i int, call *callers.Call, w *callers.Waiter, co
 	l := j.take(a)
 	j.r.Attempts++
 	if l == nil {
-		if a.outcomes == 1 && a.Outcome == "caller_left" && call.LeftAt.Sub(a.began) < agents.Near { // before the INVITE left
+		if a.outcomes == 1 && a.Outcome == "caller_left" && call.LeftAt.Sub(a.began) < j.near { // before the INVITE left
 			j.r.Equal++
 			j.r.Crossed++
 			return
@@ -382,6 +475,7 @@ func (j *transferJudge) attempt(i int, call *callers.Call, w *callers.Waiter, co
 		j.r.err("call %d (%s): %s was never rung, and the record says %s", i, conv, a.Agent, a.Outcome)
 		return
 	}
+	j.moods(call, l, a)
 	row := j.row(l.Behaviour)
 	row.Attempts++
 	row.Glares += l.Glares
@@ -389,7 +483,7 @@ func (j *transferJudge) attempt(i int, call *callers.Call, w *callers.Waiter, co
 		row.Wrong++
 		j.r.err("call %d (%s), %s: %s", i, conv, l.Behaviour, l.Wrong)
 	}
-	want, status := l.Outcome(call.LeftAt, j.ring, benchAccept)
+	want, status := l.Outcome(call.LeftAt, j.ring, benchAccept, j.near)
 	switch at := slices.Index(want, a.Outcome); {
 	case a.outcomes != 1:
 		j.r.err("call %d (%s), %s: %d outcomes in the record", i, conv, l.Behaviour, a.outcomes)
@@ -414,11 +508,36 @@ func (j *transferJudge) attempt(i int, call *callers.Call, w *callers.Waiter, co
 	}
 }
 
+// moods looks at what is asked of single behaviours beside their outcome.
+func (j *transferJudge) moods(call *callers.Call, l *agents.Log, a *tried) {
+	left := call.LeftAt
+	switch {
+	case l.Behaviour == agents.BothLeave && !l.Left.IsZero() && !left.IsZero() && left.Sub(l.Left).Abs() <= 50*time.Millisecond:
+		j.r.Together++
+	case l.Behaviour == agents.Soundless && a.Outcome == "error" && a.Missing != event.FromAgent:
+		l.Wrong = fmt.Sprintf("no sound came from it, and the record says of the direction %q", a.Missing)
+	case l.Behaviour == agents.Soundless && a.Outcome == "error" && l.Offered == 0:
+		l.Wrong = "no sound came from it, and it was not asked to agree on it again"
+	case !l.Muted.IsZero():
+		end := l.Dropped
+		if end.IsZero() {
+			end = l.Ended
+		}
+		j.mute = append(j.mute, callers.Silent{From: l.Muted, To: end})
+		switch after := end.Sub(l.Muted); {
+		case after > benchLost+2*time.Second+j.near:
+			l.Wrong = fmt.Sprintf("its line was given up %v after its last packet", after.Round(time.Millisecond))
+		case left.IsZero() || end.Before(left):
+			j.r.Cut++
+		}
+	}
+}
+
 // take finds the log of an attempt: the first that this agent's telephone has about then.
 func (j *transferJudge) take(a *tried) *agents.Log {
 	list := j.logs[a.Agent]
 	for k, l := range list {
-		if d := l.Invited.Sub(a.began); d > -200*time.Millisecond && d < 2*time.Second {
+		if d := l.Invited.Sub(a.began); d > -200*time.Millisecond && d < 1500*time.Millisecond+j.near {
 			j.logs[a.Agent] = slices.Delete(list, k, k+1)
 			return l
 		}
