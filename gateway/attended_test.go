@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -112,5 +113,47 @@ func TestAttendedTransferOfTelephones(t *testing.T) {
 				t.Errorf("the agent's telephone was asked to replace our line: %v", replaced)
 			}
 		})
+	}
+}
+
+// The same with an agent's telephone that knows nothing of the line to be replaced (481): the caller's telephone,
+// which had put us on hold for it, takes us back, and both hear each other here.
+func TestAttendedTransferRefusedByTheAgentsTelephone(t *testing.T) {
+	t.Parallel()
+	peer.NeedLinphone(t)
+	caller, agent := peer.Linphone{User: "caller", Hum: 1000}, peer.NewPhone(t, peer.Behaviour{Hum: 700})
+	caller.Start(t)
+	caller.Record(t, "hotline.wav")
+	r := newRigOf(t, func(cfg *Config) {
+		cfg.Secrets = nil
+		cfg.Agents = agents.Config{{Name: "karim", Title: "Karim", Addr: agent.URI("karim"), Via: agents.ViaAttended}}
+	}, []string{"../configs/hotlines/colibri"}, func(*Engines) {})
+	caller.Type(t, "call sip:hotline@"+r.SIPAddr())
+	caller.Says(t, "Media streams established")
+	caller.Type(t, "0")
+	call := agent.Next(time.Minute)
+	if call == nil {
+		t.Fatal("the agent was not rung")
+	}
+	<-call.Answered
+	agent.Does(peer.Behaviour{Status: 481})
+	call.Press("1")
+	again := agent.Next(time.Minute)
+	if again == nil || !strings.HasPrefix(again.Invite.Get("replaces"), call.Invite.Get("call-id")+";") {
+		t.Fatalf("the agent's telephone was not asked to replace our line: %+v", again)
+	}
+	if !call.Hears(1000, time.Minute) {
+		t.Error("the agent does not hear the caller")
+	}
+	caller.Hears(t, "hotline.wav", hearing(700))
+	call.Hangup()
+	var got []string
+	for _, e := range r.newest(t, "the end of it", func(b event.Body) bool { _, ok := b.(event.TransferEnded); return ok }) {
+		if b, ok := e.Body.(event.TransferAttempt); ok {
+			got = append(got, strings.Join(strings.Fields(fmt.Sprint(b.Via, " ", b.Outcome, " ", b.Status)), " "))
+		}
+	}
+	if want := "attended refused 481, completed 0"; strings.Join(got, ", ") != want {
+		t.Errorf("attempts %q, want %q", got, want)
 	}
 }

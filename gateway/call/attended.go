@@ -186,6 +186,7 @@ func (at *attempt) joinSaid() {
 		c.mouth.stop()
 		at.mouth.stop()
 		at.bridge()
+		c.heldByCaller() // their telephone may have put us on hold for it, and be about to take us back
 	}
 }
 

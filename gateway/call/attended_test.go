@@ -267,3 +267,31 @@ var (
 	_ leg.Referrer = swaps{}
 	_ leg.Referrer = sipPhone{}
 )
+
+// A caller's telephone holds us while it tries, and takes us back seconds after it has failed: the agent with whom they
+// are joined meets a tone until then, no silence, and the record says that the caller was away.
+func TestAttendedTransferTheCallerIsStillHeld(t *testing.T) {
+	test(t, func(t *testing.T) {
+		r, _, _ := newAttended(t, time.Second, leg.Referred{Outcome: "refused", Status: 481})
+		r.start()
+		time.Sleep(briefed)
+		r.agent.Press("1")
+		time.Sleep(200 * time.Millisecond)
+		r.line.Holds(true)
+		joined := r.await("a bridge", r.bridged)
+		time.Sleep(5 * time.Second)
+		r.line.Holds(false)
+		from := r.agent.Since() - (r.line.Since() - joined)
+		if d := r.agent.LongestSilence(from, r.agent.Since()); d > 2*time.Second {
+			t.Errorf("the agent met %v of silence", d)
+		}
+		r.line.Speak(sing(callerHz, 5*time.Second))
+		time.Sleep(time.Second)
+		isPlayed(t, "karim", r.agent, "caller")
+		r.agent.HangUp()
+		r.over()
+		if away, back := all[event.CallerAway](r.notes), all[event.CallerBack](r.notes); len(away) != 1 || len(back) != 1 || back[0].AfterMS < 4900 || back[0].AfterMS > 5100 {
+			t.Errorf("noted %+v, %+v", away, back)
+		}
+	})
+}
