@@ -87,6 +87,18 @@ func (a *Accounts) User(ctx context.Context, name string) (store.User, error) {
 	return a.st.User(ctx, strings.ToLower(name))
 }
 
+// Called is how others read who that is: the name that goes with an account or the demonstration, else user itself.
+func (a *Accounts) Called(ctx context.Context, user string) string {
+	if role, ok := strings.CutPrefix(user, demoPrefix); ok && demoNames[Role(role)] != "" {
+		return demoNames[Role(role)]
+	}
+	u, err := a.User(ctx, user)
+	if err != nil || u.Display == "" {
+		return user
+	}
+	return u.Display
+}
+
 // Change is what ChangeUser changes; nil leaves as it is.
 type Change struct {
 	Display  *string

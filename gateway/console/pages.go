@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -34,7 +35,7 @@ func newViews(agent func(string) string) (map[string]*views, error) {
 		t, err := template.New("").Funcs(template.FuncMap{
 			"say":    func(key string, args ...any) string { return say(lang, key, args...) },
 			"code":   func(prefix, code string) string { return sayCode(lang, prefix, code) },
-			"people": People,
+			"people": caller,
 			"clock":  clock,
 			"agent":  agent,
 			"words":  func(s string) string { return strings.ReplaceAll(s, "_", " ") },
@@ -53,6 +54,24 @@ func newViews(agent func(string) string) (map[string]*views, error) {
 		out[lang] = &views{t}
 	}
 	return out, nil
+}
+
+// named is title, but who has none, or is gone from the configuration, goes by their name.
+func named(title func(name string) string) func(name string) string {
+	return func(name string) string {
+		if title == nil {
+			return name
+		}
+		return cmp.Or(title(name), name)
+	}
+}
+
+// caller is an address as people read it; "" for who hides it (RFC 3323 §4.1.1.3).
+func caller(addr string) string {
+	if p := People(addr); p != "anonymous" {
+		return p
+	}
+	return ""
 }
 
 // tone is the colour of an outcome: ok, warn, danger, accent or none.
@@ -344,7 +363,7 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, conv string,
 		Sound  string // where the recording is, "" when there is none
 		Views  []store.View
 		Revoke bool
-	}{frame: s.frame(r, lang, People(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), Help: s.articles(sum, evs), TZ: loc.String(), Linked: linked}
+	}{frame: s.frame(r, lang, caller(sum.From), ""), S: sum, Lines: Lines(evs, lang, s.d.Agent), Brief: s.brief(sum, evs, lang), Help: s.articles(sum, evs), TZ: loc.String(), Linked: linked}
 	data.Bare, data.Paper = linked, true
 	if !linked {
 		if data.Views, err = s.viewers(r.Context(), conv); err != nil {
@@ -352,7 +371,11 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, conv string,
 			return
 		}
 		for i := range data.Views {
-			data.Views[i].Last = data.Views[i].Last.In(loc)
+			v := &data.Views[i]
+			v.Last = v.Last.In(loc)
+			if !v.Link {
+				v.Who = s.reader(r.Context(), v.Who)
+			}
 		}
 		data.Revoke = s.d.Views != nil && who(r).May(accounts.ExportConversations)
 	}

@@ -45,7 +45,7 @@ type Deps struct {
 	Title    func(bot, intent, lang string) string        // an intent as people say it; "" or nil shows its name
 	Bots     func() []Bot                                 // what answers; nil: nothing is told
 	Inbox    *inbox.Inbox                                 // what was not understood; nil: there is none
-	Agent    func(name string) string                     // an agent as people say it; nil shows the name
+	Agent    func(name string) string                     // an agent as people say it; nil or "" shows the name
 	Articles func(store.Summary, []event.Event) []Article // the bot's knowledge that fits a conversation best, best first; nil: none
 	// CallBack rings who asked for it and returns the call's conversation once they answered; the
 	// error may be a *NotCalled. who is the user who wants it. nil: no calls are placed.
@@ -240,9 +240,7 @@ func fillIn(d *Deps) {
 	if d.Title == nil {
 		d.Title = func(_, _, _ string) string { return "" }
 	}
-	if d.Agent == nil {
-		d.Agent = func(name string) string { return name }
-	}
+	d.Agent = named(d.Agent)
 	if d.Articles == nil {
 		d.Articles = func(store.Summary, []event.Event) []Article { return nil }
 	}

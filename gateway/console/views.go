@@ -38,6 +38,14 @@ func (s *Server) viewers(ctx context.Context, conv string) ([]store.View, error)
 	return v, err
 }
 
+// reader is what people call an account: as agents are called, else by the account's own name.
+func (s *Server) reader(ctx context.Context, user string) string {
+	if t := s.d.Agent(user); t != user {
+		return t
+	}
+	return s.acc.Called(ctx, user)
+}
+
 // revoke takes back the links to a conversation's transcript; who holds one is told that it is no longer
 // valid.
 func (s *Server) revoke(r *http.Request, conv string) (n int, err error) {

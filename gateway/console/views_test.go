@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"decroche/gateway/accounts"
+	"decroche/gateway/event"
 	"decroche/gateway/store"
 	"decroche/gateway/store/storetest"
 )
@@ -80,5 +82,31 @@ func TestViewedBy(t *testing.T) {
 		if err != nil || e.About != "conversation c1" {
 			t.Error(e, err)
 		}
+	}
+}
+
+// Who opened a transcript is shown as others call them, whether they take calls or not; who hides their number is
+// an unknown caller.
+func TestViewedByName(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.d.Agent = named(func(string) string { return "" })
+	h.record(t, event.Event{Conv: "c1", Seq: 1, At: t0, Body: event.Started{From: "sip:anonymous@anonymous.invalid", Called: "hotline", Lang: "fr"}})
+	if _, err := h.acc.AddUser(t.Context(), accounts.Identity{User: "root", Role: accounts.Admin}, accounts.NewUser{Name: "paule", Display: "Paule Girard", Role: "supervisor"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []string{"paule", "demo-supervisor", "gone"} {
+		if err := h.d.Views.AddView(t.Context(), store.View{Conv: "c1", Who: who, Last: h.now}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	body := h.ask(t, "GET", "/conversations/c1", "", "Accept: text/html", "Authorization: Bearer "+testToken).Body.String()
+	for _, want := range []string{"<li>Paule Girard ", "<li>Paule (démo) ", "<li>gone ", "<h1>Appelant inconnu</h1>"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in %s", want, body)
+		}
+	}
+	if strings.Contains(body, "anonymous</h1>") {
+		t.Error("who hides their number is called anonymous")
 	}
 }

@@ -38,6 +38,10 @@ describe.each(views)("%s, %d px", (scheme, width) => {
       await shows(p, state);
       await p.waitForTimeout(100);
       found.push(...(await wrong(p, state)));
+      if (state === "letters") {
+        await p.locator(".letters .quiet").click();
+        found.push(...(await wrong(p, "letters, about to be forgotten")));
+      }
       await p.close();
     }
     await c.close();
@@ -87,6 +91,29 @@ it("is worked by keyboard alone, and holds the order while somebody is in the li
   await p.keyboard.press("/");
   await p.keyboard.type("personne de ce nom");
   await p.getByText("Aucun appel dans ce filtre.").waitFor();
+  await c.close();
+});
+
+it("forgets what could not be delivered by keyboard, asked twice, and says so where the focus is", async () => {
+  const c = await supervisor(b, { viewport: { width: 1280, height: 800 } });
+  const p = await c.newPage();
+  await p.route("**/api/v1/webhooks/dead/drop", (r) => r.fulfill({ json: { dropped: 3 } }));
+  await p.goto(`${h.url}/board?state=letters`);
+  const at = () => p.evaluate(() => document.activeElement?.textContent);
+  await p.getByRole("button", { name: "Renvoyer" }).waitFor();
+  await p.locator(".foot .side").focus();
+  await p.keyboard.press("Tab");
+  expect(await at()).toBe("Renvoyer"); // above the queues: it is the first thing there
+  expect(await p.getByRole("button", { name: "Renvoyer" }).boundingBox().then((x) => x!.y + x!.height)).toBeLessThan(800);
+  await p.keyboard.press("Tab");
+  await p.keyboard.press("Enter");
+  expect(await at()).toBe("Garder"); // a second press of the same key forgets nothing
+  await p.keyboard.press("Escape");
+  expect(await at()).toBe("Oublier");
+  await p.keyboard.press("Enter");
+  await p.keyboard.press("Shift+Tab");
+  await p.keyboard.press("Enter");
+  await p.getByText("Oubliés\u202f: 3").waitFor();
   await c.close();
 });
 

@@ -1,6 +1,6 @@
 // The pages that are made on the server, and the widget within its frame in another site's page:
 // nothing to object to in any state, light and dark, wide and narrow.
-import { createSocket, type Socket } from "node:dgram";
+import type { Socket } from "node:dgram";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { states } from "../src/caller/demo";
 import { turn, views, wrong } from "./axe";
 import { browser, house, someone, type House } from "./house";
+import { linked, rings, telephone } from "./linked";
 
 let h: House, b: Browser, site: Server, phone: Socket, at: string, talked: string, welcome: string, link: string;
 beforeAll(async () => {
@@ -18,29 +19,12 @@ beforeAll(async () => {
   });
   await new Promise<void>((f) => site.listen(0, "127.0.0.1", f));
   at = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  phone = createSocket("udp4");
-  await new Promise<void>((f) => phone.bind(0, "127.0.0.1", f));
-  const karim = `agents: [{name: karim, addr: "sip:201@127.0.0.1:${phone.address().port}", languages: [fr]}]`;
-  [h, b] = await Promise.all([house(`widget: {sites: ["${at}"]}\n${karim}`), browser()]);
-  [talked, link] = [await talk(), await linked()];
+  phone = await telephone();
+  [h, b] = await Promise.all([house(`widget: {sites: ["${at}"]}\n${rings(phone)}`), browser()]);
+  [talked, link] = [await talk(), await linked(b, h, phone)];
   welcome = await invite("nadia");
 });
 afterAll(async () => { await b?.close(); await h?.stop(); site?.close(); phone?.close(); });
-
-/** linked is the page of a running call's transcript, as a telephone gets it that is rung for the caller. */
-async function linked(): Promise<string> {
-  const rung = new Promise<string>((done) => phone.on("message", (m) => {
-    const path = /^Call-Info:.*<[^>]*?(\/t\/[^>]+)>/im.exec(m.toString());
-    if (path) done(path[1]!);
-  }));
-  const p = await (await someone(b)).newPage(); // who goes on waiting while the pages are looked at
-  await p.goto(h.url);
-  await p.locator(".btn.call").click();
-  await p.locator(".tr li.bot").first().waitFor();
-  await p.locator("#field").fill("je voudrais parler à quelqu’un");
-  await p.keyboard.press("Enter");
-  return rung;
-}
 
 /** talk is a typed conversation with something in it that was not understood; it returns its id. */
 async function talk(): Promise<string> {

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { browser, house, someone, type House } from "./house";
+import { linked, rings, telephone } from "./linked";
 
 const want = process.env["DECROCHE_SCREENSHOTS"] === "1", only = process.env["ONLY"] ?? "";
 const dir = resolve(import.meta.dirname, "../../docs/pictures");
@@ -80,17 +81,21 @@ const open = async (p: Page) => {
   await frame.getByText(/numéro de commande/).first().waitFor();
 };
 
+/** drop is the first of the two clicks that forget what could not be delivered. */
+const drop = async (p: Page) => { await p.getByRole("button", { name: "Oublier" }).click(); await p.locator(".letters .danger").scrollIntoViewIfNeeded(); };
+
 const shots: readonly Shot[] = [
   board("callbacks", "state=callbacks", { shows: "main.cb tbody tr" }), board("phone-callbacks", "state=callbacks", { shows: "main.cb tbody tr", size: phone, dark: true }),
   desk("callback", "empty", { act: async (p) => { await p.locator("button.conv").first().click(); await p.locator(".cbk").waitFor(); await p.getByRole("button", { name: "Rappeler plus tard" }).click(); } }),
   board("audit", "view=audit", { size: [1280, 560], shows: "tbody tr" }), // before the others sign in
   caller("empty", "empty", { size: [900, 560] }), caller("call", "live", { size: [900, 640] }), caller("closed", "closed", { size: [900, 700] }),
   caller("phone-call", "live", { size: phone, dark: true }), caller("phone-ended", "ended", { size: phone }), caller("phone-offline", "offline", { size: phone, dark: true }), caller("phone-blocked", "blocked", { size: phone }),
-  desk("offer", "offer"), desk("call", "live"), desk("chats", "chats_call"), desk("transfer", "transfer", { dark: true }), desk("offline", "offline", { dark: true }), desk("empty", "quiet", { size: [1280, 620] }),
+  desk("offer", "offer"), desk("call", "live"), desk("customer", "customer", { dark: true }), desk("phone-customer", "customer", { size: phone, act: (p) => p.locator(".tabs button").nth(1).click() }), desk("chats", "chats_call"), desk("transfer", "transfer", { dark: true }), desk("offline", "offline", { dark: true }), desk("empty", "quiet", { size: [1280, 620] }),
   desk("start", "start", { size: [1280, 700] }), desk("sound-check", "start_check", { size: [1280, 700], dark: true }), desk("wrap-up", "wrap_up"), desk("telephone", "phone_call"),
   desk("phone-offer", "offer", { size: phone }), desk("phone-call", "live", { size: phone, dark: true }),
   board("live", "state=live"), board("busy", "state=busy"), board("offline", "state=offline", { dark: true }), board("empty", "state=empty", { size: [1280, 560], shows: ".blank" }),
   board("history", "state=history&t=129", { size: [1280, 720], dark: true, shows: ".hlog" }), board("phone", "state=busy", { size: phone }), board("phone-call", "state=live", { size: phone, dark: true }),
+  board("letters", "state=letters", { act: (p) => p.locator(".letters").scrollIntoViewIfNeeded() }), board("phone-letters", "state=letters", { size: phone, dark: true, act: drop }),
   board("error", "state=error"), board("denied", "state=denied", { size: [1280, 560], shows: ".blank" }),
   { name: "overview", path: "/overview", shows: "h1", role: "supervisor", size: [1280, 800] }, { name: "overview-phone", path: "/overview", shows: "h1", role: "supervisor", size: phone, dark: true },
   { name: "conversations", path: "/conversations", shows: "h1", role: "supervisor", size: [1280, 560] }, { name: "conversation", path: "/conversations/ID", shows: "h1", role: "supervisor", size: [1280, 900] }, { name: "conversation-phone", path: "/conversations/ID", shows: "h1", role: "supervisor", size: phone, dark: true },
@@ -108,19 +113,37 @@ const shots: readonly Shot[] = [
   { name: "api-failed", path: "/api?lang=en", shows: ".op", role: "supervisor", size: [1280, 560], act: async (p) => { await p.route("**/api/openapi.yaml*", (r) => r.abort()); await p.reload(); await p.locator(".blank").waitFor(); } },
 ];
 
-it.runIf(want).each(shots.filter((s) => s.name.startsWith(only)).map((s) => [s.name, s] as const))("%s", async (name, s) => {
+/** take is a picture of a page in a house. */
+async function take(h: House, name: string, path: string, s: Shot): Promise<void> {
   mkdirSync(dir, { recursive: true });
   const [width, height] = s.size ?? [1280, 800];
   const c = await someone(b, { viewport: { width, height }, colorScheme: s.dark ? "dark" : "light", deviceScaleFactor: 1 });
   if (s.role) await c.request.post(h.url + "/api/v1/sign-in", { data: { demo: s.role } });
   const p = await c.newPage();
-  await p.goto(s.path === "site" ? at : h.url + s.path.replace("ID", talked).replace("WELCOME", welcome));
+  await p.goto(path);
   await p.locator(s.shows).first().waitFor({ state: "attached" });
   await s.act?.(p);
   await p.evaluate(() => document.fonts.ready);
   await p.waitForTimeout(300);
-  const path = join(dir, name + ".png");
-  await p.screenshot({ path });
-  expect(statSync(path).size).toBeLessThan(250_000);
+  const file = join(dir, name + ".png");
+  await p.screenshot({ path: file });
+  expect(statSync(file).size).toBeLessThan(250_000);
   await c.close();
+}
+
+it.runIf(want).each(shots.filter((s) => s.name.startsWith(only)).map((s) => [s.name, s] as const))("%s", (name, s) =>
+  take(h, name, s.path === "site" ? at : h.url + s.path.replace("ID", talked).replace("WELCOME", welcome), s));
+
+const viewed: Shot = { name: "conversation-phone-viewed", path: "/conversations/", shows: ".viewers li", role: "supervisor", size: phone, act: (p) => p.locator(".viewers").evaluate((x) => x.scrollIntoView({ block: "center" })) };
+
+it.runIf(want && viewed.name.startsWith(only))(viewed.name, async () => {
+  const rung = await telephone();
+  const own = await house(rings(rung));
+  try {
+    const link = await linked(b, own, rung);
+    const get = async () => (await (await fetch(own.url + "/api/v1/conversations", { headers: { Authorization: `Bearer ${own.token}` } })).json()) as { conversations: { id: string }[] };
+    const id = (await get()).conversations[0]!.id;
+    for (const path of [link, link]) await (await (await someone(b)).newPage()).goto(own.url + path);
+    await take(own, viewed.name, own.url + viewed.path + id, viewed);
+  } finally { await own.stop(); rung.close(); }
 });

@@ -145,8 +145,13 @@ class Foot extends Component<{ v: Voice; s: State; letters: () => void }> {
     const a = this.props.s, b = n.s;
     return n.v !== this.props.v || a.calls !== b.calls || a.transfers !== b.transfers || a.day !== b.day || a.crew !== b.crew || a.queues !== b.queues || a.letters !== b.letters || a.link !== b.link;
   }
+  /** first: what could not be delivered asks for an act, and so stands above the queues; it stays there when it is done. */
+  first = false;
   override render({ v, s, letters }: { v: Voice; s: State; letters: () => void }) {
-    return <div class="foot"><div tabIndex={0} role="group" aria-label={v.say("transfers")}><Transfers v={v} list={s.transfers} /><Hours v={v} day={s.day} /></div><div class="side" tabIndex={0} role="group" aria-label={v.say("queues")}><Queues v={v} now={s.queues} calls={[...s.calls.values()]} till={s.link === "live" ? undefined : s.told} /><Crew v={v} crew={s.crew} till={s.link === "live" ? undefined : s.told} /><Letters v={v} now={s.letters} may={s.me?.permissions.includes("deliveries:write") ?? false} again={letters} /></div></div>;
+    this.first ||= !v.wall && (s.letters?.given_up ?? 0) > 0;
+    const told = <Letters key="letters" v={v} now={s.letters} may={s.me?.permissions.includes("deliveries:write") ?? false} again={letters} />;
+    const till = s.link === "live" ? undefined : s.told;
+    return <div class="foot"><div tabIndex={0} role="group" aria-label={v.say("transfers")}><Transfers v={v} list={s.transfers} /><Hours v={v} day={s.day} /></div><div class="side" tabIndex={0} role="group" aria-label={v.say("queues")}>{this.first && told}<Queues key="queues" v={v} now={s.queues} calls={[...s.calls.values()]} till={till} /><Crew key="crew" v={v} crew={s.crew} till={till} />{!this.first && told}</div></div>;
   }
 }
 

@@ -239,7 +239,7 @@ export function play(board: Board, name: string, now = Date.now()): Played {
   board.tick(now);
   if (name === "offline") board.set({ link: "reconnecting", told: now - 8_000 });
   if (name === "busy") chatter(board);
-  return { chosen: name === "busy" ? "" : hugo.id, events, growing: name === "ended" ? [] : [{ id: "bot-9", who: "bot", text: "Je comprends. Dans ce cas, le nom de la personne qui a commandé", at: 190 }], wrong: name === "error" ? "output" : name === "microphone" ? "mic" : "" };
+  return { chosen: name === "busy" || name === "letters" ? "" : hugo.id, events, growing: name === "ended" ? [] : [{ id: "bot-9", who: "bot", text: "Je comprends. Dans ce cas, le nom de la personne qui a commandé", at: 190 }], wrong: name === "error" ? "output" : name === "microphone" ? "mic" : "" };
 }
 
 /** chatter has the callers of a busy board talk on, forty sentences a second. */

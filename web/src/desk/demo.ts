@@ -107,6 +107,7 @@ export function states(lang: Lang): Record<string, Partial<S>> {
     ended_declined: d({ ended: ended("declined", { reason: "file_open" }) }),
     ended_unreachable: d({ ended: ended("unreachable"), why: "failed" }),
     live: on(),
+    customer: on({}, { brief: offer({ at: T(-118), crm: "https://crm.example.com/clients/4512" }) }),
     held: on({}, { handling: { held: true, since: Date.now() - 12_000 } }),
     held_long: on({}, { handling: { held: true, since: Date.now() - 47_000 } }),
     transfer: on(),
