@@ -360,6 +360,7 @@ func (at *attempt) bridge() {
 	at.toCaller, ctx = stream(at.ctx)
 	at.stream(ctx, c.mouth, at.toCaller)
 	at.enterRoom()
+	c.heldByCaller() // their telephone may have put us on hold while they waited
 }
 
 func (at *attempt) stream(ctx context.Context, m *mouth, cl *clip) {

@@ -186,7 +186,6 @@ func (at *attempt) joinSaid() {
 		c.mouth.stop()
 		at.mouth.stop()
 		at.bridge()
-		c.heldByCaller() // their telephone may have put us on hold for it, and be about to take us back
 	}
 }
 

@@ -41,6 +41,29 @@ func TestHostile36(t *testing.T) {
 			}
 		})
 	})
+	t.Run("xfer_36_the caller's telephone holds before", func(t *testing.T) {
+		test(t, func(t *testing.T) {
+			b := &board{handOffRig: newHandOff(t, map[string]*legtest.Phone{"sip:karim": {Answers: 3 * time.Second}}, "karim")}
+			b.start()
+			time.Sleep(2 * time.Second)
+			b.line.Holds(true)
+			b.await("a bridge", b.bridged)
+			from := b.agent.Since()
+			time.Sleep(10 * time.Second)
+			if d := b.agent.LongestSilence(from, b.agent.Since()); d > 2*time.Second {
+				t.Errorf("the agent met %v of silence", d)
+			}
+			b.line.Holds(false)
+			b.line.Speak(sing(callerHz, 10*time.Second))
+			time.Sleep(time.Second)
+			isPlayed(t, "karim", b.agent, "caller")
+			b.agent.HangUp()
+			b.over()
+			if back := all[event.CallerBack](b.notes); len(back) != 1 || !back[0].Held {
+				t.Errorf("noted %+v", back)
+			}
+		})
+	})
 	t.Run("xfer_36_the caller's telephone holds", func(t *testing.T) {
 		withKarim(t, map[string]*legtest.Phone{}, func(t *testing.T, b *board) {
 			from := b.agent.Since()
