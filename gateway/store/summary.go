@@ -59,6 +59,7 @@ func (s *Summary) Apply(e event.Event) {
 // out and stands in the cause.
 func Closing(evs []event.Event, now time.Time) []event.Event {
 	var open, ringing bool
+	var before []event.TransferAttempt // asked of the caller's exchange, and neither over nor waited for any more
 	var agent, addr string
 	var began, joined time.Time
 	for _, e := range evs {
@@ -66,13 +67,20 @@ func Closing(evs []event.Event, now time.Time) []event.Event {
 		case event.TransferStarted:
 			open, began, joined = true, e.At, time.Time{}
 		case event.TransferRinging:
+			if ringing {
+				before = append(before, event.TransferAttempt{Agent: agent, Addr: addr, Outcome: "unknown", Via: "attended"})
+			}
 			ringing, agent, addr = true, v.Agent, v.Addr
 		case event.TransferAttempt:
-			ringing = false
+			if v.Via != "" && len(before) > 0 {
+				before = before[1:]
+			} else {
+				ringing = false
+			}
 		case event.Bridged:
 			ringing, agent, joined = false, v.Agent, e.At
 		case event.TransferEnded:
-			open, ringing = false, false
+			open, ringing, before = false, false, nil
 		case event.Ended:
 			return nil
 		}
@@ -86,6 +94,9 @@ func Closing(evs []event.Event, now time.Time) []event.Event {
 		at = now
 	}
 	var bodies []event.Body
+	for _, b := range before {
+		bodies = append(bodies, b)
+	}
 	if ringing {
 		bodies = append(bodies, event.TransferAttempt{Agent: agent, Addr: addr, Outcome: "unknown"})
 	}
