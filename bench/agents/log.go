@@ -75,6 +75,8 @@ func (l *Log) Outcome(left time.Time, ring, accept, near time.Duration) (outcome
 		return l.after(left, l.Key, near, "refused"), 0
 	case !l.Left.IsZero():
 		return l.after(left, l.Left, near, "agent_left"), 0
+	case l.Pressed == '1' && left.Sub(l.Key) >= 0 && left.Sub(l.Key) < near: // joined, and gone before a packet came
+		return []string{"caller_left", "completed"}, 0
 	case l.Pressed == '1':
 		o, end = "caller_left", l.Key
 	case gone(l.Dropped): // who is told that the caller left is hung up on a sentence later

@@ -439,7 +439,7 @@ func (j *transferJudge) silence(i int, call *callers.Call, w *callers.Waiter, re
 	if ended.IsZero() {
 		ended = gone
 	}
-	longest := time.Duration(0)
+	longest, since := time.Duration(0), time.Time{}
 	for _, s := range append(w.Silences, callers.Silent{From: w.Last, To: gone}) {
 		if s.To.Before(w.Pressed) || s.From.After(ended) {
 			continue // before the transfer, or after it: it is the caller's turn then
@@ -449,16 +449,19 @@ func (j *transferJudge) silence(i int, call *callers.Call, w *callers.Waiter, re
 			from = w.Pressed
 		}
 		for _, m := range j.mute {
-			if from.After(m.From.Add(-longestQuiet)) && from.Before(m.To) && !s.To.Before(m.To) {
-				from = m.To // what an agent's telephone does not send, nobody can hear
+			if from.After(m.From.Add(-longestQuiet)) && from.Before(m.To) { // what an agent's telephone does not send, nobody can hear
+				from = m.To
 			}
 		}
-		longest = max(longest, s.To.Sub(from))
+		if d := s.To.Sub(from); d > longest {
+			longest, since = d, from
+		}
 	}
 	j.r.Longest = max(j.r.Longest, ms(longest))
 	if longest > longestQuiet {
 		j.r.Silent++
-		j.r.err("call %d (%s): without sound for %v", i, rec.ID, longest.Round(time.Millisecond))
+		j.r.err("call %d (%s): without sound for %v, from %v after the key on; the transfer ended %v after it", i, rec.ID, longest.Round(time.Millisecond),
+			since.Sub(w.Pressed).Round(time.Millisecond), ended.Sub(w.Pressed).Round(time.Millisecond))
 	}
 }
 
