@@ -29,15 +29,20 @@ type stage struct {
 	t       *testing.T
 	st      *sqlite.Store
 	speaker *skilltest.Speaker
-	now     flowtest.Golden // that is being held
-	systems flows.Action    // of it
+	held    atomic.Pointer[held] // read by what the one before has left under way, too
+}
+
+// held is the conversation that is being held.
+type held struct {
+	now     time.Time
+	systems flows.Action
 }
 
 // Spec and Run make the systems of the conversation that is being held the host's one action.
 func (s *stage) Spec() flows.Spec { return flows.Spec{Name: "http"} }
 
 func (s *stage) Run(ctx context.Context, args map[string]any) (flows.Done, error) {
-	return s.systems.Run(ctx, args)
+	return s.held.Load().systems.Run(ctx, args)
 }
 
 func newStage(t *testing.T, bot *flows.Bot) *stage {
@@ -47,9 +52,10 @@ func newStage(t *testing.T, bot *flows.Bot) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{t: t, st: st}
+	s.held.Store(&held{})
 	var passed atomic.Int64
 	h := chat.New(chat.Deps{Memory: st, Actions: map[string]flows.Action{"http": s}, Metrics: chat.NewMetrics(nil),
-		Now: func() time.Time { return s.now.Now.Add(time.Duration(passed.Add(1)) * time.Millisecond) }, // always on
+		Now: func() time.Time { return s.held.Load().now.Add(time.Duration(passed.Add(1)) * time.Millisecond) }, // always on
 		Bots: func(name string) (chat.Bot, bool) {
 			return chat.Bot{Name: bot.Name, Mind: bot.Engine()}, name == "" || name == bot.Name
 		}}, chat.DefaultConfig())
@@ -73,7 +79,7 @@ func newStage(t *testing.T, bot *flows.Bot) *stage {
 
 // open lets the caller of a golden conversation begin: somebody new, whose number is in their account.
 func (s *stage) open(g flowtest.Golden, bot *flows.Bot) (parity.Talk, error) {
-	s.now, s.systems = g, g.Systems()
+	s.held.Store(&held{now: g.Now, systems: g.Systems()})
 	lang := g.Lang
 	if lang == "" {
 		lang = bot.DefaultLanguage()
