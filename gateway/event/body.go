@@ -2,6 +2,8 @@ package event
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -298,6 +300,9 @@ func decodeInto[T Body](unmarshal func(any) error) (Body, error) {
 	err := unmarshal(&v)
 	return v, err
 }
+
+// Types are the names of all kinds of events, sorted.
+func Types() []string { return slices.Sorted(maps.Keys(kinds)) }
 
 // kinds maps a stored type name to its decoder.
 var kinds = map[string]func(func(any) error) (Body, error){
