@@ -29,9 +29,6 @@ func TestHostile03GivenUp(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, patient(), nil, func(t *testing.T, st *stage) {
-				c := st.caller()
-				c.Call(t, "", 4000)
-				l := <-st.legs
 				var over atomic.Bool
 				var before, after atomic.Int32
 				st.net.Drop = func(_, _ netip.AddrPort, b []byte) bool {
@@ -42,6 +39,9 @@ func TestHostile03GivenUp(t *testing.T) {
 					}
 					return false
 				}
+				c := st.caller()
+				c.Call(t, "", 4000)
+				l := <-st.legs
 				h := peer.NewHostile(t, c)
 				defer h.Close()
 				played := make(chan struct{})
